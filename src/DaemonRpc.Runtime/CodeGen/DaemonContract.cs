@@ -1,0 +1,17 @@
+using System.ComponentModel;
+
+namespace DaemonRpc.CodeGen;
+
+/// <summary>What the generator knows of a contract and the runtime needs. Made once per contract, by generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class DaemonContract
+{
+    /// <summary>What finds the daemon.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The contract's interface. Its module and full name tell two products with one id apart.</summary>
+    public required Type Interface { get; init; }
+
+    /// <summary>When the contract's assembly was built, in UTC ticks; 0 when the build supplied no time.</summary>
+    public required long BuildTimestampTicks { get; init; }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc;
+
+/// <summary>How a client finds, starts and waits for its daemon. Copied when handed over: later changes have no effect.</summary>
+public sealed class DaemonClientOptions
+{
+    /// <summary>
+    /// A second key beside the contract's id, such as the path of a workspace: each instance has a daemon of its own.
+    /// Empty by default.
+    /// </summary>
+    public string Instance { get; set; } = "";
+
+    /// <summary>How the daemon is started when none runs. By default this program is started once more.</summary>
+    public DaemonLaunch Launch { get; set; } = DaemonLaunch.Self;
+
+    /// <summary>How long starting, or reaching, a daemon may take. 10 seconds by default.</summary>
+    /// <remarks>A slow factory does not count: the daemon answers before its factory runs.</remarks>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one call may take before it is cancelled and fails with <see cref="DaemonTimeoutException"/>. Infinite by default.</summary>
+    public TimeSpan CallTimeout { get; set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// How long a call waits for a busy daemon before it fails with <see cref="DaemonBusyException"/>. Zero, the default,
+    /// fails at once; <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.
+    /// </summary>
+    public TimeSpan BusyWait { get; set; } = TimeSpan.Zero;
+
+    /// <summary>What happens when client and daemon are of different builds.</summary>
+    public VersionPolicy VersionPolicy { get; set; } = VersionPolicy.NewerWins;
+
+    /// <summary>
+    /// Environment variables whose values are told to the handler (<see cref="DaemonCaller.Environment"/>), beside the
+    /// few that always are: <c>PATH</c>, <c>HOME</c>, <c>LANG</c>, <c>LC_ALL</c>, <c>TZ</c>, <c>TERM</c>, <c>NO_COLOR</c>.
+    /// </summary>
+    public IReadOnlyCollection<string> ForwardEnvironment { get; set; } = [];
+
+    /// <summary>
+    /// Where sockets, locks and logs are kept, or null for the user's default: <c>DAEMONRPC_DIR</c> if set, else the
+    /// user's runtime directory.
+    /// </summary>
+    public string? RuntimeDirectory { get; set; }
+
+    /// <summary>Where the client logs to, or null for nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    internal DaemonClientOptions Copy() => (DaemonClientOptions)MemberwiseClone();
+}

@@ -1,0 +1,34 @@
+namespace DaemonRpc;
+
+/// <summary>Makes a partial interface the contract of a daemon.</summary>
+/// <remarks>
+/// For <c>IFileSearch</c> the source generator writes <c>FileSearchClient</c>, which calls the daemon and starts it when
+/// none runs, and <c>FileSearchDaemon</c>, the daemon's entry point.
+/// </remarks>
+/// <example>
+/// <code>
+/// [DaemonRpc("com.acme.file-search")]
+/// public partial interface IFileSearch
+/// {
+///     Task&lt;int&gt; CountAsync(string root, CancellationToken cancellationToken = default);
+/// }
+/// </code>
+/// </example>
+[AttributeUsage(AttributeTargets.Interface, Inherited = false)]
+public sealed class DaemonRpcAttribute : Attribute
+{
+    /// <summary>The daemon's id is the full name of the interface.</summary>
+    public DaemonRpcAttribute()
+    {
+    }
+
+    /// <summary>Names the daemon.</summary>
+    /// <param name="id">
+    /// What finds the daemon: per user there is one daemon for each id and instance. Use a name nobody else uses,
+    /// such as a reversed domain name.
+    /// </param>
+    public DaemonRpcAttribute(string id) => Id = id;
+
+    /// <summary>What finds the daemon, or null when it is the full name of the interface.</summary>
+    public string? Id { get; }
+}

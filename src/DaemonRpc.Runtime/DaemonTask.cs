@@ -1,0 +1,17 @@
+namespace DaemonRpc;
+
+/// <summary>A call that the daemon has admitted.</summary>
+public sealed class DaemonTask
+{
+    /// <summary>Names this task, for <see cref="DaemonHandle.CancelAsync(DaemonTaskId, CancellationToken)"/>.</summary>
+    public required DaemonTaskId Id { get; init; }
+
+    /// <summary>The name of the contract's method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>When the daemon admitted the call.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The process whose call this is, as the kernel named it.</summary>
+    public required int ClientProcessId { get; init; }
+}
