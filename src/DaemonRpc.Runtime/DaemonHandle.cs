@@ -1,31 +1,192 @@
+using System.Runtime.CompilerServices;
+using DaemonRpc.Framing;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+
 namespace DaemonRpc;
 
 /// <summary>A daemon as seen from outside: what it does, and how to cancel or stop it. Never starts or replaces one.</summary>
+/// <remarks>
+/// Works while the daemon is busy, and on a daemon of any build. It stands for whichever daemon serves the id and
+/// instance at the time of each call, not for one process. Safe from any thread.
+/// </remarks>
+/// <example>
+/// <code>
+/// await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync(cancellationToken))
+/// {
+///     Console.Error.WriteLine($"{status.State}: {status.Message}");
+/// }
+/// </code>
+/// </example>
 public sealed class DaemonHandle
 {
-    internal DaemonHandle() { }
-    /// <summary>x</summary>
-    public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public IAsyncEnumerable<DaemonStatus> WatchStatusAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public Task<CancelOutcome> CancelAsync(DaemonTaskId task, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public Task StopAsync(bool force = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public string Id => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public string Instance => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public int ProcessId => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public DaemonOrigin Origin => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public string OriginReason => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public long BuildTimestamp => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public string? LogPath => throw new NotSupportedException();
+    private readonly IDaemonDialer _dialer;
+    private readonly DaemonAddress _address;
+    private readonly TimeSpan _limit;
+    private volatile Known _known;
+
+    internal DaemonHandle(IDaemonDialer dialer, DaemonAddress address, TimeSpan limit, Welcome welcome, DaemonOrigin origin, string reason)
+    {
+        _dialer = dialer;
+        _address = address;
+        _limit = limit;
+        _known = new Known(welcome, origin, reason);
+    }
+
+    /// <summary>The contract's id.</summary>
+    public string Id => _known.Welcome.Id;
+
+    /// <summary>The instance; empty when the clients named none.</summary>
+    public string Instance => _known.Welcome.Instance;
+
+    /// <summary>The daemon's process, as of the latest call.</summary>
+    public int ProcessId => _known.Welcome.ProcessId;
+
+    /// <summary>Where the daemon came from, as of the latest call.</summary>
+    public DaemonOrigin Origin => _known.Origin;
+
+    /// <summary>Why it was started or replaced, in a sentence, as of the latest call.</summary>
+    public string OriginReason => _known.Reason;
+
+    /// <summary>When the daemon was built, in UTC ticks, as of the latest call; 0 when its build supplied no time.</summary>
+    public long BuildTimestamp => _known.Welcome.Build.Timestamp;
+
+    /// <summary>The daemon's log file, as of the latest call, or null when it writes none.</summary>
+    public string? LogPath => _known.Welcome.LogPath is { Length: > 0 } path ? path : null;
+
+    /// <summary>What the daemon does now.</summary>
+    /// <exception cref="DaemonDisconnectedException">No daemon runs, or it went away meanwhile.</exception>
+    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer.</exception>
+    public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        using ClientSession session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
+        byte[] answer = await AskAsync(session, FrameKind.StatusQuery, FrameBuffer.Rent(), cancellationToken).ConfigureAwait(false)
+            ?? throw NoneRuns();
+        return StatusMessage.Read(answer);
+    }
+
+    /// <summary>The current status, and every later one, until the daemon leaves.</summary>
+    /// <remarks>
+    /// In order; reports of one task that follow each other quickly may be merged into the last, and gaps in
+    /// <see cref="DaemonStatus.Sequence"/> show it. When a task is ended by force the watch goes on with the daemon that
+    /// takes over, whose sequence numbers begin anew.
+    /// </remarks>
+    /// <exception cref="DaemonDisconnectedException">No daemon runs when the watch begins.</exception>
+    public async IAsyncEnumerable<DaemonStatus> WatchStatusAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
+        while (session is not null)
+        {
+            SessionEnd end;
+            using (session)
+            {
+                var watch = new StatusWatch();
+                _ = watch.TryStart(session);
+                await foreach (DaemonStatus status in watch.Statuses.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    yield return status;
+                }
+
+                end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            session = end.Goodbye?.Reason == GoodbyeReason.Forced ? await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false) : null;
+        }
+    }
+
+    /// <summary>Cancels whatever task runs, whoever's it is, in two steps: its token, and after the daemon's grace by force.</summary>
+    /// <returns>What became of it, once that is true.</returns>
+    /// <exception cref="DaemonDisconnectedException">The daemon went away before it could tell.</exception>
+    public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) => CancelAsync(new CancelTask(null), cancellationToken);
+
+    /// <summary>Cancels one task, and never another: when it has ended, nothing happens.</summary>
+    /// <param name="task">The task, from a <see cref="DaemonStatus"/> or a <see cref="DaemonBusyException"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the cancellation.</param>
+    /// <inheritdoc cref="CancelAsync(CancellationToken)"/>
+    public Task<CancelOutcome> CancelAsync(DaemonTaskId task, CancellationToken cancellationToken = default) =>
+        CancelAsync(new CancelTask(task), cancellationToken);
+
+    /// <summary>Stops the daemon and waits until it has gone. Succeeds when none runs.</summary>
+    /// <param name="force">Ends it at once, with the task that runs. Otherwise that task finishes first.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
+    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer.</exception>
+    public async Task StopAsync(bool force = false, CancellationToken cancellationToken = default)
+    {
+        if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
+        {
+            return;
+        }
+
+        using (session)
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            frame.GetSpan(1)[0] = force ? (byte)1 : (byte)0;
+            frame.Advance(1);
+            _ = await AskAsync(session, FrameKind.Stop, frame, cancellationToken).ConfigureAwait(false);
+            _ = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Notes what the latest call met.</summary>
+    internal void Update(Welcome welcome, DaemonOrigin origin, string reason) => _known = new Known(welcome, origin, reason);
+
+    private async Task<CancelOutcome> CancelAsync(CancelTask request, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
+        {
+            return CancelOutcome.NothingRunning;
+        }
+
+        using (session)
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            request.Write(frame);
+            if (await AskAsync(session, FrameKind.CancelTask, frame, cancellationToken).ConfigureAwait(false) is { } answer)
+            {
+                return CancelReply.Read(answer).Outcome;
+            }
+
+            SessionEnd end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return end.Goodbye is { Reason: GoodbyeReason.Forced } goodbye && (request.Task is null || request.Task == goodbye.Task)
+                ? CancelOutcome.Forced
+                : throw new DaemonDisconnectedException($"The daemon {_address} went away before it said what became of the task: {end.Describe()}", mayHaveRun: true);
+        }
+    }
+
+    private static async Task<byte[]?> AskAsync(ClientSession session, FrameKind kind, FrameBuffer frame, CancellationToken cancellationToken)
+    {
+        var call = new ControlCall();
+        return session.TryStart(call, kind, frame) ? await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) =>
+        BlockingThread.RunAsync("DaemonRpc control", () => Open(new Deadline(_limit))).WaitAsync(cancellationToken);
+
+    // The daemon that ended itself left the spawn lock to its successor, who lets go of it when it serves.
+    private Task<ClientSession?> OpenSuccessorAsync(CancellationToken cancellationToken) =>
+        BlockingThread.RunAsync("DaemonRpc control", () =>
+        {
+            var deadline = new Deadline(_limit);
+            FileLock.Acquire(_address.SpawnLockPath, deadline.Left, CancellationToken.None)?.Dispose();
+            return Open(deadline);
+        }).WaitAsync(cancellationToken);
+
+    private ClientSession? Open(Deadline deadline)
+    {
+        ClientSession? session = _dialer.TryOpen(new Hello { Id = _address.Id, Instance = _address.Instance, Program = ContractIdentity.Program }, deadline);
+        if (session is not null)
+        {
+            Known known = _known;
+            bool same = known.Welcome.Birth == session.Welcome.Birth;
+            _known = same ? known : new Known(session.Welcome, DaemonOrigin.Reused, "It was running.");
+        }
+
+        return session;
+    }
+
+    private DaemonDisconnectedException NoneRuns() => new($"The daemon {_address} does not run.", mayHaveRun: false);
+
+    private sealed record Known(Welcome Welcome, DaemonOrigin Origin, string Reason);
 }

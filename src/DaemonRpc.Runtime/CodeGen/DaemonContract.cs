@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using DaemonRpc.Lifecycle;
 
 namespace DaemonRpc.CodeGen;
 
@@ -14,4 +15,6 @@ public sealed class DaemonContract
 
     /// <summary>When the contract's assembly was built, in UTC ticks; 0 when the build supplied no time.</summary>
     public required long BuildTimestampTicks { get; init; }
+
+    internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks);
 }

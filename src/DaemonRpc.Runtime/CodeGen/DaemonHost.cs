@@ -1,15 +1,52 @@
 using System.ComponentModel;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>x</summary>
+/// <summary>A daemon's entry point. Called by generated code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DaemonHost
 {
-    /// <summary>x</summary>
-    public static bool IsRequested(DaemonContract contract) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public static Task<int> RunAsync<THandler>(DaemonContract contract, Func<DaemonContext, THandler> factory, Func<THandler, Dispatcher> dispatch, DaemonOptions? options) => throw new NotSupportedException();
-    /// <summary>x</summary>
-    public static Task<int> RunAsync<THandler>(DaemonContract contract, Func<DaemonContext, CancellationToken, ValueTask<THandler>> factory, Func<THandler, Dispatcher> dispatch, DaemonOptions? options) => throw new NotSupportedException();
+    /// <summary>Whether this process was started to be the contract's daemon.</summary>
+    public static bool IsRequested(DaemonContract contract)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        return LaunchRequest.Current?.Message.Id == contract.Id;
+    }
+
+    /// <summary>Serves until stopped or idle.</summary>
+    /// <returns>The exit code.</returns>
+    public static Task<int> RunAsync<THandler>(
+        DaemonContract contract, Func<DaemonContext, THandler> factory, Func<THandler, Dispatcher> dispatch, DaemonOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return RunAsync(contract, (context, _) => new ValueTask<THandler>(factory(context)), dispatch, options);
+    }
+
+    /// <inheritdoc cref="RunAsync{THandler}(DaemonContract, Func{DaemonContext, THandler}, Func{THandler, Dispatcher}, DaemonOptions?)"/>
+    public static Task<int> RunAsync<THandler>(
+        DaemonContract contract,
+        Func<DaemonContext, CancellationToken, ValueTask<THandler>> factory,
+        Func<THandler, Dispatcher> dispatch,
+        DaemonOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(contract);
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentNullException.ThrowIfNull(dispatch);
+        WindowsDoor.Close();
+        LaunchRequest? launch = IsRequested(contract) ? LaunchRequest.Current : null;
+        return new DaemonRun(contract.Identity, (options ?? new DaemonOptions()).Copy(), launch).RunAsync(Adapt(factory, dispatch));
+    }
+
+    /// <summary>The user's factory, as the runtime sees it.</summary>
+    internal static Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> Adapt<THandler>(
+        Func<DaemonContext, CancellationToken, ValueTask<THandler>> factory, Func<THandler, Dispatcher> dispatch) =>
+        async (context, stopping) =>
+        {
+            THandler handler = await factory(context, stopping).ConfigureAwait(false);
+            return handler is null
+                ? throw new InvalidOperationException($"The factory of the daemon '{context.Id}' returned null instead of a handler.")
+                : new DispatcherHandler(dispatch(handler));
+        };
 }

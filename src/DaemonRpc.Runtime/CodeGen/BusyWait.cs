@@ -1,0 +1,57 @@
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.CodeGen;
+
+/// <summary>Waits until a busy daemon is free, told by its status stream rather than by asking again and again.</summary>
+internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
+{
+    /// <summary>Returns when the daemon is free, or has gone.</summary>
+    /// <exception cref="DaemonBusyException">It was not within the limit.</exception>
+    public async Task UntilFreeAsync(Deadline limit, string method, CancellationToken cancellationToken)
+    {
+        DaemonStatus latest = refusal;
+        if (limit.HasPassed)
+        {
+            throw Busy(latest, method);
+        }
+
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(limit.Left);
+        var watch = new StatusWatch();
+        if (!watch.TryStart(session))
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (DaemonStatus status in watch.Statuses.ReadAllAsync(waiting.Token).ConfigureAwait(false))
+            {
+                latest = status;
+                if (status.Task is null)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new DaemonTaskCanceledException($"{method} was cancelled while it waited for the daemon.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Busy(latest, method);
+        }
+        finally
+        {
+            session.SendCancel(watch.Id);
+        }
+    }
+
+    private static DaemonBusyException Busy(DaemonStatus status, string method) => new(
+        status.Task is { } task
+            ? $"{method} was refused: the daemon is busy with {task.Method} since {task.StartedAt.ToLocalTime():T}, for process {task.ClientProcessId}{(status.Message is { } message ? $" ({message})" : "")}. Try again later, or set BusyWait to wait."
+            : $"{method} was refused: the daemon was busy until just now. Try again, or set BusyWait to wait.",
+        status);
+}

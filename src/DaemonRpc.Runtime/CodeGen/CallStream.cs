@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using DaemonRpc.Framing;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.CodeGen;
+
+/// <summary>The items that a contract's method yields in the daemon. Each enumeration is a call of its own.</summary>
+/// <remarks>
+/// The call is made at the first MoveNextAsync and holds the daemon's slot until it has ended; leaving early cancels
+/// it and waits until the daemon has acknowledged that, so that the next call is not refused.
+/// </remarks>
+internal sealed class CallStream<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
+    CallChannel channel, CallRequest request, CancellationToken callers) : Exchange(channel, request), IAsyncEnumerable<T>
+{
+    // How far the daemon may run ahead of the consumer. Half of it consumed is given back at a time.
+    private const int Window = 256 * 1024;
+
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        callers.CanBeCanceled && cancellationToken.CanBeCanceled && callers != cancellationToken
+            ? EnumerateEitherAsync(cancellationToken).GetAsyncEnumerator(CancellationToken.None)
+            : EnumerateAsync(callers.CanBeCanceled ? callers : cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+
+    private async IAsyncEnumerable<T> EnumerateEitherAsync([EnumeratorCancellation] CancellationToken other)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(callers, other);
+        await foreach (T item in EnumerateAsync(either.Token).ConfigureAwait(false))
+        {
+            yield return item;
+        }
+    }
+
+    private async IAsyncEnumerable<T> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            var call = new StreamCall();
+            if (!TryStart(session, call, Window))
+            {
+                Channel.Drop(session, "The connection had ended.");
+                continue;
+            }
+
+            try
+            {
+                using (cancellationToken.UnsafeRegister(static state => ((Sent)state!).Cancel(), new Sent(session, call.Id)))
+                {
+                    int consumed = 0;
+                    while (await call.Items.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+                    {
+                        while (call.Items.TryRead(out byte[]? bytes))
+                        {
+                            yield return Read(bytes);
+                            if ((consumed += bytes.Length + FrameHeader.Size) >= Window / 2)
+                            {
+                                session.SendCredit(call.Id, consumed);
+                                consumed = 0;
+                            }
+                        }
+                    }
+                }
+            }
+            finally
+            {
+                if (!call.End.IsCompleted)
+                {
+                    session.SendCancel(call.Id);
+                    _ = await call.End.ConfigureAwait(false);
+                }
+            }
+
+            CallEnd end = await call.End.ConfigureAwait(false);
+            if (end.Kind == FrameKind.Result && end.Closed is null)
+            {
+                yield break;
+            }
+
+            // A refusal, or a connection that ended before the call was admitted, comes before any item.
+            await AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static T Read(byte[] bytes)
+    {
+        T? item = default;
+        _ = Value.Read(bytes, ref item, "item");
+        return item!;
+    }
+}

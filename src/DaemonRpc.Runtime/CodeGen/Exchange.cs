@@ -1,0 +1,179 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.CodeGen;
+
+/// <summary>What all calls have in common: what an answer means, and when a call may be made again.</summary>
+/// <remarks>
+/// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, or the
+/// daemon had said goodbye before it came. Everything else is told to the caller.
+/// </remarks>
+internal class Exchange(CallChannel channel, CallRequest request)
+{
+    // Each attempt after the first follows a daemon that went away in between; more than a few are no accident.
+    private const int MostAttempts = 8;
+
+    private readonly Deadline _busy = new(channel.Options.BusyWait);
+    private int _attempts;
+
+    protected CallChannel Channel => channel;
+
+    protected CallRequest Request => request;
+
+    /// <summary>Connects, unless connected, and checks what can be checked before anything is sent.</summary>
+    protected async Task<ClientSession> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (request.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw NeverStarted(cancellationToken);
+        }
+
+        ClientSession session;
+        try
+        {
+            session = await channel.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw NeverStarted(cancellationToken);
+        }
+
+        int limit = session.Welcome.MaxFrameBytes;
+        return request.PayloadLength <= limit
+            ? session
+            : throw new DaemonProtocolException($"The arguments of {request.Name} have {request.PayloadLength} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
+    }
+
+    /// <summary>Starts the call on a session. False when the session just closed.</summary>
+    protected bool TryStart(ClientSession session, PendingCall call, uint credit)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        request.Write(frame, channel.Contract.Build, credit);
+        return session.TryStart(call, FrameKind.Request, frame);
+    }
+
+    /// <summary>Decides what an end other than a result means. Returns when the call is to be made again.</summary>
+    /// <exception cref="Exception">Otherwise: what the caller is told.</exception>
+    protected async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
+    {
+        if (end.Closed is { } closed)
+        {
+            channel.Drop(session, "The connection had ended.");
+            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten;
+            if (!neverRan || ++_attempts >= MostAttempts)
+            {
+                throw Ended(closed, neverRan, cancellationToken);
+            }
+
+            return;
+        }
+
+        switch (end.Kind)
+        {
+            case FrameKind.Error:
+                throw ErrorMessage.Read(end.Payload).ToException();
+
+            case FrameKind.Canceled:
+                throw Canceled(CancelReply.Read(end.Payload), cancellationToken);
+
+            case FrameKind.Refusal:
+                await AfterRefusalAsync(session, Refusal.Read(end.Payload), cancellationToken).ConfigureAwait(false);
+                return;
+
+            default:
+                throw new DaemonProtocolException($"The daemon answered {request.Name} with {end.Kind}.");
+        }
+    }
+
+    protected DaemonTaskCanceledException NeverStarted(CancellationToken cancellationToken) =>
+        new($"{request.Name} was cancelled before it was sent.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
+
+    private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
+    {
+        BuildIdentity client = channel.Contract.Build;
+        switch (refusal.Reason)
+        {
+            case RefusalReason.Busy:
+                await new BusyWait(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
+                return;
+
+            case RefusalReason.DaemonIsOlder:
+                await LeaveAsync(session, $"The daemon was {refusal.DaemonBuild}; this client is {client}.", replaced: true, cancellationToken).ConfigureAwait(false);
+                return;
+
+            case RefusalReason.Stopping:
+                await LeaveAsync(session, "The previous daemon was stopping.", replaced: false, cancellationToken).ConfigureAwait(false);
+                return;
+
+            case RefusalReason.ClientIsOlder:
+                throw new DaemonVersionException(
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, or stop the daemon.",
+                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.StartFailed:
+                throw new DaemonStartException($"The daemon {channel.Address} could not start: {refusal.Error?.Message}", refusal.Error?.ToException())
+                {
+                    LogPath = session.Welcome.LogPath,
+                    LastLines = session.Welcome.LogPath.Length > 0 ? DaemonLog.Tail(session.Welcome.LogPath) : [],
+                };
+
+            default:
+                throw new DaemonProtocolException($"The daemon refused {request.Name} for a reason that this client does not know ({(int)refusal.Reason}).");
+        }
+    }
+
+    /// <summary>Waits until the daemon has gone, so that the next attempt meets its successor.</summary>
+    private async Task LeaveAsync(ClientSession session, string reason, bool replaced, CancellationToken cancellationToken)
+    {
+        if (++_attempts >= MostAttempts)
+        {
+            throw new DaemonDisconnectedException($"The daemon {channel.Address} went away {_attempts} times in a row before it could run {request.Name}. {reason}", mayHaveRun: false);
+        }
+
+        try
+        {
+            _ = await session.Ended.WaitAsync(channel.Options.StartTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new DaemonUnresponsiveException(
+                $"The daemon {channel.Address} (process {session.Welcome.ProcessId}) said that it leaves, but lives on after {channel.Options.StartTimeout.TotalSeconds} s. {reason}", exception);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw NeverStarted(cancellationToken);
+        }
+
+        channel.Drop(session, reason, replaced);
+    }
+
+    private Exception Ended(SessionEnd closed, bool neverRan, CancellationToken cancellationToken) => closed.Goodbye switch
+    {
+        // One task runs at a time, and this call was admitted and not answered: it is the task that was ended.
+        { Reason: GoodbyeReason.Forced } goodbye when !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CanceledBy), cancellationToken),
+        { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
+        _ => new DaemonDisconnectedException(
+            $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}. {closed.Describe()}", !neverRan),
+    };
+
+    private DaemonTaskCanceledException Canceled(CancelReply reply, CancellationToken cancellationToken)
+    {
+        bool byToken = cancellationToken.IsCancellationRequested;
+        string how = reply.Outcome switch
+        {
+            CancelOutcome.Forced => "by force, as it did not end by itself",
+            CancelOutcome.Abandoned => "by abandoning it, as it did not end by itself",
+            CancelOutcome.NeverStarted => "before it started",
+            _ => "and has ended",
+        };
+        string by = byToken ? "" : $" by process {reply.CanceledBy}";
+        return new DaemonTaskCanceledException($"{request.Name} was cancelled{by} {how}.", reply.Outcome, reply.CanceledBy, byToken ? cancellationToken : default);
+    }
+}

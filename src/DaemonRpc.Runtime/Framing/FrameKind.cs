@@ -1,0 +1,65 @@
+namespace DaemonRpc.Framing;
+
+/// <summary>What a frame carries. The values are on the wire: append, never renumber.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>Client to daemon, first on the wire: who I am, which daemon I want, which build I am.</summary>
+    Hello = 1,
+
+    /// <summary>Daemon to client, first on the wire: who I am and which build. Or instead a <see cref="Goodbye"/>.</summary>
+    Welcome = 2,
+
+    /// <summary>Client to daemon: start a call. Exactly one of Result, Error, Canceled and Refusal follows; for a stream, any number of Item before it.</summary>
+    Request = 3,
+
+    /// <summary>Daemon to client: the call returned, or the stream ended.</summary>
+    Result = 4,
+
+    /// <summary>Daemon to client: the call threw.</summary>
+    Error = 5,
+
+    /// <summary>Daemon to client: the call was cancelled, how, and by whom.</summary>
+    Canceled = 6,
+
+    /// <summary>Daemon to client: the call was not started, and why.</summary>
+    Refusal = 7,
+
+    /// <summary>Daemon to client: one item of a stream.</summary>
+    Item = 8,
+
+    /// <summary>Client to daemon: so many more bytes of items may be sent.</summary>
+    Credit = 9,
+
+    /// <summary>Client to daemon: please end the call, or the watch, of this id. A call is still answered.</summary>
+    Cancel = 10,
+
+    /// <summary>Client to daemon: tell your status, once or until cancelled.</summary>
+    StatusQuery = 11,
+
+    /// <summary>Daemon to client: a status.</summary>
+    Status = 12,
+
+    /// <summary>Client to daemon: cancel the running task, whoever's it is.</summary>
+    CancelTask = 13,
+
+    /// <summary>Daemon to client: what became of the task; sent when it is true.</summary>
+    CancelReply = 14,
+
+    /// <summary>Client to daemon: stop, when the running task has ended or at once.</summary>
+    Stop = 15,
+
+    /// <summary>Daemon to client: I stop. The end of the connection says that I have.</summary>
+    StopReply = 16,
+
+    /// <summary>
+    /// Daemon to client: this connection ends, and why. No request that was not admitted before will run. Answers of
+    /// admitted ones still follow.
+    /// </summary>
+    Goodbye = 17,
+
+    /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
+    Launch = 32,
+
+    /// <summary>The started process to its client, over the private channel, once: it serves, or why it does not.</summary>
+    Readiness = 33,
+}

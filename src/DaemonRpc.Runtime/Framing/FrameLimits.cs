@@ -1,0 +1,11 @@
+namespace DaemonRpc.Framing;
+
+/// <summary>How large a payload may be. Checked before anything is allocated for it.</summary>
+internal static class FrameLimits
+{
+    /// <summary>Until the other end has introduced itself.</summary>
+    public const int BeforeHello = 64 * 1024;
+
+    /// <summary>What a client accepts until the daemon has told its own limit.</summary>
+    public const int Default = 256 * 1024 * 1024;
+}

@@ -1,0 +1,97 @@
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Framing;
+
+/// <summary>Cuts the bytes of a channel into frames. Used by one thread.</summary>
+internal sealed class FrameReader(IByteChannel channel)
+{
+    private const int InitialSize = 4 * 1024;
+
+    // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
+    private const int LargestBlindGrowth = 1024 * 1024;
+
+    // Beyond this a buffer is given back once its frame has been handled.
+    private const int KeptSize = 64 * 1024;
+
+    private byte[] _buffer = new byte[InitialSize];
+    private int _start;
+    private int _end;
+
+    /// <summary>The largest payload accepted from now on, in bytes.</summary>
+    public int Limit { get; set; } = FrameLimits.BeforeHello;
+
+    /// <summary>Waits for a whole frame. False when the channel ended between two frames.</summary>
+    /// <param name="header">What the frame is.</param>
+    /// <param name="payload">Its bytes, valid until the next call.</param>
+    /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
+    /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public bool TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload)
+    {
+        header = default;
+        payload = default;
+        if (!Fill(FrameHeader.Size))
+        {
+            return false;
+        }
+
+        header = FrameHeader.Read(_buffer.AsSpan(_start));
+        if (header.PayloadLength > Limit)
+        {
+            throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {Limit} are accepted here.");
+        }
+
+        int size = FrameHeader.Size + header.PayloadLength;
+        if (!Fill(size))
+        {
+            throw new EndOfStreamException("The connection ended inside a frame.");
+        }
+
+        payload = _buffer.AsSpan(_start + FrameHeader.Size, header.PayloadLength);
+        _start += size;
+        return true;
+    }
+
+    /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended before the first.</summary>
+    private bool Fill(int count)
+    {
+        while (_end - _start < count)
+        {
+            MakeRoom(count);
+            int received = channel.Receive(_buffer.AsSpan(_end));
+            if (received == 0)
+            {
+                return _end == _start && count == FrameHeader.Size
+                    ? false
+                    : throw new EndOfStreamException("The connection ended inside a frame.");
+            }
+
+            _end += received;
+        }
+
+        return true;
+    }
+
+    private void MakeRoom(int count)
+    {
+        int unread = _end - _start;
+        if (unread == 0 && _buffer.Length > KeptSize && count <= InitialSize)
+        {
+            _buffer = new byte[InitialSize];
+            _start = _end = 0;
+            return;
+        }
+
+        if (_start + count <= _buffer.Length && _end < _buffer.Length)
+        {
+            return;
+        }
+
+        int wanted = Math.Max(InitialSize, Math.Min(count, Math.Max(LargestBlindGrowth, unread * 2)));
+        byte[] target = unread < wanted && wanted <= _buffer.Length ? _buffer : new byte[Math.Max(wanted, unread + InitialSize)];
+        _buffer.AsSpan(_start, unread).CopyTo(target);
+        _buffer = target;
+        _start = 0;
+        _end = unread;
+    }
+}

@@ -1,0 +1,19 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>A question to a daemon that has one answer.</summary>
+internal sealed class ControlCall : PendingCall
+{
+    private readonly TaskCompletionSource<byte[]?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The answer, or null when the connection ended instead; why is the session's to tell.</summary>
+    public Task<byte[]?> Answer => _answer.Task;
+
+    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _answer.TrySetResult(payload.ToArray());
+
+    public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _answer.TrySetResult(payload.ToArray());
+
+    public override void OnClosed(SessionEnd end) => _answer.TrySetResult(null);
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Which daemon is meant, and where its files are.</summary>
+/// <remarks>
+/// File names are a hash of id and instance, so that no path grows with them; the full names are verified in the
+/// handshake. The lock files are never deleted: a lock on a file that another process makes anew is no lock.
+/// </remarks>
+internal sealed class DaemonAddress
+{
+    private const string LifeExtension = ".life";
+
+    private readonly string _stem;
+
+    public DaemonAddress(string id, string instance, string? runtimeDirectory)
+        : this(id, instance, RuntimeDirectory.Resolve(runtimeDirectory), Hash(id, instance))
+    {
+    }
+
+    private DaemonAddress(string id, string instance, string directory, string key)
+    {
+        Id = id;
+        Instance = instance;
+        Directory = directory;
+        _stem = Path.Combine(directory, key);
+    }
+
+    /// <summary>Empty when only the files are known.</summary>
+    public string Id { get; }
+
+    public string Instance { get; }
+
+    public string Directory { get; }
+
+    /// <summary>Where the daemon listens.</summary>
+    public string SocketPath => _stem + ".sock";
+
+    /// <summary>Locked by the daemon for as long as it lives.</summary>
+    public string LifeLockPath => _stem + LifeExtension;
+
+    /// <summary>Locked by whoever is starting the daemon.</summary>
+    public string SpawnLockPath => _stem + ".spawn";
+
+    /// <summary>Takes what a launched daemon writes to standard output and standard error.</summary>
+    public string LogPath => _stem + ".log";
+
+    /// <summary>Every daemon that has ever had files here. Their ids are not known until they are asked.</summary>
+    public static IEnumerable<DaemonAddress> All(string? runtimeDirectory)
+    {
+        string directory = RuntimeDirectory.Resolve(runtimeDirectory);
+        return FileIdentity.OfPath(directory) is null
+            ? []
+            : System.IO.Directory.EnumerateFiles(directory, "*" + LifeExtension)
+                .Select(file => new DaemonAddress("", "", directory, Path.GetFileNameWithoutExtension(file)));
+    }
+
+    /// <summary>A daemon that has no files.</summary>
+    public static DaemonAddress InProcess(string id) => new(id, "", "", "");
+
+    /// <summary>For people.</summary>
+    public override string ToString() => Instance.Length == 0 ? $"'{Id}'" : $"'{Id}' for '{Instance}'";
+
+    /// <summary>FNV-1a, 128 bits, as 20 letters and digits: 100 of the bits, and an accident is caught by the handshake.</summary>
+    /// <remarks>No cryptographic hash: loading that library would cost a cold start more than everything else does.</remarks>
+    private static string Hash(string id, string instance)
+    {
+        const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+        var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
+        var hash = new UInt128(0x6C62272E07BB0142, 0x62B821756295C58D);
+        foreach (byte value in Encoding.UTF8.GetBytes(id + "\0" + instance))
+        {
+            hash = unchecked((hash ^ value) * prime);
+        }
+
+        return string.Create(20, hash, static (name, rest) =>
+        {
+            for (int index = 0; index < name.Length; index++)
+            {
+                name[index] = Alphabet[(int)(uint)(rest & 31)];
+                rest >>= 5;
+            }
+        });
+    }
+}

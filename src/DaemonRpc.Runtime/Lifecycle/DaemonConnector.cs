@@ -1,0 +1,69 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>A session, and how the daemon came to be.</summary>
+internal readonly record struct Connection(ClientSession Session, DaemonOrigin Origin, string Reason);
+
+/// <summary>Finds the daemon, or starts it: exactly one, however many clients try at once.</summary>
+/// <remarks>
+/// Connect; if nobody answers, take the spawn lock; connect again, as somebody may have started it meanwhile; only then
+/// start one. That two started processes cannot both serve is the life lock's doing, not this class's.
+/// </remarks>
+internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer dialer, LaunchProgram? program)
+{
+    // Between our start of a daemon and our connection it can only go away by crashing or by being told to. Each round
+    // is a daemon that did; a handful of them is no bad luck any more.
+    private const int MostRounds = 5;
+
+    /// <summary>Blocks the thread until there is a session.</summary>
+    /// <param name="hello">How to introduce ourselves.</param>
+    /// <param name="reason">Why a daemon is started, if one must be.</param>
+    /// <param name="deadline">By when.</param>
+    /// <exception cref="DaemonException">As its subclasses say.</exception>
+    public Connection Connect(Hello hello, string reason, Deadline deadline)
+    {
+        for (int round = 0; round < MostRounds; round++)
+        {
+            if (dialer.TryOpen(hello, deadline) is { } running)
+            {
+                return new Connection(running, DaemonOrigin.Reused, "It was running.");
+            }
+
+            if (program is null)
+            {
+                throw new DaemonStartException($"The daemon {address} does not run, and the option Launch is DaemonLaunch.None. Start it, or choose another way to launch it.");
+            }
+
+            RuntimeDirectory.Prepare(address.Directory);
+            if (Start(hello, reason, deadline) is { } started)
+            {
+                return started;
+            }
+        }
+
+        throw new DaemonStartException($"The daemon {address} went away {MostRounds} times right after it was started. Look at its log, {address.LogPath}.") { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
+    }
+
+    private Connection? Start(Hello hello, string reason, Deadline deadline)
+    {
+        using FileLock spawnLock = FileLock.Acquire(address.SpawnLockPath, deadline.Left, CancellationToken.None)
+            ?? throw new DaemonUnresponsiveException($"Another process has been starting the daemon {address} for {deadline}. If it hangs, end it; it holds {address.SpawnLockPath}.");
+        if (dialer.TryOpen(hello, deadline) is { } running)
+        {
+            return new Connection(running, DaemonOrigin.Reused, "Another client had just started it.");
+        }
+
+        Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(spawnLock, reason, deadline);
+        if (dialer.TryOpen(hello, deadline) is { } session)
+        {
+            return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason);
+        }
+
+        return readiness.Kind == ReadinessKind.Ready
+            ? null
+            : throw new DaemonUnresponsiveException($"The daemon {address} is alive (process {readiness.HolderProcessId} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>The environment a daemon is started with: what programs and .NET need, and nothing that is one client's own.</summary>
+internal static class DaemonEnvironment
+{
+    private static readonly string[] s_kept = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SSL_CERT_DIR", "SSL_CERT_FILE"];
+    private static readonly string[] s_keptPrefixes = ["LC_", "DOTNET_", "COMPlus_", "XDG_", "DAEMONRPC_"];
+
+    // A runtime that is killed leaves its diagnostics pipes behind in the temporary directory; so a daemon has none,
+    // unless the user's own environment says otherwise.
+    private const string Diagnostics = "DOTNET_EnableDiagnostics";
+
+    public static Dictionary<string, string> Create(string launchMarker)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0" };
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)entry.Key;
+            if (s_kept.Contains(name) || s_keptPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                environment[name] = (string?)entry.Value ?? "";
+            }
+        }
+
+        environment[LaunchRequest.Marker] = launchMarker;
+        return environment;
+    }
+}

@@ -1,0 +1,117 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>A daemon's life in its own process: from the life lock to the exit code.</summary>
+internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options, LaunchRequest? launch)
+{
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _log = options.LoggerFactory?.CreateLogger("DaemonRpc") ?? new StandardErrorLogger();
+    private readonly DaemonAddress _address = new(contract.Id, launch?.Message.Instance ?? options.Instance, launch?.Message.RuntimeDirectory ?? options.RuntimeDirectory);
+
+    /// <summary>Serves until stopped or idle.</summary>
+    /// <param name="makeHandler">Runs the user's factory.</param>
+    /// <returns>0; or 1 when the daemon could not serve, which has then been told to its client, or written to standard error.</returns>
+    public async Task<int> RunAsync(Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    {
+        if (launch is not null)
+        {
+            launch.IsClaimed = true;
+            _ = LibC.SetCreationMask(0x3F /* 077 */);
+        }
+
+        RecordLock? life;
+        try
+        {
+            RuntimeDirectory.Prepare(_address.Directory);
+            if (!LifeLock.TryAcquire(_address.LifeLockPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out int holder))
+            {
+                launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder });
+                await Console.Error.WriteLineAsync($"The daemon {_address} runs already, as process {holder}.").ConfigureAwait(false);
+                return 1;
+            }
+        }
+        catch (Exception exception) when (exception is DaemonException or IOException)
+        {
+            return await FailAsync(exception).ConfigureAwait(false);
+        }
+
+        using (life)
+        {
+            return await ServeAsync(makeHandler).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> ServeAsync(Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    {
+        var processEnd = new OwnProcessEnd(_address, launch, _log);
+        Welcome welcome = Introduce();
+        var server = new DaemonServer(contract, welcome, options, processEnd, _log);
+        processEnd.Sessions = server.Sessions;
+        UnixSocketListener listener;
+        try
+        {
+            listener = UnixSocketListener.Publish(_address.SocketPath);
+        }
+        catch (Exception exception) when (exception is DaemonException or IOException or System.Net.Sockets.SocketException)
+        {
+            return await FailAsync(exception).ConfigureAwait(false);
+        }
+
+        new Thread(() => AcceptLoop(listener, server)) { IsBackground = true, Name = "DaemonRpc accept" }.Start();
+        launch?.Answer(new Readiness(ReadinessKind.Ready));
+        LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.Build.ToString(), launch?.Message.Reason ?? "Started in the foreground.");
+
+        ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
+        Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
+        listener.Dispose();
+        server.Close();
+        server.Sessions.SayGoodbye(goodbye, s_lastWords);
+        if (handler is not null)
+        {
+            await HandlerLife.EndAsync(handler, _log).ConfigureAwait(false);
+        }
+
+        LogMessages.Stopped(_log, _address.ToString());
+        if (launch is null)
+        {
+            server.Sessions.CloseAll();
+        }
+
+        // A launched daemon leaves its connections to the kernel: their end tells the clients that it is really gone.
+        return goodbye.Reason == GoodbyeReason.StartFailed ? 1 : 0;
+    }
+
+    private static void AcceptLoop(UnixSocketListener listener, DaemonServer server)
+    {
+        while (listener.Accept() is { } channel)
+        {
+            server.Accept(channel);
+        }
+    }
+
+    private Welcome Introduce() => new()
+    {
+        Id = _address.Id,
+        Instance = _address.Instance,
+        Contract = contract.Name,
+        Program = ContractIdentity.Program,
+        Build = contract.Build,
+        ProcessId = Environment.ProcessId,
+        Birth = Random.Shared.NextInt64(),
+        LogPath = launch?.Message.LogPath ?? "",
+        MaxFrameBytes = options.MaxFrameBytes,
+    };
+
+    private async Task<int> FailAsync(Exception exception)
+    {
+        launch?.Answer(new Readiness(ReadinessKind.Failed) { Error = ErrorMessage.Of(exception) });
+        await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+        return 1;
+    }
+}

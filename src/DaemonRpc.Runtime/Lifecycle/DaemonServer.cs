@@ -1,0 +1,309 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>The daemon: lets clients in, admits one task at a time, and knows when to leave.</summary>
+/// <remarks>Its methods are called on the readers of the connections; none of them runs user code.</remarks>
+internal sealed class DaemonServer : IConnectionHandler
+{
+    private readonly ContractIdentity _contract;
+    private readonly DaemonOptions _options;
+    private readonly IProcessEnd _processEnd;
+    private readonly ILogger _log;
+    private readonly Welcome _welcome;
+    private readonly StatusBoard _board = new();
+    private readonly StatusPump _pump;
+    private readonly TaskSlot _slot;
+    private readonly TwoStepCancel _twoStepCancel;
+    private readonly WaitingRequests _waiting = new();
+    private readonly IdleWatch _idle;
+    private long _lastTask;
+    private TaskRunner? _runner;
+    private ITaskHandler? _handler;
+
+    public DaemonServer(ContractIdentity contract, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, ILogger log)
+    {
+        _contract = contract;
+        _welcome = welcome;
+        _options = options;
+        _processEnd = processEnd;
+        _log = log;
+        _pump = new StatusPump(_board);
+        _slot = new TaskSlot(_board);
+        _twoStepCancel = new TwoStepCancel(options.CancelGrace, Force);
+        Shutdown = new ShutdownSequence(_slot);
+        _idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
+    }
+
+    public StatusBoard Board => _board;
+
+    public SessionTable Sessions { get; } = new();
+
+    public ShutdownSequence Shutdown { get; }
+
+    /// <summary>The client whose task runs, or null.</summary>
+    public DaemonCaller? Caller => _slot.Running?.Caller;
+
+    /// <summary>Serves one connection.</summary>
+    public void Accept(IByteChannel channel)
+    {
+        var session = new ServerSession(channel, this, _options.MaxFrameBytes);
+        Sessions.Add(session);
+        session.Start();
+    }
+
+    /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
+    public void HandlerReady(ITaskHandler handler)
+    {
+        _handler = handler;
+        _runner = new TaskRunner(_slot, handler, _options.MaxFrameBytes);
+        if (!_slot.IsDraining)
+        {
+            _board.Ready();
+        }
+
+        foreach (WaitingRequest request in _waiting.CloseAndTake())
+        {
+            Admit(request.Session, request.CallId, request.Header, request.Arguments);
+        }
+
+        _idle.Start();
+    }
+
+    /// <summary>The handler cannot be made: tells those who waited for it, and leaves.</summary>
+    public void HandlerFailed(Exception exception)
+    {
+        var error = ErrorMessage.Of(exception);
+        Shutdown.Begin(GoodbyeReason.StartFailed, $"The handler could not be made: {exception.Message}");
+        foreach (WaitingRequest request in _waiting.CloseAndTake())
+        {
+            Refuse(request.Session, request.CallId, RefusalReason.StartFailed, _board.Current, error);
+        }
+    }
+
+    /// <summary>Stops watching the clock and tells the watchers the last status.</summary>
+    public void Close()
+    {
+        _idle.Dispose();
+        _pump.Close();
+    }
+
+    public Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome)
+    {
+        welcome = _welcome;
+        bool wrongDaemon = hello.Id.Length > 0 && (hello.Id != _welcome.Id || hello.Instance != _welcome.Instance);
+        bool wrongContract = hello.Contract.Length > 0 && hello.Contract != _contract.Name;
+        return wrongDaemon || wrongContract
+            ? new Goodbye
+            {
+                Reason = GoodbyeReason.Foreign,
+                Message = $"The daemon that answers (process {_welcome.ProcessId}, {_welcome.Program}) serves '{_welcome.Id}' with the contract {_contract.Name}; "
+                    + $"{hello.Program} wants '{hello.Id}' with the contract {hello.Contract}. Two products use one id: give one of them another.",
+            }
+            : null;
+    }
+
+    public void OnRequest(ServerSession session, uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
+    {
+        _idle.Touch();
+        if (request.Build != _contract.Build)
+        {
+            RefuseBuild(session, callId, request.Build);
+            return;
+        }
+
+        byte[] copy = arguments.ToArray();
+        if (_handler is null && _waiting.TryAdd(new WaitingRequest(session, callId, request, copy)))
+        {
+            return;
+        }
+
+        Admit(session, callId, request, copy);
+    }
+
+    public void OnCancel(ServerSession session, uint callId)
+    {
+        _pump.Remove(session, callId);
+        if (_waiting.TryTake(session, callId))
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            new CancelReply(CancelOutcome.NeverStarted, session.Peer.ProcessId).Write(frame);
+            session.Send(FrameKind.Canceled, callId, frame);
+        }
+        else if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
+        {
+            _ = Cancel(running, session.Peer.ProcessId, null);
+        }
+    }
+
+    public void OnCredit(ServerSession session, uint callId, int bytes)
+    {
+        if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
+        {
+            running.Credit.Add(bytes);
+        }
+    }
+
+    public void OnStatusQuery(ServerSession session, uint callId, bool watch)
+    {
+        if (watch)
+        {
+            _pump.Add(session, callId);
+        }
+        else
+        {
+            StatusPump.Send(session, callId, _board.Current);
+        }
+    }
+
+    public void OnCancelTask(ServerSession session, uint callId, CancelTask request)
+    {
+        if (_slot.Running is not { } running
+            || (request.Task is { } wanted && running.Description.Id != wanted)
+            || !Cancel(running, session.Peer.ProcessId, (outcome, by) => Reply(outcome, by)))
+        {
+            Reply(CancelOutcome.NothingRunning, session.Peer.ProcessId);
+        }
+
+        void Reply(CancelOutcome outcome, int by)
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            new CancelReply(outcome, by).Write(frame);
+            session.Send(FrameKind.CancelReply, callId, frame);
+        }
+    }
+
+    public void OnStop(ServerSession session, uint callId, bool force)
+    {
+        string reason = $"Process {session.Peer.ProcessId} ({session.Hello.Program}) asked the daemon to stop{(force ? " at once" : "")}.";
+        LogMessages.Stopping(_log, reason);
+        session.Send(FrameKind.StopReply, callId, FrameBuffer.Rent());
+        if (force)
+        {
+            Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, TimeSpan.FromMilliseconds(200));
+            _processEnd.Exit();
+        }
+
+        Shutdown.Begin(GoodbyeReason.Stopping, reason);
+    }
+
+    public void OnClosed(ServerSession session)
+    {
+        Sessions.Remove(session);
+        _pump.Remove(session);
+        _waiting.Remove(session);
+        if (_options.WhenClientGoes == WhenClientGoes.Cancel && _slot.Running is { } running && running.Owner == session)
+        {
+            LogMessages.ClientGone(_log, running.Description.Method, session.Peer.ProcessId);
+            _ = Cancel(running, session.Peer.ProcessId, null);
+        }
+    }
+
+    private void Admit(ServerSession session, uint callId, RequestHeader request, byte[] arguments)
+    {
+        if (_handler?.NameOf(request.Method) is not { } name)
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            new ErrorMessage { IsProtocol = true, Message = $"The contract {_contract.Name} has no method {request.Method:x8}." }.Write(frame);
+            session.Send(FrameKind.Error, callId, frame);
+            return;
+        }
+
+        if (!_slot.TryAdmit(() => Describe(session, callId, request, name), out RunningTask? admitted, out DaemonStatus status))
+        {
+            Refuse(session, callId, status.Task is null ? RefusalReason.Stopping : RefusalReason.Busy, status, null);
+            return;
+        }
+
+        _runner!.Start(admitted, request.Method, arguments, request.ArgumentCount);
+    }
+
+    private RunningTask Describe(ServerSession session, uint callId, RequestHeader request, string name) => new()
+    {
+        Description = new DaemonTask
+        {
+            Id = new DaemonTaskId(_welcome.Birth, ++_lastTask),
+            Method = name,
+            StartedAt = _options.TimeProvider.GetUtcNow(),
+            ClientProcessId = session.Peer.ProcessId,
+        },
+        Owner = session,
+        CallId = callId,
+        Caller = new DaemonCaller
+        {
+            ProcessId = session.Peer.ProcessId,
+            UserId = session.Peer.UserId,
+            WorkingDirectory = session.Hello.WorkingDirectory,
+            Environment = session.Hello.Environment,
+            CultureName = session.Hello.CultureName,
+        },
+        Credit = new ItemCredit(request.Credit),
+    };
+
+    /// <summary>A request of another build never runs here. A newer one makes this daemon leave.</summary>
+    private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build)
+    {
+        if (!build.Replaces(_contract.Build))
+        {
+            Refuse(session, callId, RefusalReason.ClientIsOlder, _board.Current, null);
+            return;
+        }
+
+        string reason = $"Process {session.Peer.ProcessId} ({session.Hello.Program}) is {build}; this daemon is {_contract.Build}.";
+        LogMessages.Replaced(_log, reason);
+        Shutdown.Begin(GoodbyeReason.Replaced, reason, status =>
+            Refuse(session, callId, status.Task is null ? RefusalReason.DaemonIsOlder : RefusalReason.Busy, status, null));
+    }
+
+    private void Refuse(ServerSession session, uint callId, RefusalReason reason, DaemonStatus status, ErrorMessage? error)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        new Refusal { Reason = reason, Status = status, DaemonBuild = _contract.Build, Error = error }.Write(frame);
+        session.Send(FrameKind.Refusal, callId, frame);
+    }
+
+    private bool Cancel(RunningTask task, int by, Action<CancelOutcome, int>? onSettled)
+    {
+        bool accepted = task.TryRequestCancel(by, onSettled, out bool isFirst);
+        if (isFirst)
+        {
+            LogMessages.Cancelling(_log, task.Description.Method, by);
+            _twoStepCancel.Begin(task);
+        }
+
+        return accepted;
+    }
+
+    /// <summary>The grace has passed. The connection's end is what tells everybody that it is done.</summary>
+    private void Force(RunningTask task)
+    {
+        LogMessages.Forced(_log, task.Description.Method, _options.CancelGrace.TotalSeconds);
+        _processEnd.Force(task);
+
+        // Still here: a daemon in process, where the handler goes on unobserved. It takes no more.
+        Shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");
+        _slot.Release(task, $"{task.Description.Method} did not end when cancelled.");
+        FrameBuffer frame = FrameBuffer.Rent();
+        new CancelReply(_processEnd.Outcome, task.CanceledBy ?? 0).Write(frame);
+        task.Owner.Send(FrameKind.Canceled, task.CallId, frame);
+        task.TellCancellers(_processEnd.Outcome);
+        _slot.Answered();
+    }
+
+    private bool TryStopIdle()
+    {
+        string reason = $"The daemon was idle for {_options.IdleTimeout}.";
+        if (!Shutdown.TryBeginIdle(reason))
+        {
+            return false;
+        }
+
+        LogMessages.Stopping(_log, reason);
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>By when a chain of steps must be done.</summary>
+internal readonly struct Deadline
+{
+    private readonly long _end;
+
+    public Deadline(TimeSpan limit)
+    {
+        Limit = limit;
+        _end = limit == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)limit.TotalMilliseconds;
+    }
+
+    /// <summary>What was allowed at the beginning.</summary>
+    public TimeSpan Limit { get; }
+
+    /// <summary>What is left; never negative, and infinite if the limit was.</summary>
+    public TimeSpan Left => _end == long.MaxValue
+        ? Timeout.InfiniteTimeSpan
+        : TimeSpan.FromMilliseconds(Math.Max(0, _end - Environment.TickCount64));
+
+    public bool HasPassed => _end != long.MaxValue && Environment.TickCount64 >= _end;
+
+    /// <summary>For texts, such as <c>10 s</c>.</summary>
+    public override string ToString() => Limit == Timeout.InfiniteTimeSpan ? "any time" : $"{Limit.TotalSeconds:0.###} s";
+}

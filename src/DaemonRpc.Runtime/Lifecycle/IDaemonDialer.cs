@@ -1,0 +1,14 @@
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Reaches a daemon that runs.</summary>
+internal interface IDaemonDialer
+{
+    /// <summary>Connects and introduces itself. Null when no daemon answers. Blocks the thread.</summary>
+    /// <exception cref="DaemonForeignException">Another contract's daemon answers.</exception>
+    /// <exception cref="DaemonAccessException">Another user's process answers.</exception>
+    /// <exception cref="DaemonUnresponsiveException">Something listens but does not answer in time.</exception>
+    ClientSession? TryOpen(Hello hello, Deadline deadline);
+}

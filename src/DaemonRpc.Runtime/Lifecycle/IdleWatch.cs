@@ -1,0 +1,56 @@
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Notices that a daemon was not used for long.</summary>
+internal sealed class IdleWatch : IDisposable
+{
+    private readonly TimeSpan _limit;
+    private readonly TimeProvider _time;
+    private readonly Func<bool> _tryStop;
+    private readonly ITimer _timer;
+    private long _lastUse;
+
+    /// <param name="limit">How long unused is too long; infinite for never.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tryStop">Stops the daemon unless a task runs. A request that comes later is refused as stopping, and made again by its client.</param>
+    public IdleWatch(TimeSpan limit, TimeProvider time, Func<bool> tryStop)
+    {
+        _limit = limit;
+        _time = time;
+        _tryStop = tryStop;
+        _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins to count.</summary>
+    public void Start()
+    {
+        Touch();
+        Arm(_limit);
+    }
+
+    /// <summary>The daemon is being used. A store, nothing more: it is on the way of every call.</summary>
+    public void Touch() => Volatile.Write(ref _lastUse, _time.GetTimestamp());
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Check()
+    {
+        TimeSpan left = _limit - _time.GetElapsedTime(Volatile.Read(ref _lastUse));
+        if (left > TimeSpan.Zero)
+        {
+            Arm(left);
+        }
+        else if (!_tryStop())
+        {
+            // A task runs. It counts as use, until it ends.
+            Start();
+        }
+    }
+
+    private void Arm(TimeSpan due)
+    {
+        if (_limit != Timeout.InfiniteTimeSpan)
+        {
+            _ = _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

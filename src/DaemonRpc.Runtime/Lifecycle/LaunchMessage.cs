@@ -1,0 +1,54 @@
+using System.Buffers;
+using DaemonRpc.Protocol;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>What a process is told that is started to be a daemon.</summary>
+internal sealed record LaunchMessage
+{
+    public string Id { get; init; } = "";
+
+    public string Instance { get; init; } = "";
+
+    public string RuntimeDirectory { get; init; } = "";
+
+    public string LogPath { get; init; } = "";
+
+    /// <summary>Why it is started, for the log.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>How long it may wait for a dying predecessor's life lock.</summary>
+    public TimeSpan LockLimit { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var fields = new FieldWriter(output);
+        fields.Write(1, Id);
+        fields.Write(2, Instance);
+        fields.Write(3, RuntimeDirectory);
+        fields.Write(4, LogPath);
+        fields.Write(5, Reason);
+        fields.Write(6, LockLimit.Ticks);
+    }
+
+    public static LaunchMessage Read(ReadOnlySpan<byte> message)
+    {
+        var launch = new LaunchMessage();
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            launch = fields.Field switch
+            {
+                1 => launch with { Id = fields.Text() },
+                2 => launch with { Instance = fields.Text() },
+                3 => launch with { RuntimeDirectory = fields.Text() },
+                4 => launch with { LogPath = fields.Text() },
+                5 => launch with { Reason = fields.Text() },
+                6 => launch with { LockLimit = TimeSpan.FromTicks(fields.Integer()) },
+                _ => launch,
+            };
+        }
+
+        return launch;
+    }
+}

@@ -1,0 +1,29 @@
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>The program that is to be the daemon.</summary>
+internal sealed record LaunchProgram(string Path, IReadOnlyList<string> Arguments)
+{
+    /// <summary>What the options name. Null when nothing is to be started.</summary>
+    public static LaunchProgram? From(DaemonLaunch launch) => launch.Kind switch
+    {
+        DaemonLaunchKind.None => null,
+        DaemonLaunchKind.Executable => new LaunchProgram(launch.Path!, launch.Arguments),
+        _ => This,
+    };
+
+    /// <summary>The program that runs: its executable, or the shared host with the program's assembly.</summary>
+    public static LaunchProgram This
+    {
+        get
+        {
+            string path = Environment.ProcessPath
+                ?? throw new DaemonStartException("The path of this program is not known, so that it cannot be started as the daemon. Set DaemonClientOptions.Launch to DaemonLaunch.Executable(...).");
+            // "dotnet app.dll": the host is not the program. GetCommandLineArgs puts the assembly first.
+            string first = Environment.GetCommandLineArgs()[0];
+            return string.Equals(System.IO.Path.GetFileNameWithoutExtension(path), "dotnet", StringComparison.OrdinalIgnoreCase)
+                && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+                ? new LaunchProgram(path, [System.IO.Path.GetFullPath(first)])
+                : new LaunchProgram(path, []);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>What a daemon logs. Never arguments or values: they may be secret.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Information, "The daemon {Id} serves at {Path} (process {ProcessId}, {Build}). {Reason}")]
+    public static partial void Serving(ILogger logger, string id, string path, int processId, string build, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping: {Reason}")]
+    public static partial void Stopping(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "Making room for another build: {Reason}")]
+    public static partial void Replaced(ILogger logger, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "Cancelling {Method}: process {ProcessId} asked for it.")]
+    public static partial void Cancelling(ILogger logger, string method, int processId);
+
+    [LoggerMessage(5, LogLevel.Information, "The client of {Method}, process {ProcessId}, has gone.")]
+    public static partial void ClientGone(ILogger logger, string method, int processId);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Method} did not end within {Seconds} s of being cancelled and is ended by force.")]
+    public static partial void Forced(ILogger logger, string method, double seconds);
+
+    [LoggerMessage(7, LogLevel.Error, "The handler could not be made.")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Error, "No successor could be started; the next client will start one.")]
+    public static partial void NoSuccessor(ILogger logger, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Error, "Disposing the handler failed.")]
+    public static partial void DisposalFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Information, "The daemon {Id} has stopped.")]
+    public static partial void Stopped(ILogger logger, string id);
+}

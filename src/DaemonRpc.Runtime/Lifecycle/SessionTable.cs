@@ -1,0 +1,59 @@
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Everybody who is connected to this daemon.</summary>
+internal sealed class SessionTable
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<ServerSession> _sessions = [];
+
+    public void Add(ServerSession session)
+    {
+        lock (_gate)
+        {
+            _ = _sessions.Add(session);
+        }
+    }
+
+    public void Remove(ServerSession session)
+    {
+        lock (_gate)
+        {
+            _ = _sessions.Remove(session);
+        }
+    }
+
+    /// <summary>Tells everybody that their connections end, and waits at most the limit until they have read it.</summary>
+    public void SayGoodbye(Goodbye goodbye, TimeSpan limit)
+    {
+        ServerSession[] sessions = Snapshot();
+        foreach (ServerSession session in sessions)
+        {
+            session.SayGoodbye(goodbye);
+        }
+
+        var deadline = new Deadline(limit);
+        foreach (ServerSession session in sessions)
+        {
+            session.Drain(deadline.Left);
+        }
+    }
+
+    public void CloseAll()
+    {
+        foreach (ServerSession session in Snapshot())
+        {
+            session.Close();
+        }
+    }
+
+    private ServerSession[] Snapshot()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions];
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using DaemonRpc.Protocol;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>How a daemon begins to leave, once: no more tasks, the running one finishes, and then whoever waits here is told.</summary>
+internal sealed class ShutdownSequence(TaskSlot slot)
+{
+    private readonly TaskCompletionSource<Goodbye> _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Completes when no task runs any more and none will, with what the clients are to be told.</summary>
+    public Task<Goodbye> Drained => _drained.Task;
+
+    /// <summary>Cancelled when it begins. Registrations are the handler's; they run on the thread pool.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Begins to leave, unless it had begun before; the first reason stands.</summary>
+    /// <param name="reason">What the clients are told.</param>
+    /// <param name="message">The same for people.</param>
+    /// <param name="tell">Told, in any case, what the daemon is doing, before it can be gone; must be quick.</param>
+    public void Begin(GoodbyeReason reason, string message, Action<DaemonStatus>? tell = null)
+    {
+        if (slot.Drain(message, () => _drained.SetResult(new Goodbye { Reason = reason, Message = message }), tell))
+        {
+            CancelStopping();
+        }
+    }
+
+    /// <summary>Begins to leave, but only if no task runs.</summary>
+    public bool TryBeginIdle(string message)
+    {
+        if (!slot.TryDrainIdle(message))
+        {
+            return false;
+        }
+
+        CancelStopping();
+        _drained.SetResult(new Goodbye { Reason = GoodbyeReason.Idle, Message = message });
+        return true;
+    }
+
+    // Not on the caller's thread, which may be a connection's reader: registrations are user code.
+    private void CancelStopping() => ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _stopping, preferLocal: false);
+}

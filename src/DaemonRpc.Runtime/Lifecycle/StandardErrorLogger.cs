@@ -1,0 +1,22 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Writes a line per message to standard error, which is the log file of a launched daemon.</summary>
+internal sealed class StandardErrorLogger : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            string line = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss.fff}Z {logLevel}: {formatter(state, exception)}");
+            Console.Error.WriteLine(exception is null ? line : $"{line}{Environment.NewLine}{exception}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace DaemonRpc.Platform;
+
+/// <summary>A process that this one started. Reaped as soon as it ends, so that a client that lives on keeps no zombie.</summary>
+internal sealed unsafe class ChildProcess
+{
+    private readonly ManualResetEventSlim _ended = new();
+    private int _status;
+
+    public ChildProcess(int processId)
+    {
+        Id = processId;
+        // A thread per started daemon: a client starts one at a time, and few in its life.
+        new Thread(Reap, 128 * 1024) { IsBackground = true, Name = "DaemonRpc reaper" }.Start();
+    }
+
+    public int Id { get; }
+
+    /// <summary>Null until the process has ended, then its exit code, or null again if a signal ended it.</summary>
+    public int? ExitCode => _ended.IsSet && (_status & 0x7F) == 0 ? (_status >> 8) & 0xFF : null;
+
+    /// <summary>The signal that ended it, or null.</summary>
+    public int? Signal => _ended.IsSet && (_status & 0x7F) != 0 ? _status & 0x7F : null;
+
+    /// <summary>Waits for its end. False when the limit passed first.</summary>
+    public bool WaitForExit(TimeSpan limit) => _ended.Wait(limit);
+
+    /// <summary>Ends it by force. Safe: until it is reaped its number cannot be another process's.</summary>
+    public void Kill()
+    {
+        if (!_ended.IsSet)
+        {
+            _ = LibC.Kill(Id, Constants.SignalKill);
+        }
+    }
+
+    private void Reap()
+    {
+        int status;
+        int result;
+        do
+        {
+            result = LibC.WaitForChild(Id, &status, 0);
+        }
+        while (result < 0 && SystemError.Last == Constants.Interrupted);
+
+        // Somebody else in this process reaped it (a handler of SIGCHLD set to ignore does): it has ended, how is unknown.
+        _status = result == Id ? status : 0;
+        _ended.Set();
+    }
+}

@@ -1,0 +1,39 @@
+namespace DaemonRpc.Platform;
+
+/// <summary>Numbers of the C interface that differ between Linux and macOS.</summary>
+internal static class Constants
+{
+    internal const int Interrupted = 4;
+    internal const int AccessDenied = 13;
+    internal const int NoSuchFile = 2;
+    internal const int NoSuchProcess = 3;
+    internal const int SignalKill = 9;
+    internal const int LockExclusive = 2;
+    internal const int LockNonBlocking = 4;
+    internal const int SetDescriptorFlags = 2;
+    internal const int CloseOnExec = 1;
+    internal const int LocalSocket = 1;
+    internal const int StreamSocket = 1;
+    internal const int OpenReadOnly = 0;
+    internal const int OpenReadWrite = 2;
+
+    internal static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
+
+    internal static int OpenWriteOnly => 1;
+
+    internal static int OpenCreate => OperatingSystem.IsMacOS() ? 0x200 : 0x40;
+
+    internal static int OpenAppend => OperatingSystem.IsMacOS() ? 0x8 : 0x400;
+
+    internal static int OpenCloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    internal static int OpenNoFollow => OperatingSystem.IsMacOS() ? 0x100 : NoFollowOnLinux;
+
+    /// <summary>Do not wait; and where the flag exists, no SIGPIPE (the runtime ignores that signal anyway).</summary>
+    internal static int SendWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40 | 0x4000;
+
+    // Two of the processor families that Linux runs on number this flag apart.
+    private static int NoFollowOnLinux =>
+        System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture is System.Runtime.InteropServices.Architecture.Arm64
+            or System.Runtime.InteropServices.Architecture.Arm ? 0x8000 : 0x20000;
+}

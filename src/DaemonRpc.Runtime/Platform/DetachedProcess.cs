@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>What to start, and what it may keep of ours: nothing but what is named here.</summary>
+internal sealed record DetachedProcess
+{
+    public required string Path { get; init; }
+
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    public required IReadOnlyCollection<KeyValuePair<string, string>> Environment { get; init; }
+
+    /// <summary>Takes standard output and standard error; appended to.</summary>
+    public required string LogPath { get; init; }
+
+    /// <summary>Our descriptors that the child gets, as 3, 4 and so on.</summary>
+    public required IReadOnlyList<int> Descriptors { get; init; }
+
+    /// <summary>Starts it in a session of its own. Returns the process id, which the caller must reap.</summary>
+    /// <exception cref="IOException">The system could not start it.</exception>
+    public unsafe int Start()
+    {
+        byte* actions = stackalloc byte[SpawnInterop.StructureSize];
+        byte* attributes = stackalloc byte[SpawnInterop.StructureSize];
+        byte** arguments = NativeStrings.Allocate([Path, .. Arguments]);
+        byte** environment = NativeStrings.Allocate([.. Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
+        Check(SpawnInterop.InitializeActions(actions));
+        Check(SpawnInterop.InitializeAttributes(attributes));
+        try
+        {
+            Arrange(actions);
+            Detach(attributes);
+            int processId;
+            Check(SpawnInterop.Spawn(&processId, Path, actions, attributes, arguments, environment));
+            return processId;
+        }
+        finally
+        {
+            _ = SpawnInterop.DestroyActions(actions);
+            _ = SpawnInterop.DestroyAttributes(attributes);
+            NativeStrings.Free(arguments);
+            NativeStrings.Free(environment);
+        }
+    }
+
+    /// <summary>Own session, so that neither Ctrl-C nor the terminal's end reaches it; signals as a fresh process has them.</summary>
+    private static unsafe void Detach(byte* attributes)
+    {
+        byte* signals = stackalloc byte[SpawnInterop.StructureSize];
+        _ = SpawnInterop.EmptySet(signals);
+        Check(SpawnInterop.SetMask(attributes, signals));
+        // All but the two that nobody may handle: some systems refuse a set that names them.
+        _ = SpawnInterop.FillSet(signals);
+        _ = SpawnInterop.RemoveFromSet(signals, Constants.SignalKill);
+        _ = SpawnInterop.RemoveFromSet(signals, OperatingSystem.IsMacOS() ? 17 : 19);
+        Check(SpawnInterop.SetDefaults(attributes, signals));
+        int flags = SpawnInterop.NewSession + SpawnInterop.SetSignalMask + SpawnInterop.SetSignalDefaults;
+        Check(SpawnInterop.SetFlags(attributes, (short)(OperatingSystem.IsMacOS() ? flags + SpawnInterop.CloseByDefault : flags)));
+    }
+
+    private unsafe void Arrange(byte* actions)
+    {
+        int append = Constants.OpenWriteOnly | Constants.OpenCreate | Constants.OpenAppend | Constants.OpenNoFollow;
+
+        // Ours may have any number, also one that the child's copies must get; a detour above them all avoids treading on any.
+        int detour = Math.Max(3 + Descriptors.Count, Descriptors.Count == 0 ? 0 : Descriptors.Max() + 1);
+        for (int index = 0; index < Descriptors.Count; index++)
+        {
+            Check(SpawnInterop.AddDuplicate(actions, Descriptors[index], detour + index));
+        }
+
+        for (int index = 0; index < Descriptors.Count; index++)
+        {
+            Check(SpawnInterop.AddDuplicate(actions, detour + index, 3 + index));
+        }
+
+        Check(SpawnInterop.AddOpen(actions, 0, "/dev/null", Constants.OpenReadOnly, 0));
+        Check(SpawnInterop.AddOpen(actions, 1, LogPath, append, 0x180 /* 0600 */));
+        Check(SpawnInterop.AddDuplicate(actions, 1, 2));
+        Check(SpawnInterop.AddChangeDirectory(actions, "/"));
+        if (!OperatingSystem.IsMacOS())
+        {
+            CloseOthersOnLinux(actions, 3 + Descriptors.Count, detour);
+        }
+    }
+
+    private unsafe void CloseOthersOnLinux(byte* actions, int first, int detour)
+    {
+        if (s_canCloseFrom.Value)
+        {
+            Check(SpawnInterop.AddCloseFrom(actions, first));
+            return;
+        }
+
+        // An older C library: close what is open now. What another thread opens meanwhile is closed on exec, as .NET
+        // marks all it opens.
+        for (int index = 0; index < Descriptors.Count; index++)
+        {
+            Check(SpawnInterop.AddClose(actions, detour + index));
+        }
+
+        foreach (string entry in Directory.EnumerateFiles("/proc/self/fd"))
+        {
+            if (int.TryParse(System.IO.Path.GetFileName(entry), out int descriptor) && descriptor >= first && descriptor < detour)
+            {
+                Check(SpawnInterop.AddClose(actions, descriptor));
+            }
+        }
+    }
+
+    private static readonly Lazy<bool> s_canCloseFrom = new(static () =>
+        NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out _));
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw SystemError.Exception("start", "the daemon's process", error);
+        }
+    }
+}

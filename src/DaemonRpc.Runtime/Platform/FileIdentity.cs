@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>Which file a path or descriptor names, and whose it is. Symbolic links are not followed.</summary>
+/// <param name="Device">The file system.</param>
+/// <param name="Inode">The file within it.</param>
+/// <param name="UserId">The owner.</param>
+/// <param name="Mode">Type and permission bits, as the C interface numbers them.</param>
+internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong Inode, uint UserId, uint Mode)
+{
+    private const uint TypeMask = 0xF000;
+    private const uint DirectoryType = 0x4000;
+
+    public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
+
+    /// <summary>Whether group or others may do anything with it.</summary>
+    public bool IsOpenToOthers => (Mode & 0x3F) != 0;
+
+    /// <summary>What the path names, or null when it names nothing that can be seen.</summary>
+    public static FileIdentity? OfPath(string path) => OperatingSystem.IsMacOS() ? OfPathOnMac(path) : OfPathOnLinux(path);
+
+    /// <summary>What an open descriptor names.</summary>
+    public static FileIdentity? OfDescriptor(int descriptor) => OperatingSystem.IsMacOS() ? OfDescriptorOnMac(descriptor) : OfDescriptorOnLinux(descriptor);
+
+    private static FileIdentity? OfPathOnLinux(string path)
+    {
+        const int CurrentDirectory = -100;
+        const int NoFollow = 0x100;
+        LinuxStatus status;
+        return ExtendedStatus(CurrentDirectory, path, NoFollow, BasicFields, &status) == 0 ? status.Identity : null;
+    }
+
+    private static FileIdentity? OfDescriptorOnLinux(int descriptor)
+    {
+        const int EmptyPath = 0x1000;
+        LinuxStatus status;
+        return ExtendedStatus(descriptor, "", EmptyPath, BasicFields, &status) == 0 ? status.Identity : null;
+    }
+
+    private static FileIdentity? OfPathOnMac(string path)
+    {
+        MacStatus status;
+        return MacLinkStatus(path, &status) == 0 ? status.Identity : null;
+    }
+
+    private static FileIdentity? OfDescriptorOnMac(int descriptor)
+    {
+        MacStatus status;
+        return MacDescriptorStatus(descriptor, &status) == 0 ? status.Identity : null;
+    }
+
+    private const uint BasicFields = 0x7FF;
+
+    // statx, because its layout is the same on every processor; stat's is not.
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ExtendedStatus(int directory, string path, int flags, uint fields, LinuxStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MacLinkStatusOnIntel(string path, MacStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MacLinkStatusOnArm(string path, MacStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
+    private static partial int MacDescriptorStatusOnIntel(int descriptor, MacStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    private static partial int MacDescriptorStatusOnArm(int descriptor, MacStatus* status);
+
+    private static int MacLinkStatus(string path, MacStatus* status) =>
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? MacLinkStatusOnArm(path, status) : MacLinkStatusOnIntel(path, status);
+
+    private static int MacDescriptorStatus(int descriptor, MacStatus* status) =>
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? MacDescriptorStatusOnArm(descriptor, status) : MacDescriptorStatusOnIntel(descriptor, status);
+
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct LinuxStatus
+    {
+        [FieldOffset(0x14)]
+        public uint UserId;
+
+        [FieldOffset(0x1C)]
+        public ushort Mode;
+
+        [FieldOffset(0x20)]
+        public ulong Inode;
+
+        [FieldOffset(0x88)]
+        public uint DeviceMajor;
+
+        [FieldOffset(0x8C)]
+        public uint DeviceMinor;
+
+        public readonly FileIdentity Identity => new(((ulong)DeviceMajor << 32) | DeviceMinor, Inode, UserId, Mode);
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 144)]
+    private struct MacStatus
+    {
+        [FieldOffset(0)]
+        public int Device;
+
+        [FieldOffset(4)]
+        public ushort Mode;
+
+        [FieldOffset(8)]
+        public ulong Inode;
+
+        [FieldOffset(16)]
+        public uint UserId;
+
+        public readonly FileIdentity Identity => new((ulong)Device, Inode, UserId, Mode);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>A flock on a whole file: held as long as any process has the descriptor open that took it.</summary>
+/// <remarks>
+/// That children share it is the point: a client takes it, hands the descriptor to the daemon it starts, and is killed;
+/// the lock lasts until the daemon closes its copy too. Nobody ever unlocks explicitly, as that would unlock for all.
+/// </remarks>
+internal sealed class FileLock : IDisposable
+{
+    private int _descriptor;
+
+    private FileLock(int descriptor) => _descriptor = descriptor;
+
+    /// <summary>For handing to a child. It stays this object's to close.</summary>
+    public int Descriptor => _descriptor;
+
+    /// <summary>Takes the lock if nobody has it.</summary>
+    public static bool TryAcquire(string path, [NotNullWhen(true)] out FileLock? held) => Acquire(path, Constants.LockNonBlocking, out held);
+
+    /// <summary>Takes the lock, waiting for others at most until the deadline. Null when it passed.</summary>
+    public static FileLock? Acquire(string path, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (TryAcquire(path, out FileLock? free))
+        {
+            return free;
+        }
+
+        // The kernel has no flock with a time limit, and asking again and again is unfair. So a thread waits in the
+        // kernel's queue; if we leave before its turn comes, it lets go at once when it comes.
+        var turn = new Turn();
+        var waiter = new Thread(() => turn.Take(path)) { IsBackground = true, Name = "DaemonRpc spawn lock" };
+        waiter.Start();
+        return turn.Wait(limit, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0)
+        {
+            _ = LibC.Close(descriptor);
+        }
+    }
+
+    private static bool Acquire(string path, int flags, [NotNullWhen(true)] out FileLock? held)
+    {
+        int descriptor = LibC.Open(
+            path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0x180 /* 0600 */);
+        if (descriptor < 0)
+        {
+            throw SystemError.Exception("open", path);
+        }
+
+        int result;
+        do
+        {
+            result = LibC.Flock(descriptor, Constants.LockExclusive | flags);
+        }
+        while (result < 0 && SystemError.Last == Constants.Interrupted);
+
+        if (result == 0)
+        {
+            held = new FileLock(descriptor);
+            return true;
+        }
+
+        int error = SystemError.Last;
+        _ = LibC.Close(descriptor);
+        held = null;
+        return error == Constants.WouldBlock ? false : throw SystemError.Exception("lock", path, error);
+    }
+
+    /// <summary>Where the waiting thread and its client meet. Whoever settles it first decides who closes the lock.</summary>
+    private sealed class Turn
+    {
+        private readonly Lock _gate = new();
+        private readonly ManualResetEventSlim _settled = new();
+        private FileLock? _lock;
+        private Exception? _failure;
+        private bool _left;
+
+        public void Take(string path)
+        {
+            FileLock? held = null;
+            Exception? failure = null;
+            try
+            {
+                _ = Acquire(path, 0, out held);
+            }
+            catch (IOException exception)
+            {
+                failure = exception;
+            }
+
+            lock (_gate)
+            {
+                if (!_left)
+                {
+                    _lock = held;
+                    _failure = failure;
+                    _settled.Set();
+                    return;
+                }
+            }
+
+            held?.Dispose();
+        }
+
+        public FileLock? Wait(TimeSpan limit, CancellationToken cancellationToken)
+        {
+            try
+            {
+                _ = _settled.Wait(limit, cancellationToken);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _left = true;
+                    if (cancellationToken.IsCancellationRequested)
+                    {
+                        _lock?.Dispose();
+                    }
+                }
+            }
+
+            return _failure is null ? _lock : throw new IOException(_failure.Message, _failure);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>The system calls that .NET does not offer. Each returns -1 on failure, the reason being the last system error.</summary>
+internal static unsafe partial class LibC
+{
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Flock(int descriptor, int operation);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int ChangeMode(int descriptor, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Rename(string from, string to);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Unlink(string path);
+
+    [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
+    internal static partial int SocketPair(int domain, int type, int protocol, int* pair);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    internal static partial nint Send(int descriptor, byte* bytes, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUserId();
+
+    [LibraryImport(Library, EntryPoint = "umask")]
+    internal static partial uint SetCreationMask(uint mask);
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int processId, int signal);
+
+    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
+    internal static partial int WaitForChild(int processId, int* status, int options);
+
+    [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int UnsetEnvironment(string name);
+
+    /// <summary>Ends the process at once: no handlers, no finalizers, no unwinding.</summary>
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void ExitNow(int code);
+
+    // fcntl and open take their last argument as a variable one. On Apple silicon those travel on the stack, where a
+    // plain call would leave them in a register; six fillers use up the registers, so that the real one lands on the stack.
+    internal static int FileControl(int descriptor, int command, nint argument) =>
+        OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? FileControlOnStack(descriptor, command, 0, 0, 0, 0, 0, 0, argument)
+            : FileControlInRegister(descriptor, command, argument);
+
+    internal static int Open(string path, int flags, uint mode) =>
+        OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? OpenOnStack(path, flags, 0, 0, 0, 0, 0, 0, (nint)mode)
+            : OpenInRegister(path, flags, mode);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControlInRegister(int descriptor, int command, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControlOnStack(
+        int descriptor, int command, nint fill2, nint fill3, nint fill4, nint fill5, nint fill6, nint fill7, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenInRegister(string path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenOnStack(
+        string path, int flags, nint fill2, nint fill3, nint fill4, nint fill5, nint fill6, nint fill7, nint mode);
+}

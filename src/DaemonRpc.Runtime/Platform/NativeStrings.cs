@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>A null-terminated list of C strings, as exec takes it.</summary>
+internal static unsafe class NativeStrings
+{
+    public static byte** Allocate(IReadOnlyList<string> values)
+    {
+        byte** list = (byte**)NativeMemory.AllocZeroed((nuint)(values.Count + 1), (nuint)sizeof(byte*));
+        for (int index = 0; index < values.Count; index++)
+        {
+            list[index] = (byte*)Marshal.StringToCoTaskMemUTF8(values[index]);
+        }
+
+        return list;
+    }
+
+    public static void Free(byte** list)
+    {
+        for (byte** entry = list; *entry is not null; entry++)
+        {
+            Marshal.FreeCoTaskMem((nint)(*entry));
+        }
+
+        NativeMemory.Free(list);
+    }
+}

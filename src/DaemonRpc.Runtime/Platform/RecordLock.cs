@@ -1,0 +1,172 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>A POSIX record lock on a whole file. Held until disposed or until the process dies, whatever kills it.</summary>
+/// <remarks>
+/// A record lock, not a flock: children do not inherit it, it can be probed without being taken, and it names its holder.
+/// Its trap: closing <em>any</em> descriptor of the file in the same process gives it up. So the file is opened exactly
+/// once here, and <see cref="Probe"/> never opens a file whose lock this process holds.
+/// </remarks>
+internal sealed unsafe class RecordLock : IDisposable
+{
+    private static readonly Lock s_heldGate = new();
+    private static readonly HashSet<string> s_held = [];
+
+    private readonly string _path;
+    private int _descriptor;
+
+    private RecordLock(string path, int descriptor)
+    {
+        _path = path;
+        _descriptor = descriptor;
+    }
+
+    /// <summary>Takes the lock, making the file if need be. False when another process holds it.</summary>
+    public static bool TryAcquire(string path, [NotNullWhen(true)] out RecordLock? held) => Acquire(path, wait: false, out held);
+
+    /// <summary>Takes the lock, waiting for its holder to let go or die. Blocks the thread without limit.</summary>
+    public static RecordLock Acquire(string path) =>
+        Acquire(path, wait: true, out RecordLock? held) ? held : throw SystemError.Exception("lock", path);
+
+    /// <summary>The process that holds the lock, or 0 when nobody does. Does not take it.</summary>
+    public static int Probe(string path)
+    {
+        lock (s_heldGate)
+        {
+            if (s_held.Contains(path))
+            {
+                return Environment.ProcessId;
+            }
+
+            int descriptor = LibC.Open(path, Constants.OpenReadWrite | Constants.OpenCloseOnExec, 0);
+            if (descriptor < 0)
+            {
+                return SystemError.Last == Constants.NoSuchFile ? 0 : throw SystemError.Exception("open", path);
+            }
+
+            // Closed inside the gate: were the lock taken in between by this process, closing would give it up.
+            try
+            {
+                return Control(descriptor, Numbers.Get, out int holder) ? holder : throw SystemError.Exception("probe the lock of", path);
+            }
+            finally
+            {
+                _ = LibC.Close(descriptor);
+            }
+        }
+    }
+
+    /// <summary>Whether the locked file is still the one that the path names.</summary>
+    public bool IsStillAtPath => FileIdentity.OfPath(_path) is { } atPath && FileIdentity.OfDescriptor(_descriptor) == atPath;
+
+    public void Dispose()
+    {
+        lock (s_heldGate)
+        {
+            int descriptor = Interlocked.Exchange(ref _descriptor, -1);
+            if (descriptor >= 0)
+            {
+                _ = s_held.Remove(_path);
+                _ = LibC.Close(descriptor);
+            }
+        }
+    }
+
+    private static bool Acquire(string path, bool wait, [NotNullWhen(true)] out RecordLock? held)
+    {
+        int descriptor;
+        lock (s_heldGate)
+        {
+            // The kernel grants a record lock to its own holder again, so that this process must refuse itself.
+            if (!s_held.Add(path))
+            {
+                held = null;
+                return false;
+            }
+
+            descriptor = LibC.Open(
+                path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0x180 /* 0600 */);
+        }
+
+        if (descriptor >= 0 && Control(descriptor, wait ? Numbers.SetWaiting : Numbers.Set, out _))
+        {
+            held = new RecordLock(path, descriptor);
+            return true;
+        }
+
+        int error = SystemError.Last;
+        lock (s_heldGate)
+        {
+            _ = s_held.Remove(path);
+            if (descriptor >= 0)
+            {
+                _ = LibC.Close(descriptor);
+            }
+        }
+
+        held = null;
+        return error == Constants.AccessDenied || error == Constants.WouldBlock ? false : throw SystemError.Exception("lock", path, error);
+    }
+
+    private static bool Control(int descriptor, int command, out int holder)
+    {
+        int result;
+        if (OperatingSystem.IsMacOS())
+        {
+            var region = new MacRegion { Type = Numbers.Write };
+            do
+            {
+                result = LibC.FileControl(descriptor, command, (nint)(&region));
+            }
+            while (result < 0 && SystemError.Last == Constants.Interrupted);
+            holder = region.Type == Numbers.Unlocked ? 0 : region.ProcessId;
+        }
+        else
+        {
+            var region = new LinuxRegion { Type = Numbers.Write };
+            do
+            {
+                result = LibC.FileControl(descriptor, command, (nint)(&region));
+            }
+            while (result < 0 && SystemError.Last == Constants.Interrupted);
+            holder = region.Type == Numbers.Unlocked ? 0 : region.ProcessId;
+        }
+
+        return result >= 0;
+    }
+
+    private static class Numbers
+    {
+        public static int Get => OperatingSystem.IsMacOS() ? 7 : 5;
+
+        public static int Set => OperatingSystem.IsMacOS() ? 8 : 6;
+
+        public static int SetWaiting => OperatingSystem.IsMacOS() ? 9 : 7;
+
+        public static short Write => OperatingSystem.IsMacOS() ? (short)3 : (short)1;
+
+        public static short Unlocked => 2;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct LinuxRegion
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int ProcessId;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MacRegion
+    {
+        public long Start;
+        public long Length;
+        public int ProcessId;
+        public short Type;
+        public short Whence;
+    }
+}

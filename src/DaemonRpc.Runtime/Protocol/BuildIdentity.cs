@@ -1,0 +1,16 @@
+namespace DaemonRpc.Protocol;
+
+/// <summary>Which build a program is: when it was built, and what exactly came out.</summary>
+/// <param name="Timestamp">UTC ticks. Orders builds.</param>
+/// <param name="Fingerprint">Tells builds of one timestamp apart, which clocks set by hand and copied trees produce.</param>
+internal readonly record struct BuildIdentity(long Timestamp, long Fingerprint)
+{
+    /// <summary>Whether a client of this build has a daemon of that build replaced. At equal timestamps the client's build wins.</summary>
+    public bool Replaces(BuildIdentity daemon) =>
+        Timestamp > daemon.Timestamp || (Timestamp == daemon.Timestamp && Fingerprint != daemon.Fingerprint);
+
+    /// <summary>The time of the build, readable by people and exact.</summary>
+    public override string ToString() => Timestamp == 0
+        ? $"a build without a timestamp ({Fingerprint:x16})"
+        : $"the build of {new DateTime(Timestamp, DateTimeKind.Utc):yyyy-MM-dd HH:mm:ss.fffffff}Z ({Fingerprint:x16})";
+}

@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>Reads what <see cref="FieldWriter"/> wrote.</summary>
+internal ref struct FieldReader(ReadOnlySpan<byte> message)
+{
+    private const int HeaderSize = 5;
+
+    private ReadOnlySpan<byte> _rest = message;
+    private ReadOnlySpan<byte> _value;
+
+    /// <summary>The number of the current field.</summary>
+    public byte Field { get; private set; }
+
+    /// <summary>Moves on to the next field. False at the end.</summary>
+    /// <exception cref="DaemonProtocolException">The message is cut short.</exception>
+    public bool Next()
+    {
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        if (_rest.Length < HeaderSize)
+        {
+            throw new DaemonProtocolException("A message ends inside a field's header.");
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(_rest[1..]);
+        if (length > _rest.Length - HeaderSize)
+        {
+            throw new DaemonProtocolException($"A field announces {length} bytes; the message has {_rest.Length - HeaderSize} left.");
+        }
+
+        Field = _rest[0];
+        _value = _rest.Slice(HeaderSize, (int)length);
+        _rest = _rest[(HeaderSize + (int)length)..];
+        return true;
+    }
+
+    public readonly long Integer() => _value.Length == sizeof(long)
+        ? BinaryPrimitives.ReadInt64LittleEndian(_value)
+        : throw new DaemonProtocolException($"Field {Field} has {_value.Length} bytes; a number has 8.");
+
+    public readonly int Int32() => unchecked((int)Integer());
+
+    public readonly double Double() => BitConverter.Int64BitsToDouble(Integer());
+
+    public readonly string Text() => Encoding.UTF8.GetString(_value);
+}

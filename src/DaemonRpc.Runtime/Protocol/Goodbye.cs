@@ -1,0 +1,81 @@
+using System.Buffers;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>Why a daemon ends a connection. The values are on the wire.</summary>
+internal enum GoodbyeReason
+{
+    /// <summary>The client broke the protocol.</summary>
+    Protocol = 1,
+
+    /// <summary>The client wanted another daemon, or has another contract under the same id.</summary>
+    Foreign = 2,
+
+    /// <summary>The daemon was idle for long.</summary>
+    Idle = 3,
+
+    /// <summary>Somebody asked the daemon to stop.</summary>
+    Stopping = 4,
+
+    /// <summary>A daemon of another build takes over.</summary>
+    Replaced = 5,
+
+    /// <summary>A task did not end when cancelled: the process ends now. The connection's end is the proof that it has.</summary>
+    Forced = 6,
+
+    /// <summary>The handler could not be made.</summary>
+    StartFailed = 7,
+
+    /// <summary>The connection was not read from for too long.</summary>
+    Stalled = 8,
+}
+
+/// <summary>The last message of a connection that the daemon ends.</summary>
+internal sealed record Goodbye
+{
+    public required GoodbyeReason Reason { get; init; }
+
+    /// <summary>For people: what happened, and what to do.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the task that was ended, and who asked for it.</summary>
+    public DaemonTaskId Task { get; init; }
+
+    /// <inheritdoc cref="Task"/>
+    public int CanceledBy { get; init; }
+
+    /// <summary>The last call of this connection that was admitted. Later ones certainly did not run.</summary>
+    public uint LastAdmitted { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var fields = new FieldWriter(output);
+        fields.Write(1, (long)Reason);
+        fields.Write(2, Message);
+        fields.Write(3, Task.Birth);
+        fields.Write(4, Task.Number);
+        fields.Write(5, CanceledBy);
+        fields.Write(6, LastAdmitted);
+    }
+
+    public static Goodbye Read(ReadOnlySpan<byte> message)
+    {
+        var goodbye = new Goodbye { Reason = 0 };
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            goodbye = fields.Field switch
+            {
+                1 => goodbye with { Reason = (GoodbyeReason)fields.Integer() },
+                2 => goodbye with { Message = fields.Text() },
+                3 => goodbye with { Task = goodbye.Task with { Birth = fields.Integer() } },
+                4 => goodbye with { Task = goodbye.Task with { Number = fields.Integer() } },
+                5 => goodbye with { CanceledBy = fields.Int32() },
+                6 => goodbye with { LastAdmitted = (uint)fields.Integer() },
+                _ => goodbye,
+            };
+        }
+
+        return goodbye;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>Why a call was not started. The values are on the wire.</summary>
+internal enum RefusalReason
+{
+    /// <summary>Another task runs; the status says which.</summary>
+    Busy = 1,
+
+    /// <summary>The client's build is newer. The daemon leaves; its successor will serve the call.</summary>
+    DaemonIsOlder = 2,
+
+    /// <summary>The client's build is older.</summary>
+    ClientIsOlder = 3,
+
+    /// <summary>The daemon is leaving.</summary>
+    Stopping = 4,
+
+    /// <summary>The handler could not be made; the error says why. The daemon leaves.</summary>
+    StartFailed = 5,
+}
+
+/// <summary>A call was not started: it may be sent again without running twice.</summary>
+internal sealed record Refusal
+{
+    public required RefusalReason Reason { get; init; }
+
+    /// <summary>What the daemon was doing.</summary>
+    public required DaemonStatus Status { get; init; }
+
+    public BuildIdentity DaemonBuild { get; init; }
+
+    public ErrorMessage? Error { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var fields = new FieldWriter(output);
+        fields.Write(101, (long)Reason);
+        fields.Write(102, DaemonBuild.Timestamp);
+        fields.Write(103, DaemonBuild.Fingerprint);
+        if (Error is { } error)
+        {
+            fields.Write(104, error.Type);
+            fields.Write(105, error.Message);
+            fields.Write(106, error.StackTrace);
+        }
+
+        // Its field numbers are below 100, so that one message holds both.
+        StatusMessage.Write(output, Status);
+    }
+
+    public static Refusal Read(ReadOnlySpan<byte> message)
+    {
+        var refusal = new Refusal { Reason = 0, Status = StatusMessage.Read(message) };
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            refusal = fields.Field switch
+            {
+                101 => refusal with { Reason = (RefusalReason)fields.Integer() },
+                102 => refusal with { DaemonBuild = refusal.DaemonBuild with { Timestamp = fields.Integer() } },
+                103 => refusal with { DaemonBuild = refusal.DaemonBuild with { Fingerprint = fields.Integer() } },
+                104 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { Type = fields.Text() } },
+                105 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { Message = fields.Text() } },
+                106 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { StackTrace = fields.Text() } },
+                _ => refusal,
+            };
+        }
+
+        return refusal;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>A status on the wire. Frozen: any client can read the status of any daemon.</summary>
+internal static class StatusMessage
+{
+    public static void Write(IBufferWriter<byte> output, DaemonStatus status)
+    {
+        var fields = new FieldWriter(output);
+        fields.Write(1, (long)status.State);
+        fields.Write(2, status.Message);
+        fields.Write(3, status.Progress);
+        fields.Write(4, status.Sequence);
+        fields.Write(5, status.TasksFinished);
+        if (status.Task is { } task)
+        {
+            fields.Write(6, task.Id.Birth);
+            fields.Write(7, task.Id.Number);
+            fields.Write(8, task.Method);
+            fields.Write(9, task.StartedAt.UtcTicks);
+            fields.Write(10, task.ClientProcessId);
+        }
+    }
+
+    public static DaemonStatus Read(ReadOnlySpan<byte> message)
+    {
+        DaemonState state = default;
+        string? text = null;
+        string? method = null;
+        double? progress = null;
+        long sequence = 0, finished = 0, birth = 0, number = 0, startedAt = 0;
+        int client = 0;
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            switch (fields.Field)
+            {
+                case 1: state = (DaemonState)fields.Integer(); break;
+                case 2: text = fields.Text(); break;
+                case 3: progress = fields.Double(); break;
+                case 4: sequence = fields.Integer(); break;
+                case 5: finished = fields.Integer(); break;
+                case 6: birth = fields.Integer(); break;
+                case 7: number = fields.Integer(); break;
+                case 8: method = fields.Text(); break;
+                case 9: startedAt = Math.Clamp(fields.Integer(), 0, DateTime.MaxValue.Ticks); break;
+                case 10: client = fields.Int32(); break;
+                default: break;
+            }
+        }
+
+        return new DaemonStatus
+        {
+            State = state,
+            Message = text,
+            Progress = progress,
+            Sequence = sequence,
+            TasksFinished = finished,
+            Task = method is null ? null : new DaemonTask
+            {
+                Id = new DaemonTaskId(birth, number),
+                Method = method,
+                StartedAt = new DateTimeOffset(startedAt, TimeSpan.Zero),
+                ClientProcessId = client,
+            },
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>A daemon introduces itself. Frozen, as <see cref="Hello"/> is.</summary>
+internal sealed record Welcome
+{
+    public int Protocol { get; init; } = Hello.CurrentProtocol;
+
+    public string Id { get; init; } = "";
+
+    public string Instance { get; init; } = "";
+
+    public string Contract { get; init; } = "";
+
+    public string Program { get; init; } = "";
+
+    public BuildIdentity Build { get; init; }
+
+    public int ProcessId { get; init; }
+
+    /// <summary>Drawn at the daemon's start; part of the ids of its tasks.</summary>
+    public long Birth { get; init; }
+
+    /// <summary>Empty when the daemon writes no log file.</summary>
+    public string LogPath { get; init; } = "";
+
+    /// <summary>The largest payload the daemon accepts, and sends.</summary>
+    public int MaxFrameBytes { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var fields = new FieldWriter(output);
+        fields.Write(1, Protocol);
+        fields.Write(2, Id);
+        fields.Write(3, Instance);
+        fields.Write(4, Contract);
+        fields.Write(5, Program);
+        fields.Write(6, Build.Timestamp);
+        fields.Write(7, Build.Fingerprint);
+        fields.Write(8, ProcessId);
+        fields.Write(9, Birth);
+        fields.Write(10, LogPath);
+        fields.Write(11, MaxFrameBytes);
+    }
+
+    public static Welcome Read(ReadOnlySpan<byte> message)
+    {
+        var welcome = new Welcome { Protocol = 0 };
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            welcome = fields.Field switch
+            {
+                1 => welcome with { Protocol = fields.Int32() },
+                2 => welcome with { Id = fields.Text() },
+                3 => welcome with { Instance = fields.Text() },
+                4 => welcome with { Contract = fields.Text() },
+                5 => welcome with { Program = fields.Text() },
+                6 => welcome with { Build = welcome.Build with { Timestamp = fields.Integer() } },
+                7 => welcome with { Build = welcome.Build with { Fingerprint = fields.Integer() } },
+                8 => welcome with { ProcessId = fields.Int32() },
+                9 => welcome with { Birth = fields.Integer() },
+                10 => welcome with { LogPath = fields.Text() },
+                11 => welcome with { MaxFrameBytes = fields.Int32() },
+                _ => welcome,
+            };
+        }
+
+        return welcome.Protocol > 0 ? welcome : throw new DaemonProtocolException("The welcome names no protocol version.");
+    }
+}

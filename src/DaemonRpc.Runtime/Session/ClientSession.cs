@@ -1,0 +1,184 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Session;
+
+/// <summary>A client's conversation with one daemon, from the handshake to the end of the connection.</summary>
+/// <remarks>
+/// One thread reads; it runs no user code. Anybody may send. Ends when the connection does, or when disposed; every
+/// open call is then told, once. Not to be used again.
+/// </remarks>
+internal sealed class ClientSession : IDisposable
+{
+    private readonly IByteChannel _channel;
+    private readonly FrameReader _reader;
+    private readonly SendQueue _outgoing;
+    private readonly Lock _starting = new();
+    private readonly CallTable _calls = new();
+    private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Goodbye? _goodbye;
+
+    private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome)
+    {
+        _channel = channel;
+        _reader = reader;
+        _outgoing = outgoing;
+        Welcome = welcome;
+        _reader.Limit = FrameLimits.Default;
+    }
+
+    /// <summary>What the daemon said of itself.</summary>
+    public Welcome Welcome { get; }
+
+    /// <summary>Completes when the connection has ended and every open call was told.</summary>
+    public Task<SessionEnd> Ended => _ended.Task;
+
+    /// <summary>Whether calls can still be started.</summary>
+    public bool IsOpen => _goodbye is null && !_ended.Task.IsCompleted;
+
+    /// <summary>Introduces the two ends to each other, waiting at most the limit, and starts reading.</summary>
+    /// <returns>The session; or null, with the daemon's goodbye if it said one, when it ended the connection instead.</returns>
+    /// <exception cref="TimeoutException">The daemon did not answer in time.</exception>
+    /// <exception cref="DaemonProtocolException">What answered is no daemon of ours.</exception>
+    public static ClientSession? Open(IByteChannel channel, Hello hello, TimeSpan limit, out Goodbye? goodbye)
+    {
+        goodbye = null;
+        var outgoing = new SendQueue(channel);
+        var reader = new FrameReader(channel);
+        FrameBuffer frame = FrameBuffer.Rent();
+        hello.Write(frame);
+        channel.ReceiveLimit = limit;
+
+        // A daemon that refuses at the door may have closed already; what it said is still there to be read.
+        _ = outgoing.Send(frame.Finish(FrameKind.Hello, 0));
+        try
+        {
+            if (!reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+            {
+                return null;
+            }
+
+            switch (header.Kind)
+            {
+                case FrameKind.Welcome:
+                    channel.ReceiveLimit = TimeSpan.Zero;
+                    var session = new ClientSession(channel, reader, outgoing, Welcome.Read(payload));
+                    new Thread(session.ReceiveLoop, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client reader" }.Start();
+                    return session;
+
+                case FrameKind.Goodbye:
+                    goodbye = Goodbye.Read(payload);
+                    return null;
+
+                default:
+                    throw new DaemonProtocolException($"The daemon answered the hello with {header.Kind}.");
+            }
+        }
+        catch (IOException)
+        {
+            // It ended before it introduced itself: as good as never reached.
+            return null;
+        }
+    }
+
+    /// <summary>Sends what starts a call. Takes the frame over.</summary>
+    /// <returns>False when the session is closed to new calls: the call was not started and will not be told anything.</returns>
+    public bool TryStart(PendingCall call, FrameKind kind, FrameBuffer frame)
+    {
+        // Ids must reach the daemon in the order they were given: its goodbye tells by the id what it has seen.
+        lock (_starting)
+        {
+            if (!_calls.TryAdd(call))
+            {
+                frame.Return();
+                return false;
+            }
+
+            // Should it fail, the reader is about to see the end too, and tells the call.
+            _ = _outgoing.Send(frame.Finish(kind, call.Id), call);
+            return true;
+        }
+    }
+
+    /// <summary>Asks to end a call. Never overtakes the call itself.</summary>
+    public void SendCancel(uint callId) => _ = _outgoing.Send(FrameBuffer.Rent().Finish(FrameKind.Cancel, callId));
+
+    /// <summary>Allows so many more bytes of items.</summary>
+    public void SendCredit(uint callId, int bytes)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), bytes);
+        frame.Advance(sizeof(int));
+        _ = _outgoing.Send(frame.Finish(FrameKind.Credit, callId));
+    }
+
+    /// <summary>Ends the connection. Open calls are told by the reader.</summary>
+    public void Dispose() => _channel.Shutdown();
+
+    private void ReceiveLoop()
+    {
+        Exception? failure = null;
+        try
+        {
+            while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+            {
+                Handle(header, payload);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or DaemonProtocolException)
+        {
+            failure = exception;
+        }
+
+        _outgoing.Close();
+        _channel.Shutdown();
+        _channel.Dispose();
+        var end = new SessionEnd(_goodbye, failure);
+        foreach (PendingCall call in _calls.CloseAndTake(static _ => true))
+        {
+            call.OnClosed(end);
+        }
+
+        _ended.SetResult(end);
+    }
+
+    private void Handle(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Item or FrameKind.Status:
+                if (_calls.TryGet(header.CallId, out PendingCall? streaming))
+                {
+                    streaming.OnPart(header.Kind, payload);
+                }
+
+                return;
+
+            case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply:
+                if (_calls.TryTake(header.CallId, out PendingCall? call))
+                {
+                    call.OnEnd(header.Kind, payload);
+                }
+
+                return;
+
+            case FrameKind.Goodbye:
+                OnGoodbye(Goodbye.Read(payload));
+                return;
+
+            default:
+                throw new DaemonProtocolException($"A daemon may not send {header.Kind}.");
+        }
+    }
+
+    private void OnGoodbye(Goodbye goodbye)
+    {
+        _goodbye = goodbye;
+        var end = new SessionEnd(goodbye, null);
+        foreach (PendingCall call in _calls.CloseAndTake(call => end.NeverAdmitted(call.Id)))
+        {
+            call.OnClosed(end);
+        }
+    }
+}

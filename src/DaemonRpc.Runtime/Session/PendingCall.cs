@@ -1,0 +1,30 @@
+using DaemonRpc.Framing;
+
+namespace DaemonRpc.Session;
+
+/// <summary>A call, a watch or a control message that awaits its answer.</summary>
+/// <remarks>
+/// The methods are called on the session's reader thread, one at a time, and must not run user code there.
+/// Exactly one of <see cref="OnEnd"/> and <see cref="OnClosed"/> is called, once, and nothing after it.
+/// </remarks>
+internal abstract class PendingCall
+{
+    private volatile bool _whollyWritten;
+
+    /// <summary>Set before the first byte is sent.</summary>
+    public uint Id { get; set; }
+
+    /// <summary>Whether the other end can have all of the request. If not it certainly did not run.</summary>
+    public bool WhollyWritten => _whollyWritten;
+
+    public void MarkWritten() => _whollyWritten = true;
+
+    /// <summary>An answer that is not the last: an item, a status.</summary>
+    public abstract void OnPart(FrameKind kind, ReadOnlySpan<byte> payload);
+
+    /// <summary>The last answer.</summary>
+    public abstract void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload);
+
+    /// <summary>No answer will come.</summary>
+    public abstract void OnClosed(SessionEnd end);
+}

@@ -1,0 +1,180 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Session;
+
+/// <summary>What is to be sent over one connection, in the order it was handed in.</summary>
+/// <remarks>
+/// Usually the channel takes a frame at once, and then it is sent on the caller's thread: a hop to another thread costs
+/// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
+/// which waits in the callers' stead. So no caller is ever held up by a slow peer.
+/// </remarks>
+internal sealed class SendQueue(IByteChannel channel)
+{
+    // Answers to a peer that asks and never reads; nobody honest gets near it.
+    private const int MostWaiting = 8192;
+
+    private readonly object _gate = new();
+    private readonly Queue<(FrameBuffer Frame, PendingCall? Call)> _waiting = [];
+    private int _sentOfFirst;
+    private bool _senderRuns;
+    private bool _closed;
+
+    /// <summary>Whether nothing waits for the other end to read.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Whether the other end has so much to read that it must be taken for lost.</summary>
+    public bool IsOverflowing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count > MostWaiting;
+            }
+        }
+    }
+
+    /// <summary>Sends a finished frame, or puts it in line. Takes the frame over.</summary>
+    /// <param name="frame">What to send.</param>
+    /// <param name="call">Told when all of the frame has gone out.</param>
+    /// <returns>False when the connection is closed. The frame then certainly did not arrive whole.</returns>
+    public bool Send(FrameBuffer frame, PendingCall? call = null)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                frame.Return();
+                return false;
+            }
+
+            if (_waiting.Count == 0)
+            {
+                int sent = TrySend(frame);
+                if (sent < 0)
+                {
+                    return false;
+                }
+
+                if (sent == frame.Frame.Length)
+                {
+                    call?.MarkWritten();
+                    frame.Return();
+                    return true;
+                }
+
+                _sentOfFirst = sent;
+            }
+
+            _waiting.Enqueue((frame, call));
+            if (!_senderRuns)
+            {
+                _senderRuns = true;
+                new Thread(SendWaiting, 128 * 1024) { IsBackground = true, Name = "DaemonRpc sender" }.Start();
+            }
+            else
+            {
+                Monitor.PulseAll(_gate);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Waits until the other end has taken everything. False when the limit passed or the connection broke.</summary>
+    public bool Drain(TimeSpan limit)
+    {
+        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (_waiting.Count > 0 && !_closed)
+            {
+                long left = deadline - Environment.TickCount64;
+                if (left <= 0 || !Monitor.Wait(_gate, (int)left))
+                {
+                    return false;
+                }
+            }
+
+            return !_closed;
+        }
+    }
+
+    /// <summary>Drops what waits and refuses more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _waiting.Clear();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private int TrySend(FrameBuffer frame)
+    {
+        try
+        {
+            return channel.TrySend(frame.Frame);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // The reader meets the same end and says why.
+            Close();
+            return -1;
+        }
+    }
+
+    private void SendWaiting()
+    {
+        while (TryPeek(out FrameBuffer? frame, out int sent))
+        {
+            try
+            {
+                channel.Send(frame.Frame[sent..]);
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                Close();
+                return;
+            }
+
+            lock (_gate)
+            {
+                if (_waiting.TryDequeue(out (FrameBuffer Frame, PendingCall? Call) first))
+                {
+                    first.Call?.MarkWritten();
+                    first.Frame.Return();
+                }
+
+                _sentOfFirst = 0;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FrameBuffer? frame, out int sent)
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_closed)
+            {
+                _ = Monitor.Wait(_gate);
+            }
+
+            frame = _closed ? null : _waiting.Peek().Frame;
+            sent = _sentOfFirst;
+            return frame is not null;
+        }
+    }
+}

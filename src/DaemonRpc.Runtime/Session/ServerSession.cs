@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using DaemonRpc.Framing;
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Session;
+
+/// <summary>A daemon's conversation with one client. One thread reads; anybody may send.</summary>
+internal sealed class ServerSession(IByteChannel channel, IConnectionHandler handler, int maxFrameBytes)
+{
+    private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly FrameReader _reader = new(channel);
+    private readonly SendQueue _outgoing = new(channel);
+    private bool _saidGoodbye;
+    private uint _lastSeen;
+
+    /// <summary>The client's process and user.</summary>
+    public PeerCredentials Peer => channel.Peer;
+
+    /// <summary>What the client said of itself. Set once the hello was accepted.</summary>
+    public Hello Hello { get; private set; } = new();
+
+    /// <summary>Whether the client has taken all that was sent so far.</summary>
+    public bool HasNothingToSend => _outgoing.IsEmpty;
+
+    /// <summary>Starts reading on a thread of its own.</summary>
+    public void Start() => new Thread(Run, 256 * 1024) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
+
+    /// <summary>Sends a message. Takes the frame over. Nothing happens when the client has gone.</summary>
+    public void Send(FrameKind kind, uint callId, FrameBuffer frame)
+    {
+        _ = _outgoing.Send(frame.Finish(kind, callId));
+        if (_outgoing.IsOverflowing)
+        {
+            channel.Shutdown();
+        }
+    }
+
+    /// <summary>Says why the connection ends. Requests not seen before are ignored from now on, as the message says.</summary>
+    public void SayGoodbye(Goodbye goodbye)
+    {
+        lock (_gate)
+        {
+            if (_saidGoodbye)
+            {
+                return;
+            }
+
+            _saidGoodbye = true;
+            FrameBuffer frame = FrameBuffer.Rent();
+            (goodbye with { LastAdmitted = _lastSeen }).Write(frame);
+            _ = _outgoing.Send(frame.Finish(FrameKind.Goodbye, 0));
+        }
+    }
+
+    /// <summary>Waits until the client has taken everything, at most the limit.</summary>
+    public void Drain(TimeSpan limit) => _ = _outgoing.Drain(limit);
+
+    /// <summary>Ends the connection at once.</summary>
+    public void Close() => channel.Shutdown();
+
+    private void Run()
+    {
+        try
+        {
+            if (Greet())
+            {
+                Receive();
+            }
+        }
+        catch (DaemonProtocolException exception)
+        {
+            SayGoodbye(new Goodbye { Reason = GoodbyeReason.Protocol, Message = exception.Message });
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            // The client left, in whatever way. Its calls learn it from OnClosed.
+        }
+
+        Drain(s_lastWordLimit);
+        _outgoing.Close();
+        channel.Shutdown();
+        handler.OnClosed(this);
+        channel.Dispose();
+    }
+
+    private bool Greet()
+    {
+        channel.ReceiveLimit = s_helloLimit;
+        if (!_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+        {
+            return false;
+        }
+
+        if (header.Kind != FrameKind.Hello)
+        {
+            throw new DaemonProtocolException($"A connection must begin with a hello, not with frame kind {(byte)header.Kind}.");
+        }
+
+        Hello = Hello.Read(payload);
+        if (handler.OnHello(this, Hello, out Welcome welcome) is { } refusal)
+        {
+            SayGoodbye(refusal);
+            return false;
+        }
+
+        FrameBuffer frame = FrameBuffer.Rent();
+        welcome.Write(frame);
+        Send(FrameKind.Welcome, 0, frame);
+        channel.ReceiveLimit = TimeSpan.Zero;
+        _reader.Limit = maxFrameBytes;
+        return true;
+    }
+
+    private void Receive()
+    {
+        while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+        {
+            switch (header.Kind)
+            {
+                case FrameKind.Request:
+                    OnRequest(header.CallId, RequestHeader.Read(payload), payload[RequestHeader.Size..]);
+                    break;
+
+                case FrameKind.Cancel:
+                    handler.OnCancel(this, header.CallId);
+                    break;
+
+                case FrameKind.Credit:
+                    handler.OnCredit(this, header.CallId, payload.Length == sizeof(int)
+                        ? BinaryPrimitives.ReadInt32LittleEndian(payload)
+                        : throw new DaemonProtocolException($"A credit frame has {payload.Length} bytes instead of 4."));
+                    break;
+
+                case FrameKind.StatusQuery:
+                    handler.OnStatusQuery(this, header.CallId, watch: !payload.IsEmpty && payload[0] != 0);
+                    break;
+
+                case FrameKind.CancelTask:
+                    handler.OnCancelTask(this, header.CallId, CancelTask.Read(payload));
+                    break;
+
+                case FrameKind.Stop:
+                    handler.OnStop(this, header.CallId, force: !payload.IsEmpty && payload[0] != 0);
+                    break;
+
+                default:
+                    throw new DaemonProtocolException($"A client may not send frame kind {(byte)header.Kind}.");
+            }
+        }
+    }
+
+    /// <summary>Hands a request on, unless goodbye was said: the client has been told that it will not run.</summary>
+    private void OnRequest(uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
+    {
+        // Handled inside the gate, so that goodbye is said either before a request, or after it was admitted or refused.
+        lock (_gate)
+        {
+            if (_saidGoodbye)
+            {
+                return;
+            }
+
+            if (callId <= _lastSeen)
+            {
+                throw new DaemonProtocolException($"Call id {callId} follows {_lastSeen}; ids must grow.");
+            }
+
+            _lastSeen = callId;
+            handler.OnRequest(this, callId, request, arguments);
+        }
+    }
+}

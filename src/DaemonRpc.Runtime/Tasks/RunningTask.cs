@@ -1,0 +1,116 @@
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Tasks;
+
+/// <summary>A call that holds the slot.</summary>
+/// <remarks>
+/// It settles once: the handler's end and force race for <see cref="TrySettle"/>, and the one that wins decides what the
+/// owner, the cancellers and the watchers are told. A cancellation that comes after it was settled finds nothing to cancel.
+/// </remarks>
+internal sealed class RunningTask
+{
+    private readonly object _gate = new();
+    private readonly List<Action<CancelOutcome, int>> _cancellers = [];
+    private readonly CancellationTokenSource _cancellation = new();
+    private bool _settled;
+    private int? _canceledBy;
+
+    public required DaemonTask Description { get; init; }
+
+    public required ServerSession Owner { get; init; }
+
+    public required uint CallId { get; init; }
+
+    public required DaemonCaller Caller { get; init; }
+
+    /// <summary>Bytes of items that the client still allows.</summary>
+    public required ItemCredit Credit { get; init; }
+
+    /// <summary>Cancelled in the first step. Never reused: a handler may keep it.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>The process that first asked for cancellation, or null when nobody did.</summary>
+    public int? CanceledBy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _canceledBy;
+            }
+        }
+    }
+
+    /// <summary>Notes that somebody wants the task cancelled.</summary>
+    /// <param name="by">The process that asks.</param>
+    /// <param name="onSettled">Told what became of the task and who was the first to ask, once that is true; or null.</param>
+    /// <param name="isFirst">Whether nobody had asked before, so that the two steps are to be begun.</param>
+    /// <returns>False when the task has settled already.</returns>
+    public bool TryRequestCancel(int by, Action<CancelOutcome, int>? onSettled, out bool isFirst)
+    {
+        lock (_gate)
+        {
+            isFirst = !_settled && _canceledBy is null;
+            if (_settled)
+            {
+                return false;
+            }
+
+            _canceledBy ??= by;
+            if (onSettled is not null)
+            {
+                _cancellers.Add(onSettled);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Cancels the token. Runs the handler's registrations on this thread, so it may take any time.</summary>
+    public void CancelToken() => _cancellation.Cancel();
+
+    /// <summary>Ends the race. The winner must then call <see cref="TellCancellers"/>, after freeing the slot.</summary>
+    public bool TrySettle()
+    {
+        lock (_gate)
+        {
+            if (_settled)
+            {
+                return false;
+            }
+
+            _settled = true;
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Waits until it has settled. False when the limit passed first.</summary>
+    public bool WaitUntilSettled(TimeSpan limit)
+    {
+        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (!_settled)
+            {
+                long left = deadline - Environment.TickCount64;
+                if (left <= 0 || !Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue)))
+                {
+                    return _settled;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Tells everybody who asked for cancellation what became of it.</summary>
+    public void TellCancellers(CancelOutcome outcome)
+    {
+        // Nobody is added any more once it has settled.
+        foreach (Action<CancelOutcome, int> canceller in _cancellers)
+        {
+            canceller(outcome, _canceledBy ?? 0);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+
+namespace DaemonRpc.Tasks;
+
+/// <summary>Runs an admitted task on the thread pool and settles it.</summary>
+internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFrameBytes)
+{
+    /// <summary>Starts the task. Takes the arguments over.</summary>
+    public void Start(RunningTask task, uint method, byte[] arguments, int argumentCount) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work => _ = work.Runner.RunAsync(work.Task, work.Method, work.Arguments, work.Count),
+            (Runner: this, Task: task, Method: method, Arguments: arguments, Count: argumentCount),
+            preferLocal: false);
+
+    private async Task RunAsync(RunningTask task, uint method, byte[] arguments, int argumentCount)
+    {
+        var reply = new TaskReply(task, maxFrameBytes);
+        Exception? failure = null;
+        try
+        {
+            await handler.RunAsync(method, arguments, argumentCount, reply, task.Token).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws belongs to its caller, who gets it whole.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = exception;
+        }
+
+        if (task.TrySettle())
+        {
+            Settle(task, reply, failure);
+        }
+    }
+
+    /// <summary>Frees the slot, then answers: the owner's next call must not be refused because of this one.</summary>
+    private void Settle(RunningTask task, TaskReply reply, Exception? failure)
+    {
+        FrameBuffer result = reply.TakeResult();
+        int? canceledBy = task.CanceledBy;
+        bool stopped = canceledBy is not null && failure is OperationCanceledException;
+        slot.Release(task, failure is null || stopped ? null : $"{task.Description.Method} failed: {failure.Message}");
+        if (failure is null)
+        {
+            task.Owner.Send(FrameKind.Result, task.CallId, result);
+        }
+        else
+        {
+            result.Truncate(0);
+            if (stopped)
+            {
+                new CancelReply(CancelOutcome.Stopped, canceledBy ?? 0).Write(result);
+            }
+            else
+            {
+                ErrorMessage.Of(failure).Write(result);
+            }
+
+            task.Owner.Send(stopped ? FrameKind.Canceled : FrameKind.Error, task.CallId, result);
+        }
+
+        task.TellCancellers(stopped ? CancelOutcome.Stopped : CancelOutcome.Completed);
+        slot.Answered();
+    }
+}

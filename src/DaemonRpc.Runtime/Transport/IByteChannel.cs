@@ -1,0 +1,32 @@
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Transport;
+
+/// <summary>Two streams of bytes, one each way.</summary>
+/// <remarks>
+/// One thread receives and one sends, at the same time. <see cref="Shutdown"/> may be called from any thread and wakes
+/// both; <see cref="IDisposable.Dispose"/> only when neither is inside.
+/// </remarks>
+internal interface IByteChannel : IDisposable
+{
+    /// <summary>Who is at the other end.</summary>
+    PeerCredentials Peer { get; }
+
+    /// <summary>How long <see cref="Receive"/> waits before it throws <see cref="TimeoutException"/>; zero is for ever.</summary>
+    TimeSpan ReceiveLimit { set; }
+
+    /// <summary>Waits for bytes. 0 means that no more will come.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    int Receive(Span<byte> buffer);
+
+    /// <summary>Sends what fits without waiting, maybe nothing.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    int TrySend(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Sends everything, waiting for the other end to read.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    void Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Ends both directions.</summary>
+    void Shutdown();
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Transport;
+
+/// <summary>A byte channel over one end of an in-memory pair.</summary>
+internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
+{
+    private readonly Lock _writing = new();
+    private int _shutDown;
+
+    public PeerCredentials Peer { get; } = new(Environment.ProcessId, (int)LibC.EffectiveUserId());
+
+    /// <summary>Without effect: both ends are in this process.</summary>
+    public TimeSpan ReceiveLimit
+    {
+        set => _ = value;
+    }
+
+    public int Receive(Span<byte> buffer)
+    {
+        while (Volatile.Read(ref _shutDown) == 0)
+        {
+            // The reader has a thread of its own, as with a socket.
+            ReadResult result = pipe.Input.ReadAsync().AsTask().GetAwaiter().GetResult();
+            int count = (int)Math.Min(result.Buffer.Length, buffer.Length);
+            ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);
+            taken.CopyTo(buffer);
+            pipe.Input.AdvanceTo(taken.End);
+            if (count > 0)
+            {
+                return count;
+            }
+
+            if (result.IsCompleted)
+            {
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Takes everything: the pair is made without a limit, so that writing never waits.</summary>
+    public int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        lock (_writing)
+        {
+            if (Volatile.Read(ref _shutDown) != 0)
+            {
+                throw new IOException("The connection is closed.");
+            }
+
+            pipe.Output.Write(bytes);
+            FlushResult result = pipe.Output.FlushAsync().AsTask().GetAwaiter().GetResult();
+            return result.IsCompleted ? throw new IOException("The other end has closed the connection.") : bytes.Length;
+        }
+    }
+
+    public void Send(ReadOnlySpan<byte> bytes) => TrySend(bytes);
+
+    public void Shutdown()
+    {
+        if (Interlocked.Exchange(ref _shutDown, 1) == 0)
+        {
+            lock (_writing)
+            {
+                pipe.Output.Complete();
+            }
+
+            pipe.Input.CancelPendingRead();
+        }
+    }
+
+    /// <summary>The reader has left, so that its end can be closed: the other end's writing fails from now on.</summary>
+    public void Dispose()
+    {
+        Shutdown();
+        pipe.Input.Complete();
+    }
+}

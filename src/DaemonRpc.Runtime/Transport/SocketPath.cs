@@ -1,0 +1,20 @@
+using System.Text;
+
+namespace DaemonRpc.Transport;
+
+/// <summary>The limit that the system sets to the length of a socket's path.</summary>
+internal static class SocketPath
+{
+    /// <summary>sun_path without its closing zero.</summary>
+    public static int MaxBytes => OperatingSystem.IsMacOS() ? 103 : 107;
+
+    /// <exception cref="DaemonException">The path is too long for a socket.</exception>
+    public static void Check(string path)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(path);
+        if (bytes > MaxBytes)
+        {
+            throw new DaemonException($"The socket's path '{path}' has {bytes} bytes; the system allows {MaxBytes}. Set DAEMONRPC_DIR, or the option RuntimeDirectory, to a shorter folder.");
+        }
+    }
+}
