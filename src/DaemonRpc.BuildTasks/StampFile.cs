@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace DaemonRpc.BuildTasks;
+
+/// <summary>The stamp kept between builds: its ticks, and on the next line the fingerprint of the inputs.</summary>
+internal static class StampFile
+{
+    /// <summary>The kept stamp; null when there is none, or none that can be read.</summary>
+    public static BuildStamp? Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        string[] lines = File.ReadAllLines(path);
+        return lines.Length == 2 && long.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            ? new BuildStamp(ticks, lines[1])
+            : null;
+    }
+
+    /// <summary>Keeps the stamp. A file that holds it already is left alone, time of change included.</summary>
+    public static void Write(string path, BuildStamp stamp)
+    {
+        string text = $"{stamp.Ticks.ToString(CultureInfo.InvariantCulture)}\n{stamp.Inputs}\n";
+        if (!File.Exists(path) || File.ReadAllText(path) != text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+    }
+}
