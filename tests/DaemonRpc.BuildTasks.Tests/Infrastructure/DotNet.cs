@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+
+/// <summary>Runs the dotnet command in a folder, leaving no process behind.</summary>
+internal static class DotNet
+{
+    /// <summary>What a test run or a developer's shell may hold and a build would listen to.</summary>
+    private static readonly string[] s_foreignVariables =
+        ["SOURCE_DATE_EPOCH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "DaemonRpcBuildTimestamp", "DaemonRpcEnabled"];
+
+    public static CommandRun Run(string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string name in s_foreignVariables)
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["UseSharedCompilation"] = "false";
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
+        process.WaitForExit();
+
+        CommandRun run = new($"dotnet {string.Join(' ', arguments)}", process.ExitCode, output);
+        TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
+        return run;
+    }
+}
