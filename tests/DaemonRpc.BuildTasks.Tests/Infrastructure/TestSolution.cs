@@ -28,7 +28,7 @@ internal sealed class TestSolution : IDisposable
         return project;
     }
 
-    /// <summary>A library with one class, <c>Library</c>, in <c>Library.cs</c>.</summary>
+    /// <summary>A library whose <c>Library.cs</c> holds one class, named like the library.</summary>
     public TestProject AddLibrary(string name, string references)
     {
         TestProject project = Add(name, references, "");
