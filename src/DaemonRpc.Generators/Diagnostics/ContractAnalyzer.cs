@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using DaemonRpc.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace DaemonRpc.Generators.Diagnostics;
+
+/// <summary>Tells the user what is wrong with a contract, or with the build that should stamp it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ContractAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        Descriptors.ContractMustBePartial,
+        Descriptors.ContractMustNotBeGeneric,
+        Descriptors.ContractMustBeTopLevel,
+        Descriptors.ContractMustNotInherit,
+        Descriptors.MemberMustBeMethod,
+        Descriptors.MethodMustNotBeGeneric,
+        Descriptors.ReturnTypeMustBeAsync,
+        Descriptors.ParameterMustBeByValue,
+        Descriptors.OneCancellationToken,
+        Descriptors.IdMustBeName,
+        Descriptors.MethodIdMustBeUnique,
+        Descriptors.TypeCannotTravel,
+        Descriptors.TypeIsUnknown,
+        Descriptors.BuildTimestampIsMissing,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+
+        // The generator reads contracts in generated files too, and says nothing when it stops.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterSymbolAction(static symbol => Analyze(symbol), SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Interface || type.FindAttribute(KnownTypes.DaemonRpcAttribute) is not { } attribute)
+        {
+            return;
+        }
+
+        foreach (Diagnostic diagnostic in ContractRules.Check(type, attribute))
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+
+        // An empty value is a build that has no stamp yet, such as an editor's. No key at all is a build without our targets.
+        if (!context.Options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(BuildTimestamp.Key, out _))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.BuildTimestampIsMissing, type.Locations[0], type.Name));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Diagnostics;
+
+/// <summary>Everything that can be wrong with a contract. Ids are never reused.</summary>
+internal static class Descriptors
+{
+    public static readonly DiagnosticDescriptor ContractMustBePartial = Error(
+        "DRPC001",
+        "Contract must be partial",
+        "'{0}' must be partial, because generated code may become part of a contract");
+
+    public static readonly DiagnosticDescriptor ContractMustNotBeGeneric = Error(
+        "DRPC002",
+        "Contract must not be generic",
+        "'{0}' cannot be generic, because the daemon must know every type it may be sent");
+
+    public static readonly DiagnosticDescriptor ContractMustBeTopLevel = Error(
+        "DRPC003",
+        "Contract must stand in a namespace",
+        "'{0}' must be declared directly in a namespace and not be file-local, because its client and daemon are generated beside it");
+
+    public static readonly DiagnosticDescriptor ContractMustNotInherit = Error(
+        "DRPC004",
+        "Contract must not inherit",
+        "'{0}' must declare the methods of '{1}' itself instead of inheriting them, because inherited methods are left to a later release");
+
+    public static readonly DiagnosticDescriptor MemberMustBeMethod = Error(
+        "DRPC005",
+        "Contract may have only methods",
+        "'{0}' must become a public instance method, because only calls travel to a daemon");
+
+    public static readonly DiagnosticDescriptor MethodMustNotBeGeneric = Error(
+        "DRPC006",
+        "Method must not be generic",
+        "'{0}' cannot be generic, because the daemon must know every type it may be sent");
+
+    public static readonly DiagnosticDescriptor ReturnTypeMustBeAsync = Error(
+        "DRPC007",
+        "Method must return a task or a stream",
+        "'{0}' must return Task, Task<T>, ValueTask, ValueTask<T> or IAsyncEnumerable<T>, never null, because an answer from another process takes time");
+
+    public static readonly DiagnosticDescriptor ParameterMustBeByValue = Error(
+        "DRPC008",
+        "Parameter must be passed by value",
+        "Parameter '{0}' of '{1}' cannot be ref, out or in, because caller and daemon share no memory; return what the method changes");
+
+    public static readonly DiagnosticDescriptor OneCancellationToken = Error(
+        "DRPC009",
+        "Method may have one CancellationToken",
+        "'{0}' can have only one CancellationToken, because a call is cancelled as a whole");
+
+    public static readonly DiagnosticDescriptor IdMustBeName = Error(
+        "DRPC010",
+        "Daemon id must be a name",
+        "The id of '{0}' must have 1 to 200 characters, not only white space and no control characters, because people read it in lists and logs");
+
+    public static readonly DiagnosticDescriptor MethodIdMustBeUnique = Error(
+        "DRPC011",
+        "Methods must differ on the wire",
+        "'{0}' needs another name, because its hash of name and parameter types, without the CancellationToken, is also that of '{1}'");
+
+    public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
+        "DRPC101",
+        "Type cannot travel",
+        "'{0}' in '{1}' cannot travel to or from a daemon, because {2}");
+
+    public static readonly DiagnosticDescriptor TypeIsUnknown = Warning(
+        "DRPC102",
+        "Type may not be serialisable",
+        "'{0}' in '{1}' needs [MemoryPackable], or a formatter registered before the first call, because MemoryPack does not know the type");
+
+    public static readonly DiagnosticDescriptor BuildTimestampIsMissing = Warning(
+        "DRPC201",
+        "Build gives no timestamp",
+        "The project of '{0}' must import the build targets of the DaemonRpc package, because without a build timestamp a daemon cannot tell that it is out of date");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        Create(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
+        Create(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, params string[] tags) =>
+        new(
+            id,
+            title,
+            message,
+            category: "DaemonRpc",
+            severity,
+            isEnabledByDefault: true,
+            helpLinkUri: $"https://github.com/daemonrpc/daemonrpc/blob/main/docs/diagnostics/{id}.md",
+            customTags: tags);
+}

@@ -1,0 +1,67 @@
+using DaemonRpc.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>Turns a contract's symbol into the model that the emitters write from.</summary>
+internal static class ContractParser
+{
+    /// <summary>The model, or null when no code can be generated; then the analyzer tells the user why.</summary>
+    public static ContractModel? Parse(GeneratorAttributeSyntaxContext match, CancellationToken cancellationToken)
+    {
+        INamedTypeSymbol contract = (INamedTypeSymbol)match.TargetSymbol;
+        AttributeData attribute = match.Attributes[0];
+        if (ContractRules.Check(contract, attribute).Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        {
+            return null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        IMethodSymbol[] methods = [.. ContractRules.MethodsOf(contract)];
+        if (methods.Any(static method => method.ReturnType.TypeKind == TypeKind.Error))
+        {
+            // The compiler tells the user about a type that does not exist.
+            return null;
+        }
+
+        ContractIdentity identity = ParseIdentity(contract);
+        FormatterRoots roots = RootsOf(methods);
+        return new ContractModel
+        {
+            Identity = identity,
+            IdLiteral = SourceNames.Literal(ContractRules.IdOf(contract, attribute)),
+            Methods = new(methods.Select(method => MethodParser.Parse(method, identity, methods))),
+            Packables = new(roots.Packables),
+            Formatters = new(roots.Formatters),
+            SuppressedWarnings = new(UseWarnings.Of(contract, methods)),
+        };
+    }
+
+    private static ContractIdentity ParseIdentity(INamedTypeSymbol contract) => new()
+    {
+        Namespace = SourceNames.Namespace(contract.ContainingNamespace),
+        Interface = SourceNames.Identifier(contract.Name),
+        Stem = SourceNames.StemOf(contract.Name),
+        Visibility = contract.DeclaredAccessibility == Accessibility.Public ? "public" : "internal",
+        HintName = KnownTypes.MetadataNameOf(contract),
+    };
+
+    private static FormatterRoots RootsOf(IEnumerable<IMethodSymbol> methods)
+    {
+        FormatterRoots roots = new();
+        foreach (IMethodSymbol method in methods)
+        {
+            foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
+            {
+                roots.Add(parameter.Type);
+            }
+
+            if (ReplyShapes.ResultTypeOf(method) is { } result)
+            {
+                roots.Add(result);
+            }
+        }
+
+        return roots;
+    }
+}

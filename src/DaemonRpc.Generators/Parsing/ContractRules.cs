@@ -1,0 +1,73 @@
+using DaemonRpc.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>What a contract may look like. The analyzer reports violations, the parser stops at the first error.</summary>
+internal static class ContractRules
+{
+    private const int LongestId = 200;
+
+    public static IEnumerable<Diagnostic> Check(INamedTypeSymbol contract, AttributeData attribute) =>
+        CheckDeclaration(contract)
+            .Concat(CheckId(contract, attribute))
+            .Concat(contract.GetMembers().SelectMany(MethodRules.Check))
+            .Concat(CheckMethodIds(contract));
+
+    /// <summary>The methods that travel. Private, sealed and static ones with a body are the user's own affair.</summary>
+    public static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol contract) =>
+        contract.GetMembers().OfType<IMethodSymbol>().Where(MethodRules.IsContractMethod);
+
+    /// <summary>The id as the attribute gives it, or the contract's full name.</summary>
+    public static string IdOf(INamedTypeSymbol contract, AttributeData attribute) =>
+        attribute.ConstructorArguments.FirstOrDefault().Value as string ?? KnownTypes.MetadataNameOf(contract);
+
+    private static IEnumerable<Diagnostic> CheckDeclaration(INamedTypeSymbol contract)
+    {
+        Location location = contract.Locations[0];
+        IEnumerable<InterfaceDeclarationSyntax> declarations = contract.DeclaringSyntaxReferences
+            .Select(static reference => reference.GetSyntax())
+            .OfType<InterfaceDeclarationSyntax>();
+        if (!declarations.Any(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword)))
+        {
+            yield return Diagnostic.Create(Descriptors.ContractMustBePartial, location, contract.Name);
+        }
+
+        if (contract.IsGenericType)
+        {
+            yield return Diagnostic.Create(Descriptors.ContractMustNotBeGeneric, location, contract.Name);
+        }
+
+        if (contract.ContainingType is not null || contract.IsFileLocal)
+        {
+            yield return Diagnostic.Create(Descriptors.ContractMustBeTopLevel, location, contract.Name);
+        }
+
+        foreach (INamedTypeSymbol inherited in contract.Interfaces)
+        {
+            yield return Diagnostic.Create(Descriptors.ContractMustNotInherit, location, contract.Name, inherited.Name);
+        }
+    }
+
+    private static IEnumerable<Diagnostic> CheckId(INamedTypeSymbol contract, AttributeData attribute)
+    {
+        string id = IdOf(contract, attribute);
+        if (string.IsNullOrWhiteSpace(id) || id.Length > LongestId || id.Any(char.IsControl))
+        {
+            yield return Diagnostic.Create(Descriptors.IdMustBeName, SourceLocations.OfId(contract, attribute), contract.Name);
+        }
+    }
+
+    private static IEnumerable<Diagnostic> CheckMethodIds(INamedTypeSymbol contract)
+    {
+        foreach (IGrouping<uint, IMethodSymbol> sameId in MethodsOf(contract).GroupBy(MethodId.Of))
+        {
+            foreach (IMethodSymbol method in sameId.Skip(1))
+            {
+                yield return Diagnostic.Create(Descriptors.MethodIdMustBeUnique, method.Locations[0], method.Name, sameId.First().Name);
+            }
+        }
+    }
+}

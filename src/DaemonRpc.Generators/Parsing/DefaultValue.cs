@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>A parameter's default value as source text.</summary>
+internal static class DefaultValue
+{
+    /// <summary>The text after the equals sign, or null when the parameter is required.</summary>
+    public static string? Of(IParameterSymbol parameter)
+    {
+        if (!parameter.HasExplicitDefaultValue)
+        {
+            return null;
+        }
+
+        ITypeSymbol type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : parameter.Type;
+        return parameter.ExplicitDefaultValue switch
+        {
+            null => Nothing(parameter.Type),
+            object value when type.TypeKind == TypeKind.Enum => EnumMember((INamedTypeSymbol)type, value),
+            object value => Literal(value),
+        };
+    }
+
+    private static string Nothing(ITypeSymbol type) => type switch
+    {
+        { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } => "null",
+
+        // A contract without nullable annotations may say null where our annotated code may not.
+        { IsReferenceType: true } => "null!",
+        { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } => "null",
+        _ => "default",
+    };
+
+    private static string EnumMember(INamedTypeSymbol type, object value)
+    {
+        IFieldSymbol? member = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => Equals(field.ConstantValue, value));
+        string literal = Literal(value);
+        return member is not null ? $"{SourceNames.Plain(type)}.{SourceNames.Identifier(member.Name)}"
+            : literal[0] == '-' ? $"({SourceNames.Plain(type)})({literal})"
+            : $"({SourceNames.Plain(type)}){literal}";
+    }
+
+    private static string Literal(object value) => value switch
+    {
+        string text => SourceNames.Literal(text),
+        char character => SymbolDisplay.FormatLiteral(character, quote: true),
+        bool boolean => boolean ? "true" : "false",
+        float number => Real(number, "float", "F"),
+        double number => Real(number, "double", "D"),
+        decimal number => number.ToString(CultureInfo.InvariantCulture) + "M",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => "default",
+    };
+
+    private static string Real<T>(T value, string type, string suffix)
+        where T : struct, IFormattable
+    {
+        double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        return number switch
+        {
+            double.NaN => $"{type}.NaN",
+            double.PositiveInfinity => $"{type}.PositiveInfinity",
+            double.NegativeInfinity => $"{type}.NegativeInfinity",
+
+            // The compiler of an IDE may run on the .NET Framework, which drops the sign.
+            0 when BitConverter.DoubleToInt64Bits(number) != 0 => "-0" + suffix,
+            _ => value.ToString("R", CultureInfo.InvariantCulture) + suffix,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>Types that mean something to the generator, by their full metadata name.</summary>
+internal static class KnownTypes
+{
+    public const string DaemonRpcAttribute = "DaemonRpc.DaemonRpcAttribute";
+    public const string CancellationToken = "System.Threading.CancellationToken";
+    public const string Task = "System.Threading.Tasks.Task";
+    public const string TaskOfT = "System.Threading.Tasks.Task`1";
+    public const string ValueTask = "System.Threading.Tasks.ValueTask";
+    public const string ValueTaskOfT = "System.Threading.Tasks.ValueTask`1";
+    public const string AsyncEnumerable = "System.Collections.Generic.IAsyncEnumerable`1";
+    public const string MemoryPackable = "MemoryPack.MemoryPackableAttribute";
+    public const string MemoryPackUnion = "MemoryPack.MemoryPackUnionAttribute";
+    public const string MemoryPackFormatterRegister = "MemoryPack.IMemoryPackFormatterRegister";
+
+    // Without the @ of keywords, which is source text and not allowed in file names.
+    private static readonly SymbolDisplayFormat s_namespace = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
+    public static bool Is(this ITypeSymbol type, string metadataName) => MetadataNameOf(type) == metadataName;
+
+    public static bool IsCancellationToken(this IParameterSymbol parameter) => parameter.Type.Is(CancellationToken);
+
+    /// <summary>What a type is made of: the element of an array, or the type arguments.</summary>
+    public static ImmutableArray<ITypeSymbol> Parts(this ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => [array.ElementType],
+        INamedTypeSymbol named => named.TypeArguments,
+        _ => [],
+    };
+
+    public static bool HasAttribute(this ISymbol symbol, string metadataName) => symbol.FindAttribute(metadataName) is not null;
+
+    public static AttributeData? FindAttribute(this ISymbol symbol, string metadataName) =>
+        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(metadataName) == true);
+
+    /// <summary>The name with namespace and arity, without type arguments: <c>System.Collections.Generic.List`1</c>.</summary>
+    public static string MetadataNameOf(ITypeSymbol type)
+    {
+        string prefix = type switch
+        {
+            { ContainingType: { } outer } => MetadataNameOf(outer) + "+",
+            { ContainingNamespace: { IsGlobalNamespace: false } space } => space.ToDisplayString(s_namespace) + ".",
+            _ => "",
+        };
+        return prefix + type.MetadataName;
+    }
+}

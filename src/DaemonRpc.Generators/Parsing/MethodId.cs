@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>What a method is called on the wire: the FNV-1a hash of its name and parameter types.</summary>
+/// <remarks>
+/// The token is left out, because it does not travel: adding one to a method keeps its id. So are nullable annotations
+/// and the names of tuple elements.
+/// </remarks>
+internal static class MethodId
+{
+    private static readonly SymbolDisplayFormat s_format = new(
+        globalNamespaceStyle: SymbolDisplayGlobalNamespaceStyle.Omitted,
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.ExpandNullable | SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
+    public static uint Of(IMethodSymbol method)
+    {
+        IEnumerable<string> types = method.Parameters
+            .Where(static parameter => !parameter.IsCancellationToken())
+            .Select(static parameter => parameter.Type.ToDisplayString(s_format));
+        return Hash($"{method.Name}({string.Join(",", types)})");
+    }
+
+    internal static uint Hash(string text)
+    {
+        uint hash = 2166136261;
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+        {
+            hash = unchecked((hash ^ value) * 16777619);
+        }
+
+        return hash;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using DaemonRpc.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>Turns one method of a contract into its model.</summary>
+internal static class MethodParser
+{
+    /// <summary>What every class has already, and what a client and its dispatcher add.</summary>
+    private static readonly HashSet<string> s_taken =
+    [
+        "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize",
+        "ConnectAsync", "ConnectInProcess", "DisposeAsync", "Daemon", "get_Daemon", "_channel", "Methods",
+    ];
+
+    public static MethodModel Parse(IMethodSymbol method, ContractIdentity contract, IReadOnlyList<IMethodSymbol> all)
+    {
+        uint id = MethodId.Of(method);
+        bool isTaken = s_taken.Contains(method.Name);
+        bool isOverloaded = all.Count(other => other.Name == method.Name) > 1;
+        return new MethodModel
+        {
+            Id = id,
+            Name = SourceNames.Identifier(method.Name),
+            NameLiteral = SourceNames.Literal(method.Name),
+            ConstantName = isTaken || isOverloaded
+                ? $"{method.Name}_{id.ToString("x8", CultureInfo.InvariantCulture)}"
+                : SourceNames.Identifier(method.Name),
+            Shape = ReplyShapes.Of(method)!.Value,
+            ReturnType = SourceNames.Annotated(method.ReturnType),
+            ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
+            Parameters = new(method.Parameters.Select(ParseParameter)),
+            IsExplicit = isTaken || method.Name == contract.Client || method.Name == contract.Dispatcher
+                || method.Name == contract.Interface,
+            ObsoleteAttribute = UseWarnings.ObsoleteAttributeOf(method),
+        };
+    }
+
+    private static ParameterModel ParseParameter(IParameterSymbol parameter) => new()
+    {
+        Type = SourceNames.Annotated(parameter.Type),
+        Name = SourceNames.Identifier(parameter.Name),
+        Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
+        Default = DefaultValue.Of(parameter),
+        IsCancellationToken = parameter.IsCancellationToken(),
+    };
+
+    /// <summary>An attribute that makes the compiler of the caller fill in an argument.</summary>
+    private static string CallerAttribute(AttributeData attribute) => attribute.AttributeClass is { } type
+        && KnownTypes.MetadataNameOf(type) is "System.Runtime.CompilerServices.CallerMemberNameAttribute"
+            or "System.Runtime.CompilerServices.CallerFilePathAttribute"
+            or "System.Runtime.CompilerServices.CallerLineNumberAttribute"
+                ? $"[{SourceNames.Plain(type)}] "
+                : "";
+}

@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>How symbols become source text.</summary>
+internal static class SourceNames
+{
+    private static readonly SymbolDisplayFormat s_annotated = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    private static readonly SymbolDisplayFormat s_plain = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
+    private static readonly SymbolDisplayFormat s_namespace = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
+
+    private static readonly string[] s_suffixes = ["Daemon", "Client"];
+
+    /// <summary>A type as a signature mentions it: with nullable annotations and the names of tuple elements.</summary>
+    public static string Annotated(ITypeSymbol type) => type.ToDisplayString(s_annotated);
+
+    /// <summary>A type as the runtime knows it, so that equal types give equal text.</summary>
+    public static string Plain(ITypeSymbol type) => type.ToDisplayString(s_plain);
+
+    /// <summary>A namespace, or null for the global one.</summary>
+    public static string? Namespace(INamespaceSymbol symbol) => symbol.IsGlobalNamespace ? null : symbol.ToDisplayString(s_namespace);
+
+    /// <summary>A name, with <c>@</c> if it is a keyword.</summary>
+    public static string Identifier(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+
+    /// <summary>The stem of the generated names: <c>FileSearch</c> for <c>IFileSearch</c> and for <c>IFileSearchDaemon</c>.</summary>
+    public static string StemOf(string contract)
+    {
+        // Without the I the contract itself bears the name that dropping a suffix would give to a generated type.
+        if (contract.Length < 2 || contract[0] != 'I' || !char.IsUpper(contract[1]))
+        {
+            return contract;
+        }
+
+        string name = contract.Substring(1);
+        string? suffix = s_suffixes.FirstOrDefault(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
+        return suffix is null || suffix == name ? name : name.Substring(0, name.Length - suffix.Length);
+    }
+}

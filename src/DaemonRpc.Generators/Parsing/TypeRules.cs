@@ -1,0 +1,67 @@
+using DaemonRpc.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>Which types can travel between client and daemon.</summary>
+internal static class TypeRules
+{
+    /// <summary>The first thing that is wrong with a type or with what it is made of, or null.</summary>
+    public static Diagnostic? Check(ITypeSymbol type, IMethodSymbol method, Location location)
+    {
+        if (WhyNever(type) is { } reason)
+        {
+            return Diagnostic.Create(Descriptors.TypeCannotTravel, location, Shown(type), method.Name, reason);
+        }
+
+        Diagnostic? inner = type.Parts()
+            .Select(part => Check(part, method, location))
+            .Where(static diagnostic => diagnostic is not null)
+            .OrderByDescending(static diagnostic => diagnostic!.Severity)
+            .FirstOrDefault();
+        return inner ?? (IsUnknown(type)
+            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, Shown(type), method.Name)
+            : null);
+    }
+
+    /// <summary>Why no formatter could ever write a type, or null when one could.</summary>
+    private static string? WhyNever(ITypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Error } => null,
+        { TypeKind: TypeKind.Dynamic } or { SpecialType: SpecialType.System_Object } =>
+            "the receiver would not know what to read; name the type",
+        { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "it points into the memory of one process",
+        { TypeKind: TypeKind.Delegate } => "code stays in its process; send what it would work on",
+        { IsRefLikeType: true } => "it lives on the stack; use an array or Memory<T>",
+        IArrayTypeSymbol array when MemoryPackTypes.FormatterOf(array) is null => "MemoryPack writes arrays of at most four dimensions",
+        INamedTypeSymbol named when MemoryPackTypes.FormatterOf(named) is null && !MemoryPackTypes.IsRegistered(type) =>
+            WhyNever(named, KnownTypes.MetadataNameOf(type)),
+        _ => null,
+    };
+
+    private static string? WhyNever(INamedTypeSymbol type, string name) => name switch
+    {
+        KnownTypes.CancellationToken =>
+            "a token is only passed as a parameter of its own",
+        KnownTypes.Task or KnownTypes.TaskOfT or KnownTypes.ValueTask or KnownTypes.ValueTaskOfT =>
+            "work stays in its process; send its result",
+        KnownTypes.AsyncEnumerable =>
+            "only the daemon streams, by returning the stream; send a collection",
+        "System.IProgress`1" =>
+            "a daemon reports through DaemonContext.Status",
+        "System.IO.Stream" or "System.IO.Pipelines.IDuplexPipe" or "System.IO.Pipelines.PipeReader" or "System.IO.Pipelines.PipeWriter" =>
+            "bytes as they come are left to a later release; send a byte[] or return IAsyncEnumerable<byte[]>",
+        _ when type.IsAbstract && !MemoryPackTypes.IsMarked(type) =>
+            "the receiver would not know which class to make; add [MemoryPackable] and [MemoryPackUnion] to it, or name a class",
+        _ => null,
+    };
+
+    /// <summary>Whether nothing tells how a type is serialised. Somebody could still register a formatter.</summary>
+    private static bool IsUnknown(ITypeSymbol type) =>
+        type is INamedTypeSymbol { TypeKind: not (TypeKind.Enum or TypeKind.Error), IsUnmanagedType: false } named
+        && !MemoryPackTypes.IsRegistered(named)
+        && MemoryPackTypes.FormatterOf(named) is null
+        && !MemoryPackTypes.IsMarked(named);
+
+    private static string Shown(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+}

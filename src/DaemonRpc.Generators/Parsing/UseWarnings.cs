@@ -1,0 +1,73 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>Which warnings generated code would raise by mentioning what the contract mentions.</summary>
+internal static class UseWarnings
+{
+    private const string Obsolete = "System.ObsoleteAttribute";
+    private const string Experimental = "System.Diagnostics.CodeAnalysis.ExperimentalAttribute";
+
+    /// <summary>The codes, sorted.</summary>
+    public static IEnumerable<string> Of(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
+    {
+        SortedSet<string> codes = new(StringComparer.Ordinal);
+        AddCodes(contract, codes);
+        foreach (IMethodSymbol method in methods)
+        {
+            AddCodes(method, codes);
+            AddCodes(method.ReturnType, codes);
+            foreach (IParameterSymbol parameter in method.Parameters)
+            {
+                AddCodes(parameter.Type, codes);
+            }
+        }
+
+        return codes;
+    }
+
+    /// <summary>The attribute as source text, or null.</summary>
+    public static string? ObsoleteAttributeOf(IMethodSymbol method)
+    {
+        if (method.FindAttribute(Obsolete) is not { } attribute)
+        {
+            return null;
+        }
+
+        IEnumerable<string> arguments = attribute.ConstructorArguments.Select(static argument => argument.ToCSharpString())
+            .Concat(attribute.NamedArguments.Select(static named => $"{named.Key} = {named.Value.ToCSharpString()}"));
+        string list = string.Join(", ", arguments);
+        return list.Length == 0 ? "[global::System.Obsolete]" : $"[global::System.Obsolete({list})]";
+    }
+
+    private static void AddCodes(ITypeSymbol type, SortedSet<string> codes)
+    {
+        AddCodes((ISymbol)type.OriginalDefinition, codes);
+        foreach (ITypeSymbol part in type.Parts())
+        {
+            AddCodes(part, codes);
+        }
+    }
+
+    private static void AddCodes(ISymbol symbol, SortedSet<string> codes)
+    {
+        if (symbol.FindAttribute(Obsolete) is { } obsolete)
+        {
+            codes.Add(NamedArgument(obsolete, "DiagnosticId") ?? (obsolete.ConstructorArguments.IsEmpty ? "CS0612" : "CS0618"));
+        }
+
+        if (symbol.FindAttribute(Experimental)?.ConstructorArguments.FirstOrDefault().Value is string code)
+        {
+            codes.Add(code);
+        }
+
+        if (symbol.ContainingType is { } outer)
+        {
+            AddCodes((ISymbol)outer, codes);
+        }
+    }
+
+    private static string? NamedArgument(AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value as string;
+}
