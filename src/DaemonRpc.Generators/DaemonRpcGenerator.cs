@@ -1,0 +1,43 @@
+using DaemonRpc.Generators.Emission;
+using DaemonRpc.Generators.Model;
+using DaemonRpc.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DaemonRpc.Generators;
+
+/// <summary>Writes the client, the dispatcher and the daemon of every contract.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class DaemonRpcGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<ContractModel> contracts = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownTypes.DaemonRpcAttribute,
+                predicate: static (node, _) => node is InterfaceDeclarationSyntax,
+                transform: static (match, cancellationToken) => ContractParser.Parse(match, cancellationToken))
+            .WithTrackingName(Steps.ParseContract)
+            .Where(static contract => contract is not null)
+            .Select(static (contract, _) => contract!);
+
+        // A pipeline of its own: the timestamp changes on every real build, contracts hardly ever.
+        IncrementalValueProvider<long> timestamp = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => BuildTimestamp.Read(options.GlobalOptions))
+            .WithTrackingName(Steps.ReadBuildTimestamp);
+
+        context.RegisterSourceOutput(contracts, static (output, contract) =>
+        {
+            output.AddSource($"{contract.Identity.HintName}.Client.g.cs", ClientEmitter.Emit(contract));
+            output.AddSource($"{contract.Identity.HintName}.Dispatcher.g.cs", DispatcherEmitter.Emit(contract));
+            output.AddSource($"{contract.Identity.HintName}.Daemon.g.cs", DaemonEmitter.Emit(contract));
+        });
+
+        context.RegisterSourceOutput(
+            contracts.Select(static (contract, _) => contract.Identity).Combine(timestamp),
+            static (output, pair) => output.AddSource(
+                $"{pair.Left.HintName}.Build.g.cs",
+                BuildTimestampEmitter.Emit(pair.Left, pair.Right)));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using DaemonRpc.Generators.Model;
+
+namespace DaemonRpc.Generators.Emission;
+
+/// <summary>Writes the build's timestamp into a file of its own, the only one that a new stamp changes.</summary>
+internal static class BuildTimestampEmitter
+{
+    public static string Emit(ContractIdentity contract, long ticks)
+    {
+        SourceWriter writer = FileHeader.Begin(contract, "The build timestamp");
+        writer.Write($"{contract.Visibility} static partial class {contract.Daemon}");
+        writer.Open();
+        writer.WriteMember($"""
+            /// <summary><see cref="BuildTimestamp"/> as a constant, which no other assembly can copy.</summary>
+            internal const long BuildTimestampTicks = {ticks.ToString(CultureInfo.InvariantCulture)};
+            """);
+        writer.WriteMember("""
+            /// <summary>When this assembly was built, in UTC ticks; 0 when the build supplied no time.</summary>
+            public static long BuildTimestamp => BuildTimestampTicks;
+            """);
+        writer.Close();
+        return writer.ToString();
+    }
+}

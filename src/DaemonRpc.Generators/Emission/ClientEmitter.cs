@@ -1,0 +1,93 @@
+using DaemonRpc.Generators.Model;
+
+namespace DaemonRpc.Generators.Emission;
+
+/// <summary>Writes the client: the contract, with calls of the daemon behind it.</summary>
+internal static class ClientEmitter
+{
+    public static string Emit(ContractModel contract)
+    {
+        ContractIdentity names = contract.Identity;
+        SourceWriter writer = FileHeader.Begin(contract, "The client");
+        writer.Write($"""
+            /// <summary>Calls an <see cref="{names.Interface}"/> that lives in a daemon.</summary>
+            {FileHeader.GeneratedCode}
+            {names.Visibility} sealed class {names.Client} : {names.Interface}, global::System.IAsyncDisposable
+            """);
+        writer.Open();
+        WriteChannel(writer, names);
+        WriteConnect(writer, names);
+        foreach (MethodModel method in contract.Methods)
+        {
+            WriteMethod(writer, names, method);
+        }
+
+        writer.WriteMember("""
+            /// <summary>Ends the connection. The daemon lives on.</summary>
+            public global::System.Threading.Tasks.ValueTask DisposeAsync() => this._channel.DisposeAsync();
+            """);
+        writer.Close();
+        return writer.ToString();
+    }
+
+    private static void WriteChannel(SourceWriter writer, ContractIdentity names)
+    {
+        writer.WriteMember("private readonly global::DaemonRpc.CodeGen.CallChannel _channel;");
+        writer.WriteMember($"private {names.Client}(global::DaemonRpc.CodeGen.CallChannel channel) => this._channel = channel;");
+        writer.WriteMember("""
+            /// <summary>The daemon that is called: what it does, and how to cancel or stop it.</summary>
+            public global::DaemonRpc.DaemonHandle Daemon => this._channel.Daemon;
+            """);
+    }
+
+    private static void WriteConnect(SourceWriter writer, ContractIdentity names)
+    {
+        writer.WriteMember($"""
+            /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
+            /// <param name="options">How the daemon is found, started and waited for.</param>
+            /// <param name="cancellationToken">Gives up connecting.</param>
+            public static global::System.Threading.Tasks.Task<{names.Client}> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
+                global::DaemonRpc.CodeGen.CallChannel.ConnectAsync({names.Dispatcher}.Contract, static channel => new {names.Client}(channel), options, cancellationToken);
+            """);
+        writer.WriteMember($"""
+            /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
+            /// <param name="factory">Makes the handler.</param>
+            public static {names.Client} ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}> factory) =>
+                new {names.Client}(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess({names.Dispatcher}.Contract, factory, static target => new {names.Dispatcher}(target)));
+            """);
+    }
+
+    // One expression and no locals: a contract may name its parameters as it likes.
+    private static void WriteMethod(SourceWriter writer, ContractIdentity names, MethodModel method)
+    {
+        writer.WriteMember("/// <inheritdoc/>");
+        if (method.ObsoleteAttribute is { } obsolete)
+        {
+            writer.Write(obsolete);
+        }
+
+        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Dispatcher);
+        writer.Write($"""
+            {Signature.Of(method, names.Interface)} =>
+                this._channel
+                    .Request({(isHidden ? names.QualifiedDispatcher : names.Dispatcher)}.Methods.{method.ConstantName}, {method.NameLiteral})
+            """);
+        foreach (ParameterModel argument in method.Parameters.Where(static parameter => !parameter.IsCancellationToken))
+        {
+            writer.Write($"        .With<{argument.Type}>({argument.Name})");
+        }
+
+        string token = method.Parameters.FirstOrDefault(static parameter => parameter.IsCancellationToken)?.Name
+            ?? "global::System.Threading.CancellationToken.None";
+        writer.Write($"        .{SendOf(method)}({token});");
+    }
+
+    private static string SendOf(MethodModel method) => method.Shape switch
+    {
+        ReplyShape.Task => "SendAsync",
+        ReplyShape.TaskOfResult => $"SendAsync<{method.ResultType}>",
+        ReplyShape.ValueTask => "SendValueAsync",
+        ReplyShape.ValueTaskOfResult => $"SendValueAsync<{method.ResultType}>",
+        _ => $"StreamAsync<{method.ResultType}>",
+    };
+}

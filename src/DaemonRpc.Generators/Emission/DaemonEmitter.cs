@@ -1,0 +1,39 @@
+using DaemonRpc.Generators.Model;
+
+namespace DaemonRpc.Generators.Emission;
+
+/// <summary>Writes the daemon: what a program calls to become it.</summary>
+internal static class DaemonEmitter
+{
+    public static string Emit(ContractModel contract)
+    {
+        ContractIdentity names = contract.Identity;
+        SourceWriter writer = FileHeader.Begin(contract, "The daemon");
+        writer.Write($"""
+            /// <summary>The daemon that serves <see cref="{names.Interface}"/>.</summary>
+            {FileHeader.GeneratedCode}
+            {names.Visibility} static partial class {names.Daemon}
+            """);
+        writer.Open();
+        writer.WriteMember($"""
+            /// <summary>Whether this process was started to be the daemon. It has to call <c>RunAsync</c> then, before anything else.</summary>
+            public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested({names.Dispatcher}.Contract);
+            """);
+        WriteRun(writer, names, $"global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}>");
+        WriteRun(
+            writer,
+            names,
+            $"global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<{names.Interface}>>");
+        writer.Close();
+        return writer.ToString();
+    }
+
+    private static void WriteRun(SourceWriter writer, ContractIdentity names, string factory) => writer.WriteMember($"""
+        /// <summary>Serves clients until stopped or idle. Without having been launched by one, it runs in the foreground.</summary>
+        /// <param name="factory">Makes the handler, once. Clients that connect meanwhile wait.</param>
+        /// <param name="options">How the daemon behaves.</param>
+        /// <returns>The exit code for the process.</returns>
+        public static global::System.Threading.Tasks.Task<int> RunAsync({factory} factory, global::DaemonRpc.DaemonOptions? options = null) =>
+            global::DaemonRpc.CodeGen.DaemonHost.RunAsync({names.Dispatcher}.Contract, factory, static target => new {names.Dispatcher}(target), options);
+        """);
+}

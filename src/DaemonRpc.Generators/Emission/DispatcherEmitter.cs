@@ -1,0 +1,146 @@
+using System.Globalization;
+using DaemonRpc.Generators.Model;
+
+namespace DaemonRpc.Generators.Emission;
+
+/// <summary>Writes the dispatcher: from a request to a call of the handler.</summary>
+internal static class DispatcherEmitter
+{
+    public static string Emit(ContractModel contract)
+    {
+        ContractIdentity names = contract.Identity;
+        SourceWriter writer = FileHeader.Begin(contract, "The dispatcher");
+        writer.Write($"""
+            /// <summary>Calls the handler behind an <see cref="{names.Interface}"/> as its clients ask.</summary>
+            {FileHeader.GeneratedCode}
+            [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+            internal sealed class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
+            """);
+        writer.Open();
+        WriteTarget(writer, names);
+        WriteNameOf(writer, contract);
+        WriteDispatch(writer, contract);
+        ContractEmitter.WriteCreate(writer, contract);
+        WriteIds(writer, contract);
+        writer.Close();
+        return writer.ToString();
+    }
+
+    private static void WriteTarget(SourceWriter writer, ContractIdentity names)
+    {
+        writer.WriteMember($"private readonly {names.Interface} _target;");
+        writer.WriteMember($"""
+            /// <summary>Calls <paramref name="target"/>.</summary>
+            /// <param name="target">The handler.</param>
+            public {names.Dispatcher}({names.Interface} target) => this._target = target;
+            """);
+        writer.WriteMember("""
+            /// <summary>What the runtime needs to know of the contract.</summary>
+            internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
+            """);
+        writer.WriteMember("""
+            /// <inheritdoc/>
+            public override object Target => this._target;
+            """);
+    }
+
+    private static void WriteNameOf(SourceWriter writer, ContractModel contract)
+    {
+        if (contract.Methods.Count == 0)
+        {
+            writer.WriteMember("""
+                /// <inheritdoc/>
+                public override string? NameOf(uint method) => null;
+                """);
+            return;
+        }
+
+        writer.WriteMember("""
+            /// <inheritdoc/>
+            public override string? NameOf(uint method) => method switch
+            {
+            """);
+        foreach (MethodModel method in contract.Methods)
+        {
+            writer.Write($"    Methods.{method.ConstantName} => {method.NameLiteral},");
+        }
+
+        writer.Write("""
+                _ => null,
+            };
+            """);
+    }
+
+    private static void WriteDispatch(SourceWriter writer, ContractModel contract)
+    {
+        const string Parameters =
+            "uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken";
+        if (contract.Methods.Count == 0)
+        {
+            writer.WriteMember($"""
+                /// <inheritdoc/>
+                public override global::System.Threading.Tasks.ValueTask DispatchAsync({Parameters}) =>
+                    throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                """);
+            return;
+        }
+
+        writer.WriteMember($$"""
+            /// <inheritdoc/>
+            public override async global::System.Threading.Tasks.ValueTask DispatchAsync({{Parameters}})
+            {
+                switch (method)
+                {
+            """);
+        foreach (MethodModel method in contract.Methods)
+        {
+            WriteCase(writer, method);
+        }
+
+        writer.Write("""
+                    default:
+                        throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                }
+            }
+            """);
+    }
+
+    private static void WriteCase(SourceWriter writer, MethodModel method)
+    {
+        string arguments = string.Join(", ", method.Parameters.Select(static parameter =>
+            parameter.IsCancellationToken ? "cancellationToken" : $"arguments.Next<{parameter.Type}>()"));
+        string call = $"this._target.{method.Name}({arguments})";
+        writer.Write($"        case Methods.{method.ConstantName}:");
+        writer.Write(method.Shape switch
+        {
+            ReplyShape.Stream => $"            await reply.StreamAsync({call}, cancellationToken);",
+            ReplyShape.Task or ReplyShape.ValueTask => $"""
+                            await {call};
+                            reply.Result();
+                """,
+            _ => $"            reply.Result(await {call});",
+        });
+        writer.Write("            return;");
+        writer.WriteBlankLine();
+    }
+
+    private static void WriteIds(SourceWriter writer, ContractModel contract)
+    {
+        if (contract.Methods.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteMember("""
+            /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
+            internal static class Methods
+            """);
+        writer.Open();
+        foreach (MethodModel method in contract.Methods)
+        {
+            writer.Write($"internal const uint {method.ConstantName} = 0x{method.Id.ToString("x8", CultureInfo.InvariantCulture)};");
+        }
+
+        writer.Close();
+    }
+}

@@ -1,0 +1,29 @@
+using DaemonRpc.Generators.Model;
+
+namespace DaemonRpc.Generators.Emission;
+
+/// <summary>Writes a contract method's signature for the client that implements it.</summary>
+internal static class Signature
+{
+    public static string Of(MethodModel method, string contract)
+    {
+        string parameters = string.Join(", ", method.Parameters.Select(parameter => Of(parameter, method.IsExplicit)));
+        return method.IsExplicit
+            ? $"{method.ReturnType} {contract}.{method.Name}({parameters})"
+            : $"public {method.ReturnType} {method.Name}({parameters})";
+    }
+
+    // Nobody can call an explicit implementation but through the contract, whose defaults and modifiers count.
+    private static string Of(ParameterModel parameter, bool isExplicit)
+    {
+        string plain = $"{parameter.Type} {parameter.Name}";
+        if (isExplicit)
+        {
+            return plain;
+        }
+
+        return parameter.Default is { } value
+            ? $"{parameter.Modifier}{plain} = {value}"
+            : parameter.Modifier + plain;
+    }
+}

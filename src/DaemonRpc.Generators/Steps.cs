@@ -1,0 +1,9 @@
+namespace DaemonRpc.Generators;
+
+/// <summary>The names of the pipeline's steps, for the tests that watch the cache.</summary>
+internal static class Steps
+{
+    public const string ParseContract = nameof(ParseContract);
+
+    public const string ReadBuildTimestamp = nameof(ReadBuildTimestamp);
+}
