@@ -1,0 +1,60 @@
+using DaemonRpc.Generators.Tests.Infrastructure;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Tests.Caching;
+
+public sealed class CachingTests
+{
+    private const string Contract = """
+        using System.Threading;
+        using System.Threading.Tasks;
+
+        namespace Acme.Tools;
+
+        [DaemonRpc.DaemonRpc]
+        public partial interface IFileSearch
+        {
+            Task<int> CountAsync(string root, CancellationToken cancellationToken = default);
+        }
+        """;
+
+    [Theory]
+    [InlineData("using System.Threading;", "// A comment.\nusing System.Threading;")]
+    [InlineData("[DaemonRpc.DaemonRpc]", "enum Unrelated { One }\n[DaemonRpc.DaemonRpc]")]
+    [InlineData("    Task<int>", "    /// <summary>Counts.</summary>\n    Task<int>")]
+    public void Edit_that_changes_no_contract_writes_no_file(string from, string to)
+    {
+        GeneratorRun run = new GeneratorRun(Contract).AfterEditing(from, to);
+
+        Assert.All(run.Reasons(Steps.ParseContract), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(run.OutputReasons(), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
+    public void Edit_of_a_method_leaves_the_build_file_alone()
+    {
+        GeneratorRun run = new GeneratorRun(Contract).AfterEditing("string root", "string folder");
+
+        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], run.OutputReasons());
+    }
+
+    [Fact]
+    public void Another_timestamp_writes_only_the_build_file()
+    {
+        GeneratorRun before = new(Contract);
+        GeneratorRun after = before.AfterStamping("638990000000000001");
+
+        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], after.OutputReasons());
+        KeyValuePair<string, string> changed = Assert.Single(after.Files.Except(before.Files));
+        Assert.Equal("Acme.Tools.IFileSearch.Build.g.cs", changed.Key);
+        Assert.Contains("BuildTimestampTicks = 638990000000000001;", changed.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contract_that_becomes_wrong_loses_its_files()
+    {
+        GeneratorRun run = new GeneratorRun(Contract).AfterEditing("public partial", "public");
+
+        Assert.Empty(run.Files);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using DaemonRpc.Generators.Diagnostics;
+using DaemonRpc.Generators.Tests.Infrastructure;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Tests.Diagnostics;
+
+/// <summary>The pages that the help links lead to.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly DiagnosticDescriptor[] s_descriptors = [.. new ContractAnalyzer().SupportedDiagnostics];
+
+    public static TheoryData<string> Ids => [.. s_descriptors.Select(static descriptor => descriptor.Id)];
+
+    /// <summary>The diagnostics about code, of which the pages show wrong and right examples in C#.</summary>
+    public static TheoryData<string> CodeIds => [.. Ids.Select(static row => row.Data).Where(static id => !id.StartsWith("DRPC2", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Page_has_the_title_and_severity_of_the_diagnostic(string id)
+    {
+        DiagnosticDescriptor descriptor = s_descriptors.Single(descriptor => descriptor.Id == id);
+
+        string[] page = File.ReadAllLines(PathOf(id));
+
+        Assert.Equal($"# {id}: {descriptor.Title}", page[0]);
+        Assert.Equal($"{descriptor.DefaultSeverity}.", page[2]);
+        Assert.Equal($"https://github.com/daemonrpc/daemonrpc/blob/main/docs/diagnostics/{id}.md", descriptor.HelpLinkUri);
+    }
+
+    [Theory]
+    [MemberData(nameof(CodeIds))]
+    public async Task Wrong_code_of_a_page_is_wrong_and_right_code_is_right(string id)
+    {
+        string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
+
+        AnalyzerRun wrong = await AnalyzerRun.Of(CodeAfter("Wrong:", page));
+        AnalyzerRun right = await AnalyzerRun.Of(CodeAfter("Right:", page));
+
+        Assert.NotEmpty(wrong.Diagnostics);
+        Assert.All(wrong.Diagnostics, diagnostic => Assert.Equal(id, diagnostic.Id));
+        Assert.Empty(right.Diagnostics);
+        Assert.True(right.HasGenerated);
+    }
+
+    private static string PathOf(string id) => Path.Combine(ProjectFolder.Path, "..", "..", "docs", "diagnostics", id + ".md");
+
+    private static string CodeAfter(string heading, string page) => $"""
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using DaemonRpc;
+        using MemoryPack;
+
+        {CodeBlock().Match(page, page.IndexOf(heading, StringComparison.Ordinal)).Groups[1].Value}
+        """;
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+}

@@ -1,0 +1,109 @@
+using DaemonRpc.Generators.Tests.Infrastructure;
+using Microsoft.CodeAnalysis;
+
+namespace DaemonRpc.Generators.Tests.Diagnostics;
+
+/// <summary>Which types cannot travel, and which only may not.</summary>
+public sealed class TypeDiagnosticsTests
+{
+    private const string Anything = "the receiver would not know what to read; name the type";
+    private const string Abstract = "the receiver would not know which class to make; add [MemoryPackable] and [MemoryPackUnion] to it, or name a class";
+    private const string Bytes = "bytes as they come are left to a later release; send a byte[] or return IAsyncEnumerable<byte[]>";
+
+    [Theory]
+    [InlineData("object", "object", Anything)]
+    [InlineData("dynamic", "dynamic", Anything)]
+    [InlineData("List<object?>", "object?", Anything)]
+    [InlineData("int*", "int*", "it points into the memory of one process")]
+    [InlineData("Action", "Action", "code stays in its process; send what it would work on")]
+    [InlineData("Dictionary<string, Func<int>[]>", "Func<int>", "code stays in its process; send what it would work on")]
+    [InlineData("Span<byte>", "Span<byte>", "it lives on the stack; use an array or Memory<T>")]
+    [InlineData("int[,,,,]", "int[*,*,*,*,*]", "MemoryPack writes arrays of at most four dimensions")]
+    [InlineData("(int, CancellationToken)", "CancellationToken", "a token is only passed as a parameter of its own")]
+    [InlineData("Task<int>", "Task<int>", "work stays in its process; send its result")]
+    [InlineData("IAsyncEnumerable<int>", "IAsyncEnumerable<int>", "only the daemon streams, by returning the stream; send a collection")]
+    [InlineData("IProgress<int>", "IProgress<int>", "a daemon reports through DaemonContext.Status")]
+    [InlineData("System.IO.Stream", "Stream", Bytes)]
+    [InlineData("System.IO.Pipelines.IDuplexPipe", "IDuplexPipe", Bytes)]
+    [InlineData("IDisposable", "IDisposable", Abstract)]
+    [InlineData("Figure", "Figure", Abstract)]
+    [InlineData("List<IFigure>", "IFigure", Abstract)]
+    public async Task Type_that_can_never_travel_is_an_error(string type, string culprit, string reason)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"Task RunAsync([|{type}|] what);"));
+
+        run.AssertReports("DRPC101", DiagnosticSeverity.Error, $"'{culprit}' in 'RunAsync' cannot travel to or from a daemon, because {reason}");
+    }
+
+    [Theory]
+    [InlineData("Plain", "Plain")]
+    [InlineData("Managed", "Managed")]
+    [InlineData("List<Plain>", "Plain")]
+    [InlineData("System.Net.IPAddress", "IPAddress")]
+    public async Task Type_that_nothing_is_known_of_is_a_warning(string type, string culprit)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"[|Task<{type}>|] RunAsync();"));
+
+        run.AssertReports(
+            "DRPC102",
+            DiagnosticSeverity.Warning,
+            $"'{culprit}' in 'RunAsync' needs [MemoryPackable], or a formatter registered before the first call, because MemoryPack does not know the type");
+    }
+
+    [Theory]
+    [InlineData("string?[]")]
+    [InlineData("Unmanaged")]
+    [InlineData("Unmanaged?")]
+    [InlineData("DayOfWeek")]
+    [InlineData("Packed")]
+    [InlineData("IUnion")]
+    [InlineData("OwnFormatter")]
+    [InlineData("Uri")]
+    [InlineData("Version")]
+    [InlineData("Type")]
+    [InlineData("Guid?")]
+    [InlineData("IReadOnlyDictionary<string, IReadOnlyList<(Packed?, Unmanaged)>>")]
+    [InlineData("Lazy<Packed>")]
+    [InlineData("Memory<byte>")]
+    [InlineData("nint")]
+    public async Task Type_that_can_travel_is_fine_both_ways(string type)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"Task<{type}> RunAsync({type} what); IAsyncEnumerable<{type}> StreamAsync();"));
+
+        Assert.Empty(run.Diagnostics);
+        Assert.True(run.HasGenerated);
+    }
+
+    [Fact]
+    public async Task Error_beside_a_warning_in_one_type_is_the_one_reported()
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract("Task RunAsync([|(Plain, object)|] what);"));
+
+        run.AssertReports("DRPC101", DiagnosticSeverity.Error, $"'object' in 'RunAsync' cannot travel to or from a daemon, because {Anything}");
+    }
+
+    private static string Contract(string method) => $$"""
+        #nullable enable
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using MemoryPack;
+
+        [DaemonRpc.DaemonRpc]
+        public unsafe partial interface IContract
+        {
+            {{method}}
+        }
+
+        public class Plain;
+        public struct Managed { public string Text; }
+        public struct Unmanaged { public int Number; }
+        public abstract class Figure;
+        public interface IFigure;
+        [MemoryPackable] public partial class Packed;
+        [MemoryPackable, MemoryPackUnion(0, typeof(Member))] public partial interface IUnion;
+        [MemoryPackable] public partial class Member : IUnion;
+        [MemoryPackable(GenerateType.NoGenerate)] public abstract partial class OwnFormatter;
+        """;
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DaemonRpc.Generators.Tests.Infrastructure;
+
+/// <summary>Compiles a contract the way a strict user's project would.</summary>
+internal static class TestCompilation
+{
+    /// <summary>With the symbols by which MemoryPack's generator tells the framework.</summary>
+    public static readonly CSharpParseOptions ParseOptions = new(
+        LanguageVersion.CSharp14,
+        DocumentationMode.Diagnose,
+        preprocessorSymbols: ["NET", "NET7_0_OR_GREATER", "NET8_0_OR_GREATER"]);
+
+    private static readonly MetadataReference[] s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System", StringComparison.Ordinal)
+                || name is "netstandard.dll" or "DaemonRpc.Runtime.dll" or "MemoryPack.Core.dll"))
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private static readonly Lazy<ISourceGenerator> s_memoryPack = new(static () =>
+    {
+        Assembly assembly = Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, "generators", "MemoryPack.Generator.dll"));
+        Type type = assembly.GetType("MemoryPack.Generator.MemoryPackGenerator", throwOnError: true)!;
+        return ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator();
+    });
+
+    public static CSharpCompilation Create(string source) => CSharpCompilation.Create(
+        "Acme.Tools",
+        [CSharpSyntaxTree.ParseText(source, ParseOptions, "Contract.cs", cancellationToken: TestContext.Current.CancellationToken)],
+        s_references,
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable,
+            warningLevel: 9999));
+
+    /// <summary>What the compiler says of a contract with all that is generated for it.</summary>
+    public static IEnumerable<Diagnostic> DiagnosticsWithGeneratedCode(Compilation compilation, BuildOptions options)
+    {
+        CSharpGeneratorDriver.Create([new DaemonRpcGenerator().AsSourceGenerator(), s_memoryPack.Value], null, ParseOptions, options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation complete, out _, TestContext.Current.CancellationToken);
+        return complete.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error
+                || (diagnostic.Severity == DiagnosticSeverity.Warning && IsOurs(diagnostic)));
+    }
+
+    // The contracts of the tests are no examples of documentation, and MemoryPack's warnings are MemoryPack's.
+    private static bool IsOurs(Diagnostic diagnostic) =>
+        diagnostic.Location.SourceTree?.FilePath.Contains(nameof(DaemonRpcGenerator), StringComparison.Ordinal) == true;
+}
