@@ -40,13 +40,26 @@ internal static class TestCompilation
             warningLevel: 9999));
 
     /// <summary>What the compiler says of a contract with all that is generated for it.</summary>
-    public static IEnumerable<Diagnostic> DiagnosticsWithGeneratedCode(Compilation compilation, BuildOptions options)
+    public static IEnumerable<Diagnostic> DiagnosticsWithGeneratedCode(Compilation compilation, BuildOptions options) =>
+        Complete(compilation, options).GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error
+                || (diagnostic.Severity == DiagnosticSeverity.Warning && IsOurs(diagnostic)));
+
+    /// <summary>A contract with all that is generated for it, ready to run.</summary>
+    public static Assembly Load(string source)
+    {
+        using MemoryStream image = new();
+        Compilation complete = Complete(Create(source), BuildOptions.WithTimestamp(GeneratorRun.Timestamp));
+        Assert.Empty(complete.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
+            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        return Assembly.Load(image.ToArray());
+    }
+
+    private static Compilation Complete(Compilation compilation, BuildOptions options)
     {
         CSharpGeneratorDriver.Create([new DaemonRpcGenerator().AsSourceGenerator(), s_memoryPack.Value], null, ParseOptions, options)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation complete, out _, TestContext.Current.CancellationToken);
-        return complete.GetDiagnostics(TestContext.Current.CancellationToken)
-            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error
-                || (diagnostic.Severity == DiagnosticSeverity.Warning && IsOurs(diagnostic)));
+        return complete;
     }
 
     // The contracts of the tests are no examples of documentation, and MemoryPack's warnings are MemoryPack's.
