@@ -82,9 +82,9 @@ internal sealed class SocketChannel(Socket socket) : IByteChannel
         {
             socket.Shutdown(SocketShutdown.Both);
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The other end was faster; what this was for has happened.
+            // The other end, or the reader that met its end, was faster: what this is for has happened.
         }
     }
 

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+
+namespace DaemonRpc.TestDaemon;
+
+internal sealed class TestService(DaemonContext context) : ITestService, IAsyncDisposable
+{
+    private readonly long _birthday = DateTime.UtcNow.Ticks;
+    private int _count;
+
+    public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) => Task.FromResult(left + right);
+
+    public ValueTask<string> EchoAsync(string? text, CancellationToken cancellationToken) => new(text ?? "(null)");
+
+    public Task<Description> DescribeAsync() => Task.FromResult(new Description(
+        Environment.ProcessId,
+        context.Instance,
+        context.Caller.ProcessId,
+        context.Caller.WorkingDirectory,
+        _birthday,
+        context.Caller.Environment.GetValueOrDefault("TESTDAEMON_FORWARDED")));
+
+    public Task<int> CountAsync() => Task.FromResult(++_count);
+
+    public async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        context.Status.Report("holding", 0.5);
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    public async Task HoldUntilAsync(string file, CancellationToken cancellationToken)
+    {
+        var created = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(file)!, Path.GetFileName(file));
+        watcher.Created += (_, _) => created.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        if (!File.Exists(file))
+        {
+            context.Status.Report("holding");
+            await created.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task SpinAsync()
+    {
+        context.Status.Report("spinning");
+        while (true)
+        {
+            Thread.SpinWait(1000);
+        }
+    }
+
+    public Task ThrowAsync(string message) => throw new InvalidDataException(message);
+
+    public Task CancelItselfAsync() => throw new OperationCanceledException("I had enough.");
+
+    public async IAsyncEnumerable<int> NumbersAsync(int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            yield return number;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<int> FailingNumbersAsync(int count)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            yield return number;
+        }
+
+        await Task.CompletedTask;
+        throw new InvalidDataException("No more numbers.");
+    }
+
+    public Task<byte[]> BytesAsync(int length) => Task.FromResult(new byte[length]);
+
+    public Task<int> LengthAsync(byte[] bytes) => Task.FromResult(bytes.Length);
+
+    public Task<Dictionary<string, List<(int Number, string? Text)>>> GroupAsync(IReadOnlyList<string> words) =>
+        Task.FromResult(words.Select((word, index) => (index, word)).GroupBy(pair => pair.word[..1])
+            .ToDictionary(group => group.Key, group => group.Select(pair => (pair.index, (string?)pair.word)).ToList()));
+
+    public Task ExitAsync(int code)
+    {
+        Environment.Exit(code);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Console.Error.WriteLine("The test service was disposed.");
+        return default;
+    }
+}
