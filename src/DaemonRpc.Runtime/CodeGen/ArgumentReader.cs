@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 
 namespace DaemonRpc.CodeGen;
 
@@ -20,7 +19,7 @@ public sealed class ArgumentReader
 
     /// <summary>The next argument.</summary>
     /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes are not of this type.</exception>
-    public T Next<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>()
+    public T Next<T>()
     {
         if (_read == _count)
         {

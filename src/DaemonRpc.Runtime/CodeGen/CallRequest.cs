@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using DaemonRpc.Protocol;
 
 namespace DaemonRpc.CodeGen;
@@ -29,7 +28,7 @@ public sealed class CallRequest
     internal Exception? Failure => _failure;
 
     /// <summary>Appends an argument. One that cannot be serialised fails the call when it is awaited.</summary>
-    public CallRequest With<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(T argument)
+    public CallRequest With<T>(T argument)
     {
         _count++;
         try
@@ -48,7 +47,7 @@ public sealed class CallRequest
     public Task SendAsync(CancellationToken cancellationToken) => new UnaryExchange(_channel, this).RunAsync(cancellationToken);
 
     /// <summary>Sends the call of a method that returns a <see cref="Task{T}"/>.</summary>
-    public async Task<T> SendAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(CancellationToken cancellationToken)
+    public async Task<T> SendAsync<T>(CancellationToken cancellationToken)
     {
         byte[] result = await new UnaryExchange(_channel, this).RunAsync(cancellationToken).ConfigureAwait(false);
         T? value = default;
@@ -60,11 +59,11 @@ public sealed class CallRequest
     public ValueTask SendValueAsync(CancellationToken cancellationToken) => new(SendAsync(cancellationToken));
 
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask{T}"/>.</summary>
-    public ValueTask<T> SendValueAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(CancellationToken cancellationToken) =>
+    public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) =>
         new(SendAsync<T>(cancellationToken));
 
     /// <summary>Sends the call of a method that returns a stream, each time the stream is enumerated.</summary>
-    public IAsyncEnumerable<T> StreamAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) =>
         new CallStream<T>(_channel, this, cancellationToken);
 
     /// <summary>Writes the request's payload.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Session;
@@ -10,7 +9,7 @@ namespace DaemonRpc.CodeGen;
 /// The call is made at the first MoveNextAsync and holds the daemon's slot until it has ended; leaving early cancels
 /// it and waits until the daemon has acknowledged that, so that the next call is not refused.
 /// </remarks>
-internal sealed class CallStream<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
+internal sealed class CallStream<T>(
     CallChannel channel, CallRequest request, CancellationToken callers) : Exchange(channel, request), IAsyncEnumerable<T>
 {
     // How far the daemon may run ahead of the consumer. Half of it consumed is given back at a time.

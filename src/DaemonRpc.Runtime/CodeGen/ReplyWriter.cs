@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using DaemonRpc.Framing;
 using DaemonRpc.Tasks;
 
@@ -22,7 +21,7 @@ public sealed class ReplyWriter
 
     /// <summary>The method returned a value.</summary>
     /// <exception cref="DaemonProtocolException">It cannot be serialised, or is larger than a frame may be.</exception>
-    public void Result<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(T value)
+    public void Result<T>(T value)
     {
         Value.Write(_reply.BeginResult(), value, "result");
         _reply.EndResult();
@@ -30,7 +29,7 @@ public sealed class ReplyWriter
 
     /// <summary>The method returned a stream: sends its items as they come, as fast as the client takes them.</summary>
     /// <exception cref="DaemonProtocolException">An item cannot be serialised, or is larger than a frame may be.</exception>
-    public async ValueTask StreamAsync<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
+    public async ValueTask StreamAsync<T>(
         IAsyncEnumerable<T> items, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(items);

@@ -5,11 +5,19 @@ using MemoryPack;
 namespace DaemonRpc.CodeGen;
 
 /// <summary>Turns values into bytes and back.</summary>
+/// <remarks>
+/// MemoryPack asks for every member of a type to be kept, as it may look for the formatter by reflection. Passing that
+/// demand on to the generated code would keep, and warn of, all of <see cref="Array"/> for a contract with a byte array.
+/// So it ends here, and generated code keeps the types that need it, one by one, through <see cref="Formatters"/>.
+/// </remarks>
 internal static class Value
 {
+    private const string RootedByGeneratedCode = "Generated code roots every type of a contract that is found by reflection.";
+
     /// <summary>Appends a value.</summary>
     /// <exception cref="DaemonProtocolException">The type has no serialiser.</exception>
-    public static void Write<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(IBufferWriter<byte> output, in T value, string what)
+    [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
+    public static void Write<T>(IBufferWriter<byte> output, in T value, string what)
     {
         try
         {
@@ -23,7 +31,8 @@ internal static class Value
 
     /// <summary>Reads a value and returns how many bytes it took.</summary>
     /// <exception cref="DaemonProtocolException">The bytes are not of this type.</exception>
-    public static int Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(ReadOnlySpan<byte> bytes, ref T? value, string what)
+    [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
+    public static int Read<T>(ReadOnlySpan<byte> bytes, ref T? value, string what)
     {
         try
         {
