@@ -16,16 +16,17 @@ public sealed class DaemonClientOptions
 
     /// <summary>How long starting, or reaching, a daemon may take. 10 seconds by default.</summary>
     /// <remarks>A slow factory does not count: the daemon answers before its factory runs.</remarks>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StartTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one call may take before it is cancelled and fails with <see cref="DaemonTimeoutException"/>. Infinite by default.</summary>
-    public TimeSpan CallTimeout { get; set; } = Timeout.InfiniteTimeSpan;
+    /// <remarks>Streams have no limit: their consumer decides how long they take.</remarks>
+    public TimeSpan CallTimeout { get; set => field = Limits.Check(value); } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
     /// How long a call waits for a busy daemon before it fails with <see cref="DaemonBusyException"/>. Zero, the default,
     /// fails at once; <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.
     /// </summary>
-    public TimeSpan BusyWait { get; set; } = TimeSpan.Zero;
+    public TimeSpan BusyWait { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
 
     /// <summary>What happens when client and daemon are of different builds.</summary>
     public VersionPolicy VersionPolicy { get; set; } = VersionPolicy.NewerWins;

@@ -2,6 +2,7 @@ using DaemonRpc.Lifecycle;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc;
 

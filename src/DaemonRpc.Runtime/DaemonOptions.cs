@@ -18,16 +18,16 @@ public sealed class DaemonOptions
     /// The daemon leaves when no task ran and no call connection was used for this long. 15 minutes by default;
     /// <see cref="Timeout.InfiniteTimeSpan"/> never leaves. Watching does not count as use.
     /// </summary>
-    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan IdleTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long a cancelled handler may take to end before it is ended by force. 1 second by default.</summary>
-    public TimeSpan CancelGrace { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan CancelGrace { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(1);
 
     /// <summary>What happens to a running task when its client has gone. Cancelled by default.</summary>
     public WhenClientGoes WhenClientGoes { get; set; } = WhenClientGoes.Cancel;
 
     /// <summary>The largest message accepted or sent, in bytes. 256 MiB by default.</summary>
-    public int MaxFrameBytes { get; set; } = 256 * 1024 * 1024;
+    public int MaxFrameBytes { get; set => field = Limits.CheckBytes(value); } = 256 * 1024 * 1024;
 
     /// <summary>Where the daemon logs to. By default lines are written to standard error, which is the log file of a launched daemon.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }

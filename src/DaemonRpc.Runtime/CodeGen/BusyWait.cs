@@ -1,5 +1,6 @@
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 

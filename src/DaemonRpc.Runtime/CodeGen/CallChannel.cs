@@ -3,6 +3,7 @@ using System.Globalization;
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
@@ -181,6 +182,11 @@ public sealed class CallChannel : IAsyncDisposable
             {
                 _daemon.Update(connection.Session.Welcome, origin, connection.Reason);
             }
+        }
+
+        if (Options.LoggerFactory is { } loggers)
+        {
+            LogMessages.Connected(loggers.CreateLogger("DaemonRpc"), Address.ToString(), connection.Session.Welcome.ProcessId, connection.Origin, connection.Reason);
         }
 
         return connection;

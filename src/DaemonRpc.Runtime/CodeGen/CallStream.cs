@@ -37,7 +37,6 @@ internal sealed class CallStream<T>(
             var call = new StreamCall();
             if (!TryStart(session, call, Window))
             {
-                Channel.Drop(session, "The connection had ended.");
                 continue;
             }
 

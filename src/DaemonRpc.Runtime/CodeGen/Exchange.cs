@@ -2,6 +2,7 @@ using DaemonRpc.Framing;
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
@@ -51,12 +52,20 @@ internal class Exchange(CallChannel channel, CallRequest request)
             : throw new DaemonProtocolException($"The arguments of {request.Name} have {request.PayloadLength} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
     }
 
-    /// <summary>Starts the call on a session. False when the session just closed.</summary>
+    /// <summary>Starts the call on a session. False when the session just closed; the call is then to be made again.</summary>
+    /// <exception cref="DaemonDisconnectedException">That happened too often.</exception>
     protected bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
         request.Write(frame, channel.Contract.Build, credit);
-        return session.TryStart(call, FrameKind.Request, frame);
+        if (session.TryStart(call, FrameKind.Request, frame))
+        {
+            return true;
+        }
+
+        CountAttempt("Each connection ended before the call could be sent.");
+        channel.Drop(session, "The connection had ended.");
+        return false;
     }
 
     /// <summary>Decides what an end other than a result means. Returns when the call is to be made again.</summary>
@@ -132,11 +141,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     /// <summary>Waits until the daemon has gone, so that the next attempt meets its successor.</summary>
     private async Task LeaveAsync(ClientSession session, string reason, bool replaced, CancellationToken cancellationToken)
     {
-        if (++_attempts >= MostAttempts)
-        {
-            throw new DaemonDisconnectedException($"The daemon {channel.Address} went away {_attempts} times in a row before it could run {request.Name}. {reason}", mayHaveRun: false);
-        }
-
+        CountAttempt(reason);
         try
         {
             _ = await session.Ended.WaitAsync(channel.Options.StartTimeout, cancellationToken).ConfigureAwait(false);
@@ -152,6 +157,14 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
 
         channel.Drop(session, reason, replaced);
+    }
+
+    private void CountAttempt(string reason)
+    {
+        if (++_attempts >= MostAttempts)
+        {
+            throw new DaemonDisconnectedException($"The daemon {channel.Address} went away {_attempts} times in a row before it could run {request.Name}. {reason}", mayHaveRun: false);
+        }
     }
 
     private Exception Ended(SessionEnd closed, bool neverRan, CancellationToken cancellationToken) => closed.Goodbye switch

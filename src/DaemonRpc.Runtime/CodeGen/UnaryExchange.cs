@@ -18,7 +18,6 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
                 var call = new UnaryCall();
                 if (!TryStart(session, call, credit: 0))
                 {
-                    Channel.Drop(session, "The connection had ended.");
                     continue;
                 }
 

@@ -1,6 +1,7 @@
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Lifecycle;
 

@@ -67,6 +67,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         launch?.Answer(new Readiness(ReadinessKind.Ready));
         LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.Build.ToString(), launch?.Message.Reason ?? "Started in the foreground.");
 
+        using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
         Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
         listener.Dispose();

@@ -25,6 +25,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private long _lastTask;
     private TaskRunner? _runner;
     private ITaskHandler? _handler;
+    private volatile ErrorMessage? _startError;
 
     public DaemonServer(ContractIdentity contract, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, ILogger log)
     {
@@ -61,7 +62,7 @@ internal sealed class DaemonServer : IConnectionHandler
     public void HandlerReady(ITaskHandler handler)
     {
         _handler = handler;
-        _runner = new TaskRunner(_slot, handler, _options.MaxFrameBytes);
+        _runner = new TaskRunner(_slot, handler, _options.MaxFrameBytes, _idle.Touch);
         if (!_slot.IsDraining)
         {
             _board.Ready();
@@ -78,7 +79,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler cannot be made: tells those who waited for it, and leaves.</summary>
     public void HandlerFailed(Exception exception)
     {
-        var error = ErrorMessage.Of(exception);
+        ErrorMessage error = _startError = ErrorMessage.Of(exception);
         Shutdown.Begin(GoodbyeReason.StartFailed, $"The handler could not be made: {exception.Message}");
         foreach (WaitingRequest request in _waiting.CloseAndTake())
         {
@@ -128,7 +129,11 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public void OnCancel(ServerSession session, uint callId)
     {
-        _pump.Remove(session, callId);
+        if (_pump.Remove(session, callId))
+        {
+            return;
+        }
+
         if (_waiting.TryTake(session, callId))
         {
             FrameBuffer frame = FrameBuffer.Rent();
@@ -206,7 +211,13 @@ internal sealed class DaemonServer : IConnectionHandler
 
     private void Admit(ServerSession session, uint callId, RequestHeader request, byte[] arguments)
     {
-        if (_handler?.NameOf(request.Method) is not { } name)
+        if (_startError is { } startError)
+        {
+            Refuse(session, callId, RefusalReason.StartFailed, _board.Current, startError);
+            return;
+        }
+
+        if (_handler!.NameOf(request.Method) is not { } name)
         {
             FrameBuffer frame = FrameBuffer.Rent();
             new ErrorMessage { IsProtocol = true, Message = $"The contract {_contract.Name} has no method {request.Method:x8}." }.Write(frame);

@@ -32,6 +32,9 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Error, "Disposing the handler failed.")]
     public static partial void DisposalFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(11, LogLevel.Information, "Connected to the daemon {Id} (process {ProcessId}, {Origin}). {Reason}")]
+    public static partial void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason);
+
     [LoggerMessage(10, LogLevel.Information, "The daemon {Id} has stopped.")]
     public static partial void Stopped(ILogger logger, string id);
 }

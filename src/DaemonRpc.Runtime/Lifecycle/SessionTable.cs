@@ -1,5 +1,6 @@
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Lifecycle;
 

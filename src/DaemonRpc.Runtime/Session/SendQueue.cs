@@ -94,19 +94,15 @@ internal sealed class SendQueue(IByteChannel channel)
     /// <summary>Waits until the other end has taken everything. False when the limit passed or the connection broke.</summary>
     public bool Drain(TimeSpan limit)
     {
-        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        var deadline = new Deadline(limit);
         lock (_gate)
         {
-            while (_waiting.Count > 0 && !_closed)
+            while (_waiting.Count > 0 && !_closed && !deadline.HasPassed)
             {
-                long left = deadline - Environment.TickCount64;
-                if (left <= 0 || !Monitor.Wait(_gate, (int)left))
-                {
-                    return false;
-                }
+                _ = Monitor.Wait(_gate, deadline.Left);
             }
 
-            return !_closed;
+            return _waiting.Count == 0 && !_closed;
         }
     }
 

@@ -1,4 +1,5 @@
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Tasks;
 
@@ -88,19 +89,15 @@ internal sealed class RunningTask
     /// <summary>Waits until it has settled. False when the limit passed first.</summary>
     public bool WaitUntilSettled(TimeSpan limit)
     {
-        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        var deadline = new Deadline(limit);
         lock (_gate)
         {
-            while (!_settled)
+            while (!_settled && !deadline.HasPassed)
             {
-                long left = deadline - Environment.TickCount64;
-                if (left <= 0 || !Monitor.Wait(_gate, (int)Math.Min(left, int.MaxValue)))
-                {
-                    return _settled;
-                }
+                _ = Monitor.Wait(_gate, deadline.Left);
             }
 
-            return true;
+            return _settled;
         }
     }
 

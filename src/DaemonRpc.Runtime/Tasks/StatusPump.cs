@@ -32,13 +32,19 @@ internal sealed class StatusPump(StatusBoard board)
         }
     }
 
-    /// <summary>Forgets one watch of a session.</summary>
-    public void Remove(ServerSession session, uint callId)
+    /// <summary>Ends one watch of a session, and says so. False when there is none of that id.</summary>
+    public bool Remove(ServerSession session, uint callId)
     {
         lock (_gate)
         {
-            _ = _watchers.RemoveAll(watcher => watcher.Session == session && watcher.CallId == callId);
+            if (_watchers.RemoveAll(watcher => watcher.Session == session && watcher.CallId == callId) == 0)
+            {
+                return false;
+            }
         }
+
+        session.Send(FrameKind.Result, callId, FrameBuffer.Rent());
+        return true;
     }
 
     /// <summary>Forgets all watches of a session.</summary>

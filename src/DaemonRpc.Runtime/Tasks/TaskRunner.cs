@@ -4,7 +4,7 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Tasks;
 
 /// <summary>Runs an admitted task on the thread pool and settles it.</summary>
-internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFrameBytes)
+internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFrameBytes, Action onEnded)
 {
     /// <summary>Starts the task. Takes the arguments over.</summary>
     public void Start(RunningTask task, uint method, byte[] arguments, int argumentCount) =>
@@ -40,6 +40,7 @@ internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFra
         FrameBuffer result = reply.TakeResult();
         int? canceledBy = task.CanceledBy;
         bool stopped = canceledBy is not null && failure is OperationCanceledException;
+        onEnded();
         slot.Release(task, failure is null || stopped ? null : $"{task.Description.Method} failed: {failure.Message}");
         if (failure is null)
         {

@@ -1,4 +1,4 @@
-namespace DaemonRpc.Lifecycle;
+namespace DaemonRpc.Transport;
 
 /// <summary>By when a chain of steps must be done.</summary>
 internal readonly struct Deadline
