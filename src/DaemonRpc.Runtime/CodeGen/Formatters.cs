@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using MemoryPack;
 
 namespace DaemonRpc.CodeGen;
@@ -15,11 +14,5 @@ public static class Formatters
         {
             MemoryPackFormatterProvider.Register(formatter);
         }
-    }
-
-    /// <summary>Keeps what MemoryPack's generator wrote into a type, which is found by reflection at its first use.</summary>
-    public static void Root<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>()
-    {
-        // The annotation is the whole effect: registering here would run the user's type initialisers at start.
     }
 }

@@ -8,11 +8,11 @@ namespace DaemonRpc.CodeGen;
 /// <remarks>
 /// MemoryPack asks for every member of a type to be kept, as it may look for the formatter by reflection. Passing that
 /// demand on to the generated code would keep, and warn of, all of <see cref="Array"/> for a contract with a byte array.
-/// So it ends here, and generated code keeps the types that need it, one by one, through <see cref="Formatters"/>.
+/// So it ends here, and generated code registers the formatters of a contract's types itself (<see cref="Formatters"/>).
 /// </remarks>
 internal static class Value
 {
-    private const string RootedByGeneratedCode = "Generated code roots every type of a contract that is found by reflection.";
+    private const string RootedByGeneratedCode = "Generated code registers the formatter of every type of a contract that would be looked for by reflection.";
 
     /// <summary>Appends a value.</summary>
     /// <exception cref="DaemonProtocolException">The type has no serialiser.</exception>
