@@ -1,9 +1,14 @@
 namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
 
-/// <summary>A folder of its own, gone when disposed.</summary>
+/// <summary>A folder of its own, gone when disposed, or at the latest with the process.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("daemonrpc-build-").FullName;
+    private static readonly string s_root = Directory.CreateTempSubdirectory("daemonrpc-build-").FullName;
+
+    // A fixture whose constructor throws is never disposed.
+    static TemporaryFolder() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(s_root, recursive: true);
+
+    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(s_root, System.IO.Path.GetRandomFileName())).FullName;
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
