@@ -27,6 +27,9 @@ public sealed class PackedPackage : IDisposable
     /// <summary>Where this repository's own packages are; tests that need more than these have to skip.</summary>
     public static string RestoredPackages => BuiltWith("NuGetPackageRoot");
 
+    /// <summary>The repository's README, which is the package's too.</summary>
+    public static string Readme => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(BuiltWith("RuntimeProject"))!, "..", "..", "README.md");
+
     private string Feed => _folder["feed"];
 
     /// <summary>Restores the package from the feed and its dependencies from this repository's: the network is never asked.</summary>
