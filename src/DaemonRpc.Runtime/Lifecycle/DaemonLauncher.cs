@@ -63,7 +63,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     /// <exception cref="DaemonStartException">It died, failed, or did not get ready in time.</exception>
     public Readiness StartAndWait(FileLock spawnLock, string reason, Deadline deadline)
     {
-        using SocketChannel channel = Start(spawnLock, reason, deadline.Left, out int processId);
+        using SocketChannel channel = Start(spawnLock, reason, LockLimit(deadline), out int processId);
         var child = new ChildProcess(processId);
         channel.ReceiveLimit = deadline.Left;
         try
@@ -90,6 +90,9 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
 
         throw Died(child, deadline);
     }
+
+    // Less than we have ourselves, so that the process's own answer, which names the lock's holder, comes in time.
+    private static TimeSpan LockLimit(Deadline deadline) => deadline.Left == Timeout.InfiniteTimeSpan ? deadline.Left : deadline.Left * 0.8;
 
     private DaemonStartException Failed(Readiness readiness) => new(
         $"The daemon {address} could not start: {readiness.Error?.Message} {Evidence()}",

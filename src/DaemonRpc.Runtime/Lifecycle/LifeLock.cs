@@ -8,7 +8,7 @@ internal static class LifeLock
 {
     /// <summary>Takes the lock, waiting at most the limit for a predecessor that is about to die.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="limit">How long to wait; zero not at all.</param>
+    /// <param name="limit">How long to wait; zero not at all, infinite for ever.</param>
     /// <param name="held">The lock.</param>
     /// <param name="holder">Otherwise: the process that has it.</param>
     public static bool TryAcquire(string path, TimeSpan limit, [NotNullWhen(true)] out RecordLock? held, out int holder)
@@ -19,7 +19,7 @@ internal static class LifeLock
             if (!RecordLock.TryAcquire(path, out held))
             {
                 holder = RecordLock.Probe(path);
-                if (limit <= TimeSpan.Zero || holder == Environment.ProcessId || (held = Wait(path, limit)) is null)
+                if (limit == TimeSpan.Zero || holder == Environment.ProcessId || (held = Wait(path, limit)) is null)
                 {
                     return false;
                 }
