@@ -11,6 +11,16 @@ internal sealed record LaunchProgram(string Path, IReadOnlyList<string> Argument
         _ => This,
     };
 
+    /// <summary>The program that runs, with the arguments that it runs with: what a daemon starts in its place.</summary>
+    public static LaunchProgram Again
+    {
+        get
+        {
+            LaunchProgram program = This;
+            return program with { Arguments = [.. program.Arguments, .. Environment.GetCommandLineArgs()[1..]] };
+        }
+    }
+
     /// <summary>The program that runs: its executable, or the shared host with the program's assembly.</summary>
     public static LaunchProgram This
     {

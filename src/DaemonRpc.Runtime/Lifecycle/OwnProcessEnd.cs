@@ -52,7 +52,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
                 // Its channel stays open until we die; nobody reads the answer, and the lock goes with the child.
                 using (spawnLock)
                 {
-                    SocketChannel unread = new DaemonLauncher(address, LaunchProgram.This).Start(spawnLock, reason, s_successorLockLimit, out _);
+                    SocketChannel unread = new DaemonLauncher(address, LaunchProgram.Again).Start(spawnLock, reason, s_successorLockLimit, out _);
                     GC.KeepAlive(unread);
                 }
             }
