@@ -11,8 +11,9 @@ namespace DaemonRpc.Session;
 /// </remarks>
 internal sealed class SendQueue(IByteChannel channel)
 {
-    // Answers to a peer that asks and never reads; nobody honest gets near it.
-    private const int MostWaiting = 8192;
+    // Answers to a peer that asks and never reads; nobody honest gets near it. A stream's items are held back by credit, of
+    // which a client gives 256 KiB: as the smallest items there are, that is 29,000 frames.
+    private const int MostWaiting = 64 * 1024;
 
     private readonly object _gate = new();
     private readonly Queue<(FrameBuffer Frame, PendingCall? Call)> _waiting = [];
