@@ -111,6 +111,12 @@ internal class Exchange(CallChannel channel, CallRequest request)
         {
             case RefusalReason.Busy:
                 await new BusyWait(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
+                if (client.Replaces(refusal.DaemonBuild))
+                {
+                    // It was its last task: by refusing us it began to make room for our build.
+                    goto case RefusalReason.DaemonIsOlder;
+                }
+
                 return;
 
             case RefusalReason.DaemonIsOlder:
