@@ -122,11 +122,13 @@ public sealed class DaemonHandle
 
         using (session)
         {
+            using ProcessWatch? process = Watch(session);
             FrameBuffer frame = FrameBuffer.Rent();
             frame.GetSpan(1)[0] = force ? (byte)1 : (byte)0;
             frame.Advance(1);
             _ = await AskAsync(session, FrameKind.Stop, frame, cancellationToken).ConfigureAwait(false);
             _ = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -142,6 +144,7 @@ public sealed class DaemonHandle
 
         using (session)
         {
+            using ProcessWatch? process = Watch(session);
             FrameBuffer frame = FrameBuffer.Rent();
             request.Write(frame);
             if (await AskAsync(session, FrameKind.CancelTask, frame, cancellationToken).ConfigureAwait(false) is { } answer)
@@ -150,11 +153,22 @@ public sealed class DaemonHandle
             }
 
             SessionEnd end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
             return end.Goodbye is { Reason: GoodbyeReason.Forced } goodbye && (request.Task is null || request.Task == goodbye.Task)
                 ? CancelOutcome.Forced
                 : throw new DaemonDisconnectedException($"The daemon {_address} went away before it said what became of the task: {end.Describe()}", mayHaveRun: true);
         }
     }
+
+    // Before it is asked to end: afterwards its number may be another's. One that runs in the foreground has no log of its
+    // own and may go on with something else when it has served.
+    private static ProcessWatch? Watch(ClientSession session) =>
+        session.Welcome.LogPath.Length > 0 ? ProcessWatch.TryOpen(session.Peer.ProcessId) : null;
+
+    /// <summary>The kernel closes a dying process's connections a moment before the process is gone.</summary>
+    private Task UntilGoneAsync(ProcessWatch? process, CancellationToken cancellationToken) => process is null || process.Wait(TimeSpan.Zero)
+        ? Task.CompletedTask
+        : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(_limit)).WaitAsync(cancellationToken);
 
     private static async Task<byte[]?> AskAsync(ClientSession session, FrameKind kind, FrameBuffer frame, CancellationToken cancellationToken)
     {

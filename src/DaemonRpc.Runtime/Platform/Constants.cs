@@ -14,6 +14,7 @@ internal static class Constants
     internal const int CloseOnExec = 1;
     internal const int LocalSocket = 1;
     internal const int StreamSocket = 1;
+    internal const short Readable = 1;
     internal const int OpenReadOnly = 0;
     internal const int OpenReadWrite = 2;
 

@@ -7,6 +7,9 @@ internal static unsafe partial class LibC
 {
     private const string Library = "libc";
 
+    // pidfd_open: the same on every processor family.
+    private const nint OpenProcessCall = 434;
+
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int descriptor, int operation);
 
@@ -43,6 +46,12 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UnsetEnvironment(string name);
 
+    /// <summary>A descriptor of a process, on Linux. By its number, as the C library got a name for it only lately.</summary>
+    internal static int OpenProcess(int processId) => (int)SystemCall(OpenProcessCall, processId, 0);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(Polled* polled, nuint count, int milliseconds);
+
     /// <summary>Ends the process at once: no handlers, no finalizers, no unwinding.</summary>
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void ExitNow(int code);
@@ -72,4 +81,15 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenOnStack(
         string path, int flags, nint fill2, nint fill3, nint fill4, nint fill5, nint fill6, nint fill7, nint mode);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Polled
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Happened;
+    }
 }

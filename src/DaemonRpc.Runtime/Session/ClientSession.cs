@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Transport;
 
@@ -30,6 +31,9 @@ internal sealed class ClientSession : IDisposable
 
     /// <summary>What the daemon said of itself.</summary>
     public Welcome Welcome { get; }
+
+    /// <summary>The daemon's process and user, as the kernel named them.</summary>
+    public PeerCredentials Peer => _channel.Peer;
 
     /// <summary>Completes when the connection has ended and every open call was told.</summary>
     public Task<SessionEnd> Ended => _ended.Task;
