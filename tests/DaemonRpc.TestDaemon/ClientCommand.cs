@@ -1,12 +1,19 @@
 namespace DaemonRpc.TestDaemon;
 
-/// <summary>What a client's command line says beside the command.</summary>
+/// <summary>What a client's command line says beside the command. What follows <c>--daemon</c> is the daemon's.</summary>
 internal static class ClientCommand
 {
-    public static DaemonClientOptions Options(string[] args) => new()
+    public static DaemonClientOptions Options(string[] args)
     {
-        BusyWait = args.Contains("--wait") ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
-        Launch = args.Contains("--no-launch") ? DaemonLaunch.None : DaemonLaunch.Self,
-        ForwardEnvironment = ["TESTDAEMON_FORWARDED"],
-    };
+        int daemon = Array.IndexOf(args, "--daemon");
+        return new DaemonClientOptions
+        {
+            BusyWait = args.Contains("--wait") ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
+            Launch = args.Contains("--no-launch") ? DaemonLaunch.None
+                : daemon < 0 ? DaemonLaunch.Self
+                : DaemonLaunch.Executable(Environment.ProcessPath!, args[(daemon + 1)..]),
+            StartTimeout = TimeSpan.FromSeconds(60),
+            ForwardEnvironment = ["TESTDAEMON_FORWARDED"],
+        };
+    }
 }

@@ -2,35 +2,57 @@ using System.Globalization;
 
 namespace DaemonRpc.TestDaemon;
 
-/// <summary>The daemon, with what a test wants it to do wrong: told by the environment, which only DAEMONRPC_ variables reach.</summary>
+/// <summary>The daemon, with what a test wants it to be or to do wrong: told by its arguments.</summary>
 internal static class Daemon
 {
-    public static Task<int> RunAsync()
+    public static async Task<int> RunAsync(string[] args)
     {
-        switch (Environment.GetEnvironmentVariable("DAEMONRPC_TEST_START"))
+        switch (Argument(args, "--start"))
         {
             case "exit":
-                Console.Error.WriteLine("I leave before I serve.");
-                return Task.FromResult(42);
+                await Console.Error.WriteLineAsync("I leave before I serve.");
+                return 42;
             case "never":
-                return Task.Delay(Timeout.Infinite).ContinueWith(_ => 0, TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite);
+                return 0;
             case "throw":
-                return TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
+                return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
             default:
-                break;
+                return await TestServiceDaemon.RunAsync(context => new TestService(context), Options(args));
         }
+    }
 
+    private static DaemonOptions Options(string[] args)
+    {
         var options = new DaemonOptions();
-        if (Environment.GetEnvironmentVariable("DAEMONRPC_TEST_IDLE") is { } idle)
+        if (Argument(args, "--idle") is { } idle)
         {
-            options.IdleTimeout = TimeSpan.FromMilliseconds(int.Parse(idle, CultureInfo.InvariantCulture));
+            options.IdleTimeout = Milliseconds(idle);
         }
 
-        if (Environment.GetEnvironmentVariable("DAEMONRPC_TEST_LIMIT") is { } limit)
+        if (Argument(args, "--grace") is { } grace)
+        {
+            options.CancelGrace = Milliseconds(grace);
+        }
+
+        if (Argument(args, "--limit") is { } limit)
         {
             options.MaxFrameBytes = int.Parse(limit, CultureInfo.InvariantCulture);
         }
 
-        return TestServiceDaemon.RunAsync(context => new TestService(context), options);
+        if (args.Contains("--continue"))
+        {
+            options.WhenClientGoes = WhenClientGoes.Continue;
+        }
+
+        return options;
+    }
+
+    private static TimeSpan Milliseconds(string text) => TimeSpan.FromMilliseconds(int.Parse(text, CultureInfo.InvariantCulture));
+
+    private static string? Argument(string[] args, string name)
+    {
+        int index = Array.IndexOf(args, name);
+        return index >= 0 && index + 1 < args.Length ? args[index + 1] : null;
     }
 }

@@ -12,6 +12,9 @@ public partial interface ITestService
 
     Task<Description> DescribeAsync();
 
+    /// <summary>A variable of the daemon's environment as its children would get it.</summary>
+    Task<string?> VariableAsync(string name);
+
     /// <summary>Counts how often it ran in this daemon process.</summary>
     Task<int> CountAsync();
 
@@ -20,6 +23,15 @@ public partial interface ITestService
 
     /// <summary>Says "holding" and runs until somebody creates the file.</summary>
     Task HoldUntilAsync(string file, CancellationToken cancellationToken = default);
+
+    /// <summary>Says "holding", runs until it is cancelled, and returns 7 all the same.</summary>
+    Task<int> FinishAnywayAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Gives way to others for some rounds, and returns how many tasks ran beside it.</summary>
+    Task<int> OverlapAsync(int rounds);
+
+    /// <summary>How many calls of <see cref="HoldAsync"/> were cancelled in this daemon process.</summary>
+    Task<int> CancelledHoldsAsync();
 
     /// <summary>Says "spinning" and never ends, cancelled or not.</summary>
     Task SpinAsync();

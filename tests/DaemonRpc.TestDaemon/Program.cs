@@ -2,41 +2,73 @@ using System.Globalization;
 using DaemonRpc;
 using DaemonRpc.TestDaemon;
 
-if (TestServiceDaemon.IsRequested)
+if (TestServiceDaemon.IsRequested || args is ["serve", ..])
 {
-    return await Daemon.RunAsync();
+    return await Daemon.RunAsync(args);
 }
 
-// As a client: one command, one line of output.
-await using TestServiceClient client = await TestServiceClient.ConnectAsync(ClientCommand.Options(args));
-switch (args[0])
+// As a client: one command, and lines that tell how it went.
+try
 {
-    case "add":
-        Console.WriteLine(await client.AddAsync(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)));
-        break;
-    case "pid":
-        Description description = await client.DescribeAsync();
-        Console.WriteLine($"{description.ProcessId} {client.Daemon.Origin} {client.Daemon.BuildTimestamp}");
-        break;
-    case "hold":
-        await client.HoldAsync();
-        break;
-    case "spin":
-        await client.SpinAsync();
-        break;
-    case "cancel":
-        Console.WriteLine(await client.Daemon.CancelAsync());
-        break;
-    case "watch":
-        await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync())
-        {
-            Console.WriteLine($"{status.State} {status.Message}");
-        }
-
-        break;
-    default:
-        Console.Error.WriteLine($"Unknown command '{args[0]}'.");
-        return 2;
+    await using TestServiceClient client = await TestServiceClient.ConnectAsync(ClientCommand.Options(args));
+    await RunAsync(client, client.Daemon);
+    return 0;
+}
+catch (DaemonTaskCanceledException exception)
+{
+    Console.WriteLine($"canceled {exception.Outcome} {exception.CanceledBy}");
+}
+catch (DaemonBusyException exception)
+{
+    Console.WriteLine($"busy {exception.Task?.Method} {exception.Status.State}");
+}
+catch (DaemonVersionException exception)
+{
+    Console.WriteLine($"version {exception.ClientBuildTimestamp} {exception.DaemonBuildTimestamp} {exception.Message}");
 }
 
-return 0;
+return 3;
+
+async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
+{
+    switch (args[0])
+    {
+        case "connect":
+            Console.WriteLine($"connected {daemon.ProcessId} {daemon.Origin}");
+            break;
+        case "add":
+            Console.WriteLine(await client.AddAsync(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)));
+            break;
+        case "pid":
+            Description description = await client.DescribeAsync();
+            Console.WriteLine($"{description.ProcessId} {daemon.Origin} {daemon.BuildTimestamp}");
+            break;
+        case "hold":
+            await client.HoldAsync();
+            break;
+        case "spin":
+            await client.SpinAsync();
+            break;
+        case "status":
+            DaemonStatus now = await daemon.GetStatusAsync();
+            Console.WriteLine($"{now.State} {now.Message}");
+            break;
+        case "cancel":
+            Console.WriteLine(await daemon.CancelAsync());
+            break;
+        case "stop":
+            await daemon.StopAsync(args.Contains("--force"));
+            Console.WriteLine("stopped");
+            break;
+        case "watch":
+            await foreach (DaemonStatus status in daemon.WatchStatusAsync())
+            {
+                Console.WriteLine($"{status.Sequence} {status.State} {status.Message}");
+            }
+
+            Console.WriteLine("the watch ended");
+            break;
+        default:
+            throw new ArgumentException($"Unknown command '{args[0]}'.");
+    }
+}

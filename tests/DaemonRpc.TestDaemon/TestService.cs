@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace DaemonRpc.TestDaemon;
@@ -6,6 +7,8 @@ internal sealed class TestService(DaemonContext context) : ITestService, IAsyncD
 {
     private readonly long _birthday = DateTime.UtcNow.Ticks;
     private int _count;
+    private int _running;
+    private int _cancelledHolds;
 
     public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) => Task.FromResult(left + right);
 
@@ -19,12 +22,51 @@ internal sealed class TestService(DaemonContext context) : ITestService, IAsyncD
         _birthday,
         context.Caller.Environment.GetValueOrDefault("TESTDAEMON_FORWARDED")));
 
+    public async Task<string?> VariableAsync(string name)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"printenv {name}"]) { RedirectStandardOutput = true })!;
+        string? value = await shell.StandardOutput.ReadLineAsync();
+        await shell.WaitForExitAsync();
+        return value;
+    }
+
     public Task<int> CountAsync() => Task.FromResult(++_count);
 
     public async Task HoldAsync(CancellationToken cancellationToken)
     {
         context.Status.Report("holding", 0.5);
-        await Task.Delay(Timeout.Infinite, cancellationToken);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        finally
+        {
+            _cancelledHolds++;
+        }
+    }
+
+    public Task<int> CancelledHoldsAsync() => Task.FromResult(_cancelledHolds);
+
+    public async Task<int> FinishAnywayAsync(CancellationToken cancellationToken)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => cancelled.SetResult());
+        context.Status.Report("holding");
+        await cancelled.Task;
+        return 7;
+    }
+
+    public async Task<int> OverlapAsync(int rounds)
+    {
+        int most = Interlocked.Increment(ref _running);
+        for (int round = 0; round < rounds; round++)
+        {
+            await Task.Yield();
+            most = Math.Max(most, Volatile.Read(ref _running));
+        }
+
+        _ = Interlocked.Decrement(ref _running);
+        return most - 1;
     }
 
     public async Task HoldUntilAsync(string file, CancellationToken cancellationToken)
@@ -33,9 +75,9 @@ internal sealed class TestService(DaemonContext context) : ITestService, IAsyncD
         using var watcher = new FileSystemWatcher(Path.GetDirectoryName(file)!, Path.GetFileName(file));
         watcher.Created += (_, _) => created.TrySetResult();
         watcher.EnableRaisingEvents = true;
+        context.Status.Report("holding");
         if (!File.Exists(file))
         {
-            context.Status.Report("holding");
             await created.Task.WaitAsync(cancellationToken);
         }
     }

@@ -1,0 +1,120 @@
+namespace DaemonRpc.Process.Tests.Ending;
+
+public sealed class DisconnectTests : SandboxTests
+{
+    [Fact]
+    public async Task Client_that_is_killed_takes_its_task_with_it()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        StatusLog log = await StatusLog.OfAsync(client.Daemon);
+        ToolProcess holder = Sandbox.StartTool("hold");
+        DaemonStatus holding = await log.WhenHoldingAsync();
+
+        holder.Kill();
+
+        DaemonStatus ready = await log.WhenAsync(status => status.Sequence > holding.Sequence && status.State == DaemonState.Ready);
+        Assert.Equal(1, ready.TasksFinished);
+        Assert.Equal(1, await client.CancelledHoldsAsync().InTime());
+        Assert.Equal(1, Sandbox.Births);
+    }
+
+    [Fact]
+    public async Task Client_that_is_killed_while_its_handler_ignores_it_costs_the_process()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
+        using WatchedProcess process = WatchedProcess.Of(client.Daemon.ProcessId);
+        StatusLog log = await StatusLog.OfAsync(client.Daemon);
+        ToolProcess spinner = Sandbox.StartTool("spin");
+        _ = await log.WhenAsync(status => status.Message == "spinning");
+
+        spinner.Kill();
+
+        await process.EndedAsync();
+        _ = await log.WhenAfterAsync(status => status.Message == "spinning", status => status.State == DaemonState.Ready);
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
+    public async Task Task_of_a_daemon_that_continues_outlives_its_client()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--continue");
+        StatusLog log = await StatusLog.OfAsync(client.Daemon);
+        TestServiceClient leaver = await Sandbox.ConnectAsync();
+        Task holding = leaver.HoldUntilAsync(Sandbox["free"]);
+        _ = await log.WhenHoldingAsync();
+
+        await leaver.DisposeAsync().InTime();
+
+        _ = await Assert.ThrowsAsync<DaemonDisconnectedException>(() => holding.InTime());
+        Assert.Equal(DaemonState.Busy, (await client.Daemon.GetStatusAsync().InTime()).State);
+        await File.WriteAllTextAsync(Sandbox["free"], "");
+        DaemonStatus ready = await log.WhenAfterAsync(status => status.Message == "holding", status => status.Task is null);
+        Assert.Equal(DaemonState.Ready, ready.State);
+    }
+
+    [Fact]
+    public async Task Daemon_that_is_killed_in_the_middle_of_a_call_may_have_run_it()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        int processId = client.Daemon.ProcessId;
+        using WatchedProcess process = WatchedProcess.Of(processId);
+        Task holding = client.HoldAsync();
+        _ = await client.Daemon.WhenHoldingAsync();
+
+        await process.KillAsync();
+
+        DaemonDisconnectedException exception = await Assert.ThrowsAsync<DaemonDisconnectedException>(() => holding.InTime());
+        Assert.True(exception.MayHaveRun);
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.NotEqual(processId, client.Daemon.ProcessId);
+        Assert.Equal(DaemonOrigin.Started, client.Daemon.Origin);
+    }
+
+    [Fact]
+    public async Task Daemon_that_is_killed_between_calls_is_not_missed()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        for (int round = 0; round < 5; round++)
+        {
+            int processId = client.Daemon.ProcessId;
+            using WatchedProcess process = WatchedProcess.Of(processId);
+
+            await process.KillAsync();
+
+            Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+            Assert.NotEqual(processId, client.Daemon.ProcessId);
+        }
+    }
+
+    [Fact]
+    public async Task Client_that_is_disposed_cancels_its_task()
+    {
+        TestServiceClient watcher = await Sandbox.ConnectAsync();
+        TestServiceClient owner = await Sandbox.ConnectAsync();
+        Task holding = owner.HoldAsync();
+        _ = await watcher.Daemon.WhenHoldingAsync();
+
+        await owner.DisposeAsync().InTime();
+
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => holding.InTime());
+        _ = await watcher.Daemon.WhenAsync(status => status.State == DaemonState.Ready);
+        Assert.Equal(1, await watcher.CancelledHoldsAsync().InTime());
+    }
+
+    [Fact]
+    public async Task Daemon_that_is_stopped_by_a_signal_is_unresponsive_and_left_alone()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        using WatchedProcess process = WatchedProcess.Of(client.Daemon.ProcessId);
+        process.Signal(LibC.Stop);
+        DaemonClientOptions options = Sandbox.Options();
+        options.StartTimeout = TimeSpan.FromSeconds(1);
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => Sandbox.ConnectAsync(options));
+
+        Assert.Contains($"{process.Id}", exception.Message, StringComparison.Ordinal);
+        process.Signal(LibC.Continue);
+        Assert.Equal(3, await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime());
+        Assert.Equal(1, Sandbox.Births);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+
+namespace DaemonRpc.Process.Tests.Infrastructure;
+
+/// <summary>A world of its own for one test: a runtime directory, the clients and the programs that use it.</summary>
+/// <remarks>When disposed it ends everything, and fails the test if a daemon had left anything behind.</remarks>
+internal sealed class DaemonSandbox : IAsyncDisposable
+{
+    public const string Id = "daemonrpc.tests.service";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly List<TestServiceClient> _clients = [];
+    private readonly List<ToolProcess> _tools = [];
+
+    public DaemonSandbox()
+    {
+        // Not the temporary directory of whoever runs the tests: its name may be too long for a socket.
+        Folder = $"/tmp/drpc-{Guid.NewGuid().ToString("N")[..8]}";
+        _ = Directory.CreateDirectory(Folder, OwnerOnly);
+        _ = Directory.CreateDirectory(this["tmp"]);
+    }
+
+    public string Folder { get; }
+
+    /// <summary>Left to the first client to make.</summary>
+    public string RuntimeDirectory => this["run"];
+
+    public string SocketPath => Assert.Single(Directory.GetFiles(RuntimeDirectory, "*.sock"));
+
+    /// <summary>The lines that all daemons wrote, as far as their logs are still there.</summary>
+    public IReadOnlyList<string> Log => !Directory.Exists(RuntimeDirectory)
+        ? []
+        : [.. Directory.GetFiles(RuntimeDirectory, "*.log*").OrderDescending(StringComparer.Ordinal).SelectMany(ReadShared)];
+
+    /// <summary>How many daemons have begun to serve.</summary>
+    public int Births => Log.Count(line => line.Contains(" serves at ", StringComparison.Ordinal));
+
+    public string this[string name] => Path.Combine(Folder, name);
+
+    /// <summary>Options of a client in this process whose daemon gets these arguments.</summary>
+    public DaemonClientOptions Options(params string[] daemonArguments) => new()
+    {
+        RuntimeDirectory = RuntimeDirectory,
+        Launch = DaemonLaunch.Executable(TestProgram.Path, daemonArguments),
+        StartTimeout = Limits.Generous,
+    };
+
+    public Task<TestServiceClient> ConnectAsync(params string[] daemonArguments) => ConnectAsync(Options(daemonArguments));
+
+    public async Task<TestServiceClient> ConnectAsync(DaemonClientOptions options)
+    {
+        TestServiceClient client = await TestServiceClient.ConnectAsync(options).InTime();
+        lock (_clients)
+        {
+            _clients.Add(client);
+        }
+
+        return client;
+    }
+
+    /// <summary>Starts the test program as a client.</summary>
+    public ToolProcess StartTool(params string[] arguments) => Start(TestProgram.Path, arguments);
+
+    /// <summary>Starts any program.</summary>
+    public ToolProcess Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder };
+        start.Environment["DAEMONRPC_DIR"] = RuntimeDirectory;
+        start.Environment["TMPDIR"] = this["tmp"];
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["TESTDAEMON_FORWARDED"] = "from the tool";
+        var tool = new ToolProcess(start);
+        _tools.Add(tool);
+        return tool;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (TestServiceClient client in _clients)
+        {
+            await client.DisposeAsync().InTime();
+        }
+
+        foreach (ToolProcess tool in _tools)
+        {
+            await tool.DisposeAsync();
+        }
+
+        IReadOnlyList<string> leftovers = await new Leftovers(this).EndAllAsync();
+        WriteEvidence();
+        Directory.Delete(Folder, recursive: true);
+        Assert.True(leftovers.Count == 0, string.Join('\n', leftovers));
+    }
+
+    private void WriteEvidence()
+    {
+        ITestOutputHelper? output = TestContext.Current.TestOutputHelper;
+        foreach (ToolProcess tool in _tools)
+        {
+            output?.WriteLine(tool.ToString());
+        }
+
+        output?.WriteLine($"The daemons' logs:\n{string.Join('\n', Log)}");
+    }
+
+    private static string[] ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+
+namespace DaemonRpc.Process.Tests.Infrastructure;
+
+/// <summary>What Linux tells of processes.</summary>
+internal static class ProcessTable
+{
+    /// <summary>All processes that have anything to do with a folder: a file open in it, or its name in their environment or command line.</summary>
+    public static IReadOnlyList<int> Touching(string folder) =>
+        [.. All().Where(processId => processId != Environment.ProcessId && Touches(processId, folder))];
+
+    /// <summary>What the open descriptors of a process are, by number.</summary>
+    public static IReadOnlyDictionary<int, string> Descriptors(int processId)
+    {
+        var descriptors = new Dictionary<int, string>();
+        foreach (string entry in Try(() => Directory.GetFiles($"/proc/{processId}/fd"), []))
+        {
+            if (Try(() => new FileInfo(entry).LinkTarget, null) is { } target)
+            {
+                descriptors[int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture)] = target;
+            }
+        }
+
+        return descriptors;
+    }
+
+    public static string EnvironmentOf(int processId) => Text(processId, "environ");
+
+    public static string CommandLine(int processId) => Text(processId, "cmdline").Replace('\0', ' ');
+
+    public static string? WorkingDirectory(int processId) => new DirectoryInfo($"/proc/{processId}/cwd").LinkTarget;
+
+    /// <summary>A line of <c>/proc/…/status</c>, such as <c>Umask</c>.</summary>
+    public static string Status(int processId, string name) => Text(processId, "status")
+        .Split('\n').Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+
+    public static int Session(int processId) => Statistic(processId, 3);
+
+    public static int Parent(int processId) => Statistic(processId, 1);
+
+    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
+        .Select(path => int.TryParse(Path.GetFileName(path), out int processId) ? processId : 0)
+        .Where(processId => processId > 0);
+
+    private static bool Touches(int processId, string folder) =>
+        Descriptors(processId).Values.Any(target => target.StartsWith(folder, StringComparison.Ordinal))
+        || Text(processId, "environ").Contains(folder, StringComparison.Ordinal)
+        || Text(processId, "cmdline").Contains(folder, StringComparison.Ordinal)
+        || Try(() => WorkingDirectory(processId), null)?.StartsWith(folder, StringComparison.Ordinal) == true;
+
+    // After the name, which may hold blanks and parentheses of its own: state, parent, group, session.
+    private static int Statistic(int processId, int index)
+    {
+        string text = Text(processId, "stat");
+        string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return int.Parse(fields[index], CultureInfo.InvariantCulture);
+    }
+
+    private static string Text(int processId, string file) =>
+        Try(() => Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{processId}/{file}")), "");
+
+    // A process that ended in between has nothing open and no text.
+    private static T Try<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace DaemonRpc.Process.Tests.Infrastructure;
+
+/// <summary>The program under test, as three builds of the same sources.</summary>
+internal static class TestProgram
+{
+    /// <summary>The build that this test process is a client of.</summary>
+    public static string Path { get; } = Find("TestDaemon");
+
+    public static string Older { get; } = Find("TestDaemon.Older");
+
+    public static string Newer { get; } = Find("TestDaemon.Newer");
+
+    private static string Find(string key) =>
+        typeof(TestProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

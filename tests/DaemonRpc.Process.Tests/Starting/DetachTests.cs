@@ -1,0 +1,99 @@
+namespace DaemonRpc.Process.Tests.Starting;
+
+public sealed class DetachTests : SandboxTests
+{
+    private static readonly string s_tool = $"'{TestProgram.Path}'";
+
+    [Theory]
+    [InlineData("sum=$({0} add 1 2); echo $sum")]
+    [InlineData("{0} add 1 2 | cat")]
+    [InlineData("{0} add 1 2 2>&1 | cat")]
+    [InlineData("{0} add 1 2 9>&1 | cat")]
+    public async Task Shell_goes_on_though_the_daemon_lives(string command)
+    {
+        ToolProcess shell = Sandbox.Start("/bin/sh", "-c", string.Format(System.Globalization.CultureInfo.InvariantCulture, command, s_tool));
+
+        // Its output ends only when nobody holds the pipe any more.
+        Assert.Equal("3", await shell.AnswerAsync());
+        DaemonHandle? daemon = await DaemonControl.FindAsync(DaemonSandbox.Id, null, Sandbox.RuntimeDirectory).InTime();
+        Assert.Equal(DaemonState.Ready, (await daemon!.GetStatusAsync().InTime()).State);
+    }
+
+    [Fact]
+    public async Task Daemon_has_a_session_and_a_directory_of_its_own_and_is_closed_to_others()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        int daemon = client.Daemon.ProcessId;
+
+        Assert.Equal(daemon, ProcessTable.Session(daemon));
+        Assert.Equal("/", ProcessTable.WorkingDirectory(daemon));
+        Assert.Equal("0077", ProcessTable.Status(daemon, "Umask"));
+        Assert.Equal("0000000000000000", ProcessTable.Status(daemon, "SigBlk"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Sandbox.SocketPath));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Sandbox.RuntimeDirectory));
+        Assert.All(Directory.GetFiles(Sandbox.RuntimeDirectory), file => Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task Daemon_reads_nothing_and_writes_to_its_log()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+
+        IReadOnlyDictionary<int, string> descriptors = ProcessTable.Descriptors(client.Daemon.ProcessId);
+
+        Assert.Equal("/dev/null", descriptors[0]);
+        Assert.Equal(client.Daemon.LogPath, descriptors[1]);
+        Assert.Equal(client.Daemon.LogPath, descriptors[2]);
+    }
+
+    [Fact]
+    public async Task Daemon_inherits_no_descriptor_of_its_client()
+    {
+        // The eighth is a file that nothing closes on exec.
+        ToolProcess client = Sandbox.Start("/bin/sh", "-c", $"exec {s_tool} hold 8>'{Sandbox["inherited"]}'");
+        TestServiceClient other = await Sandbox.ConnectAsync();
+        _ = await other.Daemon.WhenHoldingAsync();
+
+        IReadOnlyDictionary<int, string> clients = ProcessTable.Descriptors(client.Id);
+        IReadOnlyDictionary<int, string> daemons = ProcessTable.Descriptors(other.Daemon.ProcessId);
+
+        Assert.Equal(Sandbox["inherited"], clients[8]);
+        Assert.DoesNotContain(Sandbox["inherited"], daemons.Values);
+        Assert.DoesNotContain(daemons.Values.Intersect(clients.Values), target =>
+            target.StartsWith("pipe:", StringComparison.Ordinal) || target.StartsWith("socket:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Daemon_lets_go_of_the_spawn_lock_and_of_the_channel_to_its_client()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        _ = await client.AddAsync(1, 2).InTime();
+
+        IReadOnlyDictionary<int, string> descriptors = ProcessTable.Descriptors(client.Daemon.ProcessId);
+
+        Assert.DoesNotContain(descriptors.Values, target => target.EndsWith(".spawn", StringComparison.Ordinal));
+        _ = Assert.Single(descriptors.Values, target => target.EndsWith(".life", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Daemon_that_one_process_starts_outlives_it()
+    {
+        ToolProcess starter = await Sandbox.StartTool("pid").EndedAsync();
+        int daemon = int.Parse(starter.Lines[0].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+
+        string reused = await Sandbox.StartTool("pid").AnswerAsync();
+
+        Assert.StartsWith($"{daemon} Reused ", reused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Marker_of_the_launch_is_not_in_the_daemons_environment_for_its_children()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+
+        // What the kernel shows is the environment as it was at the start; what a child gets is what the daemon can see now.
+        Assert.Null(await client.VariableAsync("DAEMONRPC_LAUNCH").InTime());
+        Assert.NotNull(await client.VariableAsync("PATH").InTime());
+    }
+}
