@@ -45,12 +45,9 @@ internal sealed class FileIndexer(string root, PutFile put, IProgressReport prog
         string? problem = null;
         try
         {
-            ReadOnlySpan<byte> bytes = worker.Reader.Read(Path.Combine(root, path));
-            content = BinaryDetector.IsBinary(bytes) ? FileContent.Binary : FileContent.Text;
-            if (content == FileContent.Text)
-            {
-                worker.Trigrams.AddAll(bytes);
-            }
+            bool isText = worker.Reader.TryReadText(Path.Combine(root, path), out ReadOnlySpan<byte> text);
+            content = isText ? FileContent.Text : FileContent.Binary;
+            worker.Trigrams.AddAll(text);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

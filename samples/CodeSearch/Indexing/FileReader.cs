@@ -3,18 +3,23 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CodeSearch.Indexing;
 
-/// <summary>Reads whole files into a buffer that it keeps. Not for two threads at once.</summary>
+/// <summary>Reads text files into a buffer that it keeps. Not for two threads at once.</summary>
 internal sealed class FileReader : IDisposable
 {
     /// <summary>Larger files are reported instead of searched.</summary>
     public const int MaxBytes = 1 << 30;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+    /// <summary>Enough for most source files, and to see that most binary files are binary.</summary>
+    private const int FirstRead = 64 * 1024;
 
-    /// <summary>Reads a file to its end. What is returned is valid until the next call.</summary>
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstRead);
+
+    /// <summary>Reads a text file to its end. False when it is binary; of such a file little more than the start is read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The content; valid until the next call.</param>
     /// <exception cref="IOException">The file cannot be read, or is too large.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not read the file.</exception>
-    public ReadOnlySpan<byte> Read(string path)
+    public bool TryReadText(string path, out ReadOnlySpan<byte> text)
     {
         // Sharing everything: without it .NET takes a lock, which would fail on a file that another program locks.
         using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -23,13 +28,21 @@ internal sealed class FileReader : IDisposable
         int length = 0;
         while (true)
         {
-            int read = RandomAccess.Read(file, _buffer.AsSpan(length), length);
-            if (read == 0)
+            Span<byte> free = _buffer.AsSpan(length);
+            int read = RandomAccess.Read(file, length == 0 ? free[..FirstRead] : free, length);
+            if (BinaryDetector.IsBinary(free[..read]))
             {
-                return _buffer.AsSpan(0, length);
+                text = default;
+                return false;
             }
 
             length += read;
+            if (read == 0)
+            {
+                text = _buffer.AsSpan(0, length);
+                return true;
+            }
+
             if (length == _buffer.Length)
             {
                 Grow(RandomAccess.GetLength(file));

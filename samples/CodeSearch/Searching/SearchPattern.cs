@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using CodeSearch.Contract;
@@ -73,7 +72,8 @@ internal sealed class SearchPattern
         }
         catch (RegexParseException e)
         {
-            throw new PatternException(string.Create(CultureInfo.InvariantCulture, $"Not a regular expression, at position {e.Offset}: {e.Message}"), e);
+            // The message quotes the expression and names the place.
+            throw new PatternException($"Not a regular expression. {e.Message}", e);
         }
     }
 

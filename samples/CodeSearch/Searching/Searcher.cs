@@ -11,11 +11,12 @@ internal sealed class Searcher(CodeIndex index, IProgressReport progress)
     /// <summary>How many files are searched before their hits are handed on.</summary>
     private const int BatchSize = 64;
 
-    /// <summary>Searches the index as it is: refresh it first.</summary>
+    /// <summary>Refreshes the index and searches it.</summary>
     /// <exception cref="PatternException">The pattern is not a regular expression, or takes too long.</exception>
     public IEnumerable<FileHits> Search(SearchQuery query, CancellationToken cancellationToken)
     {
         SearchPattern pattern = SearchPattern.Compile(query);
+        index.Refresh(progress, cancellationToken);
         foreach (FileHits problem in index.Problems)
         {
             yield return problem;
@@ -77,8 +78,7 @@ internal sealed class Searcher(CodeIndex index, IProgressReport progress)
         HitsBuilder hits = new(path);
         try
         {
-            ReadOnlySpan<byte> text = reader.Read(Path.Combine(index.Root, path));
-            if (!BinaryDetector.IsBinary(text))
+            if (reader.TryReadText(Path.Combine(index.Root, path), out ReadOnlySpan<byte> text))
             {
                 new LineScanner(pattern.Plan.Literal, matcher, pathsOnly).Scan(text, hits, cancellationToken);
             }

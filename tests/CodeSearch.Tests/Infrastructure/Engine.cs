@@ -12,12 +12,8 @@ internal sealed class Engine(string root)
 
     public IndexSummary Refresh(CancellationToken cancellationToken = default) => _index.Refresh(new Silence(), cancellationToken);
 
-    /// <summary>Refreshes and searches; the hits in the form of <c>grep -rn</c>.</summary>
-    public string[] Search(SearchQuery query)
-    {
-        Refresh();
-        return [.. Items(query).SelectMany(Format)];
-    }
+    /// <summary>The hits, in the form of <c>grep -rn</c>.</summary>
+    public string[] Search(SearchQuery query) => [.. Items(query).SelectMany(Format)];
 
     public string[] Search(string pattern) => Search(new SearchQuery(pattern));
 

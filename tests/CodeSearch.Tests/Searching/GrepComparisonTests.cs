@@ -55,7 +55,6 @@ public sealed class GrepComparisonTests
         byte[] line = [.. "caf"u8, 0xe9, .. " needle"u8];
         tree.Write("latin1.txt", (byte[])[.. "first\n"u8, .. line, (byte)'\n']);
         Engine engine = new(tree.Root);
-        engine.Refresh(TestContext.Current.CancellationToken);
 
         FileHits hits = Assert.Single(engine.Items(new SearchQuery("caf. needle"), TestContext.Current.CancellationToken));
 
