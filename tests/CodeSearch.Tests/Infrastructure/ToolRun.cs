@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace CodeSearch.Tests.Infrastructure;
+
+/// <summary>One run of the built codesearch, in a world of its own.</summary>
+internal sealed class ToolRun : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private readonly Task<string> _output;
+
+    private ToolRun(Process process)
+    {
+        _process = process;
+        process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is not null)
+            {
+                lock (_errors)
+                {
+                    _errors.AppendLine(e.Data);
+                }
+            }
+        };
+        process.BeginErrorReadLine();
+        _output = process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>How long anything may take before a test is taken to hang.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts the tool with a runtime directory of the test's own.</summary>
+    public static ToolRun Start(string runtimeDirectory, string workingDirectory, params string[] arguments)
+    {
+        // The tool's own host stands beside this assembly, as the project is referenced.
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "codesearch"), arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DAEMONRPC_DIR"] = runtimeDirectory;
+        return new ToolRun(Process.Start(start)!);
+    }
+
+    /// <summary>Waits for the end of the run.</summary>
+    public async Task<ToolResult> EndAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Limit);
+            string output = await _output.WaitAsync(Limit);
+            lock (_errors)
+            {
+                return new ToolResult(_process.ExitCode, output, _errors.ToString());
+            }
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"codesearch {string.Join(' ', _process.StartInfo.ArgumentList)} does not end. It said so far: {_errors}");
+        }
+    }
+
+    /// <summary>As Ctrl-C in its terminal.</summary>
+    public void Interrupt() => Signal("INT");
+
+    public void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Signal(string name) => Tool.Run("/", "kill", [$"-{name}", $"{_process.Id}"]);
+}
+
+/// <summary>What a run left behind.</summary>
+internal sealed record ToolResult(int ExitCode, string Output, string Errors);
