@@ -34,6 +34,11 @@ internal static class WatchCommand
 
             Console.WriteLine("The daemon has left.");
         }
+        catch (DaemonDisconnectedException)
+        {
+            // It left after it was found and before it was watched.
+            Console.WriteLine("The daemon has left.");
+        }
         catch (OperationCanceledException)
         {
             // Ctrl-C is how one stops watching; nothing was cancelled by it.

@@ -8,6 +8,7 @@ internal sealed class ToolRun : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource _firstOutput = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<string> _output;
 
     private ToolRun(Process process)
@@ -24,7 +25,7 @@ internal sealed class ToolRun : IDisposable
             }
         };
         process.BeginErrorReadLine();
-        _output = process.StandardOutput.ReadToEndAsync();
+        _output = ReadOutputAsync();
     }
 
     /// <summary>How long anything may take before a test is taken to hang.</summary>
@@ -45,6 +46,9 @@ internal sealed class ToolRun : IDisposable
         start.Environment["DAEMONRPC_DIR"] = runtimeDirectory;
         return new ToolRun(Process.Start(start)!);
     }
+
+    /// <summary>Waits until the tool has written something to standard output.</summary>
+    public Task FirstOutputAsync() => _firstOutput.Task.WaitAsync(Limit);
 
     /// <summary>Waits for the end of the run.</summary>
     public async Task<ToolResult> EndAsync()
@@ -77,6 +81,19 @@ internal sealed class ToolRun : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<string> ReadOutputAsync()
+    {
+        StringBuilder output = new();
+        char[] buffer = new char[4096];
+        while (await _process.StandardOutput.ReadAsync(buffer) is > 0 and int count)
+        {
+            output.Append(buffer, 0, count);
+            _firstOutput.TrySetResult();
+        }
+
+        return output.ToString();
     }
 
     private void Signal(string name) => Tool.Run("/", "kill", [$"-{name}", $"{_process.Id}"]);

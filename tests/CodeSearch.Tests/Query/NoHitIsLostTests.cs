@@ -30,10 +30,10 @@ public sealed class NoHitIsLostTests
         Gen.Select(s_flat, s_flat, s_flat, s_quantifier, (before, inside, after, quantifier) => $"{before}({inside}){quantifier}{after}"),
         Gen.Select(s_flat, s_flat, s_flat, s_flat, (before, left, right, after) => $"{before}(?:{left}|{right}){after}"));
 
-    private static readonly Gen<string> s_text = Gen.OneOf(
-        "a", "b", "k", "K", "\u212A", "s", "S", "ſ", "i", "İ", "I", "ı", "é", "É", "ß", "😀", "\uFFFD", " ", "ab", "abk", "kas", "A", "B", ".", "\\", "{", "}", "]", "-", "#", "\t", "\n", "\r", "{2}", "12")
-        .Array[0, 30]
-        .Select(string.Concat);
+    private static readonly Gen<string> s_pieceOfText = Gen.OneOf(
+        "a", "b", "k", "K", "\u212A", "s", "S", "ſ", "i", "İ", "I", "ı", "é", "É", "ß", "😀", "\uFFFD", " ", "ab", "abk", "kas", "A", "B", ".", "\\", "{", "}", "]", "-", "#", "\t", "\n", "\r", "{2}", "12");
+
+    private static readonly Gen<string> s_text = s_pieceOfText.Array[0, 30].Select(string.Concat);
 
     private static readonly Gen<byte[]> s_content = Gen.Select(
         s_text,
@@ -71,17 +71,17 @@ public sealed class NoHitIsLostTests
                 Interlocked.Increment(ref valid);
                 Interlocked.Add(ref found, expected.Sum());
             },
-            iter: 20_000,
+            iter: 10_000,
             threads: 2);
 
         // Otherwise the property holds because nothing was tried.
-        Assert.True(valid > 5_000, $"Only {valid} patterns were valid.");
-        Assert.True(found > 5_000, $"Only {found} lines were found.");
+        Assert.True(valid > 2_500, $"Only {valid} patterns were valid.");
+        Assert.True(found > 2_500, $"Only {found} lines were found.");
     }
 
     [Fact]
     public void Literal_finds_what_a_plain_scan_finds() =>
-        Gen.Select(s_text, s_content.Array[1, 4], Gen.Bool).Where(sample => sample.Item1.Length < 4).Sample(
+        Gen.Select(s_pieceOfText.Array[0, 4].Select(string.Concat), s_content.Array[1, 4], Gen.Bool).Sample(
             (text, contents, ignoreCase) =>
             {
                 Regex regex = TryBuild(Regex.Escape(text), ignoreCase)!;
@@ -95,14 +95,20 @@ public sealed class NoHitIsLostTests
 
                 Assert.Equal(expected, Search(new SearchQuery(text, IsLiteral: true, ignoreCase), contents));
             },
-            iter: 20_000,
+            iter: 10_000,
             threads: 2);
 
     private static Regex? TryBuild(string pattern, bool ignoreCase)
     {
+        RegexOptions options = RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None), TimeSpan.FromMilliseconds(100));
+            // The engines of .NET do not always agree: the one that backtracks misses ".x." with "(?i)[^a]+?\b".
+            return new Regex(pattern, options | RegexOptions.NonBacktracking);
+        }
+        catch (NotSupportedException)
+        {
+            return new Regex(pattern, options, TimeSpan.FromMilliseconds(100));
         }
         catch (ArgumentException)
         {
