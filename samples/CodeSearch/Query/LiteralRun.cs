@@ -27,7 +27,8 @@ internal sealed class LiteralRun
     /// <summary>The bytes of the run, one array for each part whose bytes are known.</summary>
     public IEnumerable<byte[]> Parts()
     {
-        // A lone half of a surrogate pair matches, in UTF-16, a half of a whole one: its bytes say nothing.
+        // Bytes that are no UTF-8 are decoded as U+FFFD, which therefore stands for anything. A lone half of a surrogate
+        // pair, read as U+FFFD here, matches a half of a whole one: its bytes say nothing either.
         List<byte> part = [];
         foreach (Rune rune in _text.ToString().EnumerateRunes())
         {
@@ -44,7 +45,6 @@ internal sealed class LiteralRun
         yield return [.. part];
     }
 
-    // Bytes that are no UTF-8 are decoded as U+FFFD, which therefore stands for anything.
     private static bool IsKnown(CharacterNode character) =>
-        character.Value != '\uFFFD' && (!character.IgnoreCase || Trigram.FoldsWhenCaseIsIgnored(character.Value));
+        !character.IgnoreCase || Trigram.FoldsWhenCaseIsIgnored(character.Value);
 }
