@@ -1,0 +1,25 @@
+using DaemonRpc.Benchmarks.Drivers;
+
+namespace DaemonRpc.Benchmarks;
+
+/// <summary>What a scenario measures with.</summary>
+internal sealed record BenchmarkRun(Workspace Workspace, Publications Publications, bool Quick)
+{
+    /// <summary>Which of these can be measured here.</summary>
+    public List<Contender> Available(params IEnumerable<Contender> contenders) =>
+        [.. contenders.Where(contender => Publications.Has(contender.Mode))];
+
+    /// <summary>A daemon of its own for the contender.</summary>
+    public Site NewSite(Contender contender, int? processor = null) => new(Workspace, Publications, contender, processor);
+
+    /// <summary>Numbers the repetitions, until there were enough or the time is over.</summary>
+    public IEnumerable<int> Repeat(int count, TimeSpan limit)
+    {
+        long begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        int wanted = Quick ? Math.Min(count, 3) : count;
+        for (int number = 0; number < wanted && System.Diagnostics.Stopwatch.GetElapsedTime(begun) < limit; number++)
+        {
+            yield return number;
+        }
+    }
+}

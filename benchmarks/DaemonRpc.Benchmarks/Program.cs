@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using DaemonRpc.Benchmarks;
+using DaemonRpc.Benchmarks.Drivers;
+using DaemonRpc.Benchmarks.Report;
+using DaemonRpc.Benchmarks.Scenarios;
+
+IReadOnlyList<Scenario> all =
+[
+    new WarmCall(pinned: true),
+    new WarmCall(pinned: false),
+    new ColdStart(),
+    new WarmProcess(),
+    new DaemonMemory(),
+];
+
+if (BenchmarkOptions.Parse(args, all, out string problem) is not { } options)
+{
+    Console.Error.WriteLine(problem);
+    return 2;
+}
+
+using var workspace = new Workspace();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+try
+{
+    var table = new Table();
+    Publications publications = Publications.Make(workspace, [.. options.Scenarios.SelectMany(scenario => scenario.Modes).Distinct()]);
+
+    // What hangs is not waited for: without its processes every measurement fails at once.
+    using var limit = new Timer(_ => workspace.Close("The benchmark took too long."), null, TimeSpan.FromMinutes(4), Timeout.InfiniteTimeSpan);
+    var run = new BenchmarkRun(workspace, publications, options.Quick);
+    foreach (Scenario scenario in options.Scenarios)
+    {
+        Console.Error.WriteLine($"Measuring {scenario.Name} ...");
+        scenario.Measure(run, table);
+    }
+
+    Console.WriteLine(MachineDescription.Describe());
+    Console.WriteLine();
+    Console.WriteLine(table);
+    publications.Skipped.ToList().ForEach(Console.WriteLine);
+    return 0;
+}
+catch (BenchmarkException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
+void Leave(PosixSignalContext context)
+{
+    context.Cancel = true;
+    workspace.Close("Interrupted.");
+    Environment.Exit(130);
+}

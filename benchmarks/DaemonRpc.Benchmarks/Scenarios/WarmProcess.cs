@@ -1,0 +1,23 @@
+using DaemonRpc.Benchmarks.Drivers;
+
+namespace DaemonRpc.Benchmarks.Scenarios;
+
+/// <summary>A client that finds the daemon running: it connects, makes one call, and leaves.</summary>
+internal sealed class WarmProcess : ProcessScenario
+{
+    public override string Name => "warm-process";
+
+    protected override int Repetitions => 60;
+
+    protected override TimeSpan Limit => TimeSpan.FromSeconds(35);
+
+    protected override string Note => "whole client process";
+
+    protected override void Prepare(Site site, int repetition)
+    {
+        if (repetition == 0)
+        {
+            _ = site.Call();
+        }
+    }
+}
