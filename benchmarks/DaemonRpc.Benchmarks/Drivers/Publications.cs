@@ -67,7 +67,8 @@ internal sealed class Publications
                 "-nodeReuse:false", "-p:UseSharedCompilation=false",
             },
             RedirectStandardOutput = true,
-            Environment = { [MarkedProcesses.Variable] = folder },
+            // So that what it starts, and what it forgets to delete, is found.
+            Environment = { [MarkedProcesses.Variable] = folder, ["TMPDIR"] = workspace.NewFolder("tmp") },
         };
         using Process process = workspace.Start(() => Process.Start(start)!);
         string output = process.StandardOutput.ReadToEnd();
