@@ -20,8 +20,12 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int AddOpen(void* actions, int descriptor, string path, int flags, uint mode);
 
-    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
-    internal static partial int Wait(int processId, int* status, int options);
+    /// <param name="processId">A child.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="options">None.</param>
+    /// <param name="usage">What it used: seconds and microseconds in user mode, the same in the kernel, and 14 more numbers.</param>
+    [LibraryImport(Library, EntryPoint = "wait4", SetLastError = true)]
+    internal static partial int Wait(int processId, int* status, int options, nint* usage);
 
     [LibraryImport(Library, EntryPoint = "sched_getaffinity", SetLastError = true)]
     internal static partial int GetAffinity(int threadId, nint size, byte* mask);

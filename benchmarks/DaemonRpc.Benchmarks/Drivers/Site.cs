@@ -31,7 +31,7 @@ internal sealed class Site : IDisposable
     public string Folder { get; }
 
     /// <summary>One whole client process: it starts the daemon if none runs.</summary>
-    public TimeSpan Call()
+    public ProcessTime Call()
     {
         using var pin = new Pin(_processor);
         return TimedProcess.Run(_workspace, _program, Contender.Arguments("call", Folder), _environment, _output);

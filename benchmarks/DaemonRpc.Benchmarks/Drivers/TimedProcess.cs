@@ -3,6 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Benchmarks.Drivers;
 
+/// <summary>What a whole process took.</summary>
+/// <param name="Elapsed">From before it existed until it was gone.</param>
+/// <param name="Busy">How long processors worked for it, in the kernel too. Does not grow when others use them.</param>
+internal readonly record struct ProcessTime(TimeSpan Elapsed, TimeSpan Busy);
+
 /// <summary>Times a whole process, from before it exists until it is gone.</summary>
 /// <remarks>With the system's own calls: <see cref="Process"/> would add threads, pipes and a signal handler to the time.</remarks>
 internal static unsafe class TimedProcess
@@ -10,9 +15,8 @@ internal static unsafe class TimedProcess
     private const int OpenAppend = 0x1 | 0x40 | 0x400;
 
     /// <summary>Runs it and waits for it. Its output goes to the file.</summary>
-    /// <returns>How long it took.</returns>
     /// <exception cref="BenchmarkException">It did not leave with exit code 0.</exception>
-    public static TimeSpan Run(Workspace workspace, string path, string[] arguments, IReadOnlyDictionary<string, string> environment, string outputPath)
+    public static ProcessTime Run(Workspace workspace, string path, string[] arguments, IReadOnlyDictionary<string, string> environment, string outputPath)
     {
         byte* actions = stackalloc byte[1024];
         _ = Native.InitializeActions(actions);
@@ -30,19 +34,20 @@ internal static unsafe class TimedProcess
                 ? id
                 : throw new BenchmarkException($"'{Path.GetFileName(path)}' could not be started.");
         });
-        int status = Wait(process);
+        nint* usage = stackalloc nint[18];
+        int status = Wait(process, usage);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
         _ = Native.DestroyActions(actions);
         return status == 0
-            ? elapsed
+            ? new ProcessTime(elapsed, new TimeSpan(0, 0, 0, (int)(usage[0] + usage[2]), 0, (int)(usage[1] + usage[3])))
             : throw workspace.Failure($"'{Path.GetFileName(path)} {string.Join(' ', arguments)}' ended with status {status:x}: {File.ReadAllText(outputPath)}");
     }
 
-    private static int Wait(int process)
+    private static int Wait(int process, nint* usage)
     {
         const int Interrupted = 4;
         int status;
-        while (Native.Wait(process, &status, 0) < 0)
+        while (Native.Wait(process, &status, 0, usage) < 0)
         {
             if (Marshal.GetLastPInvokeError() != Interrupted)
             {

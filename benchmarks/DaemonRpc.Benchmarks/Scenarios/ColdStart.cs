@@ -11,7 +11,5 @@ internal sealed class ColdStart : ProcessScenario
 
     protected override TimeSpan Limit => TimeSpan.FromSeconds(45);
 
-    protected override string Note => "whole client process";
-
     protected override void Prepare(Site site, int repetition) => site.Reset();
 }

@@ -12,14 +12,12 @@ internal abstract class ProcessScenario : Scenario
 
     protected abstract TimeSpan Limit { get; }
 
-    protected abstract string Note { get; }
-
     /// <summary>Before each client.</summary>
     protected abstract void Prepare(Site site, int repetition);
 
     protected override void Measure(BenchmarkRun run, IReadOnlyList<Site> sites, Table table)
     {
-        var times = sites.ToDictionary(site => site.Contender, _ => new List<double>());
+        var times = sites.ToDictionary(site => site.Contender, _ => new List<ProcessTime>());
 
         // The first of each reads the program from the disk.
         foreach (int repetition in run.Repeat(Repetitions + 1, Limit))
@@ -27,25 +25,28 @@ internal abstract class ProcessScenario : Scenario
             foreach (Site site in sites)
             {
                 Prepare(site, repetition);
-                double milliseconds = site.Call().TotalMilliseconds;
+                ProcessTime time = site.Call();
                 if (repetition > 0)
                 {
-                    times[site.Contender].Add(milliseconds);
+                    times[site.Contender].Add(time);
                 }
             }
         }
 
-        foreach ((Contender contender, List<double> own) in times)
+        foreach ((Contender contender, List<ProcessTime> own) in times)
         {
+            List<double> elapsed = Elapsed(own);
             table.Add(new Row
             {
                 Scenario = Name,
                 Contender = contender.Name,
-                Median = Quantity.Milliseconds(Statistics.Median(own)),
-                Spread = $"{Quantity.Milliseconds(own.Min())} to {Quantity.Milliseconds(own.Max())}",
-                Ratio = Statistics.Ratio(own, times[contender.Baseline]),
-                Note = Note,
+                Median = Quantity.Milliseconds(Statistics.Median(elapsed)),
+                Spread = $"{Quantity.Milliseconds(elapsed.Min())} to {Quantity.Milliseconds(elapsed.Max())}",
+                Ratio = Statistics.Ratio(elapsed, Elapsed(times[contender.Baseline])),
+                Note = $"{Quantity.Milliseconds(Statistics.Median([.. own.Select(time => time.Busy.TotalMilliseconds)]))} of processor in the client",
             });
         }
     }
+
+    private static List<double> Elapsed(List<ProcessTime> times) => [.. times.Select(time => time.Elapsed.TotalMilliseconds)];
 }

@@ -11,8 +11,6 @@ internal sealed class WarmProcess : ProcessScenario
 
     protected override TimeSpan Limit => TimeSpan.FromSeconds(35);
 
-    protected override string Note => "whole client process";
-
     protected override void Prepare(Site site, int repetition)
     {
         if (repetition == 0)
