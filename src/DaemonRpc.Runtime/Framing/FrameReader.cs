@@ -10,6 +10,9 @@ internal sealed class FrameReader(IByteChannel channel)
     // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
 
+    // A frame has to fit one array, whatever limit was set.
+    private static readonly int s_largestPayload = Array.MaxLength - FrameHeader.Size;
+
     // Beyond this a buffer is given back once its frame has been handled.
     private const int KeptSize = 64 * 1024;
 
@@ -36,9 +39,10 @@ internal sealed class FrameReader(IByteChannel channel)
         }
 
         header = FrameHeader.Read(_buffer.AsSpan(_start));
-        if (header.PayloadLength > Limit)
+        int limit = Math.Min(Limit, s_largestPayload);
+        if (header.PayloadLength > limit)
         {
-            throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {Limit} are accepted here.");
+            throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {limit} are accepted here.");
         }
 
         int size = FrameHeader.Size + header.PayloadLength;
@@ -87,8 +91,8 @@ internal sealed class FrameReader(IByteChannel channel)
             return;
         }
 
-        int wanted = Math.Max(InitialSize, Math.Min(count, Math.Max(LargestBlindGrowth, unread * 2)));
-        byte[] target = unread < wanted && wanted <= _buffer.Length ? _buffer : new byte[Math.Max(wanted, unread + InitialSize)];
+        int wanted = Math.Max(InitialSize, (int)Math.Min(count, Math.Max(LargestBlindGrowth, unread * 2L)));
+        byte[] target = wanted <= _buffer.Length ? _buffer : new byte[wanted];
         _buffer.AsSpan(_start, unread).CopyTo(target);
         _buffer = target;
         _start = 0;
