@@ -10,7 +10,8 @@ internal readonly record struct BuildIdentity(long Timestamp, long Fingerprint)
         Timestamp > daemon.Timestamp || (Timestamp == daemon.Timestamp && Fingerprint != daemon.Fingerprint);
 
     /// <summary>The time of the build, readable by people and exact.</summary>
-    public override string ToString() => Timestamp == 0
+    public override string ToString() => Timestamp <= 0 || Timestamp > DateTime.MaxValue.Ticks
+        // Also what another end made up: a time that is none must not fail whoever only writes it into a text.
         ? $"a build without a timestamp ({Fingerprint:x16})"
         : $"the build of {new DateTime(Timestamp, DateTimeKind.Utc):yyyy-MM-dd HH:mm:ss.fffffff}Z ({Fingerprint:x16})";
 }
