@@ -66,7 +66,7 @@ internal sealed class ClientSession : IDisposable
             switch (header.Kind)
             {
                 case FrameKind.Welcome:
-                    channel.ReceiveLimit = TimeSpan.Zero;
+                    channel.ReceiveLimit = Timeout.InfiniteTimeSpan;
                     var session = new ClientSession(channel, reader, outgoing, Welcome.Read(payload));
                     new Thread(session.ReceiveLoop, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client reader" }.Start();
                     return session;

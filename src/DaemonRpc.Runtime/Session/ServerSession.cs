@@ -111,7 +111,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
         FrameBuffer frame = FrameBuffer.Rent();
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
-        channel.ReceiveLimit = TimeSpan.Zero;
+        channel.ReceiveLimit = Timeout.InfiniteTimeSpan;
         _reader.Limit = maxFrameBytes;
         return true;
     }

@@ -12,7 +12,7 @@ internal interface IByteChannel : IDisposable
     /// <summary>Who is at the other end.</summary>
     PeerCredentials Peer { get; }
 
-    /// <summary>How long <see cref="Receive"/> waits before it throws <see cref="TimeoutException"/>; zero is for ever.</summary>
+    /// <summary>How long <see cref="Receive"/> waits before it throws <see cref="TimeoutException"/>. Infinite at first; zero is as short as can be.</summary>
     TimeSpan ReceiveLimit { set; }
 
     /// <summary>Waits for bytes. 0 means that no more will come.</summary>

@@ -10,7 +10,8 @@ internal sealed class SocketChannel(Socket socket) : IByteChannel
 
     public TimeSpan ReceiveLimit
     {
-        set => socket.ReceiveTimeout = value <= TimeSpan.Zero ? 0 : Math.Max(1, (int)value.TotalMilliseconds);
+        // The socket takes zero for infinite, but a deadline that has passed leaves zero too, and must not mean the opposite.
+        set => socket.ReceiveTimeout = value == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(value.TotalMilliseconds, 1, int.MaxValue);
     }
 
     public int Receive(Span<byte> buffer)
