@@ -14,7 +14,7 @@ internal abstract class PendingCall
     /// <summary>Set before the first byte is sent.</summary>
     public uint Id { get; set; }
 
-    /// <summary>Whether the other end can have all of the request. If not it certainly did not run.</summary>
+    /// <summary>Whether the other end can have all of the request: set before its last byte goes out, or before who sent it can look. If not it certainly did not run.</summary>
     public bool WhollyWritten => _whollyWritten;
 
     public void MarkWritten() => _whollyWritten = true;

@@ -47,7 +47,7 @@ internal sealed class SendQueue(IByteChannel channel)
 
     /// <summary>Sends a finished frame, or puts it in line. Takes the frame over.</summary>
     /// <param name="frame">What to send.</param>
-    /// <param name="call">Told when all of the frame has gone out.</param>
+    /// <param name="call">Told before the last byte of the frame goes out, or before this returns: it never takes for lost what has arrived.</param>
     /// <returns>False when the connection is closed. The frame then certainly did not arrive whole.</returns>
     public bool Send(FrameBuffer frame, PendingCall? call = null)
     {
@@ -134,10 +134,17 @@ internal sealed class SendQueue(IByteChannel channel)
 
     private void SendWaiting()
     {
-        while (TryPeek(out FrameBuffer? frame, out int sent))
+        while (TryPeek(out FrameBuffer? frame, out PendingCall? call, out int sent))
         {
             try
             {
+                if (call is not null)
+                {
+                    channel.Send(frame.Frame[sent..^1]);
+                    call.MarkWritten();
+                    sent = frame.Frame.Length - 1;
+                }
+
                 channel.Send(frame.Frame[sent..]);
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
@@ -150,7 +157,6 @@ internal sealed class SendQueue(IByteChannel channel)
             {
                 if (_waiting.TryDequeue(out (FrameBuffer Frame, PendingCall? Call) first))
                 {
-                    first.Call?.MarkWritten();
                     first.Frame.Return();
                 }
 
@@ -160,7 +166,7 @@ internal sealed class SendQueue(IByteChannel channel)
         }
     }
 
-    private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FrameBuffer? frame, out int sent)
+    private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FrameBuffer? frame, out PendingCall? call, out int sent)
     {
         lock (_gate)
         {
@@ -169,7 +175,7 @@ internal sealed class SendQueue(IByteChannel channel)
                 _ = Monitor.Wait(_gate);
             }
 
-            frame = _closed ? null : _waiting.Peek().Frame;
+            (frame, call) = _closed ? (null, null) : _waiting.Peek();
             sent = _sentOfFirst;
             return frame is not null;
         }
