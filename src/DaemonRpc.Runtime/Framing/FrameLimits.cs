@@ -6,6 +6,6 @@ internal static class FrameLimits
     /// <summary>Until the other end has introduced itself.</summary>
     public const int BeforeHello = 64 * 1024;
 
-    /// <summary>What a client accepts until the daemon has told its own limit.</summary>
+    /// <summary>What a client accepts, unless the daemon says that it sends more.</summary>
     public const int Default = 256 * 1024 * 1024;
 }

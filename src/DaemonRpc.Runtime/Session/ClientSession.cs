@@ -26,7 +26,8 @@ internal sealed class ClientSession : IDisposable
         _reader = reader;
         _outgoing = outgoing;
         Welcome = welcome;
-        _reader.Limit = FrameLimits.Default;
+        // Never less than the default, as statuses and errors are not bound to what the daemon says of its results.
+        _reader.Limit = Math.Max(FrameLimits.Default, welcome.MaxFrameBytes);
     }
 
     /// <summary>What the daemon said of itself.</summary>
