@@ -19,9 +19,24 @@ internal sealed record ErrorMessage
         IsProtocol = exception is DaemonProtocolException,
         // An error of another daemon, passed on by a handler, keeps the name it had there.
         Type = exception is DaemonRemoteException remote ? remote.RemoteType : exception.GetType().FullName ?? exception.GetType().Name,
-        Message = exception.Message,
-        StackTrace = exception.ToString(),
+        Message = TextOf(exception, static exception => exception.Message),
+        StackTrace = TextOf(exception, static exception => exception.ToString()),
     };
+
+    // Both are virtual, hence a handler's code, which may throw in its turn. The call must be answered all the same.
+    private static string TextOf(Exception exception, Func<Exception, string> text)
+    {
+        try
+        {
+            return text(exception);
+        }
+#pragma warning disable CA1031 // Whatever it is, there is nobody to tell but the caller, who is told here.
+        catch (Exception inner)
+#pragma warning restore CA1031
+        {
+            return $"(the text of {exception.GetType()} could not be made: {inner.GetType()})";
+        }
+    }
 
     public DaemonException ToException() =>
         IsProtocol ? new DaemonProtocolException(Message) : new DaemonRemoteException(Type, Message, StackTrace);

@@ -41,7 +41,8 @@ internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFra
         int? canceledBy = task.CanceledBy;
         bool stopped = canceledBy is not null && failure is OperationCanceledException;
         onEnded();
-        slot.Release(task, failure is null || stopped ? null : $"{task.Description.Method} failed: {failure.Message}");
+        ErrorMessage? error = failure is null || stopped ? null : ErrorMessage.Of(failure);
+        slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}");
         if (failure is null)
         {
             task.Owner.Send(FrameKind.Result, task.CallId, result);
@@ -49,16 +50,16 @@ internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFra
         else
         {
             result.Truncate(0);
-            if (stopped)
+            if (error is null)
             {
                 new CancelReply(CancelOutcome.Stopped, canceledBy ?? 0).Write(result);
             }
             else
             {
-                ErrorMessage.Of(failure).Write(result);
+                error.Write(result);
             }
 
-            task.Owner.Send(stopped ? FrameKind.Canceled : FrameKind.Error, task.CallId, result);
+            task.Owner.Send(error is null ? FrameKind.Canceled : FrameKind.Error, task.CallId, result);
         }
 
         task.TellCancellers(stopped ? CancelOutcome.Stopped : CancelOutcome.Completed);
