@@ -3,6 +3,9 @@ namespace DaemonRpc.Lifecycle;
 /// <summary>Notices that a daemon was not used for long.</summary>
 internal sealed class IdleWatch : IDisposable
 {
+    // What a timer can do at most is 49 days; for longer it is armed again.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
+
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly Func<bool> _tryStop;
@@ -41,7 +44,7 @@ internal sealed class IdleWatch : IDisposable
         }
         else if (!_tryStop())
         {
-            // A task runs. It counts as use, until it ends.
+            // A task runs. It counts as use until it ends, and its end does.
             Start();
         }
     }
@@ -50,7 +53,7 @@ internal sealed class IdleWatch : IDisposable
     {
         if (_limit != Timeout.InfiniteTimeSpan)
         {
-            _ = _timer.Change(due, Timeout.InfiniteTimeSpan);
+            _ = _timer.Change(due < s_longest ? due : s_longest, Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -4,6 +4,10 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Tasks;
 
 /// <summary>Runs an admitted task on the thread pool and settles it.</summary>
+/// <param name="slot">What the task holds.</param>
+/// <param name="handler">What runs it.</param>
+/// <param name="maxFrameBytes">How large its answers may be.</param>
+/// <param name="onEnded">Called before the slot is free.</param>
 internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFrameBytes, Action onEnded)
 {
     /// <summary>Starts the task. Takes the arguments over.</summary>
