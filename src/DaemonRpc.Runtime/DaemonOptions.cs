@@ -20,7 +20,10 @@ public sealed class DaemonOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a cancelled handler may take to end before it is ended by force. 1 second by default.</summary>
+    /// <summary>
+    /// How long a cancelled handler may take to end before it is ended by force. 1 second by default;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> never uses force.
+    /// </summary>
     public TimeSpan CancelGrace { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(1);
 
     /// <summary>What happens to a running task when its client has gone. Cancelled by default.</summary>
@@ -32,7 +35,7 @@ public sealed class DaemonOptions
     /// <summary>Where the daemon logs to. By default lines are written to standard error, which is the log file of a launched daemon.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>The clock of idle exit, cancel grace and task start times.</summary>
+    /// <summary>The clock of idle exit and task start times. The cancel grace is real time.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     internal DaemonOptions Copy() => (DaemonOptions)MemberwiseClone();

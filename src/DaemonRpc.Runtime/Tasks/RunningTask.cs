@@ -86,7 +86,7 @@ internal sealed class RunningTask
         }
     }
 
-    /// <summary>Waits until it has settled. False when the limit passed first.</summary>
+    /// <summary>Waits until it has settled. False when the limit passed first; an infinite one never does.</summary>
     public bool WaitUntilSettled(TimeSpan limit)
     {
         var deadline = new Deadline(limit);
