@@ -61,7 +61,7 @@ internal sealed class StatusPump(StatusBoard board)
     {
         _closed.Set();
         board.Close();
-        Deliver();
+        Deliver(isLast: true);
     }
 
     /// <summary>Sends one status.</summary>
@@ -77,7 +77,7 @@ internal sealed class StatusPump(StatusBoard board)
         long sequence = 0;
         while (board.WaitForNewer(sequence))
         {
-            sequence = Deliver();
+            sequence = Deliver(isLast: false);
             if (_closed.Wait(s_pace))
             {
                 return;
@@ -85,8 +85,8 @@ internal sealed class StatusPump(StatusBoard board)
         }
     }
 
-    /// <summary>Brings every watcher that can take it up to date. Returns up to which status.</summary>
-    private long Deliver()
+    /// <summary>Brings every watcher that can take it up to date, or, the last time, every one. Returns up to which status.</summary>
+    private long Deliver(bool isLast)
     {
         lock (_gate)
         {
@@ -94,7 +94,7 @@ internal sealed class StatusPump(StatusBoard board)
             foreach (Watcher watcher in _watchers)
             {
                 // One that has not read the last ones gets these later, as far as the ring still has them.
-                if (!watcher.Session.HasNothingToSend)
+                if (!isLast && !watcher.Session.HasNothingToSend)
                 {
                     newest = Math.Min(newest, watcher.Sequence);
                     continue;
