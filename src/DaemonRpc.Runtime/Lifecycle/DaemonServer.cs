@@ -202,7 +202,16 @@ internal sealed class DaemonServer : IConnectionHandler
         Sessions.Remove(session);
         _pump.Remove(session);
         _waiting.Remove(session);
-        if (_options.WhenClientGoes == WhenClientGoes.Cancel && _slot.Running is { } running && running.Owner == session)
+        if (_slot.Running is not { } running || running.Owner != session)
+        {
+            return;
+        }
+
+        if (_options.WhenClientGoes == WhenClientGoes.Continue)
+        {
+            running.Credit.Lift();
+        }
+        else
         {
             LogMessages.ClientGone(_log, running.Description.Method, session.Peer.ProcessId);
             _ = Cancel(running, session.Peer.ProcessId, null);

@@ -17,7 +17,7 @@ internal sealed class ItemCredit(long initial)
     }
 
     /// <summary>The client has consumed so many bytes.</summary>
-    public void Add(int bytes)
+    public void Add(long bytes)
     {
         TaskCompletionSource? waiting = null;
         lock (_gate)
@@ -32,6 +32,9 @@ internal sealed class ItemCredit(long initial)
 
         waiting?.TrySetResult();
     }
+
+    /// <summary>Nobody consumes any more: the producer is not to wait for it.</summary>
+    public void Lift() => Add(long.MaxValue / 2);
 
     /// <summary>Waits until an item may be sent. One producer at a time.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken)
