@@ -54,8 +54,14 @@ internal sealed class DaemonServer : IConnectionHandler
     public void Accept(IByteChannel channel)
     {
         var session = new ServerSession(channel, this, _options.MaxFrameBytes);
-        Sessions.Add(session);
-        session.Start();
+        if (Sessions.TryAdd(session))
+        {
+            session.Start();
+        }
+        else
+        {
+            channel.Dispose();
+        }
     }
 
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>

@@ -9,12 +9,14 @@ internal sealed class SessionTable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ServerSession> _sessions = [];
+    private bool _closed;
 
-    public void Add(ServerSession session)
+    /// <summary>Enters a session. False after <see cref="CloseAll"/>: nobody would ever close it.</summary>
+    public bool TryAdd(ServerSession session)
     {
         lock (_gate)
         {
-            _ = _sessions.Add(session);
+            return !_closed && _sessions.Add(session);
         }
     }
 
@@ -42,8 +44,14 @@ internal sealed class SessionTable
         }
     }
 
+    /// <summary>Ends all connections, and lets nobody in any more.</summary>
     public void CloseAll()
     {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
         foreach (ServerSession session in Snapshot())
         {
             session.Close();
