@@ -23,9 +23,10 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly WaitingRequests _waiting = new();
     private readonly IdleWatch _idle;
     private long _lastTask;
+
+    // These are set before the waiting requests are closed; a request that need not wait finds them.
     private TaskRunner? _runner;
     private ITaskHandler? _handler;
-    private volatile ErrorMessage? _startError;
 
     public DaemonServer(ContractIdentity contract, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, ILogger log)
     {
@@ -47,6 +48,9 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public ShutdownSequence Shutdown { get; }
 
+    /// <summary>Why the handler could not be made, or null.</summary>
+    public ErrorMessage? StartError { get; private set; }
+
     /// <summary>The client whose task runs, or null.</summary>
     public DaemonCaller? Caller => _slot.Running?.Caller;
 
@@ -67,30 +71,24 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        _handler = handler;
         _runner = new TaskRunner(_slot, handler, _options.MaxFrameBytes, _idle.Touch);
-        if (!_slot.IsDraining)
-        {
-            _board.Ready();
-        }
-
-        foreach (WaitingRequest request in _waiting.CloseAndTake())
-        {
-            Admit(request.Session, request.CallId, request.Header, request.Arguments);
-        }
-
+        _handler = handler;
+        _board.Ready();
+        _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
         _idle.Start();
     }
 
     /// <summary>The handler cannot be made: tells those who waited for it, and leaves.</summary>
     public void HandlerFailed(Exception exception)
     {
-        ErrorMessage error = _startError = ErrorMessage.Of(exception);
-        Shutdown.Begin(GoodbyeReason.StartFailed, $"The handler could not be made: {exception.Message}");
-        foreach (WaitingRequest request in _waiting.CloseAndTake())
+        // A factory that gives up because the daemon was asked to leave has not failed: its clients go to the successor.
+        if (!(_slot.IsDraining && exception is OperationCanceledException))
         {
-            Refuse(request.Session, request.CallId, RefusalReason.StartFailed, _board.Current, error);
+            StartError = ErrorMessage.Of(exception);
         }
+
+        Shutdown.Begin(GoodbyeReason.StartFailed, $"The handler could not be made: {StartError?.Message}");
+        _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
     }
 
     /// <summary>Stops watching the clock and tells the watchers the last status.</summary>
@@ -125,12 +123,10 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         byte[] copy = arguments.ToArray();
-        if (_handler is null && _waiting.TryAdd(new WaitingRequest(session, callId, request, copy)))
+        if (!_waiting.IsOpen || !_waiting.TryAdd(new WaitingRequest(session, callId, request, copy)))
         {
-            return;
+            Admit(session, callId, request, copy);
         }
-
-        Admit(session, callId, request, copy);
     }
 
     public void OnCancel(ServerSession session, uint callId)
@@ -226,13 +222,13 @@ internal sealed class DaemonServer : IConnectionHandler
 
     private void Admit(ServerSession session, uint callId, RequestHeader request, byte[] arguments)
     {
-        if (_startError is { } startError)
+        if (_handler is null)
         {
-            Refuse(session, callId, RefusalReason.StartFailed, _board.Current, startError);
+            Refuse(session, callId, StartError is null ? RefusalReason.Stopping : RefusalReason.StartFailed, _board.Current, StartError);
             return;
         }
 
-        if (_handler!.NameOf(request.Method) is not { } name)
+        if (_handler.NameOf(request.Method) is not { } name)
         {
             FrameBuffer frame = FrameBuffer.Rent();
             new ErrorMessage { IsProtocol = true, Message = $"The contract {_contract.Name} has no method {request.Method:x8}." }.Write(frame);

@@ -7,13 +7,20 @@ namespace DaemonRpc.Lifecycle;
 internal sealed record WaitingRequest(ServerSession Session, uint CallId, RequestHeader Header, byte[] Arguments);
 
 /// <summary>The requests that wait for the handler. Whoever takes one out answers it.</summary>
+/// <remarks>
+/// While <see cref="Close"/> hands them on, everybody else waits: so a request is either still here, or where it was
+/// handed to; a cancellation, or the client's end, cannot miss it in between; and no later request overtakes it.
+/// </remarks>
 internal sealed class WaitingRequests
 {
     private readonly Lock _gate = new();
     private readonly List<WaitingRequest> _waiting = [];
-    private bool _open = true;
+    private volatile bool _open = true;
 
-    /// <summary>Adds a request. False when the handler is made: it need not wait.</summary>
+    /// <summary>Whether requests wait. Once false it stays so.</summary>
+    public bool IsOpen => _open;
+
+    /// <summary>Adds a request. False when none waits any more, as the handler is made, or cannot be.</summary>
     public bool TryAdd(WaitingRequest request)
     {
         lock (_gate)
@@ -45,15 +52,14 @@ internal sealed class WaitingRequests
         }
     }
 
-    /// <summary>Takes out all, in the order they came, and lets none wait any more.</summary>
-    public WaitingRequest[] CloseAndTake()
+    /// <summary>Lets none wait any more, and hands on all, in the order they came. The callback must be quick.</summary>
+    public void Close(Action<WaitingRequest> handOn)
     {
         lock (_gate)
         {
-            _open = false;
-            WaitingRequest[] taken = [.. _waiting];
+            _waiting.ForEach(handOn);
             _waiting.Clear();
-            return taken;
+            _open = false;
         }
     }
 }

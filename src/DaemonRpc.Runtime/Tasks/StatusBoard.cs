@@ -52,8 +52,17 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The handler is made: from now on calls are admitted.</summary>
-    public void Ready() => Publish(DaemonState.Ready, null, null, null);
+    /// <summary>The handler is made. Without effect on a daemon that leaves already.</summary>
+    public void Ready()
+    {
+        lock (_gate)
+        {
+            if (_current.State == DaemonState.Starting)
+            {
+                Publish(DaemonState.Ready, null, null, null);
+            }
+        }
+    }
 
     /// <summary>The daemon leaves. The running task, if any, stays named until it ends.</summary>
     public void Stopping(string reason)
