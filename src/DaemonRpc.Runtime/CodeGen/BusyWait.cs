@@ -46,7 +46,7 @@ internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
         }
         finally
         {
-            session.SendCancel(watch.Id);
+            session.EndWatch(watch.Id);
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Whether calls can still be started.</summary>
     public bool IsOpen => _goodbye is null && !_ended.Task.IsCompleted;
 
+    /// <summary>Whether something of that id awaits an answer.</summary>
+    internal bool HasCall(uint callId) => _calls.TryGet(callId, out _);
+
     /// <summary>Introduces the two ends to each other, waiting at most the limit, and starts reading.</summary>
     /// <returns>The session; or null, with the daemon's goodbye if it said one, when it ended the connection instead.</returns>
     /// <exception cref="TimeoutException">The daemon did not answer in time.</exception>
@@ -108,6 +111,13 @@ internal sealed class ClientSession : IDisposable
 
     /// <summary>Asks to end a call. Never overtakes the call itself.</summary>
     public void SendCancel(uint callId) => _ = _outgoing.Send(FrameBuffer.Rent().Finish(FrameKind.Cancel, callId));
+
+    /// <summary>Ends a watch, which nothing answers: it is told nothing any more.</summary>
+    public void EndWatch(uint callId)
+    {
+        _ = _calls.TryTake(callId, out _);
+        SendCancel(callId);
+    }
 
     /// <summary>Allows so many more bytes of items.</summary>
     public void SendCredit(uint callId, int bytes)
