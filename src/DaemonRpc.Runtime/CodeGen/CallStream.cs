@@ -10,7 +10,7 @@ namespace DaemonRpc.CodeGen;
 /// it and waits until the daemon has acknowledged that, so that the next call is not refused.
 /// </remarks>
 internal sealed class CallStream<T>(
-    CallChannel channel, CallRequest request, CancellationToken callers) : Exchange(channel, request), IAsyncEnumerable<T>
+    CallChannel channel, CallRequest request, CancellationToken callers) : IAsyncEnumerable<T>
 {
     // How far the daemon may run ahead of the consumer. Half of it consumed is given back at a time.
     private const int Window = 256 * 1024;
@@ -23,19 +23,38 @@ internal sealed class CallStream<T>(
     private async IAsyncEnumerable<T> EnumerateEitherAsync([EnumeratorCancellation] CancellationToken other)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(callers, other);
-        await foreach (T item in EnumerateAsync(either.Token).ConfigureAwait(false))
+        IAsyncEnumerator<T> items = EnumerateAsync(either.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using (items.ConfigureAwait(false))
         {
-            yield return item;
+            while (await MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return items.Current;
+            }
+        }
+
+        async ValueTask<bool> MoveNextAsync()
+        {
+            try
+            {
+                return await items.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (DaemonTaskCanceledException exception) when (exception.CancellationToken == either.Token)
+            {
+                // The caller knows two tokens, and this is neither.
+                throw new DaemonTaskCanceledException(
+                    exception.Message, exception.Outcome, exception.CanceledBy, callers.IsCancellationRequested ? callers : other);
+            }
         }
     }
 
     private async IAsyncEnumerable<T> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var exchange = new Exchange(channel, request);
         while (true)
         {
-            ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            ClientSession session = await exchange.ConnectAsync(cancellationToken).ConfigureAwait(false);
             var call = new StreamCall();
-            if (!TryStart(session, call, Window))
+            if (!exchange.TryStart(session, call, Window))
             {
                 continue;
             }
@@ -75,7 +94,7 @@ internal sealed class CallStream<T>(
             }
 
             // A refusal, or a connection that ended before the call was admitted, comes before any item.
-            await AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
+            await exchange.AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -6,7 +6,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>What all calls have in common: what an answer means, and when a call may be made again.</summary>
+/// <summary>What all calls have in common: what an answer means, and when a call may be made again. One per call.</summary>
 /// <remarks>
 /// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, or the
 /// daemon had said goodbye before it came. Everything else is told to the caller.
@@ -24,7 +24,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     protected CallRequest Request => request;
 
     /// <summary>Connects, unless connected, and checks what can be checked before anything is sent.</summary>
-    protected async Task<ClientSession> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<ClientSession> ConnectAsync(CancellationToken cancellationToken)
     {
         if (request.Failure is { } failure)
         {
@@ -54,7 +54,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
     /// <summary>Starts the call on a session. False when the session just closed; the call is then to be made again.</summary>
     /// <exception cref="DaemonDisconnectedException">That happened too often.</exception>
-    protected bool TryStart(ClientSession session, PendingCall call, uint credit)
+    public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
         request.Write(frame, channel.Contract.Build, credit);
@@ -70,7 +70,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
     /// <summary>Decides what an end other than a result means. Returns when the call is to be made again.</summary>
     /// <exception cref="Exception">Otherwise: what the caller is told.</exception>
-    protected async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
+    public async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
     {
         if (end.Closed is { } closed)
         {
@@ -101,7 +101,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
     }
 
-    protected DaemonTaskCanceledException NeverStarted(CancellationToken cancellationToken) =>
+    private DaemonTaskCanceledException NeverStarted(CancellationToken cancellationToken) =>
         new($"{request.Name} was cancelled before it was sent.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
 
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
@@ -150,7 +150,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         CountAttempt(reason);
         try
         {
-            _ = await session.Ended.WaitAsync(channel.Options.StartTimeout, cancellationToken).ConfigureAwait(false);
+            _ = await session.Ended.WaitAsync(new Deadline(channel.Options.StartTimeout).Left, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
