@@ -1,3 +1,5 @@
+using DaemonRpc.Lifecycle;
+
 namespace DaemonRpc.CodeGen;
 
 /// <summary>The caller's token and the call's time limit, as one token.</summary>
@@ -12,11 +14,12 @@ internal readonly struct CallLimit : IDisposable
     {
         _callers = callers;
         _limit = limit;
+        TimeSpan left = new Deadline(limit).Left;
         _method = method;
-        if (limit != Timeout.InfiniteTimeSpan)
+        if (left != Timeout.InfiniteTimeSpan)
         {
             _either = CancellationTokenSource.CreateLinkedTokenSource(callers);
-            _either.CancelAfter(limit);
+            _either.CancelAfter(left);
         }
     }
 

@@ -8,7 +8,7 @@ internal static class LifeLock
 {
     /// <summary>Takes the lock, waiting at most the limit for a predecessor that is about to die.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="limit">How long to wait; zero not at all, infinite for ever.</param>
+    /// <param name="limit">How long to wait; zero not at all, infinite until it dies.</param>
     /// <param name="held">The lock.</param>
     /// <param name="holder">Otherwise: the process that has it.</param>
     public static bool TryAcquire(string path, TimeSpan limit, [NotNullWhen(true)] out RecordLock? held, out int holder)

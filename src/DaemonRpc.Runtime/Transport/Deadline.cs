@@ -8,13 +8,14 @@ internal readonly struct Deadline
     public Deadline(TimeSpan limit)
     {
         Limit = limit;
-        _end = limit == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        // Longer than any wait of the framework can be: weeks, which nobody means to wait out.
+        _end = limit == Timeout.InfiniteTimeSpan || limit.TotalMilliseconds > int.MaxValue ? long.MaxValue : Environment.TickCount64 + (long)limit.TotalMilliseconds;
     }
 
     /// <summary>What was allowed at the beginning.</summary>
     public TimeSpan Limit { get; }
 
-    /// <summary>What is left; never negative, and infinite if the limit was.</summary>
+    /// <summary>What is left; never negative, and infinite if the limit was, or was weeks.</summary>
     public TimeSpan Left => _end == long.MaxValue
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromMilliseconds(Math.Max(0, _end - Environment.TickCount64));
