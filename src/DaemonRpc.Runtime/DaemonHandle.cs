@@ -84,10 +84,12 @@ public sealed class DaemonHandle
             using (session)
             {
                 var watch = new StatusWatch();
-                _ = watch.TryStart(session);
-                await foreach (DaemonStatus status in watch.Statuses.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                if (watch.TryStart(session))
                 {
-                    yield return status;
+                    await foreach (DaemonStatus status in watch.Statuses.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        yield return status;
+                    }
                 }
 
                 end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -177,16 +179,34 @@ public sealed class DaemonHandle
     }
 
     private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) =>
-        BlockingThread.RunAsync("DaemonRpc control", () => Open(new Deadline(_limit))).WaitAsync(cancellationToken);
+        OpenAsync(() => Open(new Deadline(_limit)), cancellationToken);
 
     // The daemon that ended itself left the spawn lock to its successor, who lets go of it when it serves.
     private Task<ClientSession?> OpenSuccessorAsync(CancellationToken cancellationToken) =>
-        BlockingThread.RunAsync("DaemonRpc control", () =>
+        OpenAsync(
+            () =>
+            {
+                var deadline = new Deadline(_limit);
+                FileLock.Acquire(_address.SpawnLockPath, deadline.Left, CancellationToken.None)?.Dispose();
+                return Open(deadline);
+            },
+            cancellationToken);
+
+    private static async Task<ClientSession?> OpenAsync(Func<ClientSession?> open, CancellationToken cancellationToken)
+    {
+        Task<ClientSession?> opening = BlockingThread.RunAsync("DaemonRpc control", open);
+        try
         {
-            var deadline = new Deadline(_limit);
-            FileLock.Acquire(_address.SpawnLockPath, deadline.Left, CancellationToken.None)?.Dispose();
-            return Open(deadline);
-        }).WaitAsync(cancellationToken);
+            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody will use what comes of it.
+            _ = opening.ContinueWith(
+                static late => late.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
 
     private ClientSession? Open(Deadline deadline)
     {

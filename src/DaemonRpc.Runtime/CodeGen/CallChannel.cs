@@ -72,8 +72,17 @@ public sealed class CallChannel : IAsyncDisposable
             (hello, reason) => connector.Connect(hello, reason, new Deadline(copy.StartTimeout)),
             (at, welcome, origin, reason) => new DaemonHandle(dialer, at, copy.StartTimeout, welcome, origin, reason),
             owned: null);
-        _ = await channel.GetSessionAsync(cancellationToken).ConfigureAwait(false);
-        return create(channel);
+        try
+        {
+            _ = await channel.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+            return create(channel);
+        }
+        catch
+        {
+            // Cancelled, the connecting goes on, and nobody would ever end what comes of it.
+            await channel.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Connects to a daemon in this process, made for this client alone.</summary>
