@@ -99,12 +99,13 @@ public sealed class CallChannel : IAsyncDisposable
             options,
             (hello, _) => daemon.TryOpen(hello, new Deadline(options.StartTimeout)) is { } session
                 ? new Connection(session, DaemonOrigin.InProcess, "ConnectInProcess was called.")
-                : throw new DaemonDisconnectedException("The daemon in this process has ended, because a task did not end when cancelled. Make a new client.", mayHaveRun: false),
+                : throw daemon.WhyEnded(),
             (at, welcome, origin, reason) => new DaemonHandle(daemon, at, options.StartTimeout, welcome, origin, reason),
             daemon);
         Connection connection = channel._connect(channel.MakeHello(), "");
         channel._connecting = Task.FromResult(connection);
         channel.Note(connection);
+        daemon.Begin();
         return channel;
     }
 

@@ -197,6 +197,11 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         Shutdown.Begin(GoodbyeReason.Stopping, reason);
+        if (force && _slot.Running is { } running)
+        {
+            // Still here: a daemon in process, which can at least cancel what runs.
+            _ = Cancel(running, session.Peer.ProcessId, null);
+        }
     }
 
     public void OnClosed(ServerSession session)

@@ -10,7 +10,8 @@ namespace DaemonRpc.Lifecycle;
 internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
 {
     private readonly DaemonServer _server;
-    private readonly Task<ITaskHandler?> _handler;
+    private readonly Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> _makeHandler;
+    private Task? _life;
 
     public InProcessDaemon(ContractIdentity contract, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
@@ -27,10 +28,22 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
         };
         Address = DaemonAddress.InProcess(contract.Id);
         _server = new DaemonServer(contract, welcome, options, new NoProcessEnd(), NullLogger.Instance);
-        _handler = HandlerLife.BeginAsync(_server, Address, makeHandler, NullLogger.Instance);
+        _makeHandler = makeHandler;
     }
 
     public DaemonAddress Address { get; }
+
+    /// <summary>Runs the factory. Called once, after the first connection: how ever fast it fails, it is the call that is told.</summary>
+    public void Begin() => _life = LiveAsync();
+
+    /// <summary>Why <see cref="TryOpen"/> returned null.</summary>
+    public DaemonException WhyEnded()
+    {
+        Goodbye goodbye = _server.Shutdown.Drained.Result;
+        return goodbye.Reason == GoodbyeReason.StartFailed
+            ? new DaemonStartException($"The daemon in this process could not start. {goodbye.Message}", _server.StartError?.ToException())
+            : new DaemonDisconnectedException($"The daemon in this process has ended. {goodbye.Message} Make a new client.", mayHaveRun: false);
+    }
 
     public ClientSession? TryOpen(Hello hello, Deadline deadline)
     {
@@ -47,16 +60,21 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _server.Shutdown.Begin(GoodbyeReason.Stopping, "The client in this process was disposed.");
-        if (await _handler.ConfigureAwait(false) is { } handler)
+        await (_life ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>Until disposed, stopped, or left by an abandoned task, which is not waited for: nothing here could end it.</summary>
+    private async Task LiveAsync()
+    {
+        ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, NullLogger.Instance).ConfigureAwait(false);
+        Goodbye goodbye = await _server.Shutdown.Drained.ConfigureAwait(false);
+        _server.Close();
+        _server.Sessions.SayGoodbye(goodbye, TimeSpan.Zero);
+        if (handler is not null)
         {
-            // A task that was abandoned, or runs on, is not waited for: nothing here could end it.
-            if (_server.Shutdown.Drained.IsCompleted)
-            {
-                await HandlerLife.EndAsync(handler, NullLogger.Instance).ConfigureAwait(false);
-            }
+            await HandlerLife.EndAsync(handler, NullLogger.Instance).ConfigureAwait(false);
         }
 
-        _server.Close();
         _server.Sessions.CloseAll();
     }
 
