@@ -31,7 +31,12 @@ internal sealed class SocketDialer(DaemonAddress address) : IDaemonDialer
         try
         {
             session = ClientSession.Open(channel!, hello, deadline.Left, out Goodbye? goodbye);
-            return session ?? (goodbye is { Reason: GoodbyeReason.Foreign } ? throw new DaemonForeignException(goodbye.Message) : null);
+            return session ?? goodbye switch
+            {
+                { Reason: GoodbyeReason.Foreign } => throw new DaemonForeignException(goodbye.Message),
+                { Reason: GoodbyeReason.Protocol } => throw new DaemonProtocolException($"The daemon {address} did not accept this client's hello: {goodbye.Message}"),
+                _ => null,
+            };
         }
         catch (TimeoutException exception)
         {
