@@ -114,19 +114,24 @@ internal sealed class FileLock : IDisposable
             {
                 _ = _settled.Wait(limit, cancellationToken);
             }
-            finally
+            catch (OperationCanceledException)
             {
-                lock (_gate)
-                {
-                    _left = true;
-                    if (cancellationToken.IsCancellationRequested)
-                    {
-                        _lock?.Dispose();
-                    }
-                }
+                Leave()?.Dispose();
+                throw;
             }
 
-            return _failure is null ? _lock : throw new IOException(_failure.Message, _failure);
+            FileLock? held = Leave();
+            return _failure is null ? held : throw new IOException(_failure.Message, _failure);
+        }
+
+        /// <summary>Nobody waits any more. Returns the lock if it came before.</summary>
+        private FileLock? Leave()
+        {
+            lock (_gate)
+            {
+                _left = true;
+                return _lock;
+            }
         }
     }
 }
