@@ -22,7 +22,8 @@ public static class DaemonControl
     /// <summary>All daemons of this user that answer, of every product.</summary>
     /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <remarks>One that is alive but does not answer within 10 seconds is left out.</remarks>
+    /// <remarks>One that is alive but does not answer within 10 seconds, or not as a daemon does, is left out.</remarks>
+    /// <exception cref="DaemonAccessException">The folder is somebody else's, or open to others.</exception>
     public static Task<IReadOnlyList<DaemonHandle>> ListAsync(string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
         BlockingThread.RunAsync<IReadOnlyList<DaemonHandle>>("DaemonRpc control", () => List(runtimeDirectory)).WaitAsync(cancellationToken);
 
@@ -51,7 +52,7 @@ public static class DaemonControl
                     found.Add(daemon);
                 }
             }
-            catch (DaemonUnresponsiveException)
+            catch (Exception exception) when (exception is DaemonUnresponsiveException or DaemonProtocolException)
             {
                 // Said in the remarks: a list of all is of more use than the first failure.
             }

@@ -47,13 +47,19 @@ internal sealed class DaemonAddress
     public string LogPath => _stem + ".log";
 
     /// <summary>Every daemon that has ever had files here. Their ids are not known until they are asked.</summary>
+    /// <exception cref="DaemonAccessException">The folder is somebody else's, or open to others.</exception>
     public static IEnumerable<DaemonAddress> All(string? runtimeDirectory)
     {
         string directory = RuntimeDirectory.Resolve(runtimeDirectory);
-        return FileIdentity.OfPath(directory) is null
-            ? []
-            : System.IO.Directory.EnumerateFiles(directory, "*" + LifeExtension)
-                .Select(file => new DaemonAddress("", "", directory, Path.GetFileNameWithoutExtension(file)));
+        if (FileIdentity.OfPath(directory) is null)
+        {
+            return [];
+        }
+
+        // What it lists is opened, to be probed: somebody else's folder could name anything.
+        RuntimeDirectory.Verify(directory);
+        return System.IO.Directory.EnumerateFiles(directory, "*" + LifeExtension)
+            .Select(file => new DaemonAddress("", "", directory, Path.GetFileNameWithoutExtension(file)));
     }
 
     /// <summary>A daemon that has no files.</summary>

@@ -9,7 +9,8 @@ internal static class RuntimeDirectory
     public static string Resolve(string? requested)
     {
         string? chosen = string.IsNullOrEmpty(requested) ? Environment.GetEnvironmentVariable("DAEMONRPC_DIR") : requested;
-        return string.IsNullOrEmpty(chosen) ? Default() : Path.GetFullPath(chosen);
+        // Without the closing slash, which would have the system look behind a symbolic link instead of at it.
+        return string.IsNullOrEmpty(chosen) ? Default() : Path.TrimEndingDirectorySeparator(Path.GetFullPath(chosen));
     }
 
     /// <summary>Makes the folder if it is missing, and proves that it is ours alone.</summary>
@@ -20,7 +21,7 @@ internal static class RuntimeDirectory
         {
             try
             {
-                // Parents that are missing are made for the owner alone too.
+                // Parents that are missing get the usual mode: nothing is in them but this folder.
                 _ = Directory.CreateDirectory(path, OwnerOnly);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
