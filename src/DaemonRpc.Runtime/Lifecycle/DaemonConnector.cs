@@ -39,9 +39,17 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             }
 
             RuntimeDirectory.Prepare(address.Directory);
-            if (Start(hello, reason, deadline) is { } started)
+            try
             {
-                return started;
+                if (Start(hello, reason, deadline) is { } started)
+                {
+                    return started;
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // A lock or the log could not be opened, or the system is out of something.
+                throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}", exception) { LogPath = address.LogPath };
             }
         }
 
