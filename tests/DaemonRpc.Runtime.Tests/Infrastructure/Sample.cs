@@ -1,0 +1,88 @@
+using DaemonRpc.CodeGen;
+
+namespace DaemonRpc.Runtime.Tests.Infrastructure;
+
+/// <summary>Stands for a contract. What the generator would write for it is written by hand below.</summary>
+public interface ISample
+{
+    Task<string> EchoAsync(string text, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A handler that does what the test says.</summary>
+internal sealed class Sample : ISample, IAsyncDisposable
+{
+    private int _disposals;
+
+    public DaemonContext? Context { get; set; }
+
+    public Func<string, CancellationToken, Task<string>> Echo { get; set; } = static (text, _) => Task.FromResult(text);
+
+    public Func<int, CancellationToken, IAsyncEnumerable<byte[]>> Stream { get; set; } = static (count, _) =>
+        AsyncEnumerable.Range(0, count).Select(number => new[] { (byte)number });
+
+    public int Disposals => Volatile.Read(ref _disposals);
+
+    public Task<string> EchoAsync(string text, CancellationToken cancellationToken) => Echo(text, cancellationToken);
+
+    public IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken) => Stream(count, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        _ = Interlocked.Increment(ref _disposals);
+        return default;
+    }
+}
+
+internal sealed class SampleDispatcher(Sample target) : Dispatcher
+{
+    public static DaemonContract Contract { get; } = new() { Id = "runtime.tests.sample", Interface = typeof(ISample), BuildTimestampTicks = 638_000_000_000_000_000 };
+
+    public override object Target => target;
+
+    public override string? NameOf(uint method) => method switch
+    {
+        1 => nameof(ISample.EchoAsync),
+        2 => nameof(ISample.StreamAsync),
+        _ => null,
+    };
+
+    public override async ValueTask DispatchAsync(uint method, ArgumentReader arguments, ReplyWriter reply, CancellationToken cancellationToken)
+    {
+        switch (method)
+        {
+            case 1:
+                reply.Result(await target.EchoAsync(arguments.Next<string>(), cancellationToken));
+                return;
+
+            default:
+                await reply.StreamAsync(target.StreamAsync(arguments.Next<int>(), cancellationToken), cancellationToken);
+                return;
+        }
+    }
+}
+
+internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposable
+{
+    public DaemonHandle Daemon => channel.Daemon;
+
+    public static SampleClient InProcess(Sample handler) => new(CallChannel.ConnectInProcess(
+        SampleDispatcher.Contract,
+        context =>
+        {
+            handler.Context = context;
+            return handler;
+        },
+        sample => new SampleDispatcher(sample)));
+
+    public Task<string> EchoAsync(string text, CancellationToken cancellationToken = default) =>
+        channel.Request(1, nameof(ISample.EchoAsync)).With(text).SendAsync<string>(cancellationToken).Soon();
+
+    public IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken = default) =>
+        channel.Request(2, nameof(ISample.StreamAsync)).With(count).StreamAsync<byte[]>(cancellationToken);
+
+    public CallRequest Request(uint method, string name) => channel.Request(method, name);
+
+    public async ValueTask DisposeAsync() => await channel.DisposeAsync().Soon();
+}

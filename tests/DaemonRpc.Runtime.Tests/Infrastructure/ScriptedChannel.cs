@@ -1,0 +1,96 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Runtime.Tests.Infrastructure;
+
+/// <summary>A channel whose bytes come from the test, cut as the test says, and whose peer reads when the test says.</summary>
+internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
+{
+    private readonly Queue<byte[]> _pieces = new(pieces);
+    private readonly Lock _gate = new();
+    private readonly List<byte> _sent = [];
+
+    /// <summary>How many bytes are taken without waiting; the rest has to be sent by somebody who waits.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
+    /// <summary>Held by the test while its peer does not read.</summary>
+    public ManualResetEventSlim PeerReads { get; } = new(true);
+
+    /// <summary>Called with the bytes before they are taken.</summary>
+    public Action<byte[]>? Taking { get; set; }
+
+    /// <summary>The largest buffer that was offered for receiving.</summary>
+    public int LargestOffer { get; private set; }
+
+    public byte[] Sent
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sent];
+            }
+        }
+    }
+
+    public PeerCredentials Peer => new(Environment.ProcessId, (int)LibC.EffectiveUserId());
+
+    public TimeSpan ReceiveLimit
+    {
+        set => _ = value;
+    }
+
+    public int Receive(Span<byte> buffer)
+    {
+        LargestOffer = Math.Max(LargestOffer, buffer.Length);
+        if (!_pieces.TryDequeue(out byte[]? piece))
+        {
+            return 0;
+        }
+
+        int count = Math.Min(piece.Length, buffer.Length);
+        piece.AsSpan(0, count).CopyTo(buffer);
+        if (count < piece.Length)
+        {
+            // What did not fit comes first next time.
+            byte[][] rest = [piece[count..], .. _pieces];
+            _pieces.Clear();
+            foreach (byte[] left in rest)
+            {
+                _pieces.Enqueue(left);
+            }
+        }
+
+        return count;
+    }
+
+    public int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        int count = Math.Min(bytes.Length, Room);
+        Room -= count;
+        Take(bytes[..count]);
+        return count;
+    }
+
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        Assert.True(PeerReads.Wait(Patience.Limit));
+        Take(bytes);
+    }
+
+    public void Shutdown() => PeerReads.Set();
+
+    public void Dispose()
+    {
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        byte[] taken = bytes.ToArray();
+        Taking?.Invoke(taken);
+        lock (_gate)
+        {
+            _sent.AddRange(taken);
+        }
+    }
+}

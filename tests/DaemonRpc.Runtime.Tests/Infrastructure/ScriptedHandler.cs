@@ -1,0 +1,20 @@
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Runtime.Tests.Infrastructure;
+
+/// <summary>A handler below the generated code: method ids under 100 exist, and what they do is the test's to say.</summary>
+internal sealed class ScriptedHandler : ITaskHandler
+{
+    public Func<uint, TaskReply, CancellationToken, ValueTask> Run { get; set; } = static (_, reply, _) =>
+    {
+        _ = reply.BeginResult();
+        return default;
+    };
+
+    public string? NameOf(uint method) => method < 100 ? $"Method{method}" : null;
+
+    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken) =>
+        Run(method, reply, cancellationToken);
+
+    public ValueTask DisposeAsync() => default;
+}

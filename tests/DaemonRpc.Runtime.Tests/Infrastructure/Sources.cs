@@ -1,0 +1,33 @@
+using System.Reflection;
+
+namespace DaemonRpc.Runtime.Tests.Infrastructure;
+
+/// <summary>The source files of the product, as they were when this was built.</summary>
+internal static class Sources
+{
+    private static readonly string s_folder = typeof(Sources).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "SourceFolder")
+        .Value!;
+
+    public static IReadOnlyList<SourceFile> All { get; } = Below("");
+
+    public static IReadOnlyList<SourceFile> Runtime { get; } = Below("DaemonRpc.Runtime");
+
+    private static SourceFile[] Below(string folder) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(s_folder, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Path.Combine(s_folder, folder), path))
+            .Where(path => !path.Split('/').Any(part => part is "obj" or "bin"))
+            .Order(StringComparer.Ordinal)
+            .Select(path => new SourceFile(path, File.ReadAllText(Path.Combine(s_folder, folder, path)))),
+    ];
+}
+
+/// <summary>One file; its path is relative, with slashes.</summary>
+internal sealed record SourceFile(string Path, string Text)
+{
+    public string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    public override string ToString() => Path;
+}

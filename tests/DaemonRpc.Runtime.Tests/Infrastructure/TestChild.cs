@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Runtime.Tests.Infrastructure;
+
+/// <summary>The test program once more, as another process that does one thing, says so, and holds on until told to end.</summary>
+internal sealed class TestChild : IDisposable
+{
+    private const string Command = "RUNTIME_TESTS_CHILD";
+    private const string Subject = "RUNTIME_TESTS_CHILD_SUBJECT";
+
+    private readonly Process _process;
+
+    private TestChild(Process process, string answer)
+    {
+        _process = process;
+        Answer = answer;
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>The line that the child said when it had done what it was asked.</summary>
+    public string Answer { get; }
+
+    public static async Task<TestChild> StartAsync(string command, string subject)
+    {
+        LaunchProgram self = LaunchProgram.This;
+        var start = new ProcessStartInfo(self.Path, self.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment[Command] = command;
+        start.Environment[Subject] = subject;
+        Process process = Process.Start(start)!;
+        string? answer = await process.StandardOutput.ReadLineAsync().Soon();
+        return new TestChild(process, answer ?? "");
+    }
+
+    /// <summary>Lets it end by itself.</summary>
+    public void End()
+    {
+        _process.StandardInput.Close();
+        Assert.True(_process.WaitForExit(Patience.Limit));
+    }
+
+    public void Kill()
+    {
+        _process.Kill();
+        Assert.True(_process.WaitForExit(Patience.Limit));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    /// <summary>Runs before the test platform does, in every process of this program.</summary>
+    [ModuleInitializer]
+    internal static void BecomeChild()
+    {
+        if (Environment.GetEnvironmentVariable(Command) is { } command)
+        {
+            Run(command, Environment.GetEnvironmentVariable(Subject)!);
+            Environment.Exit(0);
+        }
+    }
+
+    private static void Run(string command, string subject)
+    {
+        switch (command)
+        {
+            case "record-lock":
+                using (RecordLock held = RecordLock.Acquire(subject))
+                {
+                    HoldOn("held");
+                }
+
+                break;
+
+            case "file-lock":
+                using (FileLock held = FileLock.Acquire(subject, Patience.Limit, CancellationToken.None)!)
+                {
+                    HoldOn("held");
+                }
+
+                break;
+
+            case "try-record-lock":
+                HoldOn(RecordLock.TryAcquire(subject, out _) ? "held" : "refused");
+                break;
+
+            default:
+                HoldOn("unknown command");
+                break;
+        }
+    }
+
+    private static void HoldOn(string answer)
+    {
+        Console.WriteLine(answer);
+        _ = Console.In.ReadToEnd();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using DaemonRpc.Framing;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DaemonRpc.Runtime.Tests.Infrastructure;
+
+/// <summary>A daemon's server in memory, without a process or a socket. Its clients are ours, or scripted ones.</summary>
+internal sealed class TestServer : IDisposable
+{
+    public TestServer(DaemonOptions? options = null, bool ready = true)
+    {
+        DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
+        var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = 77, MaxFrameBytes = used.MaxFrameBytes };
+        Daemon = new DaemonServer(Contract, welcome, used, ProcessEnd, NullLogger.Instance);
+        if (ready)
+        {
+            Daemon.HandlerReady(Handler);
+        }
+    }
+
+    public static ContractIdentity Contract { get; } = new("test.daemon", "Test.IContract, Test", new BuildIdentity(638_000_000_000_000_000, 5));
+
+    public static Hello Hello { get; } = new() { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ForCalls = true };
+
+    public DaemonServer Daemon { get; }
+
+    public ScriptedHandler Handler { get; } = new();
+
+    public RecordedEnd ProcessEnd { get; } = new();
+
+    /// <summary>A connection on which nothing was said yet.</summary>
+    public ScriptedPeer Dial()
+    {
+        (IByteChannel client, IByteChannel daemon) = InMemoryPair.Create();
+        Daemon.Accept(daemon);
+        return new ScriptedPeer(client);
+    }
+
+    /// <summary>A scripted client that has been let in.</summary>
+    public async Task<ScriptedPeer> GreetAsync()
+    {
+        ScriptedPeer peer = Dial();
+        peer.Say(FrameKind.Hello, 0, Hello.Write);
+        _ = await peer.HearAsync(FrameKind.Welcome);
+        return peer;
+    }
+
+    /// <summary>Our own client: with the server, both ends of ours.</summary>
+    public ClientSession Open()
+    {
+        (IByteChannel client, IByteChannel daemon) = InMemoryPair.Create();
+        Daemon.Accept(daemon);
+        return ClientSession.Open(client, Hello, Patience.Limit, out _)!;
+    }
+
+    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null) => output =>
+    {
+        new RequestHeader(build ?? Contract.Build, method, credit, 0).Write(output.GetSpan(RequestHeader.Size));
+        output.Advance(RequestHeader.Size);
+    };
+
+    public void Dispose()
+    {
+        Daemon.Close();
+        Daemon.Sessions.CloseAll();
+    }
+
+    /// <summary>Notes that the process would have ended, and lives on.</summary>
+    internal sealed class RecordedEnd : IProcessEnd
+    {
+        public TaskCompletionSource<RunningTask> Forced { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancelOutcome Outcome => CancelOutcome.Abandoned;
+
+        public void Force(RunningTask task) => Forced.TrySetResult(task);
+
+        public void Exit()
+        {
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Buffers;
+using CsCheck;
+using DaemonRpc.Framing;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Protocol;
+
+namespace DaemonRpc.Runtime.Tests.Protocol;
+
+/// <summary>What holds for every message: it comes back as it was written, and bad bytes are a protocol error, nothing else.</summary>
+public sealed class MessageTests
+{
+    private static readonly DaemonStatus s_status = new()
+    {
+        State = DaemonState.Busy,
+        Message = "Indexing Größe 120 of 4,000",
+        Progress = 0.25,
+        Sequence = 12,
+        TasksFinished = 3,
+        Task = new DaemonTask
+        {
+            Id = new DaemonTaskId(long.MaxValue, 4),
+            Method = "IndexAsync",
+            StartedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+            ClientProcessId = 4711,
+        },
+    };
+
+    private static readonly ErrorMessage s_error = new() { IsProtocol = true, Type = "System.IO.IOException", Message = "No.", StackTrace = "at X" };
+
+    private static readonly BuildIdentity s_build = new(638_000_000_000_000_000, -5);
+
+    private static readonly Message[] s_messages =
+    [
+        new("hello", output => Hello().Write(output), bytes => Text(DaemonRpc.Protocol.Hello.Read(bytes)), Text(Hello())),
+        new("welcome", output => Welcome().Write(output), bytes => DaemonRpc.Protocol.Welcome.Read(bytes).ToString(), Welcome().ToString()),
+        new("status", output => StatusMessage.Write(output, s_status), bytes => Text(StatusMessage.Read(bytes)), Text(s_status)),
+        new("error", output => s_error.Write(output), bytes => ErrorMessage.Read(bytes).ToString(), s_error.ToString()),
+        new("refusal", output => Refusal().Write(output), bytes => Text(DaemonRpc.Protocol.Refusal.Read(bytes)), Text(Refusal())),
+        new("goodbye", output => Goodbye().Write(output), bytes => DaemonRpc.Protocol.Goodbye.Read(bytes).ToString(), Goodbye().ToString()),
+        new("cancel task", output => new CancelTask(new DaemonTaskId(5, 6)).Write(output), bytes => CancelTask.Read(bytes).ToString(), new CancelTask(new DaemonTaskId(5, 6)).ToString()),
+        new("cancel any task", output => new CancelTask(null).Write(output), bytes => CancelTask.Read(bytes).ToString(), new CancelTask(null).ToString()),
+        new("cancel reply", output => new CancelReply(CancelOutcome.Forced, 9).Write(output), bytes => CancelReply.Read(bytes).ToString(), new CancelReply(CancelOutcome.Forced, 9).ToString()),
+        new("launch", output => Launch().Write(output), bytes => LaunchMessage.Read(bytes).ToString(), Launch().ToString()),
+        new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Lifecycle.Readiness.Read(bytes).ToString(), Readiness().ToString()),
+        new("request header", output => output.Write(Header()), bytes => RequestHeader.Read(bytes).ToString(), new RequestHeader(s_build, 7, 8, 9).ToString()),
+    ];
+
+    public static TheoryData<string> Names => [.. s_messages.Select(message => message.Name)];
+
+    public static TheoryData<string> ExtensibleNames => [.. s_messages.Where(message => message.Name != "request header").Select(message => message.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Message_is_read_as_it_was_written(string name)
+    {
+        Message message = Find(name);
+
+        Assert.Equal(message.Expected, message.Read(message.Bytes()));
+    }
+
+    [Theory]
+    [MemberData(nameof(ExtensibleNames))]
+    public void Unknown_fields_are_skipped(string name)
+    {
+        Message message = Find(name);
+        FrameBuffer unknown = FrameBuffer.Rent();
+        var fields = new FieldWriter(unknown);
+        fields.Write(240, "from a later build");
+        fields.Write(241, 1);
+        byte[] extended = [.. unknown.Payload, .. message.Bytes(), .. unknown.Payload];
+
+        Assert.Equal(message.Expected, message.Read(extended));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Message_cut_at_any_byte_is_a_protocol_error_or_a_shorter_message(string name)
+    {
+        Message message = Find(name);
+        byte[] bytes = message.Bytes();
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            OnlyProtocolErrors(message, bytes[..length]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Any_bytes_are_a_message_or_a_protocol_error(string name)
+    {
+        Message message = Find(name);
+        Gen.Byte.Array[0, 200].Sample(bytes => OnlyProtocolErrors(message, bytes), iter: 2000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Any_change_of_a_message_is_a_message_or_a_protocol_error(string name)
+    {
+        // Closer to the truth than bytes at random, and so deeper into the codec.
+        Message message = Find(name);
+        byte[] bytes = message.Bytes();
+        if (bytes.Length == 0)
+        {
+            return;
+        }
+
+        Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte).Array[1, 6].Sample(
+            changes =>
+            {
+                byte[] changed = [.. bytes];
+                foreach ((int index, byte value) in changes)
+                {
+                    changed[index] = value;
+                }
+
+                OnlyProtocolErrors(message, changed);
+            },
+            iter: 2000);
+    }
+
+    [Fact]
+    public void Text_that_is_no_unicode_is_sent_all_the_same()
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        new ErrorMessage { Message = "half a \ud83d smile" }.Write(frame);
+
+        Assert.Equal("half a \ufffd smile", ErrorMessage.Read(frame.Payload).Message);
+    }
+
+    [Fact]
+    public void Hello_without_a_protocol_version_is_refused() =>
+        Assert.Throws<DaemonProtocolException>(() => DaemonRpc.Protocol.Hello.Read([]));
+
+    private static Message Find(string name) => s_messages.Single(message => message.Name == name);
+
+    private static void OnlyProtocolErrors(Message message, byte[] bytes)
+    {
+        try
+        {
+            _ = message.Read(bytes);
+        }
+        catch (DaemonProtocolException)
+        {
+        }
+    }
+
+    private static Hello Hello() => new()
+    {
+        Id = "com.acme.search",
+        Instance = "/home/a",
+        Contract = "Acme.ISearch, Acme",
+        Program = "search",
+        Build = s_build,
+        ForCalls = true,
+        WorkingDirectory = "/tmp",
+        CultureName = "en-GB",
+        Environment = new Dictionary<string, string> { ["PATH"] = "/bin", ["EMPTY"] = "", ["ODD"] = "a=b=c" },
+    };
+
+    private static Welcome Welcome() => new()
+    {
+        Id = "com.acme.search",
+        Instance = "x",
+        Contract = "c",
+        Program = "p",
+        Build = s_build,
+        ProcessId = 12,
+        Birth = long.MinValue,
+        LogPath = "/tmp/log",
+        MaxFrameBytes = 1234,
+    };
+
+    private static Refusal Refusal() => new()
+    {
+        Reason = RefusalReason.StartFailed,
+        Status = s_status,
+        DaemonBuild = s_build,
+        Error = s_error with { IsProtocol = false },
+    };
+
+    private static Goodbye Goodbye() => new()
+    {
+        Reason = GoodbyeReason.Forced,
+        Message = "It spun.",
+        Task = new DaemonTaskId(7, 8),
+        CanceledBy = 99,
+        LastAdmitted = uint.MaxValue,
+    };
+
+    private static LaunchMessage Launch() => new()
+    {
+        Id = "id",
+        Instance = "instance",
+        RuntimeDirectory = "/run",
+        LogPath = "/run/log",
+        Reason = "None was running.",
+        LockLimit = TimeSpan.FromSeconds(9.5),
+    };
+
+    private static Readiness Readiness() => new(ReadinessKind.Failed) { HolderProcessId = 5, Error = s_error with { IsProtocol = false } };
+
+    private static byte[] Header()
+    {
+        byte[] bytes = new byte[RequestHeader.Size];
+        new RequestHeader(s_build, 7, 8, 9).Write(bytes);
+        return bytes;
+    }
+
+    private static string Text(Hello hello) =>
+        $"{hello with { Environment = new Dictionary<string, string>() }} {string.Join(';', hello.Environment.Select(pair => $"{pair.Key}={pair.Value}"))}";
+
+    private static string Text(Refusal refusal) => $"{refusal.Reason} {refusal.DaemonBuild} {refusal.Error} {Text(refusal.Status)}";
+
+    private static string Text(DaemonStatus status) =>
+        $"{status.State} {status.Message} {status.Progress} {status.Sequence} {status.TasksFinished} "
+        + $"{status.Task?.Id} {status.Task?.Method} {status.Task?.StartedAt:O} {status.Task?.ClientProcessId}";
+
+    private sealed record Message(string Name, Action<IBufferWriter<byte>> Write, MessageReader Read, string Expected)
+    {
+        public byte[] Bytes()
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            Write(frame);
+            return frame.Payload.ToArray();
+        }
+    }
+
+    private delegate string MessageReader(ReadOnlySpan<byte> bytes);
+}

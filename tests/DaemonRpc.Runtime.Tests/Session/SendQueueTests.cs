@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using DaemonRpc.Framing;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Runtime.Tests.Session;
+
+public sealed class SendQueueTests : IDisposable
+{
+    private const int Senders = 4;
+    private const int FramesEach = 300;
+
+    private readonly ScriptedChannel _channel = new();
+
+    public void Dispose() => _channel.Dispose();
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(10_000)]
+    public async Task Frames_are_neither_torn_nor_reordered_however_slowly_the_peer_reads(int room)
+    {
+        _channel.Room = room;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+
+        await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Patience.InThread(() =>
+        {
+            for (int number = 0; number < FramesEach; number++)
+            {
+                Assert.True(queue.Send(Frame((uint)sender, number)));
+            }
+        })));
+        _channel.PeerReads.Set();
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent));
+        int[] next = new int[Senders];
+        while (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+        {
+            Assert.Equal(next[header.CallId]++, BinaryPrimitives.ReadInt32LittleEndian(payload));
+        }
+
+        Assert.All(next, count => Assert.Equal(FramesEach, count));
+        queue.Close();
+    }
+
+    [Fact]
+    public async Task Nobody_is_held_up_by_a_peer_that_does_not_read()
+    {
+        _channel.Room = 0;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+
+        await Patience.InThread(() => queue.Send(Frame(1, 1)));
+
+        Assert.False(queue.IsEmpty);
+        Assert.False(queue.Drain(TimeSpan.Zero));
+        queue.Close();
+        _channel.Shutdown();
+    }
+
+    [Fact]
+    public void Closed_queue_sends_nothing_and_says_so()
+    {
+        var queue = new SendQueue(_channel);
+        queue.Close();
+        var call = new RecordedCall();
+
+        Assert.False(queue.Send(Frame(1, 1), call));
+        Assert.False(call.WhollyWritten);
+        Assert.Empty(_channel.Sent);
+    }
+
+    [Fact]
+    public async Task Call_of_which_the_peer_can_have_everything_is_marked_before_it_can()
+    {
+        // Were it marked after the last byte, a daemon that ran it and died could be taken for one that never had it.
+        _channel.Room = 10;
+        var call = new RecordedCall();
+        FrameBuffer frame = Frame(1, 1);
+        int length = frame.Frame.Length;
+        var marked = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _channel.Taking = bytes =>
+        {
+            if (_channel.Sent.Length + bytes.Length == length)
+            {
+                _ = marked.TrySetResult(call.WhollyWritten);
+            }
+        };
+        var queue = new SendQueue(_channel);
+
+        Assert.True(queue.Send(frame, call));
+
+        Assert.True(await marked.Task.Soon());
+        queue.Close();
+    }
+
+    [Fact]
+    public async Task Call_of_which_the_peer_lacks_a_byte_is_not_marked()
+    {
+        _channel.Room = 10;
+        _channel.PeerReads.Reset();
+        var call = new RecordedCall();
+        var queue = new SendQueue(_channel);
+
+        await Patience.InThread(() => queue.Send(Frame(1, 1), call));
+
+        Assert.False(call.WhollyWritten);
+        queue.Close();
+        _channel.Shutdown();
+    }
+
+    private static FrameBuffer Frame(uint sender, int number)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), number);
+        frame.Advance(sizeof(int));
+        return frame.Finish(FrameKind.Item, sender);
+    }
+}

@@ -1,0 +1,111 @@
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Runtime.Tests.Tasks;
+
+public sealed class StatusBoardTests
+{
+    private readonly StatusBoard _board = new();
+
+    [Fact]
+    public void Statuses_come_in_order_and_count_tasks()
+    {
+        _board.Ready();
+        _board.Busy(Admission.NewTask().Description);
+        _board.TaskEnded(null);
+        _board.Busy(Admission.NewTask().Description);
+        _board.TaskEnded("It broke.");
+        _board.Stopping("Idle.");
+
+        List<DaemonStatus> all = _board.Since(0);
+
+        Assert.Equal(
+            [DaemonState.Starting, DaemonState.Ready, DaemonState.Busy, DaemonState.Ready, DaemonState.Busy, DaemonState.Error, DaemonState.Stopping],
+            all.Select(status => status.State));
+        Assert.Equal([1L, 2, 3, 4, 5, 6, 7], all.Select(status => status.Sequence));
+        Assert.Equal([0L, 0, 0, 1, 1, 2, 2], all.Select(status => status.TasksFinished));
+        Assert.Equal("It broke.", all[5].Message);
+    }
+
+    [Fact]
+    public void Reports_of_one_task_are_merged_into_the_last_and_those_of_two_are_not()
+    {
+        _board.Ready();
+        _board.Busy(Admission.NewTask("One").Description);
+        _board.Report("first", 0.1);
+        _board.Report("second", 0.2);
+        _board.TaskEnded(null);
+        _board.Busy(Admission.NewTask("Two").Description);
+        _board.Report("third", null);
+
+        List<DaemonStatus> fresh = _board.Since(2);
+
+        Assert.Equal(["One second", " ", "Two third"], fresh.Select(status => $"{status.Task?.Method} {status.Message}"));
+        Assert.Equal([5L, 6, 8], fresh.Select(status => status.Sequence));
+    }
+
+    [Fact]
+    public void What_the_ring_no_longer_has_shows_as_a_gap_and_the_last_is_there()
+    {
+        for (int task = 0; task < 1000; task++)
+        {
+            _board.Busy(Admission.NewTask().Description);
+            _board.TaskEnded(null);
+        }
+
+        List<DaemonStatus> rest = _board.Since(1);
+
+        Assert.True(rest[0].Sequence > 2);
+        Assert.Equal(_board.Current.Sequence, rest[^1].Sequence);
+        Assert.Equal(1000, rest[^1].TasksFinished);
+        Assert.Equal(rest.Select(status => status.Sequence).Order(), rest.Select(status => status.Sequence));
+    }
+
+    [Fact]
+    public void Report_without_a_task_says_nothing()
+    {
+        _board.Ready();
+        _board.Report("nobody asked", null);
+        _board.Stopping("Idle.");
+        _board.Report("too late", null);
+
+        Assert.Equal("Idle.", _board.Current.Message);
+        Assert.Equal(3, _board.Current.Sequence);
+    }
+
+    [Fact]
+    public void Task_that_ends_while_stopping_does_not_make_the_daemon_ready()
+    {
+        _board.Busy(Admission.NewTask().Description);
+        _board.Stopping("Leaving.");
+        Assert.NotNull(_board.Current.Task);
+        _board.TaskEnded(null);
+
+        Assert.Equal(DaemonState.Stopping, _board.Current.State);
+        Assert.Null(_board.Current.Task);
+    }
+
+    [Fact]
+    public void Daemon_that_leaves_or_works_is_not_made_ready()
+    {
+        DaemonTask task = Admission.NewTask().Description;
+        _board.Busy(task);
+        _board.Ready();
+        Assert.Equal(DaemonState.Busy, _board.Current.State);
+        _board.Stopping("Leaving.");
+        _board.Ready();
+
+        Assert.Equal(DaemonState.Stopping, _board.Current.State);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_with_a_newer_status_or_when_the_board_closes()
+    {
+        Task<bool> newer = Patience.InThread(() => _board.WaitForNewer(1));
+        _board.Ready();
+        Assert.True(await newer);
+        Task<bool> closed = Patience.InThread(() => _board.WaitForNewer(2));
+        _board.Close();
+
+        Assert.False(await closed);
+    }
+}
