@@ -15,6 +15,12 @@ internal static class Daemon
             case "never":
                 await Task.Delay(Timeout.Infinite);
                 return 0;
+            case "connect":
+                await using (await TestServiceClient.ConnectAsync())
+                {
+                    return 0;
+                }
+
             case "throw":
                 return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
             default:

@@ -36,6 +36,9 @@ public partial interface ITestService
     /// <summary>Says "spinning" and never ends, cancelled or not.</summary>
     Task SpinAsync();
 
+    /// <summary>Says "hogging", and never lets go of any thread of the pool.</summary>
+    Task HogAsync();
+
     Task ThrowAsync(string message);
 
     /// <summary>Cancels itself, though nobody asked it to.</summary>

@@ -91,6 +91,21 @@ internal sealed class TestService(DaemonContext context) : ITestService, IAsyncD
         }
     }
 
+    public Task HogAsync()
+    {
+        // More work than the pool will ever have threads for.
+        int most = Environment.ProcessorCount * 4;
+        _ = ThreadPool.SetMaxThreads(most, most);
+        for (int work = 0; work < most * 4; work++)
+        {
+            _ = ThreadPool.UnsafeQueueUserWorkItem(static _ => Thread.Sleep(Timeout.Infinite), null);
+        }
+
+        context.Status.Report("hogging");
+        Thread.Sleep(Timeout.Infinite);
+        return Task.CompletedTask;
+    }
+
     public Task ThrowAsync(string message) => throw new InvalidDataException(message);
 
     public Task CancelItselfAsync() => throw new OperationCanceledException("I had enough.");

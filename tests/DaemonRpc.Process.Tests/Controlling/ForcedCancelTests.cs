@@ -27,7 +27,7 @@ public sealed class ForcedCancelTests : SandboxTests
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
         Assert.NotEqual(processId, client.Daemon.ProcessId);
         Assert.Equal(DaemonOrigin.Reused, client.Daemon.Origin);
-        Assert.Equal(2, Sandbox.Births);
+        Assert.Equal(2, await Sandbox.BirthsAsync());
     }
 
     [Fact]
@@ -87,6 +87,6 @@ public sealed class ForcedCancelTests : SandboxTests
 
         Assert.All(await Task.WhenAll(waiting).InTime(), sum => Assert.Equal(3, sum));
         _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
-        Assert.Equal(2, Sandbox.Births);
+        Assert.Equal(2, await Sandbox.BirthsAsync());
     }
 }

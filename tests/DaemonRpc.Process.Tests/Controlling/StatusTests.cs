@@ -64,6 +64,21 @@ public sealed class StatusTests : SandboxTests
     }
 
     [Fact]
+    public async Task Daemon_whose_pool_has_no_thread_left_answers_all_the_same()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
+        Task hogging = client.HogAsync();
+        _ = await client.Daemon.WhenAsync(status => status.Message == "hogging");
+
+        Assert.Equal(DaemonState.Busy, (await client.Daemon.GetStatusAsync().InTime()).State);
+        DaemonBusyException busy = await Assert.ThrowsAsync<DaemonBusyException>(() => client.AddAsync(1, 2).InTime());
+        Assert.Equal("HogAsync", busy.Task?.Method);
+        Assert.Equal(CancelOutcome.Forced, await client.Daemon.CancelAsync().InTime());
+        _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => hogging.InTime());
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
     public async Task Watch_of_a_daemon_that_is_killed_ends()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();

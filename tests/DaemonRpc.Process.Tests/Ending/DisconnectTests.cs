@@ -15,7 +15,7 @@ public sealed class DisconnectTests : SandboxTests
         DaemonStatus ready = await log.WhenAsync(status => status.Sequence > holding.Sequence && status.State == DaemonState.Ready);
         Assert.Equal(1, ready.TasksFinished);
         Assert.Equal(1, await client.CancelledHoldsAsync().InTime());
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 
     [Fact]
@@ -115,6 +115,6 @@ public sealed class DisconnectTests : SandboxTests
         Assert.Contains($"{process.Id}", exception.Message, StringComparison.Ordinal);
         process.Signal(LibC.Continue);
         Assert.Equal(3, await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime());
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 }

@@ -38,7 +38,6 @@ public sealed class IdleTests : SandboxTests
         TestServiceClient watcher = await Sandbox.ConnectAsync();
         using WatchedProcess process = WatchedProcess.Of(client.Daemon.ProcessId);
         StatusLog log = await StatusLog.OfAsync(watcher.Daemon);
-        int births = Sandbox.Births;
         Task holding = client.HoldUntilAsync(Sandbox["free"]);
         _ = await log.WhenHoldingAsync();
 

@@ -54,7 +54,7 @@ public sealed class ReplacementTests : SandboxTests
         Assert.Contains(NewerBuild, exception.Message, StringComparison.Ordinal);
         string own = new DateTime(TestServiceDaemon.BuildTimestamp, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Assert.Contains(own, exception.Message, StringComparison.Ordinal);
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ReplacementTests : SandboxTests
         Assert.Equal("stopped", await Sandbox.Start(TestProgram.Older, "stop").AnswerAsync());
 
         Assert.True(process.HasEnded);
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 
     [Fact]

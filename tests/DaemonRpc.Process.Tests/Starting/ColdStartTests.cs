@@ -13,7 +13,7 @@ public sealed class ColdStartTests : SandboxTests
         Assert.Equal(first.Daemon.ProcessId, second.Daemon.ProcessId);
         Assert.Equal(first.Daemon.ProcessId, (await second.DescribeAsync().InTime()).ProcessId);
         Assert.NotEqual(Environment.ProcessId, first.Daemon.ProcessId);
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ColdStartTests : SandboxTests
 
         _ = Assert.Single(answers.Select(answer => answer.Split(' ')[0]).Distinct());
         _ = Assert.Single(answers, answer => answer.Contains("Started", StringComparison.Ordinal));
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 
     [Fact]
@@ -45,8 +45,20 @@ public sealed class ColdStartTests : SandboxTests
 
         _ = Assert.Single(clients.Select(client => client.Daemon.ProcessId).Distinct());
         _ = Assert.Single(clients, client => client.Daemon.Origin == DaemonOrigin.Started);
-        _ = await clients[0].AddAsync(1, 2).InTime();
-        Assert.Equal(1, Sandbox.Births);
+        Assert.Equal(1, await Sandbox.BirthsAsync());
+    }
+
+    [Fact]
+    public async Task Stopping_and_starting_over_and_over_makes_one_daemon_at_a_time()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            TestServiceClient[] clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Sandbox.ConnectAsync())).InTime();
+
+            _ = Assert.Single(clients.Select(client => client.Daemon.ProcessId).Distinct());
+            _ = Assert.Single(clients, client => client.Daemon.Origin == DaemonOrigin.Started);
+            await clients[0].Daemon.StopAsync(force: round % 2 == 0).InTime();
+        }
     }
 
     [Fact]

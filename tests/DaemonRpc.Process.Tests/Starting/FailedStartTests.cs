@@ -36,6 +36,15 @@ public sealed class FailedStartTests : SandboxTests
     }
 
     [Fact]
+    public async Task Program_that_calls_itself_instead_of_serving_is_told_what_is_missing()
+    {
+        DaemonStartException exception = await Assert.ThrowsAsync<DaemonStartException>(() => Sandbox.ConnectAsync("--start", "connect"));
+
+        Assert.Equal(6, exception.Signal);
+        Assert.Contains(exception.LastLines, line => line.Contains("calls ConnectAsync before RunAsync", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Program_that_does_not_exist_is_named()
     {
         DaemonClientOptions options = Sandbox.Options();
