@@ -24,7 +24,7 @@ internal static class Daemon
             case "throw":
                 return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
             default:
-                return await TestServiceDaemon.RunAsync(context => new TestService(context), Options(args));
+                return await TestServiceDaemon.RunAsync(context => new TestService(context, Argument(args, "--dispose")), Options(args));
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace DaemonRpc.TestDaemon;
 
-internal sealed class TestService(DaemonContext context) : ITestService, IAsyncDisposable
+internal sealed class TestService(DaemonContext context, string? disposalFile) : ITestService, IAsyncDisposable
 {
     private readonly long _birthday = DateTime.UtcNow.Ticks;
     private int _count;
@@ -145,9 +145,14 @@ internal sealed class TestService(DaemonContext context) : ITestService, IAsyncD
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Takes until somebody creates the file that the daemon was told, if it was told one.</summary>
+    public async ValueTask DisposeAsync()
     {
-        Console.Error.WriteLine("The test service was disposed.");
-        return default;
+        if (disposalFile is not null)
+        {
+            await HoldUntilAsync(disposalFile, CancellationToken.None);
+        }
+
+        await Console.Error.WriteLineAsync("The test service was disposed.");
     }
 }
