@@ -92,7 +92,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     }
 
     // Less than we have ourselves, so that the process's own answer, which names the lock's holder, comes in time.
-    private static TimeSpan LockLimit(Deadline deadline) => deadline.Left == Timeout.InfiniteTimeSpan ? deadline.Left : deadline.Left * 0.8;
+    private static TimeSpan LockLimit(Deadline deadline) => deadline.Left == Timeout.InfiniteTimeSpan ? deadline.Left : deadline.Left * (2 / 3.0);
 
     private DaemonStartException Failed(Readiness readiness) => new(
         $"The daemon {address} could not start: {readiness.Error?.Message} {Evidence()}",
