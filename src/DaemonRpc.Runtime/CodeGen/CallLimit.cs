@@ -1,4 +1,4 @@
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 

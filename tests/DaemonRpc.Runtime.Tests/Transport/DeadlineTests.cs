@@ -1,6 +1,6 @@
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Transport;
 
-namespace DaemonRpc.Runtime.Tests.Lifecycle;
+namespace DaemonRpc.Runtime.Tests.Transport;
 
 public sealed class DeadlineTests
 {
