@@ -8,11 +8,11 @@ internal static class Limits
     // Hello and status must fit, whatever a user makes of the limit.
     private const int SmallestFrame = 64 * 1024;
 
-    /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite, or more than timers can count.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite.</exception>
     public static TimeSpan Check(TimeSpan value, [CallerMemberName] string name = "") =>
-        value == Timeout.InfiniteTimeSpan || (value >= TimeSpan.Zero && value.TotalMilliseconds <= int.MaxValue)
+        value == Timeout.InfiniteTimeSpan || value >= TimeSpan.Zero
             ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from zero to {TimeSpan.FromMilliseconds(int.MaxValue).TotalDays:0} days, or Timeout.InfiniteTimeSpan.");
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative, other than Timeout.InfiniteTimeSpan.");
 
     /// <exception cref="ArgumentOutOfRangeException">It is too small for the protocol's own messages.</exception>
     public static int CheckBytes(int value, [CallerMemberName] string name = "") => value >= SmallestFrame
