@@ -2,7 +2,6 @@ using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
 using DaemonRpc.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -11,7 +10,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 {
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
-    private readonly ILogger _log = options.LoggerFactory?.CreateLogger("DaemonRpc") ?? new StandardErrorLogger();
+    private readonly LogQueue _log = new(options.LoggerFactory?.CreateLogger("DaemonRpc") ?? new StandardErrorLogger());
     private readonly DaemonAddress _address = new(contract.Id, launch?.Message.Instance ?? options.Instance, launch?.Message.RuntimeDirectory ?? options.RuntimeDirectory);
 
     /// <summary>Serves until stopped or idle.</summary>
@@ -79,6 +78,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
 
         LogMessages.Stopped(_log, _address.ToString());
+        _log.Drain(s_lastWords);
         if (launch is null)
         {
             server.Sessions.CloseAll();

@@ -2,7 +2,6 @@ using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
 using DaemonRpc.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -11,7 +10,7 @@ namespace DaemonRpc.Lifecycle;
 /// The connections are not closed but left to the kernel: that they end proves to every client that no thread of this
 /// process runs any more. The successor waits for the life lock in the kernel's queue and has it the moment we are dead.
 /// </remarks>
-internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, ILogger log) : IProcessEnd
+internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, LogQueue log) : IProcessEnd
 {
     // As a shell reports a process that was ended by SIGKILL.
     private const int ForcedExitCode = 137;
@@ -31,10 +30,14 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         Sessions?.SayGoodbye(
             new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CanceledBy = task.CanceledBy ?? 0 },
             s_lastWords);
-        LibC.ExitNow(ForcedExitCode);
+        Exit();
     }
 
-    public void Exit() => LibC.ExitNow(ForcedExitCode);
+    public void Exit()
+    {
+        log.Drain(s_lastWords);
+        LibC.ExitNow(ForcedExitCode);
+    }
 
     private void StartSuccessor(string reason)
     {

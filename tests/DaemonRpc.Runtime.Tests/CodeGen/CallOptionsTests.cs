@@ -128,6 +128,19 @@ public sealed class CallOptionsTests
     }
 
     [Fact]
+    public async Task Start_that_the_system_refuses_is_a_failed_start()
+    {
+        using var folder = new TemporaryFolder();
+        _ = Directory.CreateDirectory(new DaemonAddress(SampleDispatcher.Contract.Id, "", folder.Path).SpawnLockPath);
+
+        _ = await Assert.ThrowsAsync<DaemonStartException>(() => CallChannel.ConnectAsync(
+            SampleDispatcher.Contract,
+            channel => new SampleClient(channel),
+            new DaemonClientOptions { RuntimeDirectory = folder.Path, Launch = DaemonLaunch.Executable("/nowhere") },
+            default).Soon());
+    }
+
+    [Fact]
     public async Task Client_outlives_its_daemon_and_says_when_none_runs()
     {
         await using var daemon = new ForegroundDaemon();
