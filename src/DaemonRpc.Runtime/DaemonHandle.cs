@@ -78,16 +78,19 @@ public sealed class DaemonHandle
     public async IAsyncEnumerable<DaemonStatus> WatchStatusAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
+        bool hasTold = false;
         while (session is not null)
         {
             SessionEnd end;
             using (session)
             {
                 var watch = new StatusWatch();
-                if (watch.TryStart(session))
+                bool hasStarted = watch.TryStart(session);
+                while (hasStarted && await watch.Statuses.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    await foreach (DaemonStatus status in watch.Statuses.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                    while (watch.Statuses.TryRead(out DaemonStatus? status))
                     {
+                        hasTold = true;
                         yield return status;
                     }
                 }
@@ -96,6 +99,12 @@ public sealed class DaemonHandle
             }
 
             session = end.Goodbye?.Reason == GoodbyeReason.Forced ? await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false) : null;
+        }
+
+        if (!hasTold)
+        {
+            // It was on its way out, and said goodbye before it could be asked.
+            throw NoneRuns();
         }
     }
 
