@@ -9,15 +9,28 @@ internal sealed class SessionTable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ServerSession> _sessions = [];
+    private Goodbye? _goodbye;
     private bool _closed;
 
-    /// <summary>Enters a session. False after <see cref="CloseAll"/>: nobody would ever close it.</summary>
+    /// <summary>Takes a client in. False when all connections are closed, or when everybody has been told that the daemon leaves; it is then told so too.</summary>
+    /// <remarks>
+    /// Whoever was told comes back at once to look for the successor, and may meet us once more. Let in, its call would be
+    /// lost unread when we end, and it could not know that the call did not run.
+    /// </remarks>
     public bool TryAdd(ServerSession session)
     {
+        Goodbye? goodbye;
         lock (_gate)
         {
-            return !_closed && _sessions.Add(session);
+            goodbye = _goodbye;
+            if (goodbye is null || _closed)
+            {
+                return !_closed && _sessions.Add(session);
+            }
         }
+
+        session.SayGoodbye(goodbye);
+        return false;
     }
 
     public void Remove(ServerSession session)
@@ -28,10 +41,16 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Tells everybody that their connections end, and waits at most the limit until they have read it.</summary>
+    /// <summary>Tells everybody that their connections end, and waits at most the limit until they have read it. Nobody is let in afterwards.</summary>
     public void SayGoodbye(Goodbye goodbye, TimeSpan limit)
     {
-        ServerSession[] sessions = Snapshot();
+        ServerSession[] sessions;
+        lock (_gate)
+        {
+            _goodbye ??= goodbye;
+            sessions = [.. _sessions];
+        }
+
         foreach (ServerSession session in sessions)
         {
             session.SayGoodbye(goodbye);
