@@ -41,8 +41,9 @@ internal sealed class Leftovers(DaemonSandbox sandbox)
         bool isOurs = ProcessTable.Parent(processId) == Environment.ProcessId;
         if (IsDaemon(processId))
         {
+            long startTime = ProcessTable.StartTime(processId);
             await process.KillAsync();
-            LookForFiles(Path.GetTempPath(), $"*-{processId}-*");
+            LookForFiles(Path.GetTempPath(), $"*-{processId}-{startTime}-*");
         }
         else
         {

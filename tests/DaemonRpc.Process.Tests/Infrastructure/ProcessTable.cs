@@ -35,9 +35,12 @@ internal static class ProcessTable
     public static string Status(int processId, string name) => Text(processId, "status")
         .Split('\n').Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 
-    public static int Session(int processId) => Statistic(processId, 3);
+    public static int Session(int processId) => (int)Statistic(processId, 3);
 
-    public static int Parent(int processId) => Statistic(processId, 1);
+    public static int Parent(int processId) => (int)Statistic(processId, 1);
+
+    /// <summary>When it was started, as the runtime writes it into file names beside the number, which others have had before.</summary>
+    public static long StartTime(int processId) => Statistic(processId, 19);
 
     private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), out int processId) ? processId : 0)
@@ -49,12 +52,18 @@ internal static class ProcessTable
         || Text(processId, "cmdline").Contains(folder, StringComparison.Ordinal)
         || Try(() => WorkingDirectory(processId), null)?.StartsWith(folder, StringComparison.Ordinal) == true;
 
-    // After the name, which may hold blanks and parentheses of its own: state, parent, group, session.
-    private static int Statistic(int processId, int index)
+    // After the name, which may hold blanks and parentheses of its own: state, parent, group, session, and much more.
+    private static long Statistic(int processId, int index)
     {
         string text = Text(processId, "stat");
+        if (text.Length == 0)
+        {
+            // It has ended and been reaped.
+            return 0;
+        }
+
         string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return int.Parse(fields[index], CultureInfo.InvariantCulture);
+        return long.Parse(fields[index], CultureInfo.InvariantCulture);
     }
 
     private static string Text(int processId, string file) =>
