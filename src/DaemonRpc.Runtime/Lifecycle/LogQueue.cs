@@ -1,3 +1,4 @@
+using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Lifecycle;
