@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using CodeSearch.Platform;
 
 namespace CodeSearch.Tests.Infrastructure;
@@ -6,8 +6,9 @@ namespace CodeSearch.Tests.Infrastructure;
 /// <summary>The source tree that these tests were built from.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Find();
-
-    private static string Find([CallerFilePath] string thisFile = "") =>
-        RealPath.Of(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+    // Told by the project: a reproducible build maps the paths of source files away.
+    public static string Root { get; } = RealPath.Of(typeof(Repository).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "Repository")
+        .Value!);
 }
