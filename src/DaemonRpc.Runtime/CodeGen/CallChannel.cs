@@ -13,7 +13,7 @@ namespace DaemonRpc.CodeGen;
 public sealed class CallChannel : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Func<Hello, string, Connection> _connect;
+    private readonly Func<Hello, LaunchReason, Connection> _connect;
     private readonly Func<DaemonAddress, Welcome, DaemonOrigin, string, DaemonHandle> _makeHandle;
     private readonly IAsyncDisposable? _owned;
     private Task<Connection>? _connecting;
@@ -26,7 +26,7 @@ public sealed class CallChannel : IAsyncDisposable
         ContractIdentity contract,
         DaemonAddress address,
         DaemonClientOptions options,
-        Func<Hello, string, Connection> connect,
+        Func<Hello, LaunchReason, Connection> connect,
         Func<DaemonAddress, Welcome, DaemonOrigin, string, DaemonHandle> makeHandle,
         IAsyncDisposable? owned)
     {
@@ -102,7 +102,7 @@ public sealed class CallChannel : IAsyncDisposable
                 : throw daemon.WhyEnded(),
             (at, welcome, origin, reason) => new DaemonHandle(daemon, at, options.StartTimeout, welcome, origin, reason),
             daemon);
-        Connection connection = channel._connect(channel.MakeHello(), "");
+        Connection connection = channel._connect(channel.MakeHello(), LaunchReason.Ours(DaemonJournalEvent.Started, ""));
         channel._connecting = Task.FromResult(connection);
         channel.Note(connection);
         daemon.Begin();
@@ -151,7 +151,7 @@ public sealed class CallChannel : IAsyncDisposable
             if (_connecting is null || _connecting.IsFaulted || (_connecting.IsCompletedSuccessfully && !_connecting.Result.Session.IsOpen))
             {
                 Hello hello = MakeHello();
-                string reason = _reason;
+                LaunchReason reason = LaunchReason.Ours(_replacing ? DaemonJournalEvent.Replaced : DaemonJournalEvent.Started, _reason);
                 _connecting = BlockingThread.RunAsync("DaemonRpc connect", () => Note(_connect(hello, reason)));
             }
 

@@ -176,7 +176,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     private Exception Ended(SessionEnd closed, bool neverRan, CancellationToken cancellationToken) => closed.Goodbye switch
     {
         // One task runs at a time, and this call was admitted and not answered: it is the task that was ended.
-        { Reason: GoodbyeReason.Forced } goodbye when !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CanceledBy), cancellationToken),
+        { Reason: GoodbyeReason.Forced } goodbye when !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
         { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
         _ => new DaemonDisconnectedException(
             $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}. {closed.Describe()}", !neverRan),

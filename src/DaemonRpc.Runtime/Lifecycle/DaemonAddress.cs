@@ -34,6 +34,9 @@ internal sealed class DaemonAddress
 
     public string Directory { get; }
 
+    /// <summary>False for a daemon in this process.</summary>
+    public bool HasFiles => Directory.Length > 0;
+
     /// <summary>Where the daemon listens.</summary>
     public string SocketPath => _stem + ".sock";
 
@@ -42,6 +45,9 @@ internal sealed class DaemonAddress
 
     /// <summary>Locked by whoever is starting the daemon.</summary>
     public string SpawnLockPath => _stem + ".spawn";
+
+    /// <summary>Births and deaths.</summary>
+    public string JournalPath => _stem + ".journal";
 
     /// <summary>Takes what a launched daemon writes to standard output and standard error.</summary>
     public string LogPath => _stem + ".log";

@@ -24,7 +24,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
     /// <param name="reason">Why a daemon is started, if one must be.</param>
     /// <param name="deadline">By when.</param>
     /// <exception cref="DaemonException">As its subclasses say.</exception>
-    public Connection Connect(Hello hello, string reason, Deadline deadline)
+    public Connection Connect(Hello hello, LaunchReason reason, Deadline deadline)
     {
         for (int round = 0; round < MostRounds; round++)
         {
@@ -56,7 +56,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
         throw new DaemonStartException($"The daemon {address} went away {MostRounds} times right after it was started. Look at its log, {address.LogPath}.") { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
     }
 
-    private Connection? Start(Hello hello, string reason, Deadline deadline)
+    private Connection? Start(Hello hello, LaunchReason reason, Deadline deadline)
     {
         using FileLock spawnLock = FileLock.Acquire(address.SpawnLockPath, deadline.Left, CancellationToken.None)
             ?? throw new DaemonUnresponsiveException($"Another process has been starting the daemon {address} for {deadline}. If it hangs, end it; it holds {address.SpawnLockPath}.");
@@ -68,7 +68,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
         Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(spawnLock, reason, deadline);
         if (dialer.TryOpen(hello, deadline) is { } session)
         {
-            return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason);
+            return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
         }
 
         return readiness.Kind == ReadinessKind.Ready

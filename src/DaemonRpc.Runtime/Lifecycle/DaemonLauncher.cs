@@ -18,7 +18,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
 
     /// <summary>Starts the process and returns the channel on which it will answer.</summary>
     /// <exception cref="DaemonStartException">The process could not be started.</exception>
-    public SocketChannel Start(FileLock spawnLock, string reason, TimeSpan lockLimit, out int processId)
+    public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId)
     {
         DaemonLog.Rotate(address.LogPath);
         Socket ours = SocketPair.Create(out int theirs);
@@ -61,7 +61,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     /// <summary>Starts the process and waits until it serves.</summary>
     /// <returns>How it went: ready, or lost against another daemon.</returns>
     /// <exception cref="DaemonStartException">It died, failed, or did not get ready in time.</exception>
-    public Readiness StartAndWait(FileLock spawnLock, string reason, Deadline deadline)
+    public Readiness StartAndWait(FileLock spawnLock, LaunchReason reason, Deadline deadline)
     {
         using SocketChannel channel = Start(spawnLock, reason, LockLimit(deadline), out int processId);
         var child = new ChildProcess(processId);

@@ -48,7 +48,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
     private async Task<int> ServeAsync(Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
-        var processEnd = new OwnProcessEnd(_address, launch, _log);
+        var journal = new JournalWriter(new Journal(_address.JournalPath), contract.Build.Timestamp);
+        var processEnd = new OwnProcessEnd(_address, launch, journal, _log);
         Welcome welcome = Introduce();
         var server = new DaemonServer(contract, welcome, options, processEnd, _log);
         processEnd.Sessions = server.Sessions;
@@ -63,8 +64,10 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
 
         new Thread(() => AcceptLoop(listener, server)) { IsBackground = true, Name = "DaemonRpc accept" }.Start();
+        LaunchReason reason = launch?.Message.Reason ?? LaunchReason.Ours(DaemonJournalEvent.Started, "Started in the foreground.");
+        journal.Born(reason);
         launch?.Answer(new Readiness(ReadinessKind.Ready));
-        LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.Build.ToString(), launch?.Message.Reason ?? "Started in the foreground.");
+        LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.Build.ToString(), reason.Text);
 
         using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
@@ -77,6 +80,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             await HandlerLife.EndAsync(handler, _log).ConfigureAwait(false);
         }
 
+        journal.Died(DeathOf(goodbye.Reason), goodbye.Message, goodbye.CausedBy);
         LogMessages.Stopped(_log, _address.ToString());
         _log.Drain(s_lastWords);
         if (launch is null)
@@ -107,6 +111,14 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         Birth = Random.Shared.NextInt64(),
         LogPath = launch?.Message.LogPath ?? "",
         MaxFrameBytes = options.MaxFrameBytes,
+    };
+
+    private static DaemonJournalEvent DeathOf(GoodbyeReason reason) => reason switch
+    {
+        GoodbyeReason.Idle => DaemonJournalEvent.IdledOut,
+        GoodbyeReason.Replaced => DaemonJournalEvent.MadeRoom,
+        GoodbyeReason.StartFailed => DaemonJournalEvent.Failed,
+        _ => DaemonJournalEvent.Stopped,
     };
 
     private async Task<int> FailAsync(Exception exception)

@@ -193,10 +193,10 @@ internal sealed class DaemonServer : IConnectionHandler
         if (force)
         {
             Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, TimeSpan.FromMilliseconds(200));
-            _processEnd.Exit();
+            _processEnd.Exit(reason, session.Peer.ProcessId);
         }
 
-        Shutdown.Begin(GoodbyeReason.Stopping, reason);
+        Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);
         if (force && _slot.Running is { } running)
         {
             // Still here: a daemon in process, which can at least cancel what runs.
@@ -283,7 +283,7 @@ internal sealed class DaemonServer : IConnectionHandler
 
         string reason = $"Process {session.Peer.ProcessId} ({session.Hello.Program}) is {build}; this daemon is {_contract.Build}.";
         LogMessages.Replaced(_log, reason);
-        Shutdown.Begin(GoodbyeReason.Replaced, reason, status =>
+        Shutdown.Begin(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, status =>
             Refuse(session, callId, status.Task is null ? RefusalReason.DaemonIsOlder : RefusalReason.Busy, status, null));
     }
 

@@ -12,5 +12,5 @@ internal interface IProcessEnd
     void Force(RunningTask task);
 
     /// <summary>Ends the process without a successor. May return, where no process can be ended.</summary>
-    void Exit();
+    void Exit(string reason, int by);
 }

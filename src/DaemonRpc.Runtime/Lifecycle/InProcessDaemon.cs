@@ -87,7 +87,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
         {
         }
 
-        public void Exit()
+        public void Exit(string reason, int by)
         {
         }
     }

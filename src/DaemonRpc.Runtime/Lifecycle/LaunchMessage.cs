@@ -14,8 +14,8 @@ internal sealed record LaunchMessage
 
     public string LogPath { get; init; } = "";
 
-    /// <summary>Why it is started, for the log.</summary>
-    public string Reason { get; init; } = "";
+    /// <summary>Why it is started, for the log and the journal.</summary>
+    public LaunchReason Reason { get; init; } = new(DaemonJournalEvent.Started, "", 0);
 
     /// <summary>How long it may wait for a dying predecessor's life lock.</summary>
     public TimeSpan LockLimit { get; init; }
@@ -27,8 +27,10 @@ internal sealed record LaunchMessage
         fields.Write(2, Instance);
         fields.Write(3, RuntimeDirectory);
         fields.Write(4, LogPath);
-        fields.Write(5, Reason);
+        fields.Write(5, Reason.Text);
         fields.Write(6, LockLimit.Ticks);
+        fields.Write(7, (long)Reason.Event);
+        fields.Write(8, Reason.ByProcessId);
     }
 
     public static LaunchMessage Read(ReadOnlySpan<byte> message)
@@ -43,8 +45,10 @@ internal sealed record LaunchMessage
                 2 => launch with { Instance = fields.Text() },
                 3 => launch with { RuntimeDirectory = fields.Text() },
                 4 => launch with { LogPath = fields.Text() },
-                5 => launch with { Reason = fields.Text() },
+                5 => launch with { Reason = launch.Reason with { Text = fields.Text() } },
                 6 => launch with { LockLimit = TimeSpan.FromTicks(fields.Integer()) },
+                7 => launch with { Reason = launch.Reason with { Event = (DaemonJournalEvent)fields.Integer() } },
+                8 => launch with { Reason = launch.Reason with { ByProcessId = fields.Int32() } },
                 _ => launch,
             };
         }

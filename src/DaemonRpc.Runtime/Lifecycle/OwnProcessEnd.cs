@@ -10,7 +10,7 @@ namespace DaemonRpc.Lifecycle;
 /// The connections are not closed but left to the kernel: that they end proves to every client that no thread of this
 /// process runs any more. The successor waits for the life lock in the kernel's queue and has it the moment we are dead.
 /// </remarks>
-internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, LogQueue log) : IProcessEnd
+internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, JournalWriter journal, LogQueue log) : IProcessEnd
 {
     // As a shell reports a process that was ended by SIGKILL.
     private const int ForcedExitCode = 137;
@@ -26,20 +26,27 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     public void Force(RunningTask task)
     {
         string message = $"{task.Description.Method} did not end when process {task.CanceledBy} had it cancelled; the daemon's process was ended.";
-        StartSuccessor(message);
+        journal.Died(DaemonJournalEvent.Forced, message, task.CanceledBy ?? 0);
+        StartSuccessor(message, task.CanceledBy ?? 0);
         Sessions?.SayGoodbye(
-            new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CanceledBy = task.CanceledBy ?? 0 },
+            new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CausedBy = task.CanceledBy ?? 0 },
             s_lastWords);
-        Exit();
+        End();
     }
 
-    public void Exit()
+    public void Exit(string reason, int by)
+    {
+        journal.Died(DaemonJournalEvent.Stopped, reason, by);
+        End();
+    }
+
+    private void End()
     {
         log.Drain(s_lastWords);
         LibC.ExitNow(ForcedExitCode);
     }
 
-    private void StartSuccessor(string reason)
+    private void StartSuccessor(string reason, int by)
     {
         // A daemon that was started by hand, or by a service manager, is theirs to start again.
         if (launch is null)
@@ -55,7 +62,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
                 // Its channel stays open until we die; nobody reads the answer, and the lock goes with the child.
                 using (spawnLock)
                 {
-                    SocketChannel unread = new DaemonLauncher(address, LaunchProgram.Again).Start(spawnLock, reason, s_successorLockLimit, out _);
+                    var launcher = new DaemonLauncher(address, LaunchProgram.Again);
+                    SocketChannel unread = launcher.Start(spawnLock, new LaunchReason(DaemonJournalEvent.TookOver, reason, by), s_successorLockLimit, out _);
                     GC.KeepAlive(unread);
                 }
             }

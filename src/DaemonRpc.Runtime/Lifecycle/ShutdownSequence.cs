@@ -18,10 +18,11 @@ internal sealed class ShutdownSequence(TaskSlot slot)
     /// <summary>Begins to leave, unless it had begun before; the first reason stands.</summary>
     /// <param name="reason">What the clients are told.</param>
     /// <param name="message">The same for people.</param>
+    /// <param name="by">The process that brought it about; 0 when none did.</param>
     /// <param name="tell">Told, in any case, what the daemon is doing, before it can be gone; must be quick.</param>
-    public void Begin(GoodbyeReason reason, string message, Action<DaemonStatus>? tell = null)
+    public void Begin(GoodbyeReason reason, string message, int by = 0, Action<DaemonStatus>? tell = null)
     {
-        if (slot.Drain(message, () => _drained.SetResult(new Goodbye { Reason = reason, Message = message }), tell))
+        if (slot.Drain(message, () => _drained.SetResult(new Goodbye { Reason = reason, Message = message, CausedBy = by }), tell))
         {
             CancelStopping();
         }

@@ -38,11 +38,11 @@ internal sealed record Goodbye
     /// <summary>For people: what happened, and what to do.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the task that was ended, and who asked for it.</summary>
+    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the task that was ended.</summary>
     public DaemonTaskId Task { get; init; }
 
-    /// <inheritdoc cref="Task"/>
-    public int CanceledBy { get; init; }
+    /// <summary>The process that brought it about; 0 when none did.</summary>
+    public int CausedBy { get; init; }
 
     /// <summary>The last call of this connection that was admitted. Later ones certainly did not run.</summary>
     public uint LastAdmitted { get; init; }
@@ -54,7 +54,7 @@ internal sealed record Goodbye
         fields.Write(2, Message);
         fields.Write(3, Task.Birth);
         fields.Write(4, Task.Number);
-        fields.Write(5, CanceledBy);
+        fields.Write(5, CausedBy);
         fields.Write(6, LastAdmitted);
     }
 
@@ -70,7 +70,7 @@ internal sealed record Goodbye
                 2 => goodbye with { Message = fields.Text() },
                 3 => goodbye with { Task = goodbye.Task with { Birth = fields.Integer() } },
                 4 => goodbye with { Task = goodbye.Task with { Number = fields.Integer() } },
-                5 => goodbye with { CanceledBy = fields.Int32() },
+                5 => goodbye with { CausedBy = fields.Int32() },
                 6 => goodbye with { LastAdmitted = (uint)fields.Integer() },
                 _ => goodbye,
             };

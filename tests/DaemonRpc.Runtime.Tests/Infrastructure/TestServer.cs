@@ -79,7 +79,7 @@ internal sealed class TestServer : IDisposable
 
         public void Force(RunningTask task) => Forced.TrySetResult(task);
 
-        public void Exit()
+        public void Exit(string reason, int by)
         {
         }
     }

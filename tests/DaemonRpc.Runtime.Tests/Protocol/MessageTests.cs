@@ -183,7 +183,7 @@ public sealed class MessageTests
         Reason = GoodbyeReason.Forced,
         Message = "It spun.",
         Task = new DaemonTaskId(7, 8),
-        CanceledBy = 99,
+        CausedBy = 99,
         LastAdmitted = uint.MaxValue,
     };
 
@@ -193,7 +193,7 @@ public sealed class MessageTests
         Instance = "instance",
         RuntimeDirectory = "/run",
         LogPath = "/run/log",
-        Reason = "None was running.",
+        Reason = new LaunchReason(DaemonJournalEvent.TookOver, "A task did not end.", 12),
         LockLimit = TimeSpan.FromSeconds(9.5),
     };
 

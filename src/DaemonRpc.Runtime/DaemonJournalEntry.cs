@@ -1,0 +1,54 @@
+namespace DaemonRpc;
+
+/// <summary>What happened to a daemon, in a <see cref="DaemonJournalEntry"/>. The names are in the journal's file.</summary>
+public enum DaemonJournalEvent
+{
+    /// <summary>It began to serve, as none was running.</summary>
+    Started,
+
+    /// <summary>It began to serve in the place of one of another build.</summary>
+    Replaced,
+
+    /// <summary>It began to serve in the place of one that was ended because a task did not end when cancelled.</summary>
+    TookOver,
+
+    /// <summary>It left because somebody asked it to, or on a signal.</summary>
+    Stopped,
+
+    /// <summary>It left because it was not used.</summary>
+    IdledOut,
+
+    /// <summary>It left to make room for another build.</summary>
+    MadeRoom,
+
+    /// <summary>Its process was ended because a task did not end when cancelled.</summary>
+    Forced,
+
+    /// <summary>It left because its handler could not be made.</summary>
+    Failed,
+
+    /// <summary>It was gone when the next one started, and had not said why: it crashed, was killed, or the machine went down.</summary>
+    Vanished,
+}
+
+/// <summary>One line of a daemon's journal: when and why it began to serve, or left.</summary>
+public sealed class DaemonJournalEntry
+{
+    /// <summary>When it happened; for <see cref="DaemonJournalEvent.Vanished"/>, when it was noticed.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required DaemonJournalEvent Event { get; init; }
+
+    /// <summary>The daemon's process.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>When the daemon was built, in UTC ticks.</summary>
+    public required long BuildTimestamp { get; init; }
+
+    /// <summary>The process that brought it about; 0 when none did.</summary>
+    public required int ByProcessId { get; init; }
+
+    /// <summary>The same for people, in a sentence. Never holds arguments or values.</summary>
+    public required string Reason { get; init; }
+}

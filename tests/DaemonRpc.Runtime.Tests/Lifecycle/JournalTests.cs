@@ -1,0 +1,79 @@
+using DaemonRpc.Lifecycle;
+
+namespace DaemonRpc.Runtime.Tests.Lifecycle;
+
+public sealed class JournalTests : IDisposable
+{
+    private static readonly DateTimeOffset s_time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("journal").FullName;
+
+    private string File => Path.Combine(_folder, "j.journal");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("None was running.")]
+    [InlineData("")]
+    [InlineData("tab\there, line\nthere, \\t and \\\\ and \\")]
+    public void Entry_is_read_as_it_was_written(string reason)
+    {
+        new Journal(File).Append(Entry(DaemonJournalEvent.IdledOut, reason));
+
+        DaemonJournalEntry read = Assert.Single(new Journal(File).Read());
+        Assert.Equal(
+            (s_time, DaemonJournalEvent.IdledOut, 12, 34L, 56, reason),
+            (read.At, read.Event, read.ProcessId, read.BuildTimestamp, read.ByProcessId, read.Reason));
+    }
+
+    [Fact]
+    public void Line_that_was_cut_or_is_of_a_later_version_is_left_out()
+    {
+        var journal = new Journal(File);
+        journal.Append(Entry(DaemonJournalEvent.Started, "one"));
+        string line = System.IO.File.ReadAllText(File);
+        System.IO.File.AppendAllText(File, line.Replace("Started", "Teleported", StringComparison.Ordinal));
+        System.IO.File.AppendAllText(File, line[..25] + "\n");
+        journal.Append(Entry(DaemonJournalEvent.Stopped, "two"));
+
+        Assert.Equal(["one", "two"], journal.Read().Select(entry => entry.Reason));
+    }
+
+    [Fact]
+    public void Birth_after_a_birth_notes_that_the_one_between_vanished()
+    {
+        var journal = new Journal(File);
+        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.Append(Entry(DaemonJournalEvent.Stopped, ""));
+        journal.Born(Entry(DaemonJournalEvent.Replaced, ""));
+        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+
+        Assert.Equal(
+            [DaemonJournalEvent.Started, DaemonJournalEvent.Stopped, DaemonJournalEvent.Replaced, DaemonJournalEvent.Vanished, DaemonJournalEvent.Started],
+            journal.Read().Select(entry => entry.Event));
+    }
+
+    [Fact]
+    public void Journal_is_bounded_and_keeps_the_latest()
+    {
+        var journal = new Journal(File);
+        for (int number = 0; number < 3000; number++)
+        {
+            journal.Append(Entry(DaemonJournalEvent.Started, $"number {number}"));
+        }
+
+        Assert.True(Directory.GetFiles(_folder).Sum(file => new FileInfo(file).Length) < 140 * 1024);
+        List<DaemonJournalEntry> kept = journal.Read();
+        Assert.Equal("number 2999", kept[^1].Reason);
+        Assert.InRange(kept.Count, 500, 2999);
+    }
+
+    [Fact]
+    public void Journal_that_does_not_exist_is_empty() => Assert.Empty(new Journal(File).Read());
+
+    [Fact]
+    public void Journal_that_cannot_be_written_ends_nobody() => new Journal(Path.Combine(_folder, "missing", "j")).Append(Entry(DaemonJournalEvent.Started, ""));
+
+    private static DaemonJournalEntry Entry(DaemonJournalEvent what, string reason) =>
+        new() { At = s_time, Event = what, ProcessId = 12, BuildTimestamp = 34, ByProcessId = 56, Reason = reason };
+}
