@@ -1,7 +1,6 @@
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
-using DaemonRpc.Transport;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -22,6 +21,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         {
             launch.IsClaimed = true;
             _ = LibC.SetCreationMask(0x3F /* 077 */);
+            StartupPoint.Reach(StartupPoint.Begun);
         }
 
         RecordLock? life;
@@ -42,37 +42,44 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         using (life)
         {
-            return await ServeAsync(makeHandler).ConfigureAwait(false);
+            StartupPoint.Reach(StartupPoint.Locked);
+            return await ServeAsync(life, makeHandler).ConfigureAwait(false);
         }
     }
 
-    private async Task<int> ServeAsync(Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    private async Task<int> ServeAsync(RecordLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         var journal = new JournalWriter(new Journal(_address.JournalPath), contract.Build.Timestamp);
         var processEnd = new OwnProcessEnd(_address, launch, journal, _log);
         Welcome welcome = Introduce();
         var server = new DaemonServer(contract, welcome, options, processEnd, _log);
         processEnd.Sessions = server.Sessions;
-        UnixSocketListener listener;
+        using var keeper = new SocketKeeper(
+            _address.SocketPath,
+            life,
+            server.Accept,
+            () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
+            _log);
         try
         {
-            listener = UnixSocketListener.Publish(_address.SocketPath);
+            keeper.Start();
         }
         catch (Exception exception) when (exception is DaemonException or IOException or System.Net.Sockets.SocketException)
         {
             return await FailAsync(exception).ConfigureAwait(false);
         }
 
-        new Thread(() => AcceptLoop(listener, server)) { IsBackground = true, Name = "DaemonRpc accept" }.Start();
+        StartupPoint.Reach(StartupPoint.Published);
         LaunchReason reason = launch?.Message.Reason ?? LaunchReason.Ours(DaemonJournalEvent.Started, "Started in the foreground.");
         journal.Born(reason);
         launch?.Answer(new Readiness(ReadinessKind.Ready));
+        StartupPoint.Reach(StartupPoint.Answered);
         LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.Build.ToString(), reason.Text);
 
         using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
         Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
-        listener.Dispose();
+        keeper.Dispose();
         server.Close();
         server.Sessions.SayGoodbye(goodbye, s_lastWords);
         if (handler is not null)
@@ -90,14 +97,6 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         // A launched daemon leaves its connections to the kernel: their end tells the clients that it is really gone.
         return goodbye.Reason == GoodbyeReason.StartFailed ? 1 : 0;
-    }
-
-    private static void AcceptLoop(UnixSocketListener listener, DaemonServer server)
-    {
-        while (listener.Accept() is { } channel)
-        {
-            server.Accept(channel);
-        }
     }
 
     private Welcome Introduce() => new()

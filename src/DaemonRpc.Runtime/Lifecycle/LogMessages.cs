@@ -32,6 +32,15 @@ internal static partial class LogMessages
     [LoggerMessage(9, LogLevel.Error, "Disposing the handler failed.")]
     public static partial void DisposalFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(12, LogLevel.Warning, "The socket {Path} had been removed or replaced and was published again.")]
+    public static partial void Republished(ILogger logger, string path);
+
+    [LoggerMessage(13, LogLevel.Error, "The socket {Path} was removed or replaced and cannot be published again yet.")]
+    public static partial void NotRepublished(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "The life lock's file beside {Path} was removed: another daemon may start, so this one leaves.")]
+    public static partial void LockFileGone(ILogger logger, string path);
+
     [LoggerMessage(11, LogLevel.Information, "Connected to the daemon {Id} (process {ProcessId}, {Origin}). {Reason}")]
     public static partial void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason);
 

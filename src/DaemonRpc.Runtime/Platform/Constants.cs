@@ -20,6 +20,8 @@ internal static class Constants
 
     internal static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
+    internal static int SignalStop => OperatingSystem.IsMacOS() ? 17 : 19;
+
     internal static int OpenWriteOnly => 1;
 
     internal static int OpenCreate => OperatingSystem.IsMacOS() ? 0x200 : 0x40;

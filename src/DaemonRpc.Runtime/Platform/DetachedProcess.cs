@@ -53,7 +53,7 @@ internal sealed record DetachedProcess
         // All but the two that nobody may handle: some systems refuse a set that names them.
         _ = SpawnInterop.FillSet(signals);
         _ = SpawnInterop.RemoveFromSet(signals, Constants.SignalKill);
-        _ = SpawnInterop.RemoveFromSet(signals, OperatingSystem.IsMacOS() ? 17 : 19);
+        _ = SpawnInterop.RemoveFromSet(signals, Constants.SignalStop);
         Check(SpawnInterop.SetDefaults(attributes, signals));
         int flags = SpawnInterop.NewSession + SpawnInterop.SetSignalMask + SpawnInterop.SetSignalDefaults;
         Check(SpawnInterop.SetFlags(attributes, (short)(OperatingSystem.IsMacOS() ? flags + SpawnInterop.CloseByDefault : flags)));

@@ -41,6 +41,7 @@ internal sealed class UnixSocketListener : IDisposable
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
             FileIdentity? identity = FileIdentity.OfPath(temporary);
+            StartupPoint.Reach(StartupPoint.Bound);
             if (LibC.Rename(temporary, path) < 0)
             {
                 throw SystemError.Exception("publish the socket", path);
@@ -54,6 +55,9 @@ internal sealed class UnixSocketListener : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the path still names this socket.</summary>
+    public bool IsPublished => _identity is not null && FileIdentity.OfPath(_path) == _identity;
 
     /// <summary>Waits for a client of this user. Null when the listener was closed.</summary>
     public SocketChannel? Accept()
@@ -105,7 +109,7 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>Removes the published name, unless it is no longer ours.</summary>
     public void Unpublish()
     {
-        if (_identity is not null && FileIdentity.OfPath(_path) == _identity)
+        if (IsPublished)
         {
             _ = LibC.Unlink(_path);
         }
