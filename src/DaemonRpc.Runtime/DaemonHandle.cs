@@ -23,6 +23,9 @@ namespace DaemonRpc;
 /// </example>
 public sealed class DaemonHandle
 {
+    // What a daemon that is told to end at once may take to answer, before its process is killed.
+    private static readonly TimeSpan s_forceLimit = TimeSpan.FromSeconds(2);
+
     private readonly IDaemonDialer _dialer;
     private readonly DaemonAddress _address;
     private readonly TimeSpan _limit;
@@ -121,25 +124,26 @@ public sealed class DaemonHandle
         CancelAsync(new CancelTask(task), cancellationToken);
 
     /// <summary>Stops the daemon and waits until it has gone. Succeeds when none runs.</summary>
-    /// <param name="force">Ends it at once, with the task that runs. Otherwise that task finishes first.</param>
+    /// <param name="force">
+    /// Ends it at once, with the task that runs; also one that no longer answers, whose process is then killed, if the
+    /// owner of its life lock and another witness agree on which process that is. Otherwise the task finishes first.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
-    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer.</exception>
+    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer; with force, it is not certain which process it is.</exception>
     public async Task StopAsync(bool force = false, CancellationToken cancellationToken = default)
     {
-        if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
+        try
         {
-            return;
+            await AskToStopAsync(force, cancellationToken).ConfigureAwait(false);
         }
-
-        using (session)
+        catch (DaemonUnresponsiveException) when (force && _address.HasFiles)
         {
-            using ProcessWatch? process = Watch(session);
-            FrameBuffer frame = FrameBuffer.Rent();
-            frame.GetSpan(1)[0] = force ? (byte)1 : (byte)0;
-            frame.Advance(1);
-            _ = await AskAsync(session, FrameKind.Stop, frame, cancellationToken).ConfigureAwait(false);
-            _ = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
+            int said = _known.Welcome.ProcessId;
+            _ = await BlockingThread.RunAsync("DaemonRpc control", () =>
+            {
+                DaemonKill.Kill(_address, said, _limit);
+                return true;
+            }).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -151,6 +155,34 @@ public sealed class DaemonHandle
 
     /// <summary>Notes what the latest call met.</summary>
     internal void Update(Welcome welcome, DaemonOrigin origin, string reason) => _known = new Known(welcome, origin, reason);
+
+    private async Task AskToStopAsync(bool force, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = force && _limit > s_forceLimit ? s_forceLimit : _limit;
+        if (await OpenAsync(limit, cancellationToken).ConfigureAwait(false) is not { } session)
+        {
+            return;
+        }
+
+        using (session)
+        {
+            using ProcessWatch? process = Watch(session);
+            FrameBuffer frame = FrameBuffer.Rent();
+            frame.GetSpan(1)[0] = force ? (byte)1 : (byte)0;
+            frame.Advance(1);
+            try
+            {
+                _ = await AskAsync(session, FrameKind.Stop, frame, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+                _ = await session.Ended.WaitAsync(force ? limit : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException exception)
+            {
+                throw new DaemonUnresponsiveException($"The daemon {_address} (process {session.Peer.ProcessId}) was told to stop but did not within {limit.TotalSeconds:0.###} s.", exception);
+            }
+
+            await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<CancelOutcome> CancelAsync(CancelTask request, CancellationToken cancellationToken)
     {
@@ -193,8 +225,10 @@ public sealed class DaemonHandle
         return session.TryStart(call, kind, frame) ? await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
     }
 
-    private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) =>
-        OpenAsync(() => Open(new Deadline(_limit)), cancellationToken);
+    private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_limit, cancellationToken);
+
+    private Task<ClientSession?> OpenAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        OpenAsync(() => Open(new Deadline(limit)), cancellationToken);
 
     // The daemon that ended itself left the spawn lock to its successor, who lets go of it when it serves.
     private Task<ClientSession?> OpenSuccessorAsync(CancellationToken cancellationToken) =>

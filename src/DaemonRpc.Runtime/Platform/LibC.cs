@@ -10,6 +10,9 @@ internal static unsafe partial class LibC
     // pidfd_open: the same on every processor family.
     private const nint OpenProcessCall = 434;
 
+    // pidfd_send_signal: likewise.
+    private const nint SignalProcessCall = 424;
+
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int descriptor, int operation);
 
@@ -47,7 +50,10 @@ internal static unsafe partial class LibC
     internal static partial int UnsetEnvironment(string name);
 
     /// <summary>A descriptor of a process, on Linux. By its number, as the C library got a name for it only lately.</summary>
-    internal static int OpenProcess(int processId) => (int)SystemCall(OpenProcessCall, processId, 0);
+    internal static int OpenProcess(int processId) => (int)SystemCall(OpenProcessCall, processId, 0, 0, 0);
+
+    /// <summary>Signals the process that a descriptor of <see cref="OpenProcess"/> names, and no other.</summary>
+    internal static int SignalProcess(int descriptor, int signal) => (int)SystemCall(SignalProcessCall, descriptor, signal, 0, 0);
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(Polled* polled, nuint count, int milliseconds);
@@ -83,7 +89,7 @@ internal static unsafe partial class LibC
         string path, int flags, nint fill2, nint fill3, nint fill4, nint fill5, nint fill6, nint fill7, nint mode);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint first, nint second);
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct Polled

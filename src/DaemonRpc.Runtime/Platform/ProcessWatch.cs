@@ -42,5 +42,23 @@ internal sealed unsafe class ProcessWatch : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Ends the process by force. Nothing happens when it has ended.</summary>
+    public void Kill()
+    {
+        bool isHeld = false;
+        try
+        {
+            DangerousAddRef(ref isHeld);
+            _ = LibC.SignalProcess((int)handle, Constants.SignalKill);
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                DangerousRelease();
+            }
+        }
+    }
+
     protected override bool ReleaseHandle() => LibC.Close((int)handle) == 0;
 }

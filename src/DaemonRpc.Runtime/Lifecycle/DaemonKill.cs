@@ -1,0 +1,69 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Ends a daemon's process that does not answer. Only a process that two witnesses agree is the daemon.</summary>
+/// <remarks>
+/// The witnesses: the kernel's owner of the life lock, the kernel's peer of the socket, and what the daemon said of itself
+/// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
+/// mean another process in between is never signalled.
+/// </remarks>
+internal static class DaemonKill
+{
+    private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Ends the process and waits until it is gone. Returns at once when no daemon lives.</summary>
+    /// <param name="address">The daemon.</param>
+    /// <param name="saidProcessId">The process that the daemon said it is, when it last answered; 0 if it never did.</param>
+    /// <param name="limit">How long its end may take.</param>
+    /// <exception cref="DaemonUnresponsiveException">The witnesses do not agree, or the process does not end.</exception>
+    public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan limit)
+    {
+        int holder = RecordLock.Probe(address.LifeLockPath);
+        if (holder == 0)
+        {
+            return;
+        }
+
+        int peer = Peer(address);
+        if (holder <= 1 || (peer != holder && saidProcessId != holder))
+        {
+            throw new DaemonUnresponsiveException(
+                $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by {holder}, its socket is served by {(peer == 0 ? "nobody that can be asked" : peer)}. Nothing was ended.");
+        }
+
+        using ProcessWatch? process = ProcessWatch.TryOpen(holder);
+        if (RecordLock.Probe(address.LifeLockPath) != holder)
+        {
+            return;
+        }
+
+        if (process is null)
+        {
+            _ = LibC.Kill(holder, Constants.SignalKill);
+        }
+        else
+        {
+            process.Kill();
+        }
+
+        if (process?.Wait(limit) == false)
+        {
+            throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
+        }
+    }
+
+    private static int Peer(DaemonAddress address)
+    {
+        if (UnixSocketDialer.TryDial(address.SocketPath, s_dialLimit, out SocketChannel? channel) != DialResult.Connected)
+        {
+            return 0;
+        }
+
+        using (channel)
+        {
+            return channel!.Peer.ProcessId;
+        }
+    }
+}
