@@ -12,7 +12,7 @@ internal static class ClientCommand
             Launch = args.Contains("--no-launch") ? DaemonLaunch.None
                 : daemon < 0 ? DaemonLaunch.Self
                 : DaemonLaunch.Executable(Environment.ProcessPath!, args[(daemon + 1)..]),
-            StartTimeout = TimeSpan.FromSeconds(60),
+            StartTimeout = TimeSpan.FromSeconds(args.Contains("--impatient") ? 2 : 60),
             ForwardEnvironment = ["TESTDAEMON_FORWARDED"],
         };
     }

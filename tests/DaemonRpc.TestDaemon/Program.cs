@@ -22,6 +22,10 @@ catch (DaemonBusyException exception)
 {
     Console.WriteLine($"busy {exception.Task?.Method} {exception.Status.State}");
 }
+catch (DaemonStartException exception)
+{
+    Console.WriteLine($"start signal {exception.Signal}");
+}
 catch (DaemonVersionException exception)
 {
     Console.WriteLine($"version {exception.ClientBuildTimestamp} {exception.DaemonBuildTimestamp} {exception.Message}");

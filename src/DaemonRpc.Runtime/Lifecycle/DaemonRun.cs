@@ -28,7 +28,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         try
         {
             RuntimeDirectory.Prepare(_address.Directory);
-            if (!LifeLock.TryAcquire(_address.LifeLockPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out int holder))
+            if (!LifeLock.TryAcquire(_address.LifeLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out int holder))
             {
                 launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder });
                 await Console.Error.WriteLineAsync($"The daemon {_address} runs already, as process {holder}.").ConfigureAwait(false);

@@ -23,6 +23,9 @@ internal sealed class DaemonSandbox : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>Where the first daemon that a program of this sandbox starts is stopped or killed, such as <c>bound,kill</c>.</summary>
+    public string? StartupPoint { get; set; }
+
     /// <summary>Left to the first client to make.</summary>
     public string RuntimeDirectory => this["run"];
 
@@ -79,6 +82,11 @@ internal sealed class DaemonSandbox : IAsyncDisposable
         start.Environment["TMPDIR"] = this["tmp"];
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["TESTDAEMON_FORWARDED"] = "from the tool";
+        if (StartupPoint is { } point)
+        {
+            start.Environment["DAEMONRPC_TEST_STARTUP_POINT"] = $"{point},{this["point"]}";
+        }
+
         var tool = new ToolProcess(start);
         _tools.Add(tool);
         return tool;

@@ -86,6 +86,13 @@ internal sealed class ToolProcess : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Waits for its end, however it comes, and returns the one line it wrote.</summary>
+    public async Task<string> LastWordAsync()
+    {
+        await OutputEndedAsync().InTime();
+        return Assert.Single(Lines);
+    }
+
     /// <summary>Waits for its end and returns the one line it wrote.</summary>
     public async Task<string> AnswerAsync(int exitCode = 0) => Assert.Single((await EndedAsync(exitCode)).Lines);
 

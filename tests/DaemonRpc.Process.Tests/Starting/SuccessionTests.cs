@@ -35,7 +35,10 @@ public sealed class SuccessionTests : SandboxTests
     public async Task Daemon_that_lives_but_cannot_be_reached_is_named_and_left_alone()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
-        File.Delete(Sandbox.SocketPath);
+        string socket = Sandbox.SocketPath;
+        File.Delete(socket);
+        // In its place, a directory: nothing can be published over it.
+        _ = Directory.CreateDirectory(socket);
         DaemonClientOptions options = Sandbox.Options();
         options.StartTimeout = TimeSpan.FromSeconds(6);
 
@@ -43,5 +46,10 @@ public sealed class SuccessionTests : SandboxTests
 
         Assert.Contains($"process {client.Daemon.ProcessId}", exception.Message, StringComparison.Ordinal);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+
+        // The way is free again: it publishes by itself.
+        Directory.Delete(socket);
+        TestServiceClient other = await Sandbox.ConnectAsync();
+        Assert.Equal(client.Daemon.ProcessId, other.Daemon.ProcessId);
     }
 }

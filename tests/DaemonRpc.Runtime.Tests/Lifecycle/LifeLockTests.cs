@@ -16,7 +16,7 @@ public sealed class LifeLockTests : IDisposable
     {
         using TestChild child = await TestChild.StartAsync("record-lock", Path);
 
-        Assert.False(LifeLock.TryAcquire(Path, TimeSpan.Zero, out _, out int holder));
+        Assert.False(LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out _, out int holder));
         Assert.Equal(child.Id, holder);
     }
 
@@ -28,7 +28,7 @@ public sealed class LifeLockTests : IDisposable
         using TestChild child = await TestChild.StartAsync("record-lock", Path);
         Task<bool> waiting = Patience.InThread(() =>
         {
-            bool acquired = LifeLock.TryAcquire(Path, TimeSpan.FromMilliseconds(limit), out RecordLock? held, out _);
+            bool acquired = LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.FromMilliseconds(limit), out RecordLock? held, out _);
             held?.Dispose();
             return acquired;
         });
@@ -47,7 +47,7 @@ public sealed class LifeLockTests : IDisposable
         Assert.False(held.IsStillAtPath);
         held.Dispose();
 
-        Assert.True(LifeLock.TryAcquire(Path, TimeSpan.Zero, out RecordLock? again, out _));
+        Assert.True(LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out RecordLock? again, out _));
         Assert.True(again.IsStillAtPath);
         again.Dispose();
     }
