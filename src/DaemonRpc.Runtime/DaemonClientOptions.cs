@@ -28,7 +28,10 @@ public sealed class DaemonClientOptions
     /// </summary>
     public TimeSpan BusyWait { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
 
-    /// <summary>What happens when client and daemon are of different builds.</summary>
+    /// <summary>
+    /// What happens when client and daemon are of different builds. Whatever it is, daemons replace each other at most 5
+    /// times within a minute and 20 within an hour; after that the call fails with <see cref="DaemonVersionException"/>.
+    /// </summary>
     public VersionPolicy VersionPolicy { get; set; } = VersionPolicy.NewerWins;
 
     /// <summary>

@@ -71,7 +71,7 @@ public static class DaemonControl
         }
 
         Welcome welcome = session.Welcome;
-        var named = new DaemonAddress(welcome.Id, welcome.Instance, address.Directory);
+        DaemonAddress named = address.Named(welcome.Id, welcome.Instance);
         return new DaemonHandle(new SocketDialer(named), named, s_limit, welcome, DaemonOrigin.Reused, "It was running.");
     }
 }

@@ -62,7 +62,8 @@ public sealed class CallChannel : IAsyncDisposable
         }
 
         DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
-        var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory);
+        string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? contract.Identity.Build.Key : "";
+        var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory, variant);
         var dialer = new SocketDialer(address);
         var connector = new DaemonConnector(address, dialer, LaunchProgram.From(copy.Launch));
         var channel = new CallChannel(
@@ -210,6 +211,7 @@ public sealed class CallChannel : IAsyncDisposable
         Program = ContractIdentity.Program,
         Build = Contract.Build,
         ForCalls = true,
+        Policy = Options.VersionPolicy,
         WorkingDirectory = Environment.CurrentDirectory,
         CultureName = CultureInfo.CurrentCulture.Name,
         Environment = CallerEnvironment.Capture(Options.ForwardEnvironment),

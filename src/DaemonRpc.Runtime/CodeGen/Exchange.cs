@@ -111,15 +111,15 @@ internal class Exchange(CallChannel channel, CallRequest request)
         {
             case RefusalReason.Busy:
                 await new BusyWait(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
-                if (client.Replaces(refusal.DaemonBuild))
+                if (refusal.Status.State == DaemonState.Stopping && client != refusal.DaemonBuild)
                 {
-                    // It was its last task: by refusing us it began to make room for our build.
-                    goto case RefusalReason.DaemonIsOlder;
+                    // It was its last task: it makes room for another build.
+                    goto case RefusalReason.MakingRoom;
                 }
 
                 return;
 
-            case RefusalReason.DaemonIsOlder:
+            case RefusalReason.MakingRoom:
                 await LeaveAsync(session, $"The daemon was {refusal.DaemonBuild}; this client is {client}.", replaced: true, cancellationToken).ConfigureAwait(false);
                 return;
 
@@ -130,6 +130,11 @@ internal class Exchange(CallChannel channel, CallRequest request)
             case RefusalReason.ClientIsOlder:
                 throw new DaemonVersionException(
                     $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, or stop the daemon.",
+                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.ReplacedTooOften:
+                throw new DaemonVersionException(
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or an instance for each.",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.StartFailed:

@@ -23,12 +23,24 @@ internal sealed class FrameReader(IByteChannel channel)
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
     public int Limit { get; set; } = FrameLimits.BeforeHello;
 
+    /// <summary>By when all that is read must have come, however slowly it trickles; null for no limit.</summary>
+    public Deadline? Until
+    {
+        get;
+        set
+        {
+            field = value;
+            channel.ReceiveLimit = value?.Left ?? Timeout.InfiniteTimeSpan;
+        }
+    }
+
     /// <summary>Waits for a whole frame. False when the channel ended between two frames.</summary>
     /// <param name="header">What the frame is.</param>
     /// <param name="payload">Its bytes, valid until the next call.</param>
     /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
     /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="TimeoutException"><see cref="Until"/> has passed.</exception>
     public bool TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload)
     {
         header = default;
@@ -62,6 +74,12 @@ internal sealed class FrameReader(IByteChannel channel)
         while (_end - _start < count)
         {
             MakeRoom(count);
+            if (Until is { } until)
+            {
+                // Anew for each piece: a peer that sends a byte now and then gets no more time than one that is silent.
+                channel.ReceiveLimit = until.Left;
+            }
+
             int received = channel.Receive(_buffer.AsSpan(_end));
             if (received == 0)
             {

@@ -14,13 +14,18 @@ internal sealed class DaemonAddress
 
     private readonly string _stem;
 
-    public DaemonAddress(string id, string instance, string? runtimeDirectory)
-        : this(id, instance, RuntimeDirectory.Resolve(runtimeDirectory), Hash(id, instance))
+    /// <param name="id">The contract's id.</param>
+    /// <param name="instance">The second key; empty for none.</param>
+    /// <param name="runtimeDirectory">The folder, or null for the user's default.</param>
+    /// <param name="variant">Tells builds apart that live side by side; empty where only one lives.</param>
+    public DaemonAddress(string id, string instance, string? runtimeDirectory, string variant = "")
+        : this(id, instance, variant, RuntimeDirectory.Resolve(runtimeDirectory), Hash(variant.Length == 0 ? $"{id}\0{instance}" : $"{id}\0{instance}\0{variant}"))
     {
     }
 
-    private DaemonAddress(string id, string instance, string directory, string key)
+    private DaemonAddress(string id, string instance, string variant, string directory, string key)
     {
+        Variant = variant;
         Id = id;
         Instance = instance;
         Directory = directory;
@@ -31,6 +36,9 @@ internal sealed class DaemonAddress
     public string Id { get; }
 
     public string Instance { get; }
+
+    /// <summary>Empty unless builds live side by side.</summary>
+    public string Variant { get; }
 
     public string Directory { get; }
 
@@ -65,23 +73,26 @@ internal sealed class DaemonAddress
         // What it lists is opened, to be probed: somebody else's folder could name anything.
         RuntimeDirectory.Verify(directory);
         return System.IO.Directory.EnumerateFiles(directory, "*" + LifeExtension)
-            .Select(file => new DaemonAddress("", "", directory, Path.GetFileNameWithoutExtension(file)));
+            .Select(file => new DaemonAddress("", "", "", directory, Path.GetFileNameWithoutExtension(file)));
     }
 
+    /// <summary>The same files, after the daemon that has them said who it is.</summary>
+    public DaemonAddress Named(string id, string instance) => new(id, instance, Variant, Directory, Path.GetFileName(_stem));
+
     /// <summary>A daemon that has no files.</summary>
-    public static DaemonAddress InProcess(string id) => new(id, "", "", "");
+    public static DaemonAddress InProcess(string id) => new(id, "", "", "", "");
 
     /// <summary>For people.</summary>
     public override string ToString() => Instance.Length == 0 ? $"'{Id}'" : $"'{Id}' for '{Instance}'";
 
     /// <summary>FNV-1a, 128 bits, as 20 letters and digits: 100 of the bits, and an accident is caught by the handshake.</summary>
     /// <remarks>No cryptographic hash: loading that library would cost a cold start more than everything else does.</remarks>
-    private static string Hash(string id, string instance)
+    private static string Hash(string name)
     {
         const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
         var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
         var hash = new UInt128(0x6C62272E07BB0142, 0x62B821756295C58D);
-        foreach (byte value in Encoding.UTF8.GetBytes(id + "\0" + instance))
+        foreach (byte value in Encoding.UTF8.GetBytes(name))
         {
             hash = unchecked((hash ^ value) * prime);
         }

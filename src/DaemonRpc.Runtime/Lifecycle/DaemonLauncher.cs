@@ -30,6 +30,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
             {
                 Id = address.Id,
                 Instance = address.Instance,
+                Variant = address.Variant,
                 RuntimeDirectory = address.Directory,
                 LogPath = address.LogPath,
                 Reason = reason,

@@ -10,7 +10,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     private readonly LogQueue _log = new(options.LoggerFactory?.CreateLogger("DaemonRpc") ?? new StandardErrorLogger());
-    private readonly DaemonAddress _address = new(contract.Id, launch?.Message.Instance ?? options.Instance, launch?.Message.RuntimeDirectory ?? options.RuntimeDirectory);
+    private readonly DaemonAddress _address = new(contract.Id, launch?.Message.Instance ?? options.Instance, launch?.Message.RuntimeDirectory ?? options.RuntimeDirectory, launch?.Message.Variant ?? "");
 
     /// <summary>Serves until stopped or idle.</summary>
     /// <param name="makeHandler">Runs the user's factory.</param>
@@ -49,10 +49,11 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
     private async Task<int> ServeAsync(RecordLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
-        var journal = new JournalWriter(new Journal(_address.JournalPath), contract.Build.Timestamp);
+        var kept = new Journal(_address.JournalPath);
+        var journal = new JournalWriter(kept, contract.Build.Timestamp);
         var processEnd = new OwnProcessEnd(_address, launch, journal, _log);
         Welcome welcome = Introduce();
-        var server = new DaemonServer(contract, welcome, options, processEnd, _log);
+        var server = new DaemonServer(contract, welcome, options, processEnd, new RestartBudget(kept.Read, options.TimeProvider), _log);
         processEnd.Sessions = server.Sessions;
         using var keeper = new SocketKeeper(
             _address.SocketPath,

@@ -22,18 +22,20 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly TwoStepCancel _twoStepCancel;
     private readonly WaitingRequests _waiting = new();
     private readonly IdleWatch _idle;
+    private readonly RestartBudget _budget;
     private long _lastTask;
 
     // These are set before the waiting requests are closed; a request that need not wait finds them.
     private TaskRunner? _runner;
     private ITaskHandler? _handler;
 
-    public DaemonServer(ContractIdentity contract, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, ILogger log)
+    public DaemonServer(ContractIdentity contract, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log)
     {
         _contract = contract;
         _welcome = welcome;
         _options = options;
         _processEnd = processEnd;
+        _budget = budget;
         _log = log;
         _pump = new StatusPump(_board);
         _slot = new TaskSlot(_board);
@@ -272,19 +274,36 @@ internal sealed class DaemonServer : IConnectionHandler
         Credit = new ItemCredit(request.Credit),
     };
 
-    /// <summary>A request of another build never runs here. A newer one makes this daemon leave.</summary>
+    /// <summary>A request of another build never runs here. By the client's policy it makes this daemon leave.</summary>
     private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build)
     {
-        if (!build.Replaces(_contract.Build))
+        bool matches = session.Hello.Policy == VersionPolicy.MatchClient;
+        if (!matches && !build.Replaces(_contract.Build))
         {
             Refuse(session, callId, RefusalReason.ClientIsOlder, _board.Current, null);
             return;
         }
 
+        if (!_slot.IsDraining && !_budget.Allows())
+        {
+            Refuse(session, callId, RefusalReason.ReplacedTooOften, _board.Current, null);
+            return;
+        }
+
         string reason = $"Process {session.Peer.ProcessId} ({session.Hello.Program}) is {build}; this daemon is {_contract.Build}.";
         LogMessages.Replaced(_log, reason);
-        Shutdown.Begin(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, status =>
-            Refuse(session, callId, status.Task is null ? RefusalReason.DaemonIsOlder : RefusalReason.Busy, status, null));
+        if (matches)
+        {
+            _ = Shutdown.TryBeginIdle(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, Answer);
+        }
+        else
+        {
+            Shutdown.Begin(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, Answer);
+        }
+
+        // A daemon that is about to finish its last task has room to make, but not yet.
+        void Answer(DaemonStatus status) => Refuse(
+            session, callId, status is { State: DaemonState.Stopping, Task: null } ? RefusalReason.MakingRoom : RefusalReason.Busy, status, null);
     }
 
     private void Refuse(ServerSession session, uint callId, RefusalReason reason, DaemonStatus status, ErrorMessage? error)
@@ -325,7 +344,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private bool TryStopIdle()
     {
         string reason = $"The daemon was idle for {_options.IdleTimeout}.";
-        if (!Shutdown.TryBeginIdle(reason))
+        if (!Shutdown.TryBeginIdle(GoodbyeReason.Idle, reason))
         {
             return false;
         }

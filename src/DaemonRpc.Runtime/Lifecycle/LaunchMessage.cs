@@ -10,6 +10,9 @@ internal sealed record LaunchMessage
 
     public string Instance { get; init; } = "";
 
+    /// <summary>Tells builds apart that live side by side; empty where only one lives.</summary>
+    public string Variant { get; init; } = "";
+
     public string RuntimeDirectory { get; init; } = "";
 
     public string LogPath { get; init; } = "";
@@ -31,6 +34,7 @@ internal sealed record LaunchMessage
         fields.Write(6, LockLimit.Ticks);
         fields.Write(7, (long)Reason.Event);
         fields.Write(8, Reason.ByProcessId);
+        fields.Write(9, Variant);
     }
 
     public static LaunchMessage Read(ReadOnlySpan<byte> message)
@@ -49,6 +53,7 @@ internal sealed record LaunchMessage
                 6 => launch with { LockLimit = TimeSpan.FromTicks(fields.Integer()) },
                 7 => launch with { Reason = launch.Reason with { Event = (DaemonJournalEvent)fields.Integer() } },
                 8 => launch with { Reason = launch.Reason with { ByProcessId = fields.Int32() } },
+                9 => launch with { Variant = fields.Text() },
                 _ => launch,
             };
         }

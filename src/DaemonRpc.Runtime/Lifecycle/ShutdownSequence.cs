@@ -29,15 +29,16 @@ internal sealed class ShutdownSequence(TaskSlot slot)
     }
 
     /// <summary>Begins to leave, but only if no task runs.</summary>
-    public bool TryBeginIdle(string message)
+    /// <inheritdoc cref="Begin"/>
+    public bool TryBeginIdle(GoodbyeReason reason, string message, int by = 0, Action<DaemonStatus>? tell = null)
     {
-        if (!slot.TryDrainIdle(message))
+        if (!slot.TryDrainIdle(message, tell))
         {
             return false;
         }
 
         CancelStopping();
-        _drained.SetResult(new Goodbye { Reason = GoodbyeReason.Idle, Message = message });
+        _drained.SetResult(new Goodbye { Reason = reason, Message = message, CausedBy = by });
         return true;
     }
 

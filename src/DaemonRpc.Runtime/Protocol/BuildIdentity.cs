@@ -9,6 +9,9 @@ internal readonly record struct BuildIdentity(long Timestamp, long Fingerprint)
     public bool Replaces(BuildIdentity daemon) =>
         Timestamp > daemon.Timestamp || (Timestamp == daemon.Timestamp && Fingerprint != daemon.Fingerprint);
 
+    /// <summary>For names of files: differs between builds, and is the same for the same.</summary>
+    public string Key => $"{Timestamp:x16}-{Fingerprint:x16}";
+
     /// <summary>The time of the build, readable by people and exact.</summary>
     public override string ToString() => Timestamp <= 0 || Timestamp > DateTime.MaxValue.Ticks
         // Also what another end made up: a time that is none must not fail whoever only writes it into a text.

@@ -26,6 +26,9 @@ internal sealed record Hello
     /// <summary>Whether contract calls will follow. Otherwise the connection does not keep the daemon from idling out.</summary>
     public bool ForCalls { get; init; }
 
+    /// <summary>What is to happen if the builds differ.</summary>
+    public VersionPolicy Policy { get; init; }
+
     public string WorkingDirectory { get; init; } = "";
 
     public string CultureName { get; init; } = "";
@@ -45,6 +48,7 @@ internal sealed record Hello
         fields.Write(8, ForCalls ? 1 : 0);
         fields.Write(9, WorkingDirectory);
         fields.Write(10, CultureName);
+        fields.Write(12, (long)Policy);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(11, $"{name}={value}");
@@ -71,6 +75,7 @@ internal sealed record Hello
                 9 => hello with { WorkingDirectory = fields.Text() },
                 10 => hello with { CultureName = fields.Text() },
                 11 => Add(hello, environment, fields.Text()),
+                12 => hello with { Policy = (VersionPolicy)fields.Integer() },
                 _ => hello,
             };
         }

@@ -8,8 +8,8 @@ internal enum RefusalReason
     /// <summary>Another task runs; the status says which.</summary>
     Busy = 1,
 
-    /// <summary>The client's build is newer. The daemon leaves; its successor will serve the call.</summary>
-    DaemonIsOlder = 2,
+    /// <summary>By the version policy the client's build takes over. The daemon leaves; its successor will serve the call.</summary>
+    MakingRoom = 2,
 
     /// <summary>The client's build is older.</summary>
     ClientIsOlder = 3,
@@ -19,6 +19,9 @@ internal enum RefusalReason
 
     /// <summary>The handler could not be made; the error says why. The daemon leaves.</summary>
     StartFailed = 5,
+
+    /// <summary>The builds differ, and daemons have replaced each other too often lately. This one stays.</summary>
+    ReplacedTooOften = 6,
 }
 
 /// <summary>A call was not started: it may be sent again without running twice.</summary>

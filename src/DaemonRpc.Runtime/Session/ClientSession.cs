@@ -56,7 +56,7 @@ internal sealed class ClientSession : IDisposable
         var reader = new FrameReader(channel);
         FrameBuffer frame = FrameBuffer.Rent();
         hello.Write(frame);
-        channel.ReceiveLimit = limit;
+        reader.Until = new Deadline(limit);
 
         // A daemon that refuses at the door may have closed already; what it said is still there to be read.
         _ = outgoing.Send(frame.Finish(FrameKind.Hello, 0));
@@ -70,7 +70,7 @@ internal sealed class ClientSession : IDisposable
             switch (header.Kind)
             {
                 case FrameKind.Welcome:
-                    channel.ReceiveLimit = Timeout.InfiniteTimeSpan;
+                    reader.Until = null;
                     var session = new ClientSession(channel, reader, outgoing, Welcome.Read(payload));
                     new Thread(session.ReceiveLoop, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client reader" }.Start();
                     return session;

@@ -90,7 +90,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
 
     private bool Greet()
     {
-        channel.ReceiveLimit = s_helloLimit;
+        _reader.Until = new Deadline(s_helloLimit);
         if (!_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
         {
             return false;
@@ -111,7 +111,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
         FrameBuffer frame = FrameBuffer.Rent();
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
-        channel.ReceiveLimit = Timeout.InfiniteTimeSpan;
+        _reader.Until = null;
         _reader.Limit = maxFrameBytes;
         return true;
     }

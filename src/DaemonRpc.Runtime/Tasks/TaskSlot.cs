@@ -116,18 +116,21 @@ internal sealed class TaskSlot(StatusBoard board)
     }
 
     /// <summary>Drains, but only if no task runs.</summary>
-    public bool TryDrainIdle(string reason)
+    /// <param name="reason">Published.</param>
+    /// <param name="tell">Told what the daemon is doing, in any case; must be quick, as it runs under the lock.</param>
+    public bool TryDrainIdle(string reason, Action<DaemonStatus>? tell)
     {
         lock (_gate)
         {
-            if (!IsEmpty || _draining)
+            bool drains = IsEmpty && !_draining;
+            if (drains)
             {
-                return false;
+                _draining = true;
+                board.Stopping(reason);
             }
 
-            _draining = true;
-            board.Stopping(reason);
-            return true;
+            tell?.Invoke(board.Current);
+            return drains;
         }
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using DaemonRpc.Framing;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Framing;
 
@@ -104,5 +105,22 @@ public sealed class FrameReaderTests
             yield return all[start..(start + count)];
             start += count;
         }
+    }
+
+    [Fact]
+    public void Frame_that_trickles_gets_no_more_time_than_silence()
+    {
+        byte[] bytes = [.. FrameBuffer.Rent().Finish(FrameKind.Stop, 7).Frame];
+        var channel = new ScriptedChannel([.. bytes.Select(single => new[] { single })]);
+        var reader = new FrameReader(channel) { Until = new Deadline(TimeSpan.FromHours(1)) };
+
+        Assert.True(reader.TryRead(out FrameHeader header, out _));
+        Assert.Equal(7u, header.CallId);
+        reader.Until = null;
+
+        // Once when it was set, once before each piece, and once to lift it.
+        Assert.Equal(bytes.Length + 2, channel.ReceiveLimits.Count);
+        Assert.Equal(channel.ReceiveLimits[..^1].OrderDescending(), channel.ReceiveLimits[..^1]);
+        Assert.Equal(Timeout.InfiniteTimeSpan, channel.ReceiveLimits[^1]);
     }
 }

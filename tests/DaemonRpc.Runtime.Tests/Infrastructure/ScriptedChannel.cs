@@ -37,8 +37,11 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
 
     public TimeSpan ReceiveLimit
     {
-        set => _ = value;
+        set => ReceiveLimits.Add(value);
     }
+
+    /// <summary>Every limit that was set, in order.</summary>
+    public List<TimeSpan> ReceiveLimits { get; } = [];
 
     public int Receive(Span<byte> buffer)
     {

@@ -16,7 +16,7 @@ internal sealed class TestServer : IDisposable
     {
         DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
         var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = 77, MaxFrameBytes = used.MaxFrameBytes };
-        Daemon = new DaemonServer(Contract, welcome, used, ProcessEnd, NullLogger.Instance);
+        Daemon = new DaemonServer(Contract, welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
         if (ready)
         {
             Daemon.HandlerReady(Handler);
@@ -28,6 +28,9 @@ internal sealed class TestServer : IDisposable
     public static Hello Hello { get; } = new() { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ForCalls = true };
 
     public DaemonServer Daemon { get; }
+
+    /// <summary>What the daemon reads of those before it.</summary>
+    public List<DaemonJournalEntry> Journal { get; } = [];
 
     public ScriptedHandler Handler { get; } = new();
 

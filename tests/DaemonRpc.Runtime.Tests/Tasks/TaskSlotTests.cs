@@ -102,7 +102,7 @@ public sealed class TaskSlotTests
 
                     case 4:
                         bool idle = running is null && unanswered == 0 && !draining;
-                        Assert.Equal(idle, slot.TryDrainIdle("Idle."));
+                        Assert.Equal(idle, slot.TryDrainIdle("Idle.", null));
                         if (idle)
                         {
                             draining = true;

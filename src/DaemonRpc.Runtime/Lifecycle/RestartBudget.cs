@@ -1,0 +1,25 @@
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>How often daemons of one id may replace each other because of their builds: what ends a war between two clients.</summary>
+/// <remarks>
+/// Counted from the journal, so that it holds across processes. Force, stops, crashes and idle exits do not count: they
+/// are nobody's quarrel.
+/// </remarks>
+internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journal, TimeProvider time)
+{
+    /// <summary>At most so many within a minute.</summary>
+    public const int PerMinute = 5;
+
+    /// <summary>At most so many within an hour.</summary>
+    public const int PerHour = 20;
+
+    /// <summary>Whether one more replacement is allowed now.</summary>
+    public bool Allows()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset[] replacements =
+            [.. journal().Where(static entry => entry.Event == DaemonJournalEvent.MadeRoom).Select(static entry => entry.At)];
+        return replacements.Count(at => now - at < TimeSpan.FromMinutes(1)) < PerMinute
+            && replacements.Count(at => now - at < TimeSpan.FromHours(1)) < PerHour;
+    }
+}
