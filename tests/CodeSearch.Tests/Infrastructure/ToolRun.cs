@@ -33,11 +33,13 @@ internal sealed class ToolRun : IDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>The tool as it was built: its host stands beside this assembly, as the project is referenced.</summary>
+    public static string BuiltProgram => Path.Combine(AppContext.BaseDirectory, "codesearch");
+
     /// <summary>Starts the tool with a runtime directory of the test's own.</summary>
-    public static ToolRun Start(string runtimeDirectory, string workingDirectory, params string[] arguments)
+    public static ToolRun Start(string program, string runtimeDirectory, string workingDirectory, params string[] arguments)
     {
-        // The tool's own host stands beside this assembly, as the project is referenced.
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "codesearch"), arguments)
+        ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,

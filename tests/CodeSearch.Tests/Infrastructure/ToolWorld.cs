@@ -8,10 +8,13 @@ internal sealed class ToolWorld : IAsyncDisposable
 {
     private readonly string _runtimeDirectory = Directory.CreateTempSubdirectory("csd-").FullName;
 
+    /// <summary>Which tool is run; the one that was built, unless a test makes another.</summary>
+    public string Program { get; init; } = ToolRun.BuiltProgram;
+
     public TempTree Tree { get; } = new();
 
     /// <summary>Starts the tool in the tree.</summary>
-    public ToolRun Start(params string[] arguments) => ToolRun.Start(_runtimeDirectory, Tree.Root, arguments);
+    public ToolRun Start(params string[] arguments) => ToolRun.Start(Program, _runtimeDirectory, Tree.Root, arguments);
 
     /// <summary>Runs the tool in the tree to its end.</summary>
     public async Task<ToolResult> RunAsync(params string[] arguments)
