@@ -59,17 +59,9 @@ internal sealed class DaemonSandbox : IAsyncDisposable
         return client;
     }
 
-    /// <summary>How many daemons have begun to serve, by their own account; of more than two the log of the last two is left.</summary>
-    public async Task<int> BirthsAsync()
-    {
-        // It writes that line after its first client was let in, but before it is ready.
-        if (await DaemonControl.FindAsync(Id, null, RuntimeDirectory).InTime() is { } daemon)
-        {
-            _ = await daemon.WhenAsync(status => status.State != DaemonState.Starting);
-        }
-
-        return Log.Count(line => line.Contains(" serves at ", StringComparison.Ordinal));
-    }
+    /// <summary>How many daemons have begun to serve, by their journal, which is written before whoever started them is told.</summary>
+    public async Task<int> BirthsAsync() => (await DaemonControl.ReadJournalAsync(Id, runtimeDirectory: RuntimeDirectory).InTime())
+        .Count(entry => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver);
 
     /// <summary>Starts the test program as a client.</summary>
     public ToolProcess StartTool(params string[] arguments) => Start(TestProgram.Path, arguments);

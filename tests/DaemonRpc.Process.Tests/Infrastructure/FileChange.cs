@@ -9,6 +9,7 @@ internal static class FileChange
         var holds = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var watcher = new FileSystemWatcher(folder);
         watcher.Created += (_, _) => Look();
+        watcher.Changed += (_, _) => Look();
         watcher.Deleted += (_, _) => Look();
         watcher.Renamed += (_, _) => Look();
         watcher.EnableRaisingEvents = true;

@@ -8,6 +8,8 @@ public sealed class SuccessionTests : SandboxTests
     public async Task Successor_serves_when_its_predecessor_has_gone_however_long_that_takes(int startTimeout)
     {
         TestServiceClient first = await Sandbox.ConnectAsync("--dispose", Sandbox["disposed"]);
+        // Only a log with something in it is moved aside for the successor's, which is how the test sees that one is started.
+        await FileChange.UntilAsync(Sandbox.RuntimeDirectory, () => Sandbox.Log.Count > 0);
         using WatchedProcess predecessor = WatchedProcess.Of(first.Daemon.ProcessId);
         Task stopping = first.Daemon.StopAsync();
         await FileChange.UntilAsync(Sandbox.RuntimeDirectory, () => Directory.GetFiles(Sandbox.RuntimeDirectory, "*.sock").Length == 0);
