@@ -40,6 +40,36 @@ public static class DaemonControl
         return BlockingThread.RunAsync("DaemonRpc control", () => Find(new DaemonAddress(id, instance ?? "", runtimeDirectory))).WaitAsync(cancellationToken);
     }
 
+    /// <summary>Stops a daemon and waits until it has gone, also one that no longer answers. Succeeds when none runs.</summary>
+    /// <param name="id">The contract's id.</param>
+    /// <param name="instance">The instance, or null for the one without a name.</param>
+    /// <param name="force">As in <see cref="DaemonHandle.StopAsync"/>.</param>
+    /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
+    /// <exception cref="DaemonUnresponsiveException">It is alive but does not answer; with force, it is not certain which process it is.</exception>
+    public static Task StopAsync(
+        string id, string? instance = null, bool force = false, string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
+        Handle(id, instance, runtimeDirectory).StopAsync(force, cancellationToken);
+
+    /// <summary>When and why an id's daemons began to serve and left, oldest first, whether one runs or not.</summary>
+    /// <param name="id">The contract's id.</param>
+    /// <param name="instance">The instance, or null for the one without a name.</param>
+    /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    public static Task<IReadOnlyList<DaemonJournalEntry>> ReadJournalAsync(
+        string id, string? instance = null, string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
+        Handle(id, instance, runtimeDirectory).ReadJournalAsync(cancellationToken);
+
+    /// <summary>A handle for a daemon that need not run, nor answer.</summary>
+    private static DaemonHandle Handle(string id, string? instance, string? runtimeDirectory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        var address = new DaemonAddress(id, instance ?? "", runtimeDirectory);
+        var unknown = new Welcome { Id = id, Instance = address.Instance };
+        return new DaemonHandle(new SocketDialer(address), address, s_limit, unknown, DaemonOrigin.Reused, "It was not asked.");
+    }
+
     private static List<DaemonHandle> List(string? runtimeDirectory)
     {
         var found = new List<DaemonHandle>();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaemonRpc;
 
 /// <summary>What a daemon said about itself at one moment.</summary>
@@ -23,4 +25,13 @@ public sealed class DaemonStatus
 
     /// <summary>How many tasks this daemon process has finished, failed and cancelled ones included.</summary>
     public required long TasksFinished { get; init; }
+
+    /// <summary>A text for people, such as <c>Busy with IndexAsync for process 4711: Indexing 120 of 4,000 (3 %)</c>.</summary>
+    public override string ToString()
+    {
+        string task = Task is null ? "" : $" with {Task.Method} for process {Task.ClientProcessId}";
+        string message = Message is null ? "" : $": {Message}";
+        string progress = Progress is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" ({fraction * 100:0} %)") : "";
+        return $"{State}{task}{message}{progress}";
+    }
 }

@@ -55,6 +55,9 @@ public partial interface ITestService
 
     Task<Dictionary<string, List<(int Number, string? Text)>>> GroupAsync(IReadOnlyList<string> words);
 
+    /// <summary>Calls its own daemon, as a client that would wait for ever.</summary>
+    Task CallItselfAsync(string runtimeDirectory);
+
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
 }

@@ -139,6 +139,13 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         Task.FromResult(words.Select((word, index) => (index, word)).GroupBy(pair => pair.word[..1])
             .ToDictionary(group => group.Key, group => group.Select(pair => (pair.index, (string?)pair.word)).ToList()));
 
+    public async Task CallItselfAsync(string runtimeDirectory)
+    {
+        await using TestServiceClient self = await TestServiceClient.ConnectAsync(
+            new DaemonClientOptions { RuntimeDirectory = runtimeDirectory, BusyWait = Timeout.InfiniteTimeSpan });
+        _ = await self.AddAsync(1, 2);
+    }
+
     public Task ExitAsync(int code)
     {
         Environment.Exit(code);

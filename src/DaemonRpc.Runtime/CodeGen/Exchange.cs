@@ -137,6 +137,10 @@ internal class Exchange(CallChannel channel, CallRequest request)
                     $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or an instance for each.",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
+            case RefusalReason.Reentrant:
+                throw new DaemonReentrancyException(
+                    $"{request.Name} was called from within the daemon {channel.Address} while its task {refusal.Status.Task?.Method} runs. A daemon runs one task at a time, so that the call would wait for itself. Call the handler's method directly instead of through a client.");
+
             case RefusalReason.StartFailed:
                 throw new DaemonStartException($"The daemon {channel.Address} could not start: {refusal.Error?.Message}", refusal.Error?.ToException())
                 {
@@ -170,6 +174,8 @@ internal class Exchange(CallChannel channel, CallRequest request)
         channel.Drop(session, reason, replaced);
     }
 
+    private string LogHint => channel.Daemon.LogPath is { } path ? $" Its log: {path}" : "";
+
     private void CountAttempt(string reason)
     {
         if (++_attempts >= MostAttempts)
@@ -184,7 +190,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         { Reason: GoodbyeReason.Forced } goodbye when !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
         { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
         _ => new DaemonDisconnectedException(
-            $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}. {closed.Describe()}", !neverRan),
+            $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}. {closed.Describe()}{LogHint}", !neverRan),
     };
 
     private DaemonTaskCanceledException Canceled(CancelReply reply, CancellationToken cancellationToken)

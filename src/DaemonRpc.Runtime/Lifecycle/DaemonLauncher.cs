@@ -51,7 +51,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         catch (IOException exception)
         {
             channel.Dispose();
-            throw new DaemonStartException($"The daemon {address} could not be started as '{program.Path}': {exception.Message}", exception) { LogPath = address.LogPath };
+            throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}", exception) { LogPath = address.LogPath };
         }
         finally
         {

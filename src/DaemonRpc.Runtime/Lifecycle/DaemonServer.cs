@@ -245,12 +245,17 @@ internal sealed class DaemonServer : IConnectionHandler
 
         if (!_slot.TryAdmit(() => Describe(session, callId, request, name), out RunningTask? admitted, out DaemonStatus status))
         {
-            Refuse(session, callId, status.Task is null ? RefusalReason.Stopping : RefusalReason.Busy, status, null);
+            RefusalReason busy = IsThisProcess(session) ? RefusalReason.Reentrant : RefusalReason.Busy;
+            Refuse(session, callId, status.Task is null ? RefusalReason.Stopping : busy, status, null);
             return;
         }
 
         _runner!.Start(admitted, request.Method, arguments, request.ArgumentCount);
     }
+
+    // Only in a process that was launched to be the daemon, which has a log: in the foreground, or in process, others may
+    // live in the same process and simply be busy clients.
+    private bool IsThisProcess(ServerSession session) => _welcome.LogPath.Length > 0 && session.Peer.ProcessId == _welcome.ProcessId;
 
     private RunningTask Describe(ServerSession session, uint callId, RequestHeader request, string name) => new()
     {

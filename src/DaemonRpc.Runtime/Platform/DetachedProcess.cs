@@ -32,7 +32,12 @@ internal sealed record DetachedProcess
             Arrange(actions);
             Detach(attributes);
             int processId;
-            Check(SpawnInterop.Spawn(&processId, Path, actions, attributes, arguments, environment));
+            int error = SpawnInterop.Spawn(&processId, Path, actions, attributes, arguments, environment);
+            if (error != 0)
+            {
+                throw SystemError.Exception("start", Path, error);
+            }
+
             return processId;
         }
         finally
@@ -116,7 +121,7 @@ internal sealed record DetachedProcess
     {
         if (error != 0)
         {
-            throw SystemError.Exception("start", "the daemon's process", error);
+            throw SystemError.Exception("prepare the start of", "a process", error);
         }
     }
 }

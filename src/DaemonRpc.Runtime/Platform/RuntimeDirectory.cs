@@ -9,6 +9,11 @@ internal static class RuntimeDirectory
     public static string Resolve(string? requested)
     {
         string? chosen = string.IsNullOrEmpty(requested) ? Environment.GetEnvironmentVariable("DAEMONRPC_DIR") : requested;
+        if (!string.IsNullOrEmpty(chosen) && !Path.IsPathFullyQualified(chosen))
+        {
+            throw new DaemonAccessException($"The runtime directory '{chosen}' is not an absolute path. Every working directory would have daemons of its own: set DAEMONRPC_DIR, or the option RuntimeDirectory, to an absolute path.");
+        }
+
         // Without the closing slash, which would have the system look behind a symbolic link instead of at it.
         return string.IsNullOrEmpty(chosen) ? Default() : Path.TrimEndingDirectorySeparator(Path.GetFullPath(chosen));
     }

@@ -22,6 +22,9 @@ internal enum RefusalReason
 
     /// <summary>The builds differ, and daemons have replaced each other too often lately. This one stays.</summary>
     ReplacedTooOften = 6,
+
+    /// <summary>The daemon's own process asks, while its task runs: the call would wait for itself.</summary>
+    Reentrant = 7,
 }
 
 /// <summary>A call was not started: it may be sent again without running twice.</summary>
