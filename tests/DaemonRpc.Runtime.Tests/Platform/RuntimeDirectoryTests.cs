@@ -71,8 +71,14 @@ public sealed class RuntimeDirectoryTests : IDisposable
         Assert.Throws<DaemonAccessException>(() => RuntimeDirectory.Verify(Subject));
 
     [Fact]
-    public void Requested_folder_is_made_absolute() =>
-        Assert.Equal(System.IO.Path.Combine(Environment.CurrentDirectory, "here"), RuntimeDirectory.Resolve("x/../here"));
+    public void Requested_folder_is_simplified() => Assert.Equal("/here", RuntimeDirectory.Resolve("/x/../here/"));
+
+    [Theory]
+    [InlineData("here")]
+    [InlineData("./here")]
+    [InlineData("../here")]
+    public void Relative_folder_is_refused(string relative) => Assert.Contains(
+        $"'{relative}' is not an absolute path", Assert.Throws<DaemonAccessException>(() => RuntimeDirectory.Resolve(relative)).Message, StringComparison.Ordinal);
 
     private void Refused(string why) =>
         Assert.Contains(why, Assert.Throws<DaemonAccessException>(() => RuntimeDirectory.Prepare(Subject)).Message, StringComparison.Ordinal);
