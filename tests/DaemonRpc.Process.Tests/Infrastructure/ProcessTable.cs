@@ -35,6 +35,11 @@ internal static class ProcessTable
     public static string Status(int processId, string name) => Text(processId, "status")
         .Split('\n').Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 
+    /// <summary>The same line, of each of its threads; of one that ends meanwhile, an empty one.</summary>
+    public static IReadOnlyList<string> ThreadStatuses(int processId, string name) =>
+        [.. Directory.GetDirectories($"/proc/{processId}/task").Select(thread => Text(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), "status")
+            .Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal), $"{name}:")[(name.Length + 1)..].Trim())];
+
     public static int Session(int processId) => (int)Statistic(processId, 3);
 
     public static int Parent(int processId) => (int)Statistic(processId, 1);
