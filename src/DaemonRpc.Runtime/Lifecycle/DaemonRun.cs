@@ -123,8 +123,9 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
     private async Task<int> FailAsync(Exception exception)
     {
-        launch?.Answer(new Readiness(ReadinessKind.Failed) { Error = ErrorMessage.Of(exception) });
+        // Written first: who is told shows the log's last lines.
         await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+        launch?.Answer(new Readiness(ReadinessKind.Failed) { Error = ErrorMessage.Of(exception) });
         return 1;
     }
 }

@@ -6,9 +6,12 @@ namespace DaemonRpc.Lifecycle;
 /// <summary>Makes the user's handler and disposes it: the two times a daemon runs user code outside a task.</summary>
 internal static class HandlerLife
 {
+    // A logger of the user's may block for good; the clients are told all the same.
+    private static readonly TimeSpan s_logLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs the factory, and lets the server serve or tell the clients why it cannot. Null when it failed.</summary>
     public static async Task<ITaskHandler?> BeginAsync(
-        DaemonServer server, DaemonAddress address, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler, ILogger log)
+        DaemonServer server, DaemonAddress address, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler, LogQueue log)
     {
         CancellationToken stopping = server.Shutdown.Stopping;
         var context = new DaemonContext(address.Id, address.Instance, new DaemonStatusReporter(server.Board.Report), () => server.Caller, stopping);
@@ -24,6 +27,9 @@ internal static class HandlerLife
 #pragma warning restore CA1031
         {
             LogMessages.HandlerFailed(log, exception);
+
+            // Written before anybody is told: who is told shows the log's last lines.
+            log.Drain(s_logLimit);
             server.HandlerFailed(exception);
             return null;
         }

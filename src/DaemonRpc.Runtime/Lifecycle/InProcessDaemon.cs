@@ -66,7 +66,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
     /// <summary>Until disposed, stopped, or left by an abandoned task, which is not waited for: nothing here could end it.</summary>
     private async Task LiveAsync()
     {
-        ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, NullLogger.Instance).ConfigureAwait(false);
+        ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, new LogQueue(NullLogger.Instance)).ConfigureAwait(false);
         Goodbye goodbye = await _server.Shutdown.Drained.ConfigureAwait(false);
         _server.Close();
         _server.Sessions.SayGoodbye(goodbye, TimeSpan.Zero);
