@@ -11,6 +11,9 @@ public sealed class StampBuild : Task
     [Required]
     public string KeptFile { get; set; } = "";
 
+    /// <summary>The source file that carries the stamp of an executable, a full path; empty to write none.</summary>
+    public string SourceFile { get; set; } = "";
+
     /// <summary>The time the user has given, a date or UTC ticks.</summary>
     public string? Timestamp { get; set; }
 
@@ -51,6 +54,11 @@ public sealed class StampBuild : Task
     private long Keep(BuildStamp stamp)
     {
         StampFile.Write(KeptFile, stamp);
+        if (SourceFile.Length > 0)
+        {
+            StampSource.Write(SourceFile, stamp.Ticks);
+        }
+
         return stamp.Ticks;
     }
 

@@ -20,9 +20,12 @@ internal static class StampFile
     }
 
     /// <summary>Keeps the stamp. A file that holds it already is left alone, time of change included.</summary>
-    public static void Write(string path, BuildStamp stamp)
+    public static void Write(string path, BuildStamp stamp) =>
+        WriteText(path, $"{stamp.Ticks.ToString(CultureInfo.InvariantCulture)}\n{stamp.Inputs}\n");
+
+    /// <summary>Writes a file, unless it holds just that.</summary>
+    internal static void WriteText(string path, string text)
     {
-        string text = $"{stamp.Ticks.ToString(CultureInfo.InvariantCulture)}\n{stamp.Inputs}\n";
         if (!File.Exists(path) || File.ReadAllText(path) != text)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

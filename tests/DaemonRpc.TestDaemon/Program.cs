@@ -47,6 +47,12 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             Description description = await client.DescribeAsync();
             Console.WriteLine($"{description.ProcessId} {daemon.Origin} {daemon.BuildTimestamp}");
             break;
+        case "ask":
+            // Says that it is connected, and calls when it is told to.
+            Console.WriteLine($"connected {daemon.ProcessId}");
+            _ = await Console.In.ReadLineAsync();
+            Console.WriteLine(await client.AddAsync(1, 2));
+            break;
         case "hold":
             await client.HoldAsync();
             break;

@@ -31,6 +31,7 @@ public sealed class CallChannel : IAsyncDisposable
         IAsyncDisposable? owned)
     {
         Contract = contract;
+        Build = ClientProgram.BuildOf(contract, options.Launch);
         Address = address;
         Options = options;
         _connect = connect;
@@ -42,6 +43,9 @@ public sealed class CallChannel : IAsyncDisposable
     public DaemonHandle Daemon => _daemon ?? throw new InvalidOperationException("The client is not connected yet.");
 
     internal ContractIdentity Contract { get; }
+
+    /// <summary>What this client's requests say it is.</summary>
+    internal BuildIdentity Build { get; }
 
     internal DaemonAddress Address { get; }
 
@@ -62,7 +66,7 @@ public sealed class CallChannel : IAsyncDisposable
         }
 
         DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
-        string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? contract.Identity.Build.Key : "";
+        string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? ClientProgram.BuildOf(contract.Identity, copy.Launch).Key : "";
         var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory, variant);
         var dialer = new SocketDialer(address);
         var connector = new DaemonConnector(address, dialer, LaunchProgram.From(copy.Launch));
@@ -203,17 +207,23 @@ public sealed class CallChannel : IAsyncDisposable
         return connection;
     }
 
-    private Hello MakeHello() => new()
+    private Hello MakeHello()
     {
-        Id = Contract.Id,
-        Instance = Options.Instance,
-        Contract = Contract.Name,
-        Program = ContractIdentity.Program,
-        Build = Contract.Build,
-        ForCalls = true,
-        Policy = Options.VersionPolicy,
-        WorkingDirectory = Environment.CurrentDirectory,
-        CultureName = CultureInfo.CurrentCulture.Name,
-        Environment = CallerEnvironment.Capture(Options.ForwardEnvironment),
-    };
+        var hello = new Hello
+        {
+            Id = Contract.Id,
+            Instance = Options.Instance,
+            Contract = Contract.Name,
+            Program = ContractIdentity.Program,
+            Build = Build,
+            ForCalls = true,
+            Policy = Options.VersionPolicy,
+            WorkingDirectory = Environment.CurrentDirectory,
+            CultureName = CultureInfo.CurrentCulture.Name,
+            Environment = CallerEnvironment.Capture(Options.ForwardEnvironment),
+        };
+
+        // A daemon in this process is of this program, whatever has become of its files.
+        return _owned is null ? ClientProgram.Describe(hello, Options.Launch) : hello;
+    }
 }

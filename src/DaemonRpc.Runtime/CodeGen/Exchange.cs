@@ -57,7 +57,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, channel.Contract.Build, credit);
+        request.Write(frame, channel.Build, credit);
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;
@@ -106,21 +106,24 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
     {
-        BuildIdentity client = channel.Contract.Build;
+        BuildIdentity client = channel.Build;
         switch (refusal.Reason)
         {
             case RefusalReason.Busy:
                 await new BusyWait(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
-                if (refusal.Status.State == DaemonState.Stopping && client != refusal.DaemonBuild)
+                if (refusal.LeavesForClient)
                 {
-                    // It was its last task: it makes room for another build.
+                    // It was its last task: it makes room for our build.
                     goto case RefusalReason.MakingRoom;
                 }
 
                 return;
 
             case RefusalReason.MakingRoom:
-                await LeaveAsync(session, $"The daemon was {refusal.DaemonBuild}; this client is {client}.", replaced: true, cancellationToken).ConfigureAwait(false);
+                string builds = client == refusal.DaemonBuild
+                    ? "The files of the daemon's program had changed since it was started."
+                    : $"The daemon was {refusal.DaemonBuild}; this client is {client}.";
+                await LeaveAsync(session, builds, replaced: true, cancellationToken).ConfigureAwait(false);
                 return;
 
             case RefusalReason.Stopping:
@@ -130,6 +133,11 @@ internal class Exchange(CallChannel channel, CallRequest request)
             case RefusalReason.ClientIsOlder:
                 throw new DaemonVersionException(
                     $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, or stop the daemon.",
+                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.ClientIsOutdated:
+                throw new DaemonVersionException(
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}, and its own files have changed since it was started, so that it does not decide which build is to run. Restart this program.",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.ReplacedTooOften:

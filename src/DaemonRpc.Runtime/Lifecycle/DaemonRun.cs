@@ -50,10 +50,10 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     private async Task<int> ServeAsync(RecordLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         var kept = new Journal(_address.JournalPath);
-        var journal = new JournalWriter(kept, contract.Build.Timestamp);
+        var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
         var processEnd = new OwnProcessEnd(_address, launch, journal, _log);
         Welcome welcome = Introduce();
-        var server = new DaemonServer(contract, welcome, options, processEnd, new RestartBudget(kept.Read, options.TimeProvider), _log);
+        var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.Read, options.TimeProvider), _log);
         processEnd.Sessions = server.Sessions;
         using var keeper = new SocketKeeper(
             _address.SocketPath,
@@ -75,7 +75,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         journal.Born(reason);
         launch?.Answer(new Readiness(ReadinessKind.Ready));
         StartupPoint.Reach(StartupPoint.Answered);
-        LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.Build.ToString(), reason.Text);
+        LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.ProgramBuild.ToString(), reason.Text);
 
         using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         Instance = _address.Instance,
         Contract = contract.Name,
         Program = ContractIdentity.Program,
-        Build = contract.Build,
+        Build = contract.ProgramBuild,
         ProcessId = Environment.ProcessId,
         Birth = Random.Shared.NextInt64(),
         LogPath = launch?.Message.LogPath ?? "",

@@ -23,14 +23,17 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly WaitingRequests _waiting = new();
     private readonly IdleWatch _idle;
     private readonly RestartBudget _budget;
+    private readonly VersionRules _versions;
     private long _lastTask;
 
     // These are set before the waiting requests are closed; a request that need not wait finds them.
     private TaskRunner? _runner;
     private ITaskHandler? _handler;
 
-    public DaemonServer(ContractIdentity contract, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log)
+    public DaemonServer(
+        ContractIdentity contract, ProgramFiles files, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log)
     {
+        _versions = new VersionRules(contract, files);
         _contract = contract;
         _welcome = welcome;
         _options = options;
@@ -105,22 +108,35 @@ internal sealed class DaemonServer : IConnectionHandler
         welcome = _welcome;
         bool wrongDaemon = hello.Id.Length > 0 && (hello.Id != _welcome.Id || hello.Instance != _welcome.Instance);
         bool wrongContract = hello.Contract.Length > 0 && hello.Contract != _contract.Name;
-        return wrongDaemon || wrongContract
-            ? new Goodbye
-            {
-                Reason = GoodbyeReason.Foreign,
-                Message = $"The daemon that answers (process {_welcome.ProcessId}, {_welcome.Program}) serves '{_welcome.Id}' with the contract {_contract.Name}; "
-                    + $"{hello.Program} wants '{hello.Id}' with the contract {hello.Contract}. Two products use one id: give one of them another.",
-            }
-            : null;
+        if (wrongDaemon || wrongContract)
+        {
+            return Foreign($"serves '{_welcome.Id}' with the contract {_contract.Name}; "
+                + $"{hello.Program} wants '{hello.Id}' with the contract {hello.Contract}. Two products use one id: give one of them another.");
+        }
+
+        if (hello.IsProgramBuild && hello.Program != _welcome.Program)
+        {
+            return Foreign($"would never be replaced by {hello.Program}, which shares its contract {_contract.Name}, nor the other way round: they are different programs. "
+                + "Give one of them another id or instance, or have both launch one program: DaemonLaunch.Executable.");
+        }
+
+        session.Standing = _versions.StandingOf(hello);
+        return null;
+
+        Goodbye Foreign(string how) => new()
+        {
+            Reason = GoodbyeReason.Foreign,
+            Message = $"The daemon that answers (process {_welcome.ProcessId}, {_welcome.Program}) {how}",
+        };
     }
 
     public void OnRequest(ServerSession session, uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
     {
         _idle.Touch();
-        if (request.Build != _contract.Build)
+        VersionVerdict verdict = _versions.Judge(session.Hello, session.Standing, request.Build);
+        if (verdict != VersionVerdict.Serve)
         {
-            RefuseBuild(session, callId, request.Build);
+            RefuseBuild(session, callId, request.Build, verdict);
             return;
         }
 
@@ -279,13 +295,12 @@ internal sealed class DaemonServer : IConnectionHandler
         Credit = new ItemCredit(request.Credit),
     };
 
-    /// <summary>A request of another build never runs here. By the client's policy it makes this daemon leave.</summary>
-    private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build)
+    /// <summary>A request of another build never runs here. By the rules and the client's policy it makes this daemon leave.</summary>
+    private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build, VersionVerdict verdict)
     {
-        bool matches = session.Hello.Policy == VersionPolicy.MatchClient;
-        if (!matches && !build.Replaces(_contract.Build))
+        if (verdict is VersionVerdict.ClientIsOlder or VersionVerdict.ClientIsOutdated)
         {
-            Refuse(session, callId, RefusalReason.ClientIsOlder, _board.Current, null);
+            Refuse(session, callId, verdict == VersionVerdict.ClientIsOlder ? RefusalReason.ClientIsOlder : RefusalReason.ClientIsOutdated, _board.Current, null);
             return;
         }
 
@@ -295,9 +310,9 @@ internal sealed class DaemonServer : IConnectionHandler
             return;
         }
 
-        string reason = $"Process {session.Peer.ProcessId} ({session.Hello.Program}) is {build}; this daemon is {_contract.Build}.";
+        string reason = _versions.ReasonFor(session, build);
         LogMessages.Replaced(_log, reason);
-        if (matches)
+        if (verdict == VersionVerdict.ReplaceIfIdle)
         {
             _ = Shutdown.TryBeginIdle(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, Answer);
         }
@@ -308,13 +323,14 @@ internal sealed class DaemonServer : IConnectionHandler
 
         // A daemon that is about to finish its last task has room to make, but not yet.
         void Answer(DaemonStatus status) => Refuse(
-            session, callId, status is { State: DaemonState.Stopping, Task: null } ? RefusalReason.MakingRoom : RefusalReason.Busy, status, null);
+            session, callId, status is { State: DaemonState.Stopping, Task: null } ? RefusalReason.MakingRoom : RefusalReason.Busy, status, null,
+            leavesForClient: status.State == DaemonState.Stopping);
     }
 
-    private void Refuse(ServerSession session, uint callId, RefusalReason reason, DaemonStatus status, ErrorMessage? error)
+    private void Refuse(ServerSession session, uint callId, RefusalReason reason, DaemonStatus status, ErrorMessage? error, bool leavesForClient = false)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        new Refusal { Reason = reason, Status = status, DaemonBuild = _contract.Build, Error = error }.Write(frame);
+        new Refusal { Reason = reason, Status = status, DaemonBuild = _versions.Ours(session.Hello), LeavesForClient = leavesForClient, Error = error }.Write(frame);
         session.Send(FrameKind.Refusal, callId, frame);
     }
 

@@ -11,6 +11,9 @@ internal sealed record LaunchProgram(string Path, IReadOnlyList<string> Argument
         _ => This,
     };
 
+    /// <summary>The file that is the program: the executable, or the assembly that the shared host is to run.</summary>
+    public string MainFile => IsSharedHost(Path) && Arguments is [var first, ..] && IsAssembly(first) ? first : Path;
+
     /// <summary>The program that runs, with the arguments that it runs with: what a daemon starts in its place.</summary>
     public static LaunchProgram Again
     {
@@ -30,10 +33,14 @@ internal sealed record LaunchProgram(string Path, IReadOnlyList<string> Argument
                 ?? throw new DaemonStartException("The path of this program is not known, so that it cannot be started as the daemon. Set DaemonClientOptions.Launch to DaemonLaunch.Executable(...).");
             // "dotnet app.dll": the host is not the program. GetCommandLineArgs puts the assembly first.
             string first = Environment.GetCommandLineArgs()[0];
-            return string.Equals(System.IO.Path.GetFileNameWithoutExtension(path), "dotnet", StringComparison.OrdinalIgnoreCase)
-                && first.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+            return IsSharedHost(path) && IsAssembly(first)
                 ? new LaunchProgram(path, [System.IO.Path.GetFullPath(first)])
                 : new LaunchProgram(path, []);
         }
     }
+
+    private static bool IsSharedHost(string path) =>
+        string.Equals(System.IO.Path.GetFileNameWithoutExtension(path), "dotnet", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsAssembly(string argument) => argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
 }

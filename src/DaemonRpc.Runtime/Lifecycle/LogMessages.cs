@@ -11,7 +11,7 @@ internal static partial class LogMessages
     [LoggerMessage(2, LogLevel.Information, "Stopping: {Reason}")]
     public static partial void Stopping(ILogger logger, string reason);
 
-    [LoggerMessage(3, LogLevel.Information, "Making room for another build: {Reason}")]
+    [LoggerMessage(3, LogLevel.Information, "Making room: {Reason}")]
     public static partial void Replaced(ILogger logger, string reason);
 
     [LoggerMessage(4, LogLevel.Information, "Cancelling {Method}: process {ProcessId} asked for it.")]

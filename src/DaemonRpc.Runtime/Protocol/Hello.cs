@@ -21,7 +21,20 @@ internal sealed record Hello
     /// <summary>The program the client is, for texts.</summary>
     public string Program { get; init; } = "";
 
+    /// <summary>The build that the client's requests carry.</summary>
     public BuildIdentity Build { get; init; }
+
+    /// <summary>Whether that is the build of the program that would be the daemon; otherwise it is that of the contract's assembly alone.</summary>
+    public bool IsProgramBuild { get; init; }
+
+    /// <summary>The main file of the program that the client would start as the daemon. Empty when it would start none.</summary>
+    public string ProgramPath { get; init; } = "";
+
+    /// <summary>What that program's files are: the client's own as they were when it began to run, another's as they are now.</summary>
+    public long ProgramFiles { get; init; }
+
+    /// <summary>Whether the client's own files have changed since it began to run.</summary>
+    public bool IsOutdated { get; init; }
 
     /// <summary>Whether contract calls will follow. Otherwise the connection does not keep the daemon from idling out.</summary>
     public bool ForCalls { get; init; }
@@ -49,6 +62,10 @@ internal sealed record Hello
         fields.Write(9, WorkingDirectory);
         fields.Write(10, CultureName);
         fields.Write(12, (long)Policy);
+        fields.Write(13, IsProgramBuild ? 1 : 0);
+        fields.Write(14, ProgramPath);
+        fields.Write(15, ProgramFiles);
+        fields.Write(16, IsOutdated ? 1 : 0);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(11, $"{name}={value}");
@@ -76,6 +93,10 @@ internal sealed record Hello
                 10 => hello with { CultureName = fields.Text() },
                 11 => Add(hello, environment, fields.Text()),
                 12 => hello with { Policy = (VersionPolicy)fields.Integer() },
+                13 => hello with { IsProgramBuild = fields.Integer() != 0 },
+                14 => hello with { ProgramPath = fields.Text() },
+                15 => hello with { ProgramFiles = fields.Integer() },
+                16 => hello with { IsOutdated = fields.Integer() != 0 },
                 _ => hello,
             };
         }

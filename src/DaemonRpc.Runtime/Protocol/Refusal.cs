@@ -25,6 +25,9 @@ internal enum RefusalReason
 
     /// <summary>The daemon's own process asks, while its task runs: the call would wait for itself.</summary>
     Reentrant = 7,
+
+    /// <summary>The builds differ, and the client's program has changed on disk since it began to run: it replaces nothing.</summary>
+    ClientIsOutdated = 8,
 }
 
 /// <summary>A call was not started: it may be sent again without running twice.</summary>
@@ -37,6 +40,9 @@ internal sealed record Refusal
 
     public BuildIdentity DaemonBuild { get; init; }
 
+    /// <summary>Whether the daemon leaves, now or after its task, because of what this client is.</summary>
+    public bool LeavesForClient { get; init; }
+
     public ErrorMessage? Error { get; init; }
 
     public void Write(IBufferWriter<byte> output)
@@ -45,6 +51,7 @@ internal sealed record Refusal
         fields.Write(101, (long)Reason);
         fields.Write(102, DaemonBuild.Timestamp);
         fields.Write(103, DaemonBuild.Fingerprint);
+        fields.Write(107, LeavesForClient ? 1 : 0);
         if (Error is { } error)
         {
             fields.Write(104, error.Type);
@@ -69,6 +76,7 @@ internal sealed record Refusal
                 103 => refusal with { DaemonBuild = refusal.DaemonBuild with { Fingerprint = fields.Integer() } },
                 104 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { Type = fields.Text() } },
                 105 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { Message = fields.Text() } },
+                107 => refusal with { LeavesForClient = fields.Integer() != 0 },
                 106 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { StackTrace = fields.Text() } },
                 _ => refusal,
             };

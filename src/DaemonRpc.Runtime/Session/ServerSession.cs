@@ -24,6 +24,9 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
     /// <summary>What the client said of itself. Set once the hello was accepted.</summary>
     public Hello Hello { get; private set; } = new();
 
+    /// <summary>How the client's program stands to the daemon's. Set when the hello is looked at.</summary>
+    public ClientStanding Standing { get; set; }
+
     /// <summary>Whether the client has taken all that was sent so far.</summary>
     public bool HasNothingToSend => _outgoing.IsEmpty;
 

@@ -10,7 +10,8 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     private readonly Lock _writing = new();
     private int _shutDown;
 
-    public PeerCredentials Peer { get; } = new(Environment.ProcessId, (int)LibC.EffectiveUserId());
+    // The one channel that Windows has, where users have no numbers.
+    public PeerCredentials Peer { get; } = new(Environment.ProcessId, OperatingSystem.IsWindows() ? 0 : (int)LibC.EffectiveUserId());
 
     /// <summary>Without effect: both ends are in this process.</summary>
     public TimeSpan ReceiveLimit

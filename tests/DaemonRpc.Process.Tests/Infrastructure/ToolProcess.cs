@@ -41,6 +41,13 @@ internal sealed class ToolProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells it something on its standard input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Waits for a line of output.</summary>
     public async Task<string> LineAsync(Predicate<string> wanted)
     {

@@ -16,14 +16,16 @@ internal sealed class TestServer : IDisposable
     {
         DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
         var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = 77, MaxFrameBytes = used.MaxFrameBytes };
-        Daemon = new DaemonServer(Contract, welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
+        Daemon = new DaemonServer(Contract, default, welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
         if (ready)
         {
             Daemon.HandlerReady(Handler);
         }
     }
 
-    public static ContractIdentity Contract { get; } = new("test.daemon", "Test.IContract, Test", new BuildIdentity(638_000_000_000_000_000, 5));
+    private static readonly BuildIdentity s_build = new(638_000_000_000_000_000, 5);
+
+    public static ContractIdentity Contract { get; } = new("test.daemon", "Test.IContract, Test", s_build, s_build);
 
     public static Hello Hello { get; } = new() { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ForCalls = true };
 

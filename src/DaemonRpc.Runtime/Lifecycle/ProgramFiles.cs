@@ -1,0 +1,75 @@
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>The files that a program is made of, as they were on disk at one moment.</summary>
+/// <param name="Path">The program's main file, without symbolic links; empty when there is none that could be looked at.</param>
+/// <param name="Digest">Differs when a file was changed, replaced, added or removed.</param>
+/// <remarks>
+/// A program of one file, as Native AOT makes them, is that file. Another one is its assembly with all assemblies beside
+/// it, and the two files that tell the host what to load. They are judged by inode, size and time: what a build, a copy
+/// or an update writes anew differs, and looking costs a system call or two per file.
+/// </remarks>
+internal readonly record struct ProgramFiles(string Path, long Digest)
+{
+    private static readonly Lazy<ProgramFiles> s_own = new(static () => Environment.ProcessPath is null ? default : At(LaunchProgram.This.MainFile));
+
+    /// <summary>The running program's, as they were when this was first asked.</summary>
+    public static ProgramFiles Own => s_own.Value;
+
+    /// <summary>Whether the files are no longer what they were.</summary>
+    public bool HaveChanged => !string.IsNullOrEmpty(Path) && At(Path).Digest != Digest;
+
+    /// <summary>The files of a program as they are now.</summary>
+    public static ProgramFiles At(string mainFile)
+    {
+        if (RealPath.TryResolve(mainFile) is not { } path)
+        {
+            return new ProgramFiles(mainFile, 0);
+        }
+
+        string assembly = path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? path : path + ".dll";
+        if (!File.Exists(assembly))
+        {
+            return new ProgramFiles(path, Describe(new FileInfo(path)));
+        }
+
+        string stem = assembly[..^".dll".Length];
+        long digest = Describe(new FileInfo(path)) ^ Describe(new FileInfo(stem + ".deps.json")) ^ Describe(new FileInfo(stem + ".runtimeconfig.json"));
+        foreach (FileInfo file in new DirectoryInfo(System.IO.Path.GetDirectoryName(assembly)!).EnumerateFiles("*.dll"))
+        {
+            // A sum, as folders are listed in any order.
+            digest = unchecked(digest + Describe(file));
+        }
+
+        return new ProgramFiles(path, digest);
+    }
+
+    /// <summary>FNV-1a, 64 bits.</summary>
+    private static long Describe(FileInfo file)
+    {
+        const ulong Prime = 0x100000001B3;
+        ulong hash = 0xCBF29CE484222325;
+        foreach (char letter in file.Name)
+        {
+            hash = unchecked((hash ^ letter) * Prime);
+        }
+
+        if (file.Exists)
+        {
+            Add(FileIdentity.OfPath(file.FullName)?.Inode ?? 0);
+            Add((ulong)file.Length);
+            Add((ulong)file.LastWriteTimeUtc.Ticks);
+        }
+
+        return (long)hash;
+
+        void Add(ulong number)
+        {
+            for (int shift = 0; shift < 64; shift += 8)
+            {
+                hash = unchecked((hash ^ ((number >> shift) & 0xFF)) * Prime);
+            }
+        }
+    }
+}
