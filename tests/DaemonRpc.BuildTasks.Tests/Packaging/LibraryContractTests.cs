@@ -35,6 +35,10 @@ public sealed class LibraryContractTests : IDisposable
         {
             Console.WriteLine(exception.GetType().Name);
         }
+        catch (DaemonForeignException exception)
+        {
+            Console.WriteLine(exception.Message);
+        }
 
         return 0;
 
@@ -45,23 +49,24 @@ public sealed class LibraryContractTests : IDisposable
         """;
 
     private readonly TestSolution _solution;
+    private readonly TestProject _contract;
     private readonly TestProject _app;
 
     public LibraryContractTests(PackedPackage package)
     {
         _solution = new TestSolution(package);
-        TestProject contract = _solution.AddLibrary("Contract", _solution.PackageReference);
-        contract.Write("IValue.cs", Contract);
-        _app = _solution.AddExecutable("App", contract.Reference, "<PublishAot>true</PublishAot>");
+        _contract = _solution.AddLibrary("Contract", _solution.PackageReference);
+        _contract.Write("IValue.cs", Contract);
+        _app = _solution.AddExecutable("App", _contract.Reference, "<PublishAot>true</PublishAot>");
         _app.Write("Program.cs", Program);
     }
 
     public void Dispose()
     {
-        foreach (Process process in Process.GetProcessesByName("App").Where(process => process.MainModule?.FileName.StartsWith(_solution.Folder.Path, StringComparison.Ordinal) == true))
+        foreach (Process daemon in Daemons())
         {
-            process.Kill();
-            process.WaitForExit();
+            daemon.Kill();
+            daemon.WaitForExit();
         }
 
         _solution.Dispose();
@@ -103,6 +108,25 @@ public sealed class LibraryContractTests : IDisposable
         Assert.Equal("DaemonVersionException\n", Run("old/App"));
     }
 
+    [Fact]
+    public void Program_that_shares_the_contract_does_not_replace_the_other()
+    {
+        TestProject other = _solution.AddExecutable("Other", _contract.Reference);
+        other.Write("Program.cs", Program);
+        _app.Build();
+        other.Build();
+        Assert.Equal("1 Started\n", Run("App/bin/Debug/net10.0/App"));
+
+        string answer = Run("Other/bin/Debug/net10.0/Other");
+
+        Assert.Contains("App) would never be replaced by Other", answer, StringComparison.Ordinal);
+        Assert.Contains("DaemonLaunch.Executable", answer, StringComparison.Ordinal);
+        Assert.Equal("1 Reused\n", Run("App/bin/Debug/net10.0/App"));
+    }
+
+    private IEnumerable<Process> Daemons() =>
+        Process.GetProcessesByName("App").Where(process => process.MainModule?.FileName.StartsWith(_solution.Folder.Path, StringComparison.Ordinal) == true);
+
     private void CopyTo(string folder)
     {
         string from = _solution.Folder["App/bin/Debug/net10.0"];
@@ -115,7 +139,7 @@ public sealed class LibraryContractTests : IDisposable
 
     private void Stop()
     {
-        Process daemon = Assert.Single(Process.GetProcessesByName("App"), process => process.MainModule?.FileName.StartsWith(_solution.Folder.Path, StringComparison.Ordinal) == true);
+        Process daemon = Assert.Single(Daemons());
         daemon.Kill();
         daemon.WaitForExit();
     }
