@@ -202,7 +202,11 @@ public sealed class DaemonHandle
             }
 
             SessionEnd end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
+            if (end.Goodbye is not { HandsOver: true })
+            {
+                await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
+            }
+
             return end.Goodbye is { Reason: GoodbyeReason.Forced } goodbye && (request.Task is null || request.Task == goodbye.Task)
                 ? CancelOutcome.Forced
                 : throw new DaemonDisconnectedException($"The daemon {_address} went away before it said what became of the task: {end.Describe()}", mayHaveRun: true);

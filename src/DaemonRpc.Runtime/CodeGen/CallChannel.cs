@@ -217,6 +217,7 @@ public sealed class CallChannel : IAsyncDisposable
             Program = ContractIdentity.Program,
             Build = Build,
             ForCalls = true,
+            ConnectionKey = Random.Shared.NextInt64(),
             Policy = Options.VersionPolicy,
             WorkingDirectory = Environment.CurrentDirectory,
             CultureName = CultureInfo.CurrentCulture.Name,

@@ -12,13 +12,14 @@ public static class DaemonHost
     public static bool IsRequested(DaemonContract contract)
     {
         ArgumentNullException.ThrowIfNull(contract);
+        bool isRequested = LaunchRequest.Current?.Message.Id == contract.Id;
         if (!OperatingSystem.IsWindows())
         {
             // As early as can be: what the files are when the program begins is what it was started from.
             _ = ProgramFiles.Own;
         }
 
-        return LaunchRequest.Current?.Message.Id == contract.Id;
+        return isRequested;
     }
 
     /// <summary>Serves until stopped or idle.</summary>

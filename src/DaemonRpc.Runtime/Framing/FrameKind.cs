@@ -57,6 +57,12 @@ internal enum FrameKind : byte
     /// </summary>
     Goodbye = 17,
 
+    /// <summary>Client to daemon: what became of this task, which a daemon before you was ended with?</summary>
+    OutcomeQuery = 18,
+
+    /// <summary>Daemon to client: that, or nothing when it is not known here. Also how a daemon tells its successor, over a private channel.</summary>
+    OutcomeReply = 19,
+
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
     Launch = 32,
 

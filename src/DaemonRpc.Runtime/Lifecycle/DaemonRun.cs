@@ -22,6 +22,10 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             launch.IsClaimed = true;
             _ = LibC.SetCreationMask(0x3F /* 077 */);
             StartupPoint.Reach(StartupPoint.Begun);
+            if (launch.Inherited is { } inherited)
+            {
+                return await TakeOverAsync(inherited, makeHandler).ConfigureAwait(false);
+            }
         }
 
         RecordLock? life;
@@ -47,13 +51,35 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
     }
 
+    /// <summary>In the process of a daemon that handed over: its lock is ours, and what its task had started is ended first.</summary>
+    private async Task<int> TakeOverAsync(Inheritance inherited, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    {
+        KernelDeadline.Disarm();
+        Directory.SetCurrentDirectory("/");
+        using var life = RecordLock.Adopt(_address.LifeLockPath, inherited.LifeLock);
+        if (SessionProcesses.EndAll() is > 0 and int count)
+        {
+            LogMessages.LeftoversEnded(_log, count);
+        }
+
+        foreach (int child in launch!.Message.Children)
+        {
+            // Other daemons that were started from here: they live on, and their ends are noted.
+            _ = new ChildProcess(child);
+        }
+
+        return await ServeAsync(life, makeHandler).ConfigureAwait(false);
+    }
+
     private async Task<int> ServeAsync(RecordLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         var kept = new Journal(_address.JournalPath);
         var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
-        var processEnd = new OwnProcessEnd(_address, launch, journal, _log);
+        var outcomes = new ForcedOutcomes(launch?.Inherited?.Outcomes ?? []);
+        var processEnd = new OwnProcessEnd(_address, launch, journal, outcomes, _log);
         Welcome welcome = Introduce();
         var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.Read, options.TimeProvider), _log);
+        server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
         using var keeper = new SocketKeeper(
             _address.SocketPath,
@@ -61,9 +87,11 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             server.Accept,
             () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
             _log);
+        processEnd.Park = keeper.Park;
+        processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
         try
         {
-            keeper.Start();
+            keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
         }
         catch (Exception exception) when (exception is DaemonException or IOException or System.Net.Sockets.SocketException)
         {

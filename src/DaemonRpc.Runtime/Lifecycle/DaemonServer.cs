@@ -53,6 +53,9 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public ShutdownSequence Shutdown { get; }
 
+    /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
+    public ForcedOutcomes Outcomes { get; set; } = new([]);
+
     /// <summary>Why the handler could not be made, or null.</summary>
     public ErrorMessage? StartError { get; private set; }
 
@@ -201,6 +204,13 @@ internal sealed class DaemonServer : IConnectionHandler
             new CancelReply(outcome, by).Write(frame);
             session.Send(FrameKind.CancelReply, callId, frame);
         }
+    }
+
+    public void OnOutcomeQuery(ServerSession session, uint callId, TaskOutcome wanted)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        Outcomes.Find(wanted)?.Write(frame);
+        session.Send(FrameKind.OutcomeReply, callId, frame);
     }
 
     public void OnStop(ServerSession session, uint callId, bool force)

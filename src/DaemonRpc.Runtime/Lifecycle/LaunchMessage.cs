@@ -23,6 +23,15 @@ internal sealed record LaunchMessage
     /// <summary>How long it may wait for a dying predecessor's life lock.</summary>
     public TimeSpan LockLimit { get; init; }
 
+    /// <summary>When the program before hands over in place: the files that it was started from, which may have changed since.</summary>
+    public ProgramFiles Files { get; init; }
+
+    /// <summary>Likewise: the processes that it had started to be other daemons, and would have taken note of the ends of.</summary>
+    public IReadOnlyList<int> Children { get; init; } = [];
+
+    /// <summary>Likewise: which file the listening socket was published as.</summary>
+    public (ulong Device, ulong Inode) Socket { get; init; }
+
     public void Write(IBufferWriter<byte> output)
     {
         var fields = new FieldWriter(output);
@@ -35,11 +44,20 @@ internal sealed record LaunchMessage
         fields.Write(7, (long)Reason.Event);
         fields.Write(8, Reason.ByProcessId);
         fields.Write(9, Variant);
+        fields.Write(10, Files.Path);
+        fields.Write(11, Files.Digest);
+        fields.Write(13, (long)Socket.Device);
+        fields.Write(14, (long)Socket.Inode);
+        foreach (int child in Children)
+        {
+            fields.Write(12, child);
+        }
     }
 
     public static LaunchMessage Read(ReadOnlySpan<byte> message)
     {
-        var launch = new LaunchMessage();
+        var children = new List<int>();
+        var launch = new LaunchMessage { Children = children };
         var fields = new FieldReader(message);
         while (fields.Next())
         {
@@ -54,10 +72,21 @@ internal sealed record LaunchMessage
                 7 => launch with { Reason = launch.Reason with { Event = (DaemonJournalEvent)fields.Integer() } },
                 8 => launch with { Reason = launch.Reason with { ByProcessId = fields.Int32() } },
                 9 => launch with { Variant = fields.Text() },
+                10 => launch with { Files = launch.Files with { Path = fields.Text() } },
+                11 => launch with { Files = launch.Files with { Digest = fields.Integer() } },
+                13 => launch with { Socket = ((ulong)fields.Integer(), launch.Socket.Inode) },
+                14 => launch with { Socket = (launch.Socket.Device, (ulong)fields.Integer()) },
+                12 => Add(launch, children, fields.Int32()),
                 _ => launch,
             };
         }
 
+        return launch;
+    }
+
+    private static LaunchMessage Add(LaunchMessage launch, List<int> children, int child)
+    {
+        children.Add(child);
         return launch;
     }
 }

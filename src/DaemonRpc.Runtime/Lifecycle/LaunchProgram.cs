@@ -24,6 +24,9 @@ internal sealed record LaunchProgram(string Path, IReadOnlyList<string> Argument
         }
     }
 
+    /// <summary>The arguments of the executable that runs. With the shared host the first is the program's assembly.</summary>
+    public static IReadOnlyList<string> RunningArguments => Environment.ProcessPath is null ? Environment.GetCommandLineArgs()[1..] : Again.Arguments;
+
     /// <summary>The program that runs: its executable, or the shared host with the program's assembly.</summary>
     public static LaunchProgram This
     {

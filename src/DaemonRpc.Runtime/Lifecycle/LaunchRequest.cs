@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
@@ -26,9 +27,10 @@ internal sealed class LaunchRequest
     private int _spawnLock;
     private int _answered;
 
-    private LaunchRequest(LaunchMessage message, SocketChannel channel, int spawnLock)
+    private LaunchRequest(LaunchMessage message, SocketChannel channel, int spawnLock, Inheritance? inherited)
     {
         Message = message;
+        Inherited = inherited;
         _channel = channel;
         _spawnLock = spawnLock;
     }
@@ -40,6 +42,9 @@ internal sealed class LaunchRequest
     public static bool IsUnclaimed => Current is { IsClaimed: false };
 
     public LaunchMessage Message { get; }
+
+    /// <summary>What the program before left to this one, in the same process; null in a process that was started anew.</summary>
+    public Inheritance? Inherited { get; }
 
     /// <summary>Whether <c>RunAsync</c> has begun.</summary>
     public bool IsClaimed { get; set; }
@@ -57,7 +62,10 @@ internal sealed class LaunchRequest
         // Whether it is still there to hear makes no difference.
         _ = new SendQueue(_channel).Send(frame.Finish(FrameKind.Readiness, 0));
         _channel.Dispose();
-        _ = LibC.Close(Interlocked.Exchange(ref _spawnLock, -1));
+        if (Interlocked.Exchange(ref _spawnLock, -1) is >= 0 and int spawnLock)
+        {
+            _ = LibC.Close(spawnLock);
+        }
     }
 
     private static LaunchRequest? Find()
@@ -69,19 +77,23 @@ internal sealed class LaunchRequest
 
         Environment.SetEnvironmentVariable(Marker, null);
         _ = LibC.UnsetEnvironment(Marker);
-        string[] parts = marker.Split(',');
-        if (parts.Length != 2 || !TryDescriptor(parts[0], out int channel) || !TryDescriptor(parts[1], out int spawnLock)
-            || FileIdentity.OfDescriptor(channel) is not { } identity || (identity.Mode & TypeMask) != SocketType)
+        // The channel and the spawn lock; or, in place, the channel, the life lock and the listening socket.
+        int[] descriptors = [.. marker.Split(',').Select(static part => TryDescriptor(part, out int descriptor) ? descriptor : -1)];
+        if (descriptors.Length is < 2 or > 3 || descriptors.Contains(-1)
+            || FileIdentity.OfDescriptor(descriptors[0]) is not { } identity || (identity.Mode & TypeMask) != SocketType)
         {
             return null;
         }
 
-        _ = LibC.FileControl(channel, Constants.SetDescriptorFlags, Constants.CloseOnExec);
-        _ = LibC.FileControl(spawnLock, Constants.SetDescriptorFlags, Constants.CloseOnExec);
-        return Receive(new Socket(new SafeSocketHandle(channel, ownsHandle: true)), spawnLock);
+        foreach (int descriptor in descriptors)
+        {
+            _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
+        }
+
+        return Receive(new Socket(new SafeSocketHandle(descriptors[0], ownsHandle: true)), descriptors[1..]);
     }
 
-    private static LaunchRequest? Receive(Socket socket, int spawnLock)
+    private static LaunchRequest? Receive(Socket socket, int[] others)
     {
         var channel = new SocketChannel(socket) { ReceiveLimit = s_messageLimit };
         try
@@ -89,7 +101,14 @@ internal sealed class LaunchRequest
             var reader = new FrameReader(channel);
             if (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.Launch)
             {
-                return new LaunchRequest(LaunchMessage.Read(payload), channel, spawnLock);
+                var message = LaunchMessage.Read(payload);
+                if (others is not [var life, var listener])
+                {
+                    return new LaunchRequest(message, channel, others[0], null);
+                }
+
+                ProgramFiles.Adopt(message.Files);
+                return new LaunchRequest(message, channel, -1, new Inheritance(life, listener, Outcomes(reader)));
             }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or DaemonProtocolException)
@@ -100,6 +119,17 @@ internal sealed class LaunchRequest
 
         channel.Dispose();
         return null;
+    }
+
+    private static List<TaskOutcome> Outcomes(FrameReader reader)
+    {
+        var outcomes = new List<TaskOutcome>();
+        while (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.OutcomeReply)
+        {
+            outcomes.Add(TaskOutcome.Read(payload));
+        }
+
+        return outcomes;
     }
 
     private static bool TryDescriptor(string text, out int descriptor) =>

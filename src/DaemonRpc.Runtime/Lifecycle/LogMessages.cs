@@ -29,6 +29,12 @@ internal static partial class LogMessages
     [LoggerMessage(8, LogLevel.Error, "No successor could be started; the next client will start one.")]
     public static partial void NoSuccessor(ILogger logger, Exception exception);
 
+    [LoggerMessage(20, LogLevel.Error, "The daemon could not be handed over in place; another process takes over.")]
+    public static partial void NotHandedOver(ILogger logger, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Count} processes that a task had left behind when it was ended by force were ended too.")]
+    public static partial void LeftoversEnded(ILogger logger, int count);
+
     [LoggerMessage(9, LogLevel.Error, "Disposing the handler failed.")]
     public static partial void DisposalFailed(ILogger logger, Exception exception);
 

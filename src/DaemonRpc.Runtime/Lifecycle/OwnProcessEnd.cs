@@ -5,44 +5,85 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>Force in a daemon of its own process: the process ends, at once and without cleaning up, and a new one starts.</summary>
+/// <summary>Force in a daemon of its own process: everything in it ends, at once and without cleaning up, and a new daemon takes over.</summary>
 /// <remarks>
-/// The connections are not closed but left to the kernel: that they end proves to every client that no thread of this
-/// process runs any more. The successor waits for the life lock in the kernel's queue and has it the moment we are dead.
+/// The connections are not closed but left to the kernel: that they end proves to every client that no thread of the
+/// old daemon runs any more. The new one is this process, handed over in place; or where that is not safe another one, which
+/// waits for the life lock in the kernel's queue and has it the moment we are dead.
 /// </remarks>
-internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, JournalWriter journal, LogQueue log) : IProcessEnd
+internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, JournalWriter journal, ForcedOutcomes outcomes, LogQueue log) : IProcessEnd
 {
     // As a shell reports a process that was ended by SIGKILL.
     private const int ForcedExitCode = 137;
 
-    private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(200);
+    // Whoever has not read the goodbye by then asks the successor.
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_logLimit = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_successorLockLimit = TimeSpan.FromSeconds(10);
+
+    // For a process in which even this thread cannot go on, as a collection waits for another that never comes.
+    private static readonly TimeSpan s_lastResort = TimeSpan.FromSeconds(3);
 
     public CancelOutcome Outcome => CancelOutcome.Forced;
 
     /// <summary>The connections to say goodbye to. Set before the first client is let in.</summary>
     public SessionTable? Sessions { get; set; }
 
+    /// <summary>How to hand over; null in the foreground. Set before the first client is let in.</summary>
+    public HandOver? HandOver { get; set; }
+
+    /// <summary>Lets nobody in any more, without refusing anybody. Set before the first client is let in.</summary>
+    public Action? Park { get; set; }
+
     public void Force(RunningTask task)
     {
-        string message = $"{task.Description.Method} did not end when process {task.CanceledBy} had it cancelled; the daemon's process was ended.";
-        journal.Died(DaemonJournalEvent.Forced, message, task.CanceledBy ?? 0);
-        StartSuccessor(message, task.CanceledBy ?? 0);
+        KernelDeadline.Arm(s_lastResort);
+        int by = task.CanceledBy ?? 0;
+        string message = $"{task.Description.Method} did not end when process {by} had it cancelled; the daemon's process was ended.";
+        journal.Died(DaemonJournalEvent.Forced, message, by);
+        string? program = HandOver is null ? null : HandOver.Program;
+        if (program is null)
+        {
+            StartSuccessor(message, by);
+        }
+        else
+        {
+            Park?.Invoke();
+        }
+
         Sessions?.SayGoodbye(
-            new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CausedBy = task.CanceledBy ?? 0 },
+            new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CausedBy = by, HandsOver = program is not null },
             s_lastWords);
+        log.Drain(s_logLimit);
+        if (program is not null)
+        {
+            IOException failure = HandOver!.Run(program, new LaunchReason(DaemonJournalEvent.TookOver, message, by), outcomes.With(OutcomeOf(task)));
+            LogMessages.NotHandedOver(log, failure);
+            StartSuccessor(message, by);
+        }
+
         End();
     }
 
     public void Exit(string reason, int by)
     {
+        KernelDeadline.Arm(s_lastResort);
         journal.Died(DaemonJournalEvent.Stopped, reason, by);
         End();
     }
 
+    private static TaskOutcome OutcomeOf(RunningTask task) => new()
+    {
+        Task = task.Description.Id,
+        ConnectionKey = task.Owner.Hello.ConnectionKey,
+        CallId = task.CallId,
+        Outcome = CancelOutcome.Forced,
+        CanceledBy = task.CanceledBy ?? 0,
+    };
+
     private void End()
     {
-        log.Drain(s_lastWords);
+        log.Drain(s_logLimit);
         LibC.ExitNow(ForcedExitCode);
     }
 

@@ -12,10 +12,14 @@ namespace DaemonRpc.Lifecycle;
 /// </remarks>
 internal readonly record struct ProgramFiles(string Path, long Digest)
 {
-    private static readonly Lazy<ProgramFiles> s_own = new(static () => Environment.ProcessPath is null ? default : At(LaunchProgram.This.MainFile));
+    private static readonly Lazy<ProgramFiles> s_own = new(static () => s_adopted ?? (Environment.ProcessPath is null ? default : At(LaunchProgram.This.MainFile)));
+    private static ProgramFiles? s_adopted;
 
     /// <summary>The running program's, as they were when this was first asked.</summary>
     public static ProgramFiles Own => s_own.Value;
+
+    /// <summary>Goes by what the program before, in this process, was started from: it is the same image, and its files may have changed since.</summary>
+    public static void Adopt(ProgramFiles files) => s_adopted = files;
 
     /// <summary>Whether the files are no longer what they were.</summary>
     public bool HaveChanged => !string.IsNullOrEmpty(Path) && At(Path).Digest != Digest;

@@ -16,13 +16,29 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
 
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _closed = new();
+    private readonly Lock _door = new();
     private UnixSocketListener? _listener;
 
+    /// <summary>The socket that listens, for handing it over.</summary>
+    public int Descriptor => _listener!.Descriptor;
+
+    /// <summary>Which file it is published as.</summary>
+    public (ulong Device, ulong Inode) PublishedFile => _listener!.PublishedFile;
+
     /// <summary>Publishes the socket, lets clients in, and begins to look after it.</summary>
-    public void Start()
+    /// <param name="inherited">The socket of the program before in this process, and the file it was published as; null to make one.</param>
+    public void Start((int Descriptor, (ulong Device, ulong Inode) File)? inherited = null)
     {
-        Publish();
+        Begin(inherited is { } socket ? UnixSocketListener.Adopt(socket.Descriptor, path, socket.File) : UnixSocketListener.Publish(path));
         new Thread(Look, 256 * 1024) { IsBackground = true, Name = "DaemonRpc keeper" }.Start();
+    }
+
+    /// <summary>Lets nobody in any more, but refuses nobody: who comes waits in the backlog. For the thread that ends this program.</summary>
+    /// <remarks>Returns when nobody is on the way in: a client is let in as a whole, or not at all.</remarks>
+    public void Park()
+    {
+        _gate.Enter();
+        _door.Enter();
     }
 
     /// <summary>Lets nobody in any more, and removes the name if it is still ours.</summary>
@@ -73,24 +89,29 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
 
             // The old one goes when the new one serves: who is in its backlog is let in by its own thread until then.
             UnixSocketListener lost = _listener;
-            Publish();
+            Begin(UnixSocketListener.Publish(path));
             lost.Dispose();
             LogMessages.Republished(log, path);
         }
     }
 
-    private void Publish()
+    private void Begin(UnixSocketListener listener)
     {
-        UnixSocketListener listener = UnixSocketListener.Publish(path);
         _listener = listener;
         new Thread(() => AcceptLoop(listener), 256 * 1024) { IsBackground = true, Name = "DaemonRpc accept" }.Start();
     }
 
     private void AcceptLoop(UnixSocketListener listener)
     {
-        while (listener.Accept() is { } channel)
+        while (listener.Wait())
         {
-            accept(channel);
+            lock (_door)
+            {
+                if (listener.TryAccept() is { } channel)
+                {
+                    accept(channel);
+                }
+            }
         }
     }
 }

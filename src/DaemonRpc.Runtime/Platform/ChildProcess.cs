@@ -3,14 +3,33 @@ namespace DaemonRpc.Platform;
 /// <summary>A process that this one started. Reaped as soon as it ends, so that a client that lives on keeps no zombie.</summary>
 internal sealed unsafe class ChildProcess
 {
+    private static readonly HashSet<int> s_alive = [];
+
     private readonly ManualResetEventSlim _ended = new();
     private int _status;
 
     public ChildProcess(int processId)
     {
         Id = processId;
+        lock (s_alive)
+        {
+            _ = s_alive.Add(processId);
+        }
+
         // A thread per started daemon: a client starts one at a time, and few in its life.
         new Thread(Reap, 128 * 1024) { IsBackground = true, Name = "DaemonRpc reaper" }.Start();
+    }
+
+    /// <summary>Those of this process that have not ended, as far as is known: a program that takes over in place must go on reaping them.</summary>
+    public static IReadOnlyList<int> Alive
+    {
+        get
+        {
+            lock (s_alive)
+            {
+                return [.. s_alive];
+            }
+        }
     }
 
     public int Id { get; }
@@ -45,6 +64,11 @@ internal sealed unsafe class ChildProcess
 
         // Somebody else in this process reaped it (a handler of SIGCHLD set to ignore does): it has ended, how is unknown.
         _status = result == Id ? status : 0;
+        lock (s_alive)
+        {
+            _ = s_alive.Remove(Id);
+        }
+
         _ended.Set();
     }
 }

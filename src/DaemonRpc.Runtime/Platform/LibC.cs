@@ -46,6 +46,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     internal static partial int WaitForChild(int processId, int* status, int options);
 
+    /// <summary>The session of a process, this one's for 0. -1 when there is no such process.</summary>
+    [LibraryImport(Library, EntryPoint = "getsid", SetLastError = true)]
+    internal static partial int SessionOf(int processId);
+
     [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UnsetEnvironment(string name);
 

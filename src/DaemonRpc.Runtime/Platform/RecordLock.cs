@@ -30,6 +30,17 @@ internal sealed unsafe class RecordLock : IDisposable
     public static RecordLock Acquire(string path) =>
         Acquire(path, wait: true, out RecordLock? held) ? held : throw SystemError.Exception("lock", path);
 
+    /// <summary>Goes on with a lock that the program before had, in the same process: the descriptor was handed over.</summary>
+    public static RecordLock Adopt(string path, int descriptor)
+    {
+        lock (s_heldGate)
+        {
+            _ = s_held.Add(path);
+            _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
+            return new RecordLock(path, descriptor);
+        }
+    }
+
     /// <summary>The process that holds the lock, or 0 when nobody does. Does not take it.</summary>
     public static int Probe(string path)
     {
@@ -57,6 +68,9 @@ internal sealed unsafe class RecordLock : IDisposable
             }
         }
     }
+
+    /// <summary>For handing over in place. It stays this object's to close, which gives the lock up.</summary>
+    public int Descriptor => _descriptor;
 
     /// <summary>Whether the locked file is still the one that the path names.</summary>
     public bool IsStillAtPath => FileIdentity.OfPath(_path) is { } atPath && FileIdentity.OfDescriptor(_descriptor) == atPath;

@@ -44,6 +44,9 @@ internal sealed record Goodbye
     /// <summary>The process that brought it about; 0 when none did.</summary>
     public int CausedBy { get; init; }
 
+    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the process goes on as the daemon that takes over, and only the connections end.</summary>
+    public bool HandsOver { get; init; }
+
     /// <summary>The last call of this connection that was admitted. Later ones certainly did not run.</summary>
     public uint LastAdmitted { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record Goodbye
         fields.Write(4, Task.Number);
         fields.Write(5, CausedBy);
         fields.Write(6, LastAdmitted);
+        fields.Write(7, HandsOver ? 1 : 0);
     }
 
     public static Goodbye Read(ReadOnlySpan<byte> message)
@@ -72,6 +76,7 @@ internal sealed record Goodbye
                 4 => goodbye with { Task = goodbye.Task with { Number = fields.Integer() } },
                 5 => goodbye with { CausedBy = fields.Int32() },
                 6 => goodbye with { LastAdmitted = (uint)fields.Integer() },
+                7 => goodbye with { HandsOver = fields.Integer() != 0 },
                 _ => goodbye,
             };
         }

@@ -42,6 +42,9 @@ internal sealed record Hello
     /// <summary>What is to happen if the builds differ.</summary>
     public VersionPolicy Policy { get; init; }
 
+    /// <summary>Drawn for each connection: together with a call's id it names a call for ever, to a successor of this daemon too.</summary>
+    public long ConnectionKey { get; init; }
+
     public string WorkingDirectory { get; init; } = "";
 
     public string CultureName { get; init; } = "";
@@ -66,6 +69,7 @@ internal sealed record Hello
         fields.Write(14, ProgramPath);
         fields.Write(15, ProgramFiles);
         fields.Write(16, IsOutdated ? 1 : 0);
+        fields.Write(17, ConnectionKey);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(11, $"{name}={value}");
@@ -97,6 +101,7 @@ internal sealed record Hello
                 14 => hello with { ProgramPath = fields.Text() },
                 15 => hello with { ProgramFiles = fields.Integer() },
                 16 => hello with { IsOutdated = fields.Integer() != 0 },
+                17 => hello with { ConnectionKey = fields.Integer() },
                 _ => hello,
             };
         }

@@ -20,8 +20,9 @@ internal sealed class ClientSession : IDisposable
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Goodbye? _goodbye;
 
-    private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome)
+    private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome, long key)
     {
+        Key = key;
         _channel = channel;
         _reader = reader;
         _outgoing = outgoing;
@@ -29,6 +30,9 @@ internal sealed class ClientSession : IDisposable
         // Never less than the default, as statuses and errors are not bound to what the daemon says of its results.
         _reader.Limit = Math.Max(FrameLimits.Default, welcome.MaxFrameBytes);
     }
+
+    /// <summary>What the hello named this connection.</summary>
+    public long Key { get; }
 
     /// <summary>What the daemon said of itself.</summary>
     public Welcome Welcome { get; }
@@ -71,7 +75,7 @@ internal sealed class ClientSession : IDisposable
             {
                 case FrameKind.Welcome:
                     reader.Until = null;
-                    var session = new ClientSession(channel, reader, outgoing, Welcome.Read(payload));
+                    var session = new ClientSession(channel, reader, outgoing, Welcome.Read(payload), hello.ConnectionKey);
                     new Thread(session.ReceiveLoop, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client reader" }.Start();
                     return session;
 
@@ -170,7 +174,8 @@ internal sealed class ClientSession : IDisposable
 
                 return;
 
-            case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply:
+            case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply
+                or FrameKind.OutcomeReply:
                 if (_calls.TryTake(header.CallId, out PendingCall? call))
                 {
                     call.OnEnd(header.Kind, payload);

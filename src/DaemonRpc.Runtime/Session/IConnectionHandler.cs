@@ -24,6 +24,9 @@ internal interface IConnectionHandler
     /// <summary>Cancel the running task, whoever's it is.</summary>
     void OnCancelTask(ServerSession session, uint callId, CancelTask request);
 
+    /// <summary>Tell what became of a task that a daemon before this one was ended with.</summary>
+    void OnOutcomeQuery(ServerSession session, uint callId, TaskOutcome wanted);
+
     /// <summary>Stop.</summary>
     void OnStop(ServerSession session, uint callId, bool force);
 

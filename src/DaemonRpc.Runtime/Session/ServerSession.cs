@@ -147,6 +147,10 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
                     handler.OnCancelTask(this, header.CallId, CancelTask.Read(payload));
                     break;
 
+                case FrameKind.OutcomeQuery:
+                    handler.OnOutcomeQuery(this, header.CallId, TaskOutcome.Read(payload));
+                    break;
+
                 case FrameKind.Stop:
                     handler.OnStop(this, header.CallId, force: !payload.IsEmpty && payload[0] != 0);
                     break;

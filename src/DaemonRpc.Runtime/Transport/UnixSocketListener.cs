@@ -12,10 +12,12 @@ internal sealed class UnixSocketListener : IDisposable
 {
     private const int Backlog = 4096;
 
-    private static readonly TimeSpan s_outOfDescriptorsPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_shortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly ManualResetEventSlim _closed = new();
     private readonly Socket _socket;
+    private readonly Socket _wakeUp;
+    private readonly Socket _wokenUp;
     private readonly string _path;
     private readonly FileIdentity? _identity;
 
@@ -24,6 +26,31 @@ internal sealed class UnixSocketListener : IDisposable
         _socket = socket;
         _path = path;
         _identity = identity;
+        _wakeUp = SocketPair.Create(out int wokenUp);
+        _wokenUp = new Socket(new SafeSocketHandle(wokenUp, ownsHandle: true));
+
+        // Who waited for a client may find that it has left.
+        _socket.Blocking = false;
+    }
+
+    /// <summary>For handing over in place. It stays this object's to close.</summary>
+    public int Descriptor => (int)_socket.Handle;
+
+    /// <summary>Which file it was published as.</summary>
+    public (ulong Device, ulong Inode) PublishedFile => _identity is { } identity ? (identity.Device, identity.Inode) : default;
+
+    /// <summary>Goes on with the socket that the program before had, in the same process: nobody in its backlog was refused.</summary>
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="path">Where it was published.</param>
+    /// <param name="file">As which file. If the path names another by now, it is not published.</param>
+    public static UnixSocketListener Adopt(int descriptor, string path, (ulong Device, ulong Inode) file)
+    {
+        var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+
+        // Clients are told by the kernel who has called this, so that it must be us, though we have the number of the one before.
+        socket.Listen(Backlog);
+        FileIdentity? atPath = FileIdentity.OfPath(path);
+        return new UnixSocketListener(socket, path, atPath is { } identity && (identity.Device, identity.Inode) == file ? identity : null);
     }
 
     /// <summary>Binds and publishes. The caller holds the life lock: whatever is at the path is debris.</summary>
@@ -62,48 +89,94 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>Waits for a client of this user. Null when the listener was closed.</summary>
     public SocketChannel? Accept()
     {
-        while (true)
+        while (Wait())
         {
-            Socket accepted;
-            try
+            if (TryAccept() is { } channel)
             {
-                accepted = _socket.Accept();
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
-            {
-                continue;
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-            {
-                // No descriptor is free. The client stays in the backlog; it is its turn when another has left.
-                if (_closed.Wait(s_outOfDescriptorsPause))
-                {
-                    return null;
-                }
-
-                continue;
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                return null;
-            }
-
-            try
-            {
-                var channel = new SocketChannel(accepted);
-                if (channel.Peer.IsThisUser)
-                {
-                    return channel;
-                }
-
-                channel.Dispose();
-            }
-            catch (SocketException)
-            {
-                // The client left before it could be asked who it is.
-                accepted.Dispose();
+                return channel;
             }
         }
+
+        return null;
+    }
+
+    /// <summary>Waits until there is somebody to let in. False when the listener was closed.</summary>
+    public unsafe bool Wait()
+    {
+        bool holdsSocket = false;
+        bool holdsWokenUp = false;
+        try
+        {
+            // Held, so that the numbers do not come to mean other files while the kernel looks at them.
+            _socket.SafeHandle.DangerousAddRef(ref holdsSocket);
+            _wokenUp.SafeHandle.DangerousAddRef(ref holdsWokenUp);
+            LibC.Polled* polled = stackalloc LibC.Polled[2];
+            polled[0] = new LibC.Polled { Descriptor = Descriptor, Wanted = Constants.Readable };
+            polled[1] = new LibC.Polled { Descriptor = (int)_wokenUp.Handle, Wanted = Constants.Readable };
+            while (!_closed.IsSet && (LibC.Poll(polled, 2, -1) <= 0 || polled[0].Happened == 0))
+            {
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed before it could be held.
+        }
+        finally
+        {
+            if (holdsSocket)
+            {
+                _socket.SafeHandle.DangerousRelease();
+            }
+
+            if (holdsWokenUp)
+            {
+                _wokenUp.SafeHandle.DangerousRelease();
+            }
+        }
+
+        return !_closed.IsSet;
+    }
+
+    /// <summary>Lets in whoever waits, if it is a process of this user. Null when nobody does, or it was somebody else.</summary>
+    public SocketChannel? TryAccept()
+    {
+        Socket accepted;
+        try
+        {
+            accepted = _socket.Accept();
+
+            // It takes after the socket that accepted it.
+            accepted.Blocking = true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.ConnectionReset)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Closed; or the system is out of something, mostly descriptors. Then the client stays in the backlog, and it
+            // is its turn when another has left.
+            _ = _closed.Wait(s_shortagePause);
+            return null;
+        }
+
+        try
+        {
+            var channel = new SocketChannel(accepted);
+            if (channel.Peer.IsThisUser)
+            {
+                return channel;
+            }
+
+            channel.Dispose();
+        }
+        catch (Exception exception) when (exception is SocketException or DaemonAccessException)
+        {
+            // The client left before it could be asked who it is, or the kernel does not know.
+            accepted.Dispose();
+        }
+
+        return null;
     }
 
     /// <summary>Removes the published name, unless it is no longer ours.</summary>
@@ -115,11 +188,13 @@ internal sealed class UnixSocketListener : IDisposable
         }
     }
 
-    /// <summary>Wakes <see cref="Accept"/> and refuses everybody who is still in the backlog.</summary>
+    /// <summary>Wakes who waits, and refuses everybody who is still in the backlog.</summary>
     public void Dispose()
     {
         Unpublish();
         _closed.Set();
+        _wakeUp.Dispose();
         _socket.Dispose();
+        _wokenUp.Dispose();
     }
 }

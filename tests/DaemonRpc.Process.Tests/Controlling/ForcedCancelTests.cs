@@ -8,13 +8,10 @@ public sealed class ForcedCancelTests : SandboxTests
         TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
         StatusLog log = await StatusLog.OfAsync(client.Daemon);
         int processId = client.Daemon.ProcessId;
-        using WatchedProcess process = WatchedProcess.Of(processId);
         Task spinning = client.SpinAsync();
         _ = await log.WhenAsync(status => status.Message == "spinning");
 
         Assert.Equal(CancelOutcome.Forced, await client.Daemon.CancelAsync().InTime());
-        Assert.True(process.HasEnded);
-
         DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
         Assert.Equal(CancelOutcome.Forced, exception.Outcome);
         Assert.Equal(Environment.ProcessId, exception.CanceledBy);
@@ -25,7 +22,7 @@ public sealed class ForcedCancelTests : SandboxTests
         Assert.Null(ready.Task);
         Assert.NotNull(await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime());
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
-        Assert.NotEqual(processId, client.Daemon.ProcessId);
+        Assert.Equal(processId, client.Daemon.ProcessId);
         Assert.Equal(DaemonOrigin.Reused, client.Daemon.Origin);
         Assert.Equal(2, await Sandbox.BirthsAsync());
     }

@@ -19,19 +19,19 @@ public sealed class DisconnectTests : SandboxTests
     }
 
     [Fact]
-    public async Task Client_that_is_killed_while_its_handler_ignores_it_costs_the_process()
+    public async Task Client_that_is_killed_while_its_handler_ignores_it_costs_the_daemon()
     {
         TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
-        using WatchedProcess process = WatchedProcess.Of(client.Daemon.ProcessId);
         StatusLog log = await StatusLog.OfAsync(client.Daemon);
         ToolProcess spinner = Sandbox.StartTool("spin");
         _ = await log.WhenAsync(status => status.Message == "spinning");
 
         spinner.Kill();
 
-        await process.EndedAsync();
         _ = await log.WhenAfterAsync(status => status.Message == "spinning", status => status.State == DaemonState.Ready);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        DaemonJournalEntry forced = Assert.Single(await client.Daemon.ReadJournalAsync().InTime(), entry => entry.Event == DaemonJournalEvent.Forced);
+        Assert.Equal(spinner.Id, forced.ByProcessId);
     }
 
     [Fact]

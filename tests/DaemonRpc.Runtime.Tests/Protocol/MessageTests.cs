@@ -27,6 +27,15 @@ public sealed class MessageTests
 
     private static readonly ErrorMessage s_error = new() { IsProtocol = true, Type = "System.IO.IOException", Message = "No.", StackTrace = "at X" };
 
+    private static readonly TaskOutcome s_outcome = new()
+    {
+        Task = new DaemonTaskId(-1, 2),
+        ConnectionKey = 3,
+        CallId = uint.MaxValue,
+        Outcome = CancelOutcome.Forced,
+        CanceledBy = 5,
+    };
+
     private static readonly BuildIdentity s_build = new(638_000_000_000_000_000, -5);
 
     private static readonly Message[] s_messages =
@@ -40,7 +49,8 @@ public sealed class MessageTests
         new("cancel task", output => new CancelTask(new DaemonTaskId(5, 6)).Write(output), bytes => CancelTask.Read(bytes).ToString(), new CancelTask(new DaemonTaskId(5, 6)).ToString()),
         new("cancel any task", output => new CancelTask(null).Write(output), bytes => CancelTask.Read(bytes).ToString(), new CancelTask(null).ToString()),
         new("cancel reply", output => new CancelReply(CancelOutcome.Forced, 9).Write(output), bytes => CancelReply.Read(bytes).ToString(), new CancelReply(CancelOutcome.Forced, 9).ToString()),
-        new("launch", output => Launch().Write(output), bytes => LaunchMessage.Read(bytes).ToString(), Launch().ToString()),
+        new("launch", output => Launch().Write(output), bytes => Text(LaunchMessage.Read(bytes)), Text(Launch())),
+        new("task outcome", output => s_outcome.Write(output), bytes => TaskOutcome.Read(bytes).ToString(), s_outcome.ToString()),
         new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Lifecycle.Readiness.Read(bytes).ToString(), Readiness().ToString()),
         new("request header", output => output.Write(Header()), bytes => RequestHeader.Read(bytes).ToString(), new RequestHeader(s_build, 7, 8, 9).ToString()),
     ];
@@ -195,7 +205,12 @@ public sealed class MessageTests
         LogPath = "/run/log",
         Reason = new LaunchReason(DaemonJournalEvent.TookOver, "A task did not end.", 12),
         LockLimit = TimeSpan.FromSeconds(9.5),
+        Files = new ProgramFiles("/bin/tool", -7),
+        Children = [12, 13],
+        Socket = (5, ulong.MaxValue),
     };
+
+    private static string Text(LaunchMessage message) => $"{message with { Children = [] }} {string.Join(',', message.Children)}";
 
     private static Readiness Readiness() => new(ReadinessKind.Failed) { HolderProcessId = 5, Error = s_error with { IsProtocol = false } };
 

@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using DaemonRpc.Framing;
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Lifecycle;
+
+/// <summary>Has this process become a daemon anew, in place: what a handler that does not end is ended by.</summary>
+/// <remarks>
+/// The process, the life lock and the listening socket stay, so that nobody can take our place and whoever connects
+/// meanwhile waits in the backlog. Everything else goes: the threads, whatever they do, and the connections, whose end
+/// tells the clients that nothing of the task runs any more.
+/// </remarks>
+internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKeeper keeper)
+{
+    /// <summary>The program to become, or null where that is not safe.</summary>
+    /// <remarks>
+    /// A program that is more than one file loads its assemblies from disk, and starts from a mixture, or not at all, when
+    /// they have changed since. Native code is started from the very file that runs, whatever has become of its name.
+    /// </remarks>
+    public static string? Program =>
+        !ProgramFiles.Own.HaveChanged ? LaunchProgram.This.Path
+        : IsNative && OperatingSystem.IsLinux() ? "/proc/self/exe"
+        : null;
+
+    // The host of every other kind of program says which assemblies it may load.
+    private static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
+
+    /// <summary>Returns only when it failed.</summary>
+    /// <param name="program">As <see cref="Program"/> says.</param>
+    /// <param name="reason">Why, for the journal and the log.</param>
+    /// <param name="outcomes">What the successor is to know of the tasks that were ended by force.</param>
+    public IOException Run(string program, LaunchReason reason, IReadOnlyList<TaskOutcome> outcomes)
+    {
+        // What we say waits in the socket's buffer; our end is closed with everything else, which ends it.
+        Socket ours = SocketPair.Create(out int theirs);
+        using var channel = new SocketChannel(ours);
+        var outgoing = new SendQueue(channel);
+        Send(outgoing, FrameKind.Launch, (launched with
+        {
+            Reason = reason,
+            Files = ProgramFiles.Own,
+            Children = ChildProcess.Alive,
+            Socket = keeper.PublishedFile,
+        }).Write);
+        foreach (TaskOutcome outcome in outcomes)
+        {
+            Send(outgoing, FrameKind.OutcomeReply, outcome.Write);
+        }
+
+        int[] descriptors = [theirs, life.Descriptor, keeper.Descriptor];
+        IOException failure = ExecInPlace.Run(
+            program, LaunchProgram.RunningArguments, DaemonEnvironment.Create(string.Join(',', descriptors)), descriptors);
+        _ = LibC.Close(theirs);
+        return failure;
+    }
+
+    private static void Send(SendQueue outgoing, FrameKind kind, Action<FrameBuffer> write)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        write(frame);
+        _ = outgoing.Send(frame.Finish(kind, 0));
+    }
+}

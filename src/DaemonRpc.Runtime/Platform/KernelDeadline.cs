@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>Has the kernel end this process when a time has passed, if it is then still the same program.</summary>
+/// <remarks>
+/// The last resort of a process that may be stuck where none of its own threads can help, such as a collection that waits
+/// for a thread in native code. On Linux the timer sends SIGKILL and goes with the program when it hands over in place.
+/// macOS has no such timers: SIGALRM, which ends a process that does not handle it, is the nearest; it would survive
+/// the hand-over, so that the successor disarms it (<see cref="Disarm"/>).
+/// </remarks>
+internal static unsafe partial class KernelDeadline
+{
+    private const int MonotonicClock = 1;
+    private const int RealTimer = 0;
+
+    /// <summary>Arms it. Nothing can stop it but <see cref="Disarm"/> on macOS, or the end of this program.</summary>
+    public static void Arm(TimeSpan limit)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            SetMacTimer(limit);
+            return;
+        }
+
+        // struct sigevent: the value (8 bytes), the signal, how to notify (0: by signal), and padding up to 64.
+        byte* notification = stackalloc byte[64];
+        new Span<byte>(notification, 64).Clear();
+        ((int*)notification)[2] = Constants.SignalKill;
+        nint timer;
+        if (CreateTimer(MonotonicClock, notification, &timer) == 0)
+        {
+            var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueNanoseconds = limit.Milliseconds * 1_000_000 };
+            _ = SetTimer(timer, 0, &time, null);
+        }
+    }
+
+    /// <summary>In a program that was handed over to.</summary>
+    public static void Disarm()
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            SetMacTimer(TimeSpan.Zero);
+        }
+    }
+
+    private static void SetMacTimer(TimeSpan limit)
+    {
+        var time = new MacTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueMicroseconds = limit.Milliseconds * 1000 };
+        _ = SetIntervalTimer(RealTimer, &time, null);
+    }
+
+    [LibraryImport("libc", EntryPoint = "timer_create", SetLastError = true)]
+    private static partial int CreateTimer(int clock, void* notification, nint* timer);
+
+    [LibraryImport("libc", EntryPoint = "timer_settime", SetLastError = true)]
+    private static partial int SetTimer(nint timer, int flags, LinuxTimer* time, LinuxTimer* before);
+
+    [LibraryImport("libc", EntryPoint = "setitimer", SetLastError = true)]
+    private static partial int SetIntervalTimer(int which, MacTimer* time, MacTimer* before);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct LinuxTimer
+    {
+        public nint IntervalSeconds;
+        public nint IntervalNanoseconds;
+        public nint ValueSeconds;
+        public nint ValueNanoseconds;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MacTimer
+    {
+        public nint IntervalSeconds;
+        public int IntervalMicroseconds;
+        public nint ValueSeconds;
+        public int ValueMicroseconds;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>What became of a task that was ended by force: what the daemon that takes over knows of it.</summary>
+internal sealed record TaskOutcome
+{
+    public DaemonTaskId Task { get; init; }
+
+    /// <summary>The connection that had asked for the task, as its client named it in the hello.</summary>
+    public long ConnectionKey { get; init; }
+
+    /// <summary>The call of that connection.</summary>
+    public uint CallId { get; init; }
+
+    public CancelOutcome Outcome { get; init; }
+
+    /// <summary>The process that first asked for cancellation.</summary>
+    public int CanceledBy { get; init; }
+
+    public void Write(IBufferWriter<byte> output)
+    {
+        var fields = new FieldWriter(output);
+        fields.Write(1, Task.Birth);
+        fields.Write(2, Task.Number);
+        fields.Write(3, ConnectionKey);
+        fields.Write(4, CallId);
+        fields.Write(5, (long)Outcome);
+        fields.Write(6, CanceledBy);
+    }
+
+    public static TaskOutcome Read(ReadOnlySpan<byte> message)
+    {
+        var outcome = new TaskOutcome();
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            outcome = fields.Field switch
+            {
+                1 => outcome with { Task = outcome.Task with { Birth = fields.Integer() } },
+                2 => outcome with { Task = outcome.Task with { Number = fields.Integer() } },
+                3 => outcome with { ConnectionKey = fields.Integer() },
+                4 => outcome with { CallId = (uint)fields.Integer() },
+                5 => outcome with { Outcome = (CancelOutcome)fields.Integer() },
+                6 => outcome with { CanceledBy = fields.Int32() },
+                _ => outcome,
+            };
+        }
+
+        return outcome;
+    }
+}
