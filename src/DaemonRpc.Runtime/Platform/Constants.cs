@@ -15,6 +15,7 @@ internal static class Constants
     internal const int LocalSocket = 1;
     internal const int StreamSocket = 1;
     internal const short Readable = 1;
+    internal const int WriteAccess = 2;
     internal const int OpenReadOnly = 0;
     internal const int OpenReadWrite = 2;
 

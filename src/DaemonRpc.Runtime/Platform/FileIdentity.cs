@@ -17,6 +17,12 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     /// <summary>Whether group or others may do anything with it.</summary>
     public bool IsOpenToOthers => (Mode & 0x3F) != 0;
 
+    /// <summary>Whether group or others may write to it; in a folder, exchange what is in it.</summary>
+    public bool IsWritableByOthers => (Mode & 0x12 /* 022 */) != 0;
+
+    /// <summary>Whether, of what is in a folder, everybody may exchange only what is their own.</summary>
+    public bool IsSticky => (Mode & 0x200 /* 01000 */) != 0;
+
     /// <summary>What the path names, or null when it names nothing that can be seen.</summary>
     public static FileIdentity? OfPath(string path) => OperatingSystem.IsMacOS() ? OfPathOnMac(path) : OfPathOnLinux(path);
 

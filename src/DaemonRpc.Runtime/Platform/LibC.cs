@@ -34,6 +34,11 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static partial nint Send(int descriptor, byte* bytes, nint length, int flags);
 
+    /// <summary>Whether this process may write to what the path names, by its effective user and the file system's mode.</summary>
+    internal static bool MayWrite(string path) => OperatingSystem.IsMacOS()
+        ? Access(-2, path, Constants.WriteAccess, 0x10) == 0
+        : Access(-100, path, Constants.WriteAccess, 0x200) == 0;
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 
@@ -91,6 +96,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenOnStack(
         string path, int flags, nint fill2, nint fill3, nint fill4, nint fill5, nint fill6, nint fill7, nint mode);
+
+    [LibraryImport(Library, EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(int directory, string path, int mode, int flags);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);

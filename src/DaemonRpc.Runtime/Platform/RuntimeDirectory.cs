@@ -15,27 +15,30 @@ internal static class RuntimeDirectory
         }
 
         // Without the closing slash, which would have the system look behind a symbolic link instead of at it.
-        return string.IsNullOrEmpty(chosen) ? Default() : Path.TrimEndingDirectorySeparator(Path.GetFullPath(chosen));
+        return string.IsNullOrEmpty(chosen) ? DefaultDirectory.Choose() : Path.TrimEndingDirectorySeparator(Path.GetFullPath(chosen));
     }
 
-    /// <summary>Makes the folder if it is missing, and proves that it is ours alone.</summary>
-    /// <exception cref="DaemonAccessException">It is somebody else's, open to others, or a symbolic link.</exception>
+    /// <summary>Makes the folder if it is missing, and proves that it is ours alone and can be written to.</summary>
+    /// <exception cref="DaemonAccessException">It is somebody else's, open to others, read-only, or a symbolic link.</exception>
     public static void Prepare(string path)
     {
         if (FileIdentity.OfPath(path) is null)
         {
             try
             {
-                // Parents that are missing get the usual mode: nothing is in them but this folder.
-                _ = Directory.CreateDirectory(path, OwnerOnly);
+                Make(path);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new DaemonAccessException($"The runtime directory '{path}' cannot be made: {exception.Message} Set DAEMONRPC_DIR to a folder of yours.", exception);
+                throw new DaemonAccessException($"The runtime directory '{path}' cannot be made: {exception.Message.TrimEnd('.')}. Set DAEMONRPC_DIR to a folder of yours.", exception);
             }
         }
 
         Verify(path);
+        if (!LibC.MayWrite(path))
+        {
+            throw new DaemonAccessException($"The runtime directory '{path}' cannot be written to: {SystemError.Reason(SystemError.Last)}. Make it writable, or set DAEMONRPC_DIR to a folder of yours.");
+        }
     }
 
     /// <summary>Proves that the folder is ours alone.</summary>
@@ -63,28 +66,14 @@ internal static class RuntimeDirectory
         }
     }
 
-    private static string Default()
+    /// <summary>Makes the folder and those above it that are missing. All are the owner's alone, whatever the mask says.</summary>
+    private static void Make(string path)
     {
-        uint user = LibC.EffectiveUserId();
-        if (!OperatingSystem.IsMacOS() && IsOurs($"/run/user/{user}", user))
+        if (Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
         {
-            return $"/run/user/{user}/daemonrpc";
+            Make(parent);
         }
 
-        if (OperatingSystem.IsMacOS() && IsOurs(Path.TrimEndingDirectorySeparator(Path.GetTempPath()), user))
-        {
-            return Path.Combine(Path.GetTempPath(), "daemonrpc");
-        }
-
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
-        return home.Length > 0 && home.Length < LongestHome && IsOurs(home, user)
-            ? Path.Combine(home, ".local", "state", "daemonrpc")
-            : Path.Combine("/tmp", $"daemonrpc-{user}");
+        _ = Directory.CreateDirectory(path, OwnerOnly);
     }
-
-    // The longest name we put below it, and the 104 bytes of a socket path on macOS, leave this much for the home.
-    private const int LongestHome = 50;
-
-    private static bool IsOurs(string path, uint user) =>
-        FileIdentity.OfPath(path) is { IsDirectory: true } identity && identity.UserId == user;
 }

@@ -13,5 +13,8 @@ internal static class SystemError
 
     /// <inheritdoc cref="Exception(string, string)"/>
     public static IOException Exception(string action, string subject, int error) =>
-        new($"Cannot {action} '{subject}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}).");
+        new($"Cannot {action} '{subject}': {Reason(error)}.");
+
+    /// <summary>What the system calls a failure, such as <c>No space left on device (error 28)</c>.</summary>
+    public static string Reason(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (error {error})";
 }

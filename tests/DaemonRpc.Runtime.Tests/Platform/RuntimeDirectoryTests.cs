@@ -11,11 +11,12 @@ public sealed class RuntimeDirectoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Missing_folder_is_made_for_the_owner_alone()
+    public void Missing_folder_and_those_above_it_are_made_for_the_owner_alone()
     {
-        RuntimeDirectory.Prepare(System.IO.Path.Combine(Subject, "below"));
+        string below = Path.Combine(Subject, "below");
+        RuntimeDirectory.Prepare(Path.Combine(below, "it"));
 
-        Assert.Equal("rwx------", Mode(System.IO.Path.Combine(Subject, "below")));
+        Assert.Equal(["rwx------", "rwx------", "rwx------"], new[] { Subject, below, Path.Combine(below, "it") }.Select(Mode));
     }
 
     [Theory]
