@@ -7,6 +7,18 @@ if (TestServiceDaemon.IsRequested || args is ["serve", ..])
     return await Daemon.RunAsync(args);
 }
 
+switch (args)
+{
+    case ["attempt", ..]:
+        return await Attempt.RunAsync(args);
+    case ["knock", string path, string bytes]:
+        return Stranger.Knock(path, bytes);
+    case ["listen", string path]:
+        return Stranger.Listen(path);
+    default:
+        break;
+}
+
 // As a client: one command, and lines that tell how it went.
 try
 {

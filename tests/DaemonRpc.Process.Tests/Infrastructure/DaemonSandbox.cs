@@ -12,6 +12,8 @@ internal sealed class DaemonSandbox : IAsyncDisposable
 
     private readonly List<TestServiceClient> _clients = [];
     private readonly List<ToolProcess> _tools = [];
+    private readonly List<string> _outside = [];
+    private readonly List<SmallDisk> _disks = [];
 
     public DaemonSandbox()
     {
@@ -66,8 +68,28 @@ internal sealed class DaemonSandbox : IAsyncDisposable
     /// <summary>Starts the test program as a client.</summary>
     public ToolProcess StartTool(params string[] arguments) => Start(TestProgram.Path, arguments);
 
+    /// <summary>Has a folder deleted at the end that a test makes somewhere else.</summary>
+    public string Outside(string path)
+    {
+        _outside.Add(path);
+        return path;
+    }
+
+    /// <summary>Puts a file system of its own at a name in the sandbox, which is gone at the end.</summary>
+    /// <param name="name">Where.</param>
+    /// <param name="options">Its limits, such as <c>size=64k</c>.</param>
+    public SmallDisk Mount(string name, string options)
+    {
+        var disk = SmallDisk.Mount(this[name], options);
+        _disks.Add(disk);
+        return disk;
+    }
+
     /// <summary>Starts any program.</summary>
-    public ToolProcess Start(string program, params string[] arguments)
+    public ToolProcess Start(string program, params string[] arguments) => Start(program, arguments, _ => { });
+
+    /// <summary>Starts any program in another environment.</summary>
+    public ToolProcess Start(string program, string[] arguments, Action<IDictionary<string, string?>> change)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder };
         start.Environment["DAEMONRPC_DIR"] = RuntimeDirectory;
@@ -79,6 +101,7 @@ internal sealed class DaemonSandbox : IAsyncDisposable
             start.Environment["DAEMONRPC_TEST_STARTUP_POINT"] = $"{point},{this["point"]}";
         }
 
+        change(start.Environment);
         var tool = new ToolProcess(start);
         _tools.Add(tool);
         return tool;
@@ -98,7 +121,12 @@ internal sealed class DaemonSandbox : IAsyncDisposable
 
         IReadOnlyList<string> leftovers = await new Leftovers(this).EndAllAsync();
         WriteEvidence();
-        Directory.Delete(Folder, recursive: true);
+        _disks.ForEach(disk => disk.Dispose());
+        foreach (string folder in _outside.Where(Directory.Exists).Prepend(Folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         Assert.True(leftovers.Count == 0, string.Join('\n', leftovers));
     }
 
