@@ -35,13 +35,13 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             if (!LifeLock.TryAcquire(_address.LifeLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out int holder))
             {
                 launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder });
-                await Console.Error.WriteLineAsync($"The daemon {_address} runs already, as process {holder}.").ConfigureAwait(false);
+                StandardError.WriteLine($"The daemon {_address} runs already, as process {holder}.");
                 return 1;
             }
         }
         catch (Exception exception) when (exception is DaemonException or IOException)
         {
-            return await FailAsync(exception).ConfigureAwait(false);
+            return Fail(exception);
         }
 
         using (life)
@@ -78,7 +78,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         var outcomes = new ForcedOutcomes(launch?.Inherited?.Outcomes ?? []);
         var processEnd = new OwnProcessEnd(_address, launch, journal, outcomes, _log);
         Welcome welcome = Introduce();
-        var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.Read, options.TimeProvider), _log);
+        var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
         server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
         using var keeper = new SocketKeeper(
@@ -95,7 +95,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
         catch (Exception exception) when (exception is DaemonException or IOException or System.Net.Sockets.SocketException)
         {
-            return await FailAsync(exception).ConfigureAwait(false);
+            return Fail(exception);
         }
 
         StartupPoint.Reach(StartupPoint.Published);
@@ -149,10 +149,10 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         _ => DaemonJournalEvent.Stopped,
     };
 
-    private async Task<int> FailAsync(Exception exception)
+    private int Fail(Exception exception)
     {
         // Written first: who is told shows the log's last lines.
-        await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+        StandardError.WriteLine(exception.Message);
         launch?.Answer(new Readiness(ReadinessKind.Failed) { Error = ErrorMessage.Of(exception) });
         return 1;
     }

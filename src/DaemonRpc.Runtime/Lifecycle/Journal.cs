@@ -1,15 +1,25 @@
 using System.Text;
+using DaemonRpc.Platform;
 
 namespace DaemonRpc.Lifecycle;
 
 /// <summary>The births and deaths of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
 /// <remarks>
 /// Written by whoever holds the life lock, so that there is one writer at a time. A line is one append, so that a
-/// process killed in the middle leaves a cut line at most, which readers skip.
+/// process killed in the middle, or a full disk, leaves a cut line at most, which readers skip.
 /// </remarks>
 internal sealed class Journal(string path)
 {
     private const long LargestFile = 64 * 1024;
+
+    private static readonly FileStreamOptions s_append = new()
+    {
+        Mode = FileMode.Append,
+        Access = FileAccess.Write,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        BufferSize = 0,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
 
     /// <summary>Adds an entry. What cannot be written is reported to standard error: a full disk must not end a daemon.</summary>
     public void Append(DaemonJournalEntry entry)
@@ -21,19 +31,21 @@ internal sealed class Journal(string path)
                 File.Move(path, Older, overwrite: true);
             }
 
-            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            file.Write(Encoding.UTF8.GetBytes(JournalLine.Format(entry)));
+            // Behind a line that was cut a new one begins, or this entry would be lost with it.
+            string line = EndsInTheMiddle() ? "\n" + JournalLine.Format(entry) : JournalLine.Format(entry);
+            using var file = new FileStream(path, s_append);
+            file.Write(Encoding.UTF8.GetBytes(line));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"The journal '{path}' could not be written: {exception.Message}");
+            StandardError.WriteLine($"The journal '{path}' could not be written: {exception.Message}");
         }
     }
 
     /// <summary>A daemon begins to serve. If the one before it never said why it left, that is noted first.</summary>
     public void Born(DaemonJournalEntry birth)
     {
-        if (Read() is [.., { Event: DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver } last])
+        if (ReadIfPossible() is [.., { Event: DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver } last])
         {
             Append(new DaemonJournalEntry
             {
@@ -55,9 +67,9 @@ internal sealed class Journal(string path)
         var entries = new List<DaemonJournalEntry>();
         foreach (string file in new[] { Older, path })
         {
-            if (File.Exists(file))
+            try
             {
-                using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+                using var reader = new StreamReader(Open(file));
                 while (reader.ReadLine() is { } line)
                 {
                     if (JournalLine.TryParse(line, out DaemonJournalEntry? entry))
@@ -66,10 +78,47 @@ internal sealed class Journal(string path)
                     }
                 }
             }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Not written yet, or just moved out of the way by its writer.
+            }
         }
 
         return entries;
     }
 
+    /// <summary>All entries that are kept; none when they cannot be read. For the daemon, which a journal must not end.</summary>
+    public List<DaemonJournalEntry> ReadIfPossible()
+    {
+        try
+        {
+            return Read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            StandardError.WriteLine($"The journal '{path}' could not be read: {exception.Message}");
+            return [];
+        }
+    }
+
     private string Older => path + ".1";
+
+    private bool EndsInTheMiddle()
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using FileStream file = Open(path);
+        if (file.Length == 0)
+        {
+            return false;
+        }
+
+        _ = file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
+    }
+
+    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

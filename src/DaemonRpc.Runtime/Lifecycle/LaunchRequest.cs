@@ -114,7 +114,7 @@ internal sealed class LaunchRequest
         catch (Exception exception) when (exception is IOException or TimeoutException or DaemonProtocolException)
         {
             // Whatever the descriptor is, it is not ours: then this is an ordinary run of the program.
-            Console.Error.WriteLine($"{Marker} was set, but its channel could not be read ({exception.Message}): running as an ordinary program.");
+            StandardError.WriteLine($"{Marker} was set, but its channel could not be read ({exception.Message}): running as an ordinary program.");
         }
 
         channel.Dispose();

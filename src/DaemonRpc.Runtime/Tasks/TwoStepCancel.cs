@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Tasks;
 
 /// <summary>Ends a task: first by its token, then, when the grace has passed, by force.</summary>
@@ -23,7 +25,7 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force)
         catch (AggregateException exception)
         {
             // A registration of the handler threw. The token is cancelled all the same; the handler's bug must not end the daemon.
-            Console.Error.WriteLine($"A cancellation callback of {task.Description.Method} threw: {exception}");
+            StandardError.WriteLine($"A cancellation callback of {task.Description.Method} threw: {exception}");
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class UnixSocketListener : IDisposable
         {
             // On Linux the mode of the socket's inode is the mode that its file is born with.
             _ = LibC.ChangeMode((int)socket.Handle, 0x180 /* 0600 */);
-            socket.Bind(new UnixDomainSocketEndPoint(temporary));
+            Bind(socket, temporary);
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
             FileIdentity? identity = FileIdentity.OfPath(temporary);
@@ -79,6 +79,27 @@ internal sealed class UnixSocketListener : IDisposable
         catch
         {
             socket.Dispose();
+            throw;
+        }
+    }
+
+    private static void Bind(Socket socket, string path)
+    {
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.SocketError)
+        {
+            // A reason that sockets have no name for, such as a full disk. A file that cannot be made there either tells it.
+            int descriptor = LibC.Open(path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0x180 /* 0600 */);
+            if (descriptor < 0)
+            {
+                throw SystemError.Exception("make the socket", path);
+            }
+
+            _ = LibC.Close(descriptor);
+            _ = LibC.Unlink(path);
             throw;
         }
     }

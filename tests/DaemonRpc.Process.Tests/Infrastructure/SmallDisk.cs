@@ -5,7 +5,7 @@ namespace DaemonRpc.Process.Tests.Infrastructure;
 /// <summary>A file system in memory that a test can fill, or make read-only. Owned by the sandbox.</summary>
 internal sealed class SmallDisk : IDisposable
 {
-    private const int BlockSize = 4096;
+    private static readonly byte[] s_block = [.. Enumerable.Repeat((byte)'\n', 4096)];
 
     private readonly string _path;
 
@@ -24,19 +24,25 @@ internal sealed class SmallDisk : IDisposable
     }
 
     /// <summary>Takes all its space.</summary>
-    public void Fill()
+    public void Fill() => Fill(Filling);
+
+    /// <summary>Makes each file as long as it can be.</summary>
+    public static void Fill(params string[] files)
     {
-        using FileStream file = new(Filling, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
+        foreach (string path in files)
         {
-            while (true)
+            using FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            try
             {
-                file.Write(new byte[BlockSize]);
+                while (true)
+                {
+                    file.Write(s_block);
+                }
             }
-        }
-        catch (IOException)
-        {
-            // That was the last block.
+            catch (IOException)
+            {
+                // That was the last byte there was room for.
+            }
         }
     }
 

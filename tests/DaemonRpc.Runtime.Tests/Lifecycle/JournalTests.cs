@@ -40,6 +40,18 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Entry_after_a_line_that_was_cut_is_not_lost_with_it()
+    {
+        var journal = new Journal(File);
+        journal.Append(Entry(DaemonJournalEvent.Started, "one"));
+        System.IO.File.AppendAllText(File, System.IO.File.ReadAllText(File)[..25]);
+        journal.Append(Entry(DaemonJournalEvent.Stopped, "two"));
+        journal.Append(Entry(DaemonJournalEvent.Started, "three"));
+
+        Assert.Equal(["one", "two", "three"], journal.Read().Select(entry => entry.Reason));
+    }
+
+    [Fact]
     public void Birth_after_a_birth_notes_that_the_one_between_vanished()
     {
         var journal = new Journal(File);
@@ -73,6 +85,26 @@ public sealed class JournalTests : IDisposable
 
     [Fact]
     public void Journal_that_cannot_be_written_ends_nobody() => new Journal(Path.Combine(_folder, "missing", "j")).Append(Entry(DaemonJournalEvent.Started, ""));
+
+    [Fact]
+    public void Journal_that_can_be_neither_read_nor_written_ends_nobody()
+    {
+        _ = Directory.CreateDirectory(File);
+        var journal = new Journal(File);
+
+        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+
+        Assert.Empty(journal.ReadIfPossible());
+        _ = Assert.ThrowsAny<UnauthorizedAccessException>(() => journal.Read());
+    }
+
+    [Fact]
+    public void Journal_is_the_owners_alone()
+    {
+        new Journal(File).Append(Entry(DaemonJournalEvent.Started, ""));
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
 
     private static DaemonJournalEntry Entry(DaemonJournalEvent what, string reason) =>
         new() { At = s_time, Event = what, ProcessId = 12, BuildTimestamp = 34, ByProcessId = 56, Reason = reason };

@@ -1,0 +1,19 @@
+namespace DaemonRpc.Platform;
+
+/// <summary>Standard error, for what there is nobody else to tell.</summary>
+internal static class StandardError
+{
+    /// <summary>Writes a line if that is possible. A daemon's standard error is its log file, on a disk that may be full.</summary>
+    public static void WriteLine(string text)
+    {
+        try
+        {
+            Console.Error.WriteLine(text);
+        }
+#pragma warning disable CA1031 // The writer may be one of the user's, that throws what it likes; and there is no other place to say it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}
