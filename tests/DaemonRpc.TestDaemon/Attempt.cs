@@ -7,17 +7,22 @@ internal static class Attempt
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        string how = await DescribeAsync(args);
+        Console.WriteLine(how);
+        return how.StartsWith("connected ", StringComparison.Ordinal) ? 0 : 3;
+    }
+
+    public static async Task<string> DescribeAsync(string[] args)
+    {
         try
         {
             await using TestServiceClient client = await TestServiceClient.ConnectAsync(ClientCommand.Options(args));
             int sum = await client.AddAsync(1, 2);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"connected {client.Daemon.ProcessId} {client.Daemon.Origin} {sum}"));
-            return 0;
+            return string.Create(CultureInfo.InvariantCulture, $"connected {client.Daemon.ProcessId} {client.Daemon.Origin} {sum}");
         }
         catch (DaemonException exception)
         {
-            Console.WriteLine($"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
-            return 3;
+            return $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}";
         }
     }
 }

@@ -21,6 +21,10 @@ internal static class Constants
 
     internal static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
+    internal static int DuplicateCloseOnExec => OperatingSystem.IsMacOS() ? 67 : 1030;
+
+    internal static int OpenFilesLimit => OperatingSystem.IsMacOS() ? 8 : 7;
+
     internal static int SignalStop => OperatingSystem.IsMacOS() ? 17 : 19;
 
     internal static int OpenWriteOnly => 1;

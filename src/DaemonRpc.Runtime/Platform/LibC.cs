@@ -39,6 +39,10 @@ internal static unsafe partial class LibC
         ? Access(-2, path, Constants.WriteAccess, 0x10) == 0
         : Access(-100, path, Constants.WriteAccess, 0x200) == 0;
 
+    /// <summary>A limit of this process, as a pair: what counts, and what it may be raised to.</summary>
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, nuint* pair);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 

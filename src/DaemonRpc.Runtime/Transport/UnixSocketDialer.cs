@@ -20,14 +20,14 @@ internal static class UnixSocketDialer
 {
     /// <summary>Dials once, waiting at most the limit for room in the backlog.</summary>
     /// <exception cref="DaemonAccessException">The socket is not ours to use, or another user's process answers.</exception>
+    /// <exception cref="DaemonException">This process may not open a socket more.</exception>
     public static DialResult TryDial(string path, TimeSpan limit, out SocketChannel? channel)
     {
         SocketPath.Check(path);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        {
-            // On Linux this limits a blocking connect to a full backlog.
-            SendTimeout = limit == Timeout.InfiniteTimeSpan ? 0 : Math.Max(1, (int)Math.Min(limit.TotalMilliseconds, int.MaxValue)),
-        };
+        Socket socket = Open(path);
+
+        // On Linux this limits a blocking connect to a full backlog.
+        socket.SendTimeout = limit == Timeout.InfiniteTimeSpan ? 0 : Math.Max(1, (int)Math.Min(limit.TotalMilliseconds, int.MaxValue));
         channel = null;
         try
         {
@@ -54,5 +54,17 @@ internal static class UnixSocketDialer
         }
 
         return DialResult.Connected;
+    }
+
+    private static Socket Open(string path)
+    {
+        try
+        {
+            return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        }
+        catch (SocketException exception)
+        {
+            throw new DaemonException($"The socket '{path}' could not be dialed: {exception.Message}. Close what this process has open, or raise its limit (ulimit -n).", exception);
+        }
     }
 }

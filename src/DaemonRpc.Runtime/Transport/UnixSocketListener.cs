@@ -21,6 +21,9 @@ internal sealed class UnixSocketListener : IDisposable
     private readonly string _path;
     private readonly FileIdentity? _identity;
 
+    // Accepted, but not let in, for want of descriptors. Only the thread that accepts looks at it.
+    private Socket? _waiting;
+
     private UnixSocketListener(Socket socket, string path, FileIdentity? identity)
     {
         _socket = socket;
@@ -134,7 +137,7 @@ internal sealed class UnixSocketListener : IDisposable
             LibC.Polled* polled = stackalloc LibC.Polled[2];
             polled[0] = new LibC.Polled { Descriptor = Descriptor, Wanted = Constants.Readable };
             polled[1] = new LibC.Polled { Descriptor = (int)_wokenUp.Handle, Wanted = Constants.Readable };
-            while (!_closed.IsSet && (LibC.Poll(polled, 2, -1) <= 0 || polled[0].Happened == 0))
+            while (!_closed.IsSet && _waiting is null && (LibC.Poll(polled, 2, -1) <= 0 || polled[0].Happened == 0))
             {
             }
         }
@@ -164,7 +167,8 @@ internal sealed class UnixSocketListener : IDisposable
         Socket accepted;
         try
         {
-            accepted = _socket.Accept();
+            accepted = _waiting ?? _socket.Accept();
+            _waiting = null;
 
             // It takes after the socket that accepted it.
             accepted.Blocking = true;
@@ -177,6 +181,14 @@ internal sealed class UnixSocketListener : IDisposable
         {
             // Closed; or the system is out of something, mostly descriptors. Then the client stays in the backlog, and it
             // is its turn when another has left.
+            _ = _closed.Wait(s_shortagePause);
+            return null;
+        }
+
+        if (DescriptorRoom.IsScarce(accepted))
+        {
+            // It has its turn as soon as there is room; those behind it wait in the backlog.
+            _waiting = accepted;
             _ = _closed.Wait(s_shortagePause);
             return null;
         }

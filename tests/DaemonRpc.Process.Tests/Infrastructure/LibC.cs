@@ -6,6 +6,7 @@ namespace DaemonRpc.Process.Tests.Infrastructure;
 internal static partial class LibC
 {
     public const int Kill = 9;
+    public const int Terminate = 15;
     public const int Stop = 19;
     public const int Continue = 18;
 

@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace DaemonRpc.Process.Tests.Guarding;
+
+/// <summary>A daemon that may open few files, and whose clients want more of them than there are.</summary>
+public sealed class DescriptorLimitTests : SandboxTests
+{
+    private const int Limit = 128;
+
+    private readonly List<RawConnection> _crowd = [];
+
+    [Fact]
+    public async Task Clients_for_whom_there_is_no_descriptor_wait_until_others_leave()
+    {
+        (int daemon, RawConnection first) = await CrowdedDaemonAsync();
+        Task<TestServiceClient> client = Sandbox.ConnectAsync();
+
+        // Who is in is served as ever.
+        await first.SendAsync(RawConnection.Frame(RawConnection.StatusQuery, 1));
+        Assert.Equal(RawConnection.Status, (await first.ReceiveAsync()).Kind);
+
+        Disperse();
+        Assert.Equal(3, await (await client).AddAsync(1, 2).InTime());
+        Assert.Equal(daemon, (await client).Daemon.ProcessId);
+        first.Dispose();
+    }
+
+    [Fact]
+    public async Task Crowded_daemon_still_cancels_what_it_runs()
+    {
+        TestServiceClient client = await ClientOfLimitedDaemonAsync();
+        StatusLog log = await StatusLog.OfAsync(client.Daemon);
+        using var cancel = new CancellationTokenSource();
+        Task held = client.HoldAsync(cancel.Token);
+        _ = await log.WhenHoldingAsync();
+        await CrowdAsync();
+
+        await cancel.CancelAsync();
+
+        DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => held.InTime());
+        Assert.Equal(CancelOutcome.Stopped, exception.Outcome);
+        Disperse();
+    }
+
+    [Fact]
+    public async Task Crowded_daemon_leaves_when_it_is_told_to_and_says_why()
+    {
+        (int processId, RawConnection first) = await CrowdedDaemonAsync();
+        using WatchedProcess daemon = WatchedProcess.Of(processId);
+        daemon.Signal(LibC.Terminate);
+        await daemon.EndedAsync();
+        Disperse();
+        first.Dispose();
+
+        DaemonJournalEntry last = (await DaemonControl.ReadJournalAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime())[^1];
+        Assert.Equal((DaemonJournalEvent.Stopped, processId), (last.Event, last.ProcessId));
+    }
+
+    /// <summary>Starts a daemon and connects to it more often than it has descriptors. The first connection is served.</summary>
+    private async Task<(int ProcessId, RawConnection First)> CrowdedDaemonAsync()
+    {
+        int daemon = (await ClientOfLimitedDaemonAsync()).Daemon.ProcessId;
+        RawConnection first = await RawConnection.IntroducedAsync(Sandbox.SocketPath);
+        await CrowdAsync();
+        return (daemon, first);
+    }
+
+    private async Task CrowdAsync()
+    {
+        string path = Sandbox.SocketPath;
+        while (_crowd.Count < Limit)
+        {
+            var connection = new RawConnection(path);
+            _crowd.Add(connection);
+            await connection.SendAsync(RawConnection.ProperHello);
+        }
+
+        // Those who come early are let in.
+        Assert.Equal(RawConnection.Welcome, (await _crowd[0].ReceiveAsync()).Kind);
+    }
+
+    private void Disperse() => _crowd.ForEach(connection => connection.Dispose());
+
+    /// <summary>The daemon has the limit of whoever starts it.</summary>
+    private async Task<TestServiceClient> ClientOfLimitedDaemonAsync()
+    {
+        string limit = string.Create(CultureInfo.InvariantCulture, $"ulimit -n {Limit}");
+        _ = await Sandbox.Start("bash", "-c", $"{limit}; exec \"$@\"", "bash", TestProgram.Path, "connect").EndedAsync();
+        return await Sandbox.ConnectAsync();
+    }
+}
