@@ -9,18 +9,16 @@ public sealed class OtherUserTests : SandboxTests
 
     private static readonly string s_hello = Convert.ToHexString(RawConnection.ProperHello);
 
-    private readonly OtherUser _other;
-
-    public OtherUserTests() => _other = OtherUser.In(Sandbox);
+    private OtherUser Other => field ??= OtherUser.In(Sandbox);
 
     [Fact]
     public async Task Client_of_another_user_is_told_whose_the_folder_is()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
 
-        string answer = await _other.StartTool("attempt").AnswerAsync(exitCode: 3);
+        string answer = await Other.StartTool("attempt").AnswerAsync(exitCode: 3);
 
-        Assert.Equal($"DaemonAccessException: The runtime directory '{Sandbox.RuntimeDirectory}' belongs to user 0, not to you (user {_other.Id}). Set DAEMONRPC_DIR to a folder of yours.", answer);
+        Assert.Equal($"DaemonAccessException: The runtime directory '{Sandbox.RuntimeDirectory}' belongs to user 0, not to you (user {Other.Id}). Set DAEMONRPC_DIR to a folder of yours.", answer);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
     }
 
@@ -30,7 +28,7 @@ public sealed class OtherUserTests : SandboxTests
         TestServiceClient client = await Sandbox.ConnectAsync();
         OpenEverything();
 
-        string answer = await _other.StartTool("attempt").AnswerAsync(exitCode: 3);
+        string answer = await Other.StartTool("attempt").AnswerAsync(exitCode: 3);
 
         Assert.StartsWith($"DaemonAccessException: The runtime directory '{Sandbox.RuntimeDirectory}' belongs to user 0", answer, StringComparison.Ordinal);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
@@ -43,7 +41,7 @@ public sealed class OtherUserTests : SandboxTests
         string path = OpenEverything();
 
         // The daemon soon publishes a closed socket in the place of this one; then there is nothing to knock at.
-        ToolProcess stranger = await _other.StartTool("knock", path, s_hello).EndedAsync();
+        ToolProcess stranger = await Other.StartTool("knock", path, s_hello).EndedAsync();
 
         Assert.Contains(stranger.Lines[0], (string[])["connected", "AccessDenied"]);
         Assert.Equal("received 0 bytes", stranger.Lines[^1]);
@@ -53,12 +51,12 @@ public sealed class OtherUserTests : SandboxTests
     [Fact]
     public async Task Folder_that_another_user_made_first_is_not_used()
     {
-        File.SetUnixFileMode(Sandbox.Folder, Shared);
-        _ = await _other.StartShell($"umask 077; mkdir '{Sandbox.RuntimeDirectory}'").EndedAsync();
+        ShareTheFolderAbove();
+        _ = await Other.StartShell($"umask 077; mkdir '{Sandbox.RuntimeDirectory}'").EndedAsync();
 
         DaemonAccessException exception = await Assert.ThrowsAsync<DaemonAccessException>(() => Sandbox.ConnectAsync());
 
-        Assert.Contains($"'{Sandbox.RuntimeDirectory}' belongs to user {_other.Id}, not to you (user 0)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{Sandbox.RuntimeDirectory}' belongs to user {Other.Id}, not to you (user 0)", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Sandbox.RuntimeDirectory));
     }
 
@@ -66,8 +64,8 @@ public sealed class OtherUserTests : SandboxTests
     public async Task Link_that_another_user_made_first_is_not_followed_even_to_a_folder_of_ours()
     {
         _ = Directory.CreateDirectory(Sandbox["elsewhere"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.SetUnixFileMode(Sandbox.Folder, Shared);
-        _ = await _other.StartShell($"ln -s '{Sandbox["elsewhere"]}' '{Sandbox.RuntimeDirectory}'").EndedAsync();
+        ShareTheFolderAbove();
+        _ = await Other.StartShell($"ln -s '{Sandbox["elsewhere"]}' '{Sandbox.RuntimeDirectory}'").EndedAsync();
 
         DaemonAccessException exception = await Assert.ThrowsAsync<DaemonAccessException>(() => Sandbox.ConnectAsync());
 
@@ -79,14 +77,14 @@ public sealed class OtherUserTests : SandboxTests
     public async Task Impostor_at_the_sockets_path_is_sent_nothing()
     {
         string path = await PathOfTheSocketAsync();
-        string made = Path.Combine(_other.MakeFolder(Sandbox["theirs"]), "impostor");
-        ToolProcess impostor = _other.StartTool("listen", made);
+        string made = Path.Combine(Other.MakeFolder(Sandbox["theirs"]), "impostor");
+        ToolProcess impostor = Other.StartTool("listen", made);
         _ = await impostor.LineAsync("listening");
         File.Move(made, path);
 
         DaemonAccessException exception = await Assert.ThrowsAsync<DaemonAccessException>(() => Sandbox.ConnectAsync());
 
-        Assert.Equal($"The process that listens at '{path}' belongs to user {_other.Id}, not to you. Nothing was sent to it.", exception.Message);
+        Assert.Equal($"The process that listens at '{path}' belongs to user {Other.Id}, not to you. Nothing was sent to it.", exception.Message);
         _ = await impostor.EndedAsync();
         Assert.Equal(["listening", "received 0 bytes"], impostor.Lines);
     }
@@ -94,17 +92,25 @@ public sealed class OtherUserTests : SandboxTests
     [Fact]
     public async Task Root_is_another_user_too()
     {
-        string folder = _other.MakeFolder(Sandbox.RuntimeDirectory);
-        string[] started = (await _other.StartTool("attempt").AnswerAsync()).Split(' ');
+        string folder = Other.MakeFolder(Sandbox.RuntimeDirectory);
+        string[] started = (await Other.StartTool("attempt").AnswerAsync()).Split(' ');
         Assert.Equal(("connected", "Started"), (started[0], started[2]));
 
         DaemonAccessException exception = await Assert.ThrowsAsync<DaemonAccessException>(() => Sandbox.ConnectAsync());
 
-        Assert.Contains($"'{folder}' belongs to user {_other.Id}, not to you (user 0)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{folder}' belongs to user {Other.Id}, not to you (user 0)", exception.Message, StringComparison.Ordinal);
         ToolProcess stranger = await Sandbox.StartTool("knock", Sandbox.SocketPath, s_hello).EndedAsync();
         Assert.Equal(("connected", "received 0 bytes"), (stranger.Lines[0], stranger.Lines[^1]));
-        string[] reused = (await _other.StartTool("attempt").AnswerAsync()).Split(' ');
+        string[] reused = (await Other.StartTool("attempt").AnswerAsync()).Split(' ');
         Assert.Equal((started[1], "Reused"), (reused[1], reused[2]));
+    }
+
+    /// <summary>Lets everybody make something beside what is ours, as in the temporary folder.</summary>
+    private void ShareTheFolderAbove()
+    {
+        // Being let in comes first, as it sets a mode too.
+        _ = Other;
+        File.SetUnixFileMode(Sandbox.Folder, Shared);
     }
 
     /// <summary>Opens the folder and the socket to everybody, as the owner might by mistake.</summary>

@@ -37,6 +37,20 @@ public sealed class RuntimeDirectoryTests : SandboxTests
     }
 
     [Fact]
+    public async Task Id_and_instance_may_be_longer_than_any_file_name()
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.Instance = new string('é', 5_000);
+
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+
+        Assert.Equal(options.Instance, (await client.DescribeAsync().InTime()).Instance);
+        Assert.Equal(options.Instance, (await DaemonControl.FindAsync(DaemonSandbox.Id, options.Instance, Sandbox.RuntimeDirectory).InTime())?.Instance);
+        Assert.Null(await DaemonControl.FindAsync(new string('x', 10_000), options.Instance, Sandbox.RuntimeDirectory).InTime());
+        Assert.All(Directory.GetFiles(Sandbox.RuntimeDirectory), file => Assert.InRange(Path.GetFileName(file).Length, 1, 30));
+    }
+
+    [Fact]
     public async Task Debris_at_the_sockets_path_is_replaced()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();

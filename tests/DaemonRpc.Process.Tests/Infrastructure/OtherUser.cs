@@ -54,11 +54,11 @@ internal sealed class OtherUser
     }
 
     /// <summary>Runs the test program as this user.</summary>
-    public ToolProcess StartTool(params string[] arguments) => StartTool(arguments, _ => { });
+    public ToolProcess StartTool(params string[] arguments) => StartTool(arguments, "022", _ => { });
 
-    /// <summary>Runs the test program as this user, in another environment.</summary>
-    public ToolProcess StartTool(string[] arguments, Action<IDictionary<string, string?>> change) => _sandbox.Start(
-        "setpriv", [.. Become, _program, .. arguments], environment =>
+    /// <summary>Runs the test program as this user, with another mask and in another environment.</summary>
+    public ToolProcess StartTool(string[] arguments, string mask, Action<IDictionary<string, string?>> change) => _sandbox.Start(
+        "setpriv", [.. Become, "sh", "-c", $"umask {mask}; exec \"$@\"", "sh", _program, .. arguments], environment =>
         {
             environment["DOTNET_ROOT"] = s_dotnet;
             change(environment);

@@ -51,6 +51,8 @@ internal sealed class SmallDisk : IDisposable
 
     public void MakeReadOnly() => Check(Run("mount", "-o", "remount,ro", _path));
 
+    public void MakeWritable() => Check(Run("mount", "-o", "remount,rw", _path));
+
     public void Dispose() => Check(Run("umount", _path));
 
     private static void Check((int ExitCode, string Error) run) => Assert.True(run.ExitCode == 0, run.Error);
