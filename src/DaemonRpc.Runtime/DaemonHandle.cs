@@ -66,9 +66,17 @@ public sealed class DaemonHandle
     public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
         using ClientSession session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
-        byte[] answer = await AskAsync(session, FrameKind.StatusQuery, FrameBuffer.Rent(), cancellationToken).ConfigureAwait(false)
-            ?? throw NoneRuns();
-        return StatusMessage.Read(answer);
+        try
+        {
+            byte[] answer = await ControlCall.AskAsync(session, FrameKind.StatusQuery, FrameBuffer.Rent(), cancellationToken)
+                .WaitAsync(_limit, cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
+            return StatusMessage.Read(answer);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new DaemonUnresponsiveException(
+                $"The daemon {_address} (process {session.Peer.ProcessId}) let this client in, but did not say within {_limit.TotalSeconds:0.###} s what it does. It may be stopped or overloaded; it was left alone. Look at its log, {_address.LogPath}, or end it.", exception);
+        }
     }
 
     /// <summary>The current status, and every later one, until the daemon leaves.</summary>
@@ -124,6 +132,10 @@ public sealed class DaemonHandle
         CancelAsync(new CancelTask(task), cancellationToken);
 
     /// <summary>Stops the daemon and waits until it has gone. Succeeds when none runs.</summary>
+    /// <remarks>
+    /// A daemon that starts or already leaves, and so cannot be asked, is waited for, at most as long as the client may wait for
+    /// a start (<see cref="DaemonClientOptions.StartTimeout"/>). One that another client starts afterwards is not this call's.
+    /// </remarks>
     /// <param name="force">
     /// Ends it at once, with the task that runs; also one that no longer answers, whose process is then killed, if the
     /// owner of its life lock and another witness agree on which process that is. Otherwise the task finishes first.
@@ -134,7 +146,8 @@ public sealed class DaemonHandle
     {
         try
         {
-            await AskToStopAsync(force, cancellationToken).ConfigureAwait(false);
+            TimeSpan limit = force && _limit > s_forceLimit ? s_forceLimit : _limit;
+            await new DaemonStop(_address, OpenAsync, limit).RunAsync(force, cancellationToken).ConfigureAwait(false);
         }
         catch (DaemonUnresponsiveException) when (force && _address.HasFiles)
         {
@@ -156,34 +169,6 @@ public sealed class DaemonHandle
     /// <summary>Notes what the latest call met.</summary>
     internal void Update(Welcome welcome, DaemonOrigin origin, string reason) => _known = new Known(welcome, origin, reason);
 
-    private async Task AskToStopAsync(bool force, CancellationToken cancellationToken)
-    {
-        TimeSpan limit = force && _limit > s_forceLimit ? s_forceLimit : _limit;
-        if (await OpenAsync(limit, cancellationToken).ConfigureAwait(false) is not { } session)
-        {
-            return;
-        }
-
-        using (session)
-        {
-            using ProcessWatch? process = Watch(session);
-            FrameBuffer frame = FrameBuffer.Rent();
-            frame.GetSpan(1)[0] = force ? (byte)1 : (byte)0;
-            frame.Advance(1);
-            try
-            {
-                _ = await AskAsync(session, FrameKind.Stop, frame, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
-                _ = await session.Ended.WaitAsync(force ? limit : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException exception)
-            {
-                throw new DaemonUnresponsiveException($"The daemon {_address} (process {session.Peer.ProcessId}) was told to stop but did not within {limit.TotalSeconds:0.###} s.", exception);
-            }
-
-            await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     private async Task<CancelOutcome> CancelAsync(CancelTask request, CancellationToken cancellationToken)
     {
         if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
@@ -193,10 +178,10 @@ public sealed class DaemonHandle
 
         using (session)
         {
-            using ProcessWatch? process = Watch(session);
+            using ProcessWatch? process = DaemonStop.Watch(session);
             FrameBuffer frame = FrameBuffer.Rent();
             request.Write(frame);
-            if (await AskAsync(session, FrameKind.CancelTask, frame, cancellationToken).ConfigureAwait(false) is { } answer)
+            if (await ControlCall.AskAsync(session, FrameKind.CancelTask, frame, cancellationToken).ConfigureAwait(false) is { } answer)
             {
                 return CancelReply.Read(answer).Outcome;
             }
@@ -204,29 +189,13 @@ public sealed class DaemonHandle
             SessionEnd end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (end.Goodbye is not { HandsOver: true })
             {
-                await UntilGoneAsync(process, cancellationToken).ConfigureAwait(false);
+                _ = await DaemonStop.IsGoneAsync(process, _limit, cancellationToken).ConfigureAwait(false);
             }
 
             return end.Goodbye is { Reason: GoodbyeReason.Forced } goodbye && (request.Task is null || request.Task == goodbye.Task)
                 ? CancelOutcome.Forced
                 : throw new DaemonDisconnectedException($"The daemon {_address} went away before it said what became of the task: {end.Describe()}", mayHaveRun: true);
         }
-    }
-
-    // Before it is asked to end: afterwards its number may be another's. One that runs in the foreground has no log of its
-    // own and may go on with something else when it has served.
-    private static ProcessWatch? Watch(ClientSession session) =>
-        session.Welcome.LogPath.Length > 0 ? ProcessWatch.TryOpen(session.Peer.ProcessId) : null;
-
-    /// <summary>The kernel closes a dying process's connections a moment before the process is gone.</summary>
-    private Task UntilGoneAsync(ProcessWatch? process, CancellationToken cancellationToken) => process is null || process.Wait(TimeSpan.Zero)
-        ? Task.CompletedTask
-        : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(_limit)).WaitAsync(cancellationToken);
-
-    private static async Task<byte[]?> AskAsync(ClientSession session, FrameKind kind, FrameBuffer frame, CancellationToken cancellationToken)
-    {
-        var call = new ControlCall();
-        return session.TryStart(call, kind, frame) ? await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
     }
 
     private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_limit, cancellationToken);

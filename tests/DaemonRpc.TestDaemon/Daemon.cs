@@ -23,6 +23,16 @@ internal static class Daemon
 
             case "throw":
                 return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
+            case "wait":
+                // Until somebody creates the file, or the daemon is to leave.
+                return await TestServiceDaemon.RunAsync(
+                    async (context, stopping) =>
+                    {
+                        var service = new TestService(context, disposalFile: null);
+                        await service.HoldUntilAsync(Argument(args, "--until")!, stopping);
+                        return service;
+                    },
+                    Options(args));
             default:
                 return await TestServiceDaemon.RunAsync(context => new TestService(context, Argument(args, "--dispose")), Options(args));
         }

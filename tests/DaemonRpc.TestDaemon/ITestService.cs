@@ -18,6 +18,9 @@ public partial interface ITestService
     /// <summary>Counts how often it ran in this daemon process.</summary>
     Task<int> CountAsync();
 
+    /// <summary>Adds a line to a file, so that a test sees how often it ran in whichever daemon, and says which that was.</summary>
+    Task<int> NoteAsync(string file, string line);
+
     /// <summary>Says "holding" and runs until it is cancelled.</summary>
     Task HoldAsync(CancellationToken cancellationToken = default);
 

@@ -15,6 +15,14 @@ switch (args)
         return Stranger.Knock(path, bytes);
     case ["listen", string path]:
         return Stranger.Listen(path);
+    case ["rounds", ..]:
+        await Rounds.RunAsync(ClientCommand.Options(args));
+        return 0;
+    case ["halt", ..]:
+        // Never connects as a client, which could start what it is to stop.
+        await DaemonControl.StopAsync("daemonrpc.tests.service", force: args.Contains("--force"));
+        Console.WriteLine("halted");
+        return 0;
     default:
         break;
 }
@@ -81,6 +89,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "stop":
             await daemon.StopAsync(args.Contains("--force"));
             Console.WriteLine("stopped");
+            break;
+        case "note":
+            Console.WriteLine(await client.NoteAsync(args[1], args[2]));
             break;
         case "watch":
             await foreach (DaemonStatus status in daemon.WatchStatusAsync())

@@ -32,6 +32,12 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
     public Task<int> CountAsync() => Task.FromResult(++_count);
 
+    public async Task<int> NoteAsync(string file, string line)
+    {
+        await File.AppendAllTextAsync(file, line + "\n");
+        return Environment.ProcessId;
+    }
+
     public async Task HoldAsync(CancellationToken cancellationToken)
     {
         context.Status.Report("holding", 0.5);

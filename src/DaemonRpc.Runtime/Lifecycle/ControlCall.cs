@@ -11,6 +11,13 @@ internal sealed class ControlCall : PendingCall
     /// <summary>The answer, or null when the connection ended instead; why is the session's to tell.</summary>
     public Task<byte[]?> Answer => _answer.Task;
 
+    /// <summary>Asks. Null when the connection ended instead of an answer, or before it was asked.</summary>
+    public static async Task<byte[]?> AskAsync(ClientSession session, FrameKind kind, FrameBuffer frame, CancellationToken cancellationToken)
+    {
+        var call = new ControlCall();
+        return session.TryStart(call, kind, frame) ? await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
+    }
+
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _answer.TrySetResult(payload.ToArray());
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _answer.TrySetResult(payload.ToArray());

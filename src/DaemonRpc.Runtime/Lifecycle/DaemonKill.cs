@@ -7,7 +7,8 @@ namespace DaemonRpc.Lifecycle;
 /// <remarks>
 /// The witnesses: the kernel's owner of the life lock, the kernel's peer of the socket, and what the daemon said of itself
 /// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
-/// mean another process in between is never signalled.
+/// mean another process in between is never signalled. One witness alone is not enough, not even the lock: it may be on
+/// a file system that another machine's processes lock too, whose numbers mean others here.
 /// </remarks>
 internal static class DaemonKill
 {
@@ -29,8 +30,7 @@ internal static class DaemonKill
         int peer = Peer(address);
         if (holder <= 1 || (peer != holder && saidProcessId != holder))
         {
-            throw new DaemonUnresponsiveException(
-                $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by {holder}, its socket is served by {(peer == 0 ? "nobody that can be asked" : peer)}. Nothing was ended.");
+            throw Doubt(address, holder, peer, saidProcessId);
         }
 
         using ProcessWatch? process = ProcessWatch.TryOpen(holder);
@@ -48,10 +48,19 @@ internal static class DaemonKill
             process.Kill();
         }
 
-        if (process?.Wait(limit) == false)
+        // Without a descriptor its lock tells, which it lets go of while it dies.
+        if (!(process?.Wait(limit) ?? LifeLock.IsLetGo(address.LifeLockPath, holder, new Deadline(limit))))
         {
             throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
         }
+    }
+
+    private static DaemonUnresponsiveException Doubt(DaemonAddress address, int holder, int peer, int saidProcessId)
+    {
+        string socket = peer == 0 ? "nobody who could be asked serves its socket" : $"its socket is served by process {peer}";
+        string said = saidProcessId == 0 ? "it was never asked who it is" : $"the daemon that was last asked was process {saidProcessId}";
+        return new DaemonUnresponsiveException(
+            $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by process {holder}, {socket}, and {said}. Two of these must agree. Nothing was ended; if process {holder} is the daemon, end it with 'kill -9 {holder}'.");
     }
 
     private static int Peer(DaemonAddress address)

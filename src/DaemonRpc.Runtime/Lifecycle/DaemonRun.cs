@@ -121,6 +121,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         _log.Drain(s_lastWords);
         if (launch is null)
         {
+            // First the lock: when its clients' connections end, the next one can be started.
+            life.Dispose();
             server.Sessions.CloseAll();
         }
 

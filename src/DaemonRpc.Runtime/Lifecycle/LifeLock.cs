@@ -4,10 +4,29 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Lifecycle;
 
+/// <summary>What became of the process that held the life lock.</summary>
+internal enum HolderState
+{
+    /// <summary>It let go of the lock, or nobody held it.</summary>
+    Gone,
+
+    /// <summary>It lives and can be reached at its socket.</summary>
+    Served,
+
+    /// <summary>It lives, and nobody listens at its socket.</summary>
+    Silent,
+}
+
 /// <summary>Held from before a daemon binds until it dies. Whoever has it is the daemon; nobody else may touch the socket.</summary>
 internal static class LifeLock
 {
     private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
+
+    // That a process lets go of its lock and lives on, as one that served in the foreground may, is told by no event.
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(250);
+
+    // A dying process lets go of its lock a moment before it is gone.
+    private static readonly TimeSpan s_dyingLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes the lock, waiting at most the limit for a predecessor that is about to die.</summary>
     /// <param name="path">The lock file.</param>
@@ -39,6 +58,71 @@ internal static class LifeLock
         }
     }
 
+    /// <summary>Waits until the lock's holder has gone or can be reached. Never takes the lock.</summary>
+    /// <param name="path">The lock file.</param>
+    /// <param name="socketPath">Where the holder would be reached.</param>
+    /// <param name="deadline">By when.</param>
+    /// <param name="holder">The process that had it; 0 when nobody did.</param>
+    public static HolderState Await(string path, string socketPath, Deadline deadline, out int holder)
+    {
+        holder = RecordLock.Probe(path);
+        if (holder == 0)
+        {
+            return HolderState.Gone;
+        }
+
+        // Held by its descriptor before the lock is asked once more, so that it is the holder's end that is waited for.
+        using ProcessWatch? process = holder == Environment.ProcessId ? null : ProcessWatch.TryOpen(holder);
+        var news = new ManualResetEventSlim();
+        using FileSystemWatcher watcher = WatchFor(socketPath, news.Set);
+        if (process is not null)
+        {
+            new Thread(() =>
+            {
+                _ = process.Wait(deadline.Left);
+                news.Set();
+            })
+            { IsBackground = true, Name = "DaemonRpc life lock" }.Start();
+        }
+
+        while (RecordLock.Probe(path) == holder)
+        {
+            // Before it is looked at: what happens from now on is news.
+            news.Reset();
+            if (IsServed(socketPath))
+            {
+                return HolderState.Served;
+            }
+
+            if (deadline.HasPassed)
+            {
+                return HolderState.Silent;
+            }
+
+            TimeSpan left = deadline.Left;
+            _ = news.Wait(left == Timeout.InfiniteTimeSpan || left > s_pace ? s_pace : left);
+        }
+
+        _ = process?.Wait(s_dyingLimit);
+        return HolderState.Gone;
+    }
+
+    /// <summary>Waits until the process has let go of the lock. For where a process cannot be held by a descriptor.</summary>
+    public static bool IsLetGo(string path, int holder, Deadline deadline)
+    {
+        while (RecordLock.Probe(path) == holder)
+        {
+            if (deadline.HasPassed)
+            {
+                return false;
+            }
+
+            Thread.Sleep(s_pace);
+        }
+
+        return true;
+    }
+
     // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit;
     // when ours has passed this process ends, and the thread with it.
     private static RecordLock? Wait(string path, string socketPath, TimeSpan limit)
@@ -55,10 +139,7 @@ internal static class LifeLock
 
         // A holder whose socket was taken away publishes it again. Watched before it is looked at, or a publication in
         // between would be missed.
-        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(socketPath)!, Path.GetFileName(socketPath));
-        watcher.Created += (_, _) => settled.Set();
-        watcher.Renamed += (_, _) => settled.Set();
-        watcher.EnableRaisingEvents = true;
+        using FileSystemWatcher watcher = WatchFor(socketPath, settled.Set);
         if (!IsServed(socketPath))
         {
             _ = settled.Wait(limit);
@@ -67,9 +148,20 @@ internal static class LifeLock
         return acquired;
     }
 
+    private static FileSystemWatcher WatchFor(string socketPath, Action onPublished)
+    {
+        var watcher = new FileSystemWatcher(Path.GetDirectoryName(socketPath)!, Path.GetFileName(socketPath));
+        watcher.Created += (_, _) => onPublished();
+        watcher.Renamed += (_, _) => onPublished();
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    // A queue that is full is one that somebody listens to, too.
     private static bool IsServed(string socketPath)
     {
-        using SocketChannel? channel = UnixSocketDialer.TryDial(socketPath, s_dialLimit, out SocketChannel? connected) == DialResult.Connected ? connected : null;
-        return channel is not null;
+        DialResult result = UnixSocketDialer.TryDial(socketPath, s_dialLimit, out SocketChannel? channel);
+        channel?.Dispose();
+        return result != DialResult.NobodyListens;
     }
 }

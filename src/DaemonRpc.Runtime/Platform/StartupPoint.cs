@@ -1,11 +1,13 @@
+using System.Text;
+
 namespace DaemonRpc.Platform;
 
 /// <summary>The named steps of a daemon's start, at which a test can have it stopped or killed.</summary>
 /// <remarks>
 /// A hook for tests, compiled in so that what is tested is what is shipped. The environment variable
 /// <c>DAEMONRPC_TEST_STARTUP_POINT</c> holds <c>point,action,file</c>: the first process that reaches the point, which is
-/// the one that can create the file, sends itself SIGKILL (<c>kill</c>) or SIGSTOP (<c>stop</c>). Unset, a point costs a
-/// comparison.
+/// the one that can create the file, writes its number there and sends itself SIGKILL (<c>kill</c>) or SIGSTOP
+/// (<c>stop</c>). Unset, a point costs a comparison.
 /// </remarks>
 internal static class StartupPoint
 {
@@ -40,7 +42,8 @@ internal static class StartupPoint
     {
         try
         {
-            using FileStream created = new(file, FileMode.CreateNew);
+            using FileStream created = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+            created.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
             return true;
         }
         catch (IOException)

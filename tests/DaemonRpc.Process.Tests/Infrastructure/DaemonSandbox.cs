@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace DaemonRpc.Process.Tests.Infrastructure;
 
@@ -27,6 +28,15 @@ internal sealed class DaemonSandbox : IAsyncDisposable
 
     /// <summary>Where the first daemon that a program of this sandbox starts is stopped or killed, such as <c>bound,kill</c>.</summary>
     public string? StartupPoint { get; set; }
+
+    /// <summary>Waits until a process is stopped at the <see cref="StartupPoint"/>, and returns which.</summary>
+    public async Task<int> StartupPointReachedAsync()
+    {
+        await FileChange.UntilAsync(Folder, () => File.Exists(this["point"]) && ReadShared(this["point"]).Length > 0);
+        int processId = int.Parse(ReadShared(this["point"])[0], CultureInfo.InvariantCulture);
+        await ProcessTable.StoppedAsync(processId);
+        return processId;
+    }
 
     /// <summary>Left to the first client to make.</summary>
     public string RuntimeDirectory => this["run"];

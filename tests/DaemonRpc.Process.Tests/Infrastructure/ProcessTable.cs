@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -39,6 +40,17 @@ internal static class ProcessTable
     public static IReadOnlyList<string> ThreadStatuses(int processId, string name) =>
         [.. Directory.GetDirectories($"/proc/{processId}/task").Select(thread => Text(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), "status")
             .Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal), $"{name}:")[(name.Length + 1)..].Trim())];
+
+    /// <summary>Waits until a process that stops itself has stopped, which the system tells nobody but its parent.</summary>
+    public static async Task StoppedAsync(int processId)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Status(processId, "State")[0] != 'T')
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Limits.Generous, $"Process {processId} did not stop itself.");
+            await Task.Yield();
+        }
+    }
 
     public static int Session(int processId) => (int)Statistic(processId, 3);
 

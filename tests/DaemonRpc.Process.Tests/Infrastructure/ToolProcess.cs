@@ -75,6 +75,13 @@ internal sealed class ToolProcess : IAsyncDisposable
         return found.Task.IsCompleted ? await found.Task : throw new InvalidOperationException($"The line never came. {this}");
     }
 
+    /// <summary>Writes a line to its standard input.</summary>
+    public async Task SayAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     public Task<string> LineAsync(string end) => LineAsync(line => line.EndsWith(end, StringComparison.Ordinal));
 
     /// <summary>Waits for its end, and the end of its output: of whoever else holds its pipes, too.</summary>

@@ -21,6 +21,8 @@ internal sealed class TestChild : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>The line that the child said when it had done what it was asked.</summary>
     public string Answer { get; }
 

@@ -1,5 +1,6 @@
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Platform;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Lifecycle;
 
@@ -40,6 +41,59 @@ public sealed class LifeLockTests : IDisposable
     }
 
     [Fact]
+    public void Lock_that_nobody_holds_is_not_waited_for()
+    {
+        Assert.Equal(HolderState.Gone, LifeLock.Await(Path, Path + ".sock", new Deadline(Patience.Limit), out int holder));
+        Assert.Equal(0, holder);
+        Assert.False(File.Exists(Path));
+    }
+
+    [Fact]
+    public async Task Holder_is_waited_for_until_it_dies_and_the_lock_is_not_taken()
+    {
+        using TestChild child = await TestChild.StartAsync("record-lock", Path);
+        Task<(HolderState State, int Holder)> waiting = AwaitAsync(Patience.Limit);
+
+        child.Kill();
+
+        Assert.Equal((HolderState.Gone, child.Id), await waiting);
+        Assert.Equal(0, RecordLock.Probe(Path));
+    }
+
+    [Fact]
+    public async Task Holder_that_publishes_its_socket_can_be_asked()
+    {
+        using TestChild child = await TestChild.StartAsync("record-lock", Path);
+        Task<(HolderState State, int Holder)> waiting = AwaitAsync(Patience.Limit);
+
+        using UnixSocketListener listener = UnixSocketListener.Publish(Path + ".sock");
+
+        Assert.Equal((HolderState.Served, child.Id), await waiting);
+    }
+
+    [Fact]
+    public async Task Holder_that_neither_leaves_nor_listens_is_named_when_the_limit_has_passed()
+    {
+        using TestChild child = await TestChild.StartAsync("record-lock", Path);
+
+        Assert.Equal((HolderState.Silent, child.Id), await AwaitAsync(TimeSpan.FromMilliseconds(50)));
+        Assert.False(child.HasEnded);
+    }
+
+    [Fact]
+    public async Task Holder_in_this_process_is_waited_for_until_it_lets_go()
+    {
+        Assert.True(RecordLock.TryAcquire(Path, out RecordLock? held));
+        Assert.Equal((HolderState.Silent, Environment.ProcessId), await AwaitAsync(TimeSpan.FromMilliseconds(50)));
+        Task<(HolderState State, int Holder)> waiting = AwaitAsync(Patience.Limit);
+
+        held.Dispose();
+
+        // Or it had let go before it was looked at.
+        Assert.Equal(HolderState.Gone, (await waiting).State);
+    }
+
+    [Fact]
     public void Lock_of_a_file_that_was_removed_is_not_taken_for_the_lock()
     {
         Assert.True(RecordLock.TryAcquire(Path, out RecordLock? held));
@@ -51,4 +105,10 @@ public sealed class LifeLockTests : IDisposable
         Assert.True(again.IsStillAtPath);
         again.Dispose();
     }
+
+    private Task<(HolderState State, int Holder)> AwaitAsync(TimeSpan limit) => Patience.InThread(() =>
+    {
+        HolderState state = LifeLock.Await(Path, Path + ".sock", new Deadline(limit), out int holder);
+        return (state, holder);
+    });
 }
