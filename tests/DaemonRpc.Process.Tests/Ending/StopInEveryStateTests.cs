@@ -126,7 +126,8 @@ public sealed class StopInEveryStateTests : SandboxTests
     [Fact]
     public async Task Daemon_that_disposes_its_handler_for_too_long_is_named_and_left_alone()
     {
-        DaemonClientOptions options = Sandbox.Options("--dispose", Sandbox["disposed"]);
+        _ = await Sandbox.ConnectAsync("--dispose", Sandbox["disposed"]);
+        DaemonClientOptions options = Sandbox.Options();
         options.StartTimeout = TimeSpan.FromSeconds(3);
         TestServiceClient client = await Sandbox.ConnectAsync(options);
         (WatchedProcess daemon, Task first) = await DisposingAsync(client);

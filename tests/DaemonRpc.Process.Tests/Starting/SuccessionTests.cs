@@ -24,10 +24,16 @@ public sealed class SuccessionTests : SandboxTests
         _ = await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime();
         Assert.False(predecessor.HasEnded);
         Assert.False(connecting.IsCompleted, connecting.Exception?.Message);
+        // Two never serve: the only socket is the other instance's.
+        string other = Sandbox.SocketPath;
         await File.WriteAllTextAsync(Sandbox["disposed"], "");
 
         TestServiceClient second = await connecting;
         await stopping.InTime();
+        Assert.True(predecessor.HasEnded);
+        // The predecessor's end took nothing from its successor: another client finds it by its socket.
+        _ = Assert.Single(Directory.GetFiles(Sandbox.RuntimeDirectory, "*.sock"), socket => socket != other);
+        Assert.Equal(second.Daemon.ProcessId, (await Sandbox.ConnectAsync()).Daemon.ProcessId);
         Assert.Equal(3, await second.AddAsync(1, 2).InTime());
         Assert.NotEqual(predecessor.Id, second.Daemon.ProcessId);
         Assert.Equal(DaemonOrigin.Started, second.Daemon.Origin);

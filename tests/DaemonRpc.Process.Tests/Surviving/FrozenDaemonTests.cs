@@ -28,4 +28,59 @@ public sealed class FrozenDaemonTests : SandboxTests
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
         Assert.NotEqual(daemon.Id, client.Daemon.ProcessId);
     }
+
+    [Fact]
+    public async Task Frozen_daemon_is_named_to_everybody_and_never_joined_by_a_second()
+    {
+        _ = await Sandbox.ConnectAsync();
+        TestServiceClient client = await Sandbox.ConnectAsync(Impatient());
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+        daemon.Signal(LibC.Stop);
+
+        Func<Task>[] questions =
+        [
+            () => Sandbox.ConnectAsync(Impatient()),
+            () => client.Daemon.GetStatusAsync(),
+            () => client.Daemon.WatchStatusAsync().FirstAsync().AsTask(),
+            () => client.Daemon.CancelAsync(),
+            () => client.Daemon.StopAsync(),
+        ];
+        DaemonUnresponsiveException[] answers =
+            await Task.WhenAll(questions.Select(ask => Assert.ThrowsAsync<DaemonUnresponsiveException>(() => ask().InTime())));
+
+        Assert.All(answers, answer =>
+        {
+            Assert.Contains($"process {daemon.Id}", answer.Message, StringComparison.Ordinal);
+            Assert.Contains("is alive", answer.Message, StringComparison.Ordinal);
+            Assert.Contains($"Look at its log, {client.Daemon.LogPath}, or end it.", answer.Message, StringComparison.Ordinal);
+        });
+        daemon.Signal(LibC.Continue);
+        Assert.Equal(daemon.Id, (await (await Sandbox.ConnectAsync()).DescribeAsync().InTime()).ProcessId);
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.Equal(1, await Sandbox.BirthsAsync());
+    }
+
+    [Fact]
+    public async Task Clients_that_come_to_a_frozen_daemon_in_a_crowd_are_served_by_it_when_it_goes_on()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+        daemon.Signal(LibC.Stop);
+        ToolProcess[] tools = [.. Enumerable.Range(0, 8).Select(_ => Sandbox.StartTool("pid", "--wait"))];
+        Task<int> adding = client.AddAsync(1, 2);
+
+        daemon.Signal(LibC.Continue);
+
+        Assert.Equal(3, await adding.InTime());
+        string[] answers = await Task.WhenAll(tools.Select(tool => tool.AnswerAsync()));
+        Assert.All(answers, answer => Assert.StartsWith($"{daemon.Id} Reused", answer, StringComparison.Ordinal));
+        Assert.Equal(1, await Sandbox.BirthsAsync());
+    }
+
+    private DaemonClientOptions Impatient()
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.StartTimeout = TimeSpan.FromSeconds(4);
+        return options;
+    }
 }
