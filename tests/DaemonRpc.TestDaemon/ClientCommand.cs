@@ -12,6 +12,7 @@ internal static class ClientCommand
             Launch = args.Contains("--no-launch") ? DaemonLaunch.None
                 : daemon < 0 ? DaemonLaunch.Self
                 : DaemonLaunch.Executable(Environment.ProcessPath!, args[(daemon + 1)..]),
+            VersionPolicy = args.Contains("--match") ? VersionPolicy.MatchClient : VersionPolicy.NewerWins,
             StartTimeout = TimeSpan.FromSeconds(args.Contains("--impatient") ? 2 : 60),
             ForwardEnvironment = ["TESTDAEMON_FORWARDED"],
         };

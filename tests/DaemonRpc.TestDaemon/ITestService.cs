@@ -21,6 +21,9 @@ public partial interface ITestService
     /// <summary>Adds a line to a file, so that a test sees how often it ran in whichever daemon, and says which that was.</summary>
     Task<int> NoteAsync(string file, string line);
 
+    /// <summary>Does the same, and then ends the daemon's process by force: the caller is never answered.</summary>
+    Task<int> NoteAndDieAsync(string file, string line);
+
     /// <summary>Says "holding" and runs until it is cancelled.</summary>
     Task HoldAsync(CancellationToken cancellationToken = default);
 

@@ -16,7 +16,7 @@ switch (args)
     case ["listen", string path]:
         return Stranger.Listen(path);
     case ["rounds", ..]:
-        await Rounds.RunAsync(ClientCommand.Options(args));
+        await Rounds.RunAsync(ClientCommand.Options(args), noteFile: args is [_, "--note", var file, ..] ? file : null);
         return 0;
     case ["halt", ..]:
         // Never connects as a client, which could start what it is to stop.
@@ -89,9 +89,6 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "stop":
             await daemon.StopAsync(args.Contains("--force"));
             Console.WriteLine("stopped");
-            break;
-        case "note":
-            Console.WriteLine(await client.NoteAsync(args[1], args[2]));
             break;
         case "watch":
             await foreach (DaemonStatus status in daemon.WatchStatusAsync())

@@ -1,9 +1,9 @@
 namespace DaemonRpc.TestDaemon;
 
-/// <summary>A client that lives, and for each line it reads connects anew, makes one call, and leaves.</summary>
+/// <summary>A client that lives, and for each line it reads connects anew, makes one call, and leaves. With a file, the call notes the line there.</summary>
 internal static class Rounds
 {
-    public static async Task RunAsync(DaemonClientOptions options)
+    public static async Task RunAsync(DaemonClientOptions options, string? noteFile)
     {
         Console.WriteLine("waiting");
         while (await Console.In.ReadLineAsync() is { } round)
@@ -11,8 +11,8 @@ internal static class Rounds
             try
             {
                 await using TestServiceClient client = await TestServiceClient.ConnectAsync(options);
-                Description description = await client.DescribeAsync();
-                Console.WriteLine($"round {round}: {description.ProcessId} {client.Daemon.Origin}");
+                int processId = noteFile is null ? (await client.DescribeAsync()).ProcessId : await client.NoteAsync(noteFile, round);
+                Console.WriteLine($"round {round}: {processId} {client.Daemon.Origin}");
             }
             catch (DaemonException exception)
             {

@@ -38,6 +38,13 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         return Environment.ProcessId;
     }
 
+    public async Task<int> NoteAndDieAsync(string file, string line)
+    {
+        int processId = await NoteAsync(file, line);
+        Process.GetProcessById(processId).Kill();
+        return processId;
+    }
+
     public async Task HoldAsync(CancellationToken cancellationToken)
     {
         context.Status.Report("holding", 0.5);

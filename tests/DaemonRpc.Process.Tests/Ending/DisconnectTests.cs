@@ -71,6 +71,22 @@ public sealed class DisconnectTests : SandboxTests
     }
 
     [Fact]
+    public async Task Call_that_ran_when_the_daemon_was_killed_is_not_made_again()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        for (int round = 0; round < 5; round++)
+        {
+            DaemonDisconnectedException exception =
+                await Assert.ThrowsAsync<DaemonDisconnectedException>(() => client.NoteAndDieAsync(Sandbox["notes"], $"{round}").InTime());
+            Assert.True(exception.MayHaveRun);
+        }
+
+        // Whoever would make the calls again has had time for it: the same client is served.
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.Equal(["0", "1", "2", "3", "4"], await File.ReadAllLinesAsync(Sandbox["notes"]));
+    }
+
+    [Fact]
     public async Task Daemon_that_is_killed_between_calls_is_not_missed()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
