@@ -66,5 +66,24 @@ public sealed class DaemonHandleTests : IDaemonDialer, IDisposable
         Assert.Null(await _daemon.HearAsync());
     }
 
-    private DaemonHandle Handle() => new(this, DaemonAddress.InProcess("id"), Patience.Limit, new Welcome(), DaemonOrigin.Reused, "");
+    [Fact]
+    public async Task Daemon_that_lets_a_client_in_and_then_says_nothing_is_unresponsive()
+    {
+        _daemon.Say(FrameKind.Welcome, 0, new Welcome().Write);
+
+        DaemonUnresponsiveException exception =
+            await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => Handle(TimeSpan.FromMilliseconds(50)).GetStatusAsync().Soon());
+
+        Assert.Contains("0.05 s", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Daemon_that_does_not_answer_a_stop_is_unresponsive()
+    {
+        _daemon.Say(FrameKind.Welcome, 0, new Welcome().Write);
+
+        _ = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => Handle(TimeSpan.FromMilliseconds(50)).StopAsync().Soon());
+    }
+
+    private DaemonHandle Handle(TimeSpan? limit = null) => new(this, DaemonAddress.InProcess("id"), limit ?? Patience.Limit, new Welcome(), DaemonOrigin.Reused, "");
 }

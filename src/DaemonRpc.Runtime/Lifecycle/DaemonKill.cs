@@ -48,11 +48,25 @@ internal static class DaemonKill
             process.Kill();
         }
 
-        // Without a descriptor its lock tells, which it lets go of while it dies.
-        if (!(process?.Wait(limit) ?? LifeLock.IsLetGo(address.LifeLockPath, holder, new Deadline(limit))))
+        if (!(process?.Wait(limit) ?? HasLetGo(address, holder, new Deadline(limit))))
         {
             throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
         }
+    }
+
+    // Where a process cannot be held by a descriptor, its lock tells, which it lets go of while it dies. Until then its
+    // socket may be reached still.
+    private static bool HasLetGo(DaemonAddress address, int holder, Deadline deadline)
+    {
+        while (RecordLock.Probe(address.LifeLockPath) == holder)
+        {
+            if (LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out _) != HolderState.Gone && deadline.HasPassed)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static DaemonUnresponsiveException Doubt(DaemonAddress address, int holder, int peer, int saidProcessId)

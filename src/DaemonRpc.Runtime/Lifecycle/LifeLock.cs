@@ -107,22 +107,6 @@ internal static class LifeLock
         return HolderState.Gone;
     }
 
-    /// <summary>Waits until the process has let go of the lock. For where a process cannot be held by a descriptor.</summary>
-    public static bool IsLetGo(string path, int holder, Deadline deadline)
-    {
-        while (RecordLock.Probe(path) == holder)
-        {
-            if (deadline.HasPassed)
-            {
-                return false;
-            }
-
-            Thread.Sleep(s_pace);
-        }
-
-        return true;
-    }
-
     // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit;
     // when ours has passed this process ends, and the thread with it.
     private static RecordLock? Wait(string path, string socketPath, TimeSpan limit)

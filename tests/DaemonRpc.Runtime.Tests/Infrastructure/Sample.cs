@@ -22,6 +22,9 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Func<int, CancellationToken, IAsyncEnumerable<byte[]>> Stream { get; set; } = static (count, _) =>
         AsyncEnumerable.Range(0, count).Select(number => new[] { (byte)number });
 
+    /// <summary>What its disposal waits for.</summary>
+    public Task Disposal { get; set; } = Task.CompletedTask;
+
     public int Disposals => Volatile.Read(ref _disposals);
 
     public Task<string> EchoAsync(string text, CancellationToken cancellationToken) => Echo(text, cancellationToken);
@@ -31,7 +34,7 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _ = Interlocked.Increment(ref _disposals);
-        return default;
+        return new ValueTask(Disposal);
     }
 }
 

@@ -41,14 +41,17 @@ internal sealed class TestChild : IDisposable
     public void End()
     {
         _process.StandardInput.Close();
-        Assert.True(_process.WaitForExit(Patience.Limit));
+        WaitForEnd();
     }
 
     public void Kill()
     {
         _process.Kill();
-        Assert.True(_process.WaitForExit(Patience.Limit));
+        WaitForEnd();
     }
+
+    /// <summary>Waits until it has ended, by whoever's doing.</summary>
+    public void WaitForEnd() => Assert.True(_process.WaitForExit(Patience.Limit));
 
     public void Dispose()
     {

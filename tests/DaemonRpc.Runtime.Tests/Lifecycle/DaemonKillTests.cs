@@ -21,8 +21,8 @@ public sealed class DaemonKillTests : IDisposable
 
         await KillAsync(said: holder.Id);
 
-        Assert.True(holder.HasEnded);
         Assert.Equal(0, RecordLock.Probe(_address.LifeLockPath));
+        holder.WaitForEnd();
     }
 
     [Fact]
