@@ -116,21 +116,4 @@ public sealed class DisconnectTests : SandboxTests
         _ = await watcher.Daemon.WhenAsync(status => status.State == DaemonState.Ready);
         Assert.Equal(1, await watcher.CancelledHoldsAsync().InTime());
     }
-
-    [Fact]
-    public async Task Daemon_that_is_stopped_by_a_signal_is_unresponsive_and_left_alone()
-    {
-        TestServiceClient client = await Sandbox.ConnectAsync();
-        using WatchedProcess process = WatchedProcess.Of(client.Daemon.ProcessId);
-        process.Signal(LibC.Stop);
-        DaemonClientOptions options = Sandbox.Options();
-        options.StartTimeout = TimeSpan.FromSeconds(1);
-
-        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => Sandbox.ConnectAsync(options));
-
-        Assert.Contains($"{process.Id}", exception.Message, StringComparison.Ordinal);
-        process.Signal(LibC.Continue);
-        Assert.Equal(3, await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime());
-        Assert.Equal(1, await Sandbox.BirthsAsync());
-    }
 }

@@ -195,7 +195,7 @@ public sealed class StopInEveryStateTests : SandboxTests
         using WatchedProcess daemon = WatchedProcess.Of(handle.ProcessId);
         Assert.Equal(starter.Id, ProcessTable.Parent(daemon.Id));
         // It lives, but takes note of nothing: not of its child's end either.
-        starter.Signal(LibC.Stop);
+        await starter.FreezeAsync();
 
         await StopAsync(force: true);
 

@@ -41,13 +41,13 @@ internal static class ProcessTable
         [.. Directory.GetDirectories($"/proc/{processId}/task").Select(thread => Text(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), "status")
             .Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal), $"{name}:")[(name.Length + 1)..].Trim())];
 
-    /// <summary>Waits until a process that stops itself has stopped, which the system tells nobody but its parent.</summary>
+    /// <summary>Waits until every thread of a process that was sent SIGSTOP has stopped, which the system tells nobody but its parent.</summary>
     public static async Task StoppedAsync(int processId)
     {
         long start = Stopwatch.GetTimestamp();
-        while (Status(processId, "State")[0] != 'T')
+        while (ThreadStatuses(processId, "State").Any(state => !state.StartsWith('T')))
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Limits.Generous, $"Process {processId} did not stop itself.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < Limits.Generous, $"Process {processId} did not stop.");
             await Task.Yield();
         }
     }

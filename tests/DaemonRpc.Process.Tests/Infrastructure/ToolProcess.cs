@@ -116,6 +116,13 @@ internal sealed class ToolProcess : IAsyncDisposable
         process?.Signal(signal);
     }
 
+    /// <summary>Stops it with SIGSTOP, and waits until nothing of it runs.</summary>
+    public Task FreezeAsync()
+    {
+        Signal(LibC.Stop);
+        return ProcessTable.StoppedAsync(Id);
+    }
+
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
     public void Kill() => Signal(LibC.Kill);
 

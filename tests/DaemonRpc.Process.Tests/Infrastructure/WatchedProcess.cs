@@ -29,6 +29,13 @@ internal sealed unsafe class WatchedProcess : IDisposable
     /// <summary>Sends a signal. Nothing happens when it has ended.</summary>
     public void Signal(int signal) => _ = LibC.SignalPidfd(_descriptor, signal);
 
+    /// <summary>Stops it with SIGSTOP, and waits until nothing of it runs.</summary>
+    public Task FreezeAsync()
+    {
+        Signal(LibC.Stop);
+        return ProcessTable.StoppedAsync(Id);
+    }
+
     /// <summary>Ends it by force and waits until it has ended.</summary>
     public Task KillAsync()
     {

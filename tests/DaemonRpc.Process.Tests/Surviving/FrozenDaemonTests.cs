@@ -7,7 +7,7 @@ public sealed class FrozenDaemonTests : SandboxTests
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
         using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
-        daemon.Signal(LibC.Stop);
+        await daemon.FreezeAsync();
 
         await DaemonControl.StopAsync(DaemonSandbox.Id, force: true, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
 
@@ -20,7 +20,7 @@ public sealed class FrozenDaemonTests : SandboxTests
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
         using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
-        daemon.Signal(LibC.Stop);
+        await daemon.FreezeAsync();
 
         await client.Daemon.StopAsync(force: true).InTime();
 
@@ -35,7 +35,7 @@ public sealed class FrozenDaemonTests : SandboxTests
         _ = await Sandbox.ConnectAsync();
         TestServiceClient client = await Sandbox.ConnectAsync(Impatient());
         using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
-        daemon.Signal(LibC.Stop);
+        await daemon.FreezeAsync();
 
         Func<Task>[] questions =
         [
@@ -65,7 +65,7 @@ public sealed class FrozenDaemonTests : SandboxTests
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
         using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
-        daemon.Signal(LibC.Stop);
+        await daemon.FreezeAsync();
         ToolProcess[] tools = [.. Enumerable.Range(0, 8).Select(_ => Sandbox.StartTool("pid", "--wait"))];
         Task<int> adding = client.AddAsync(1, 2);
 

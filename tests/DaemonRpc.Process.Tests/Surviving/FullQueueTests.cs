@@ -12,7 +12,7 @@ public sealed class FullQueueTests : SandboxTests
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
         using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
-        daemon.Signal(LibC.Stop);
+        await daemon.FreezeAsync();
         List<Socket> queue = FillQueue(Sandbox.SocketPath, out bool isFull);
         try
         {
