@@ -98,6 +98,10 @@ internal sealed class TestChild : IDisposable
                 HoldOn(RecordLock.TryAcquire(subject, out _) ? "held" : "refused");
                 break;
 
+            case "hold-on":
+                HoldOn("here");
+                break;
+
             default:
                 HoldOn("unknown command");
                 break;
