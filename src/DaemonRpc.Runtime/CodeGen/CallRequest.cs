@@ -67,13 +67,14 @@ public sealed class CallRequest
         new CallStream<T>(_channel, this, cancellationToken);
 
     /// <summary>Writes the request's payload.</summary>
-    internal void Write(IBufferWriter<byte> output, BuildIdentity build, uint credit)
+    internal void Write(IBufferWriter<byte> output, BuildIdentity build, uint credit, CallChain? chain)
     {
-        new RequestHeader(build, _method, credit, _count).Write(output.GetSpan(RequestHeader.Size));
-        output.Advance(RequestHeader.Size);
+        RequestHeader header = new(build, _method, credit, _count) { Chain = chain };
+        header.Write(output.GetSpan(header.Size));
+        output.Advance(header.Size);
         output.Write(_arguments.WrittenSpan);
     }
 
     /// <summary>The bytes of a request's payload.</summary>
-    internal int PayloadLength => RequestHeader.Size + _arguments.WrittenCount;
+    internal int PayloadLength(CallChain? chain) => RequestHeader.SizeWith(chain) + _arguments.WrittenCount;
 }

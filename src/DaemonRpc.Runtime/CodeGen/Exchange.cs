@@ -47,9 +47,10 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
 
         int limit = session.Welcome.MaxFrameBytes;
-        return request.PayloadLength <= limit
+        int length = request.PayloadLength(chain: null);
+        return length <= limit
             ? session
-            : throw new DaemonProtocolException($"The arguments of {request.Name} have {request.PayloadLength} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
+            : throw new DaemonProtocolException($"The arguments of {request.Name} have {length} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
     }
 
     /// <summary>Starts the call on a session. False when the session just closed; the call is then to be made again.</summary>
@@ -57,7 +58,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, channel.Build, credit);
+        request.Write(frame, channel.Build, credit, chain: null);
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;

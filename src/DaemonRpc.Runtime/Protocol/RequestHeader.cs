@@ -9,15 +9,28 @@ namespace DaemonRpc.Protocol;
 /// int64   the client's build fingerprint
 /// uint32  method id
 /// uint32  bytes of items that may be sent at once; 0 unless a stream is wanted
-/// uint16  number of arguments
+/// uint16  number of arguments; the highest bit says that a chain follows
+/// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 birth, int64 number
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
 internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, uint Credit, ushort ArgumentCount)
 {
-    public const int Size = 26;
+    // No method of C# comes near so many parameters.
+    private const ushort ChainFollows = 0x8000;
+
+    private const int FixedSize = 26;
 
     public bool WantsStream => Credit > 0;
+
+    /// <summary>From within which tasks the call is made; null for nearly every call.</summary>
+    public CallChain? Chain { get; init; }
+
+    /// <summary>How many bytes it has: where the arguments begin.</summary>
+    public int Size => SizeWith(Chain);
+
+    /// <summary>How many bytes a header with that chain has.</summary>
+    public static int SizeWith(CallChain? chain) => FixedSize + (chain?.Size ?? 0);
 
     public void Write(Span<byte> bytes)
     {
@@ -25,14 +38,25 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Build.Fingerprint);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Method);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Credit);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], ArgumentCount);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], Chain is null ? ArgumentCount : (ushort)(ArgumentCount | ChainFollows));
+        Chain?.Write(bytes[FixedSize..]);
     }
 
-    public static RequestHeader Read(ReadOnlySpan<byte> bytes) => bytes.Length < Size
-        ? throw new DaemonProtocolException($"A request has {bytes.Length} bytes; its header alone has {Size}.")
-        : new RequestHeader(
+    public static RequestHeader Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < FixedSize)
+        {
+            throw new DaemonProtocolException($"A request has {bytes.Length} bytes; its header alone has {FixedSize}.");
+        }
+
+        ushort count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]);
+        return new RequestHeader(
             new BuildIdentity(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]));
+            (ushort)(count & ~ChainFollows))
+        {
+            Chain = (count & ChainFollows) != 0 ? CallChain.Read(bytes[FixedSize..]) : null,
+        };
+    }
 }

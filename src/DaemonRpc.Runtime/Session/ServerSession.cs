@@ -126,7 +126,8 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    OnRequest(header.CallId, RequestHeader.Read(payload), payload[RequestHeader.Size..]);
+                    RequestHeader request = RequestHeader.Read(payload);
+                    OnRequest(header.CallId, request, payload[request.Size..]);
                     break;
 
                 case FrameKind.Cancel:

@@ -12,10 +12,12 @@ namespace DaemonRpc.Runtime.Tests.Infrastructure;
 /// <summary>A daemon's server in memory, without a process or a socket. Its clients are ours, or scripted ones.</summary>
 internal sealed class TestServer : IDisposable
 {
+    public const long Birth = 77;
+
     public TestServer(DaemonOptions? options = null, bool ready = true)
     {
         DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
-        var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = 77, MaxFrameBytes = used.MaxFrameBytes };
+        var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = Birth, MaxFrameBytes = used.MaxFrameBytes };
         Daemon = new DaemonServer(Contract, default, welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
         if (ready)
         {
@@ -63,10 +65,11 @@ internal sealed class TestServer : IDisposable
         return ClientSession.Open(client, Hello, Patience.Limit, out _)!;
     }
 
-    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null) => output =>
+    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null) => output =>
     {
-        new RequestHeader(build ?? Contract.Build, method, credit, 0).Write(output.GetSpan(RequestHeader.Size));
-        output.Advance(RequestHeader.Size);
+        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain };
+        header.Write(output.GetSpan(header.Size));
+        output.Advance(header.Size);
     };
 
     public void Dispose()

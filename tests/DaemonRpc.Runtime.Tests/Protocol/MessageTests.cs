@@ -38,6 +38,13 @@ public sealed class MessageTests
 
     private static readonly BuildIdentity s_build = new(638_000_000_000_000_000, -5);
 
+    private static readonly RequestHeader s_header = new(s_build, 7, 8, 9);
+
+    private static readonly RequestHeader s_chained = s_header with
+    {
+        Chain = CallChain.Append(CallChain.Append(null, new DaemonTaskId(long.MinValue, 3)), new DaemonTaskId(5, -long.MaxValue)),
+    };
+
     private static readonly Message[] s_messages =
     [
         new("hello", output => Hello().Write(output), bytes => Text(DaemonRpc.Protocol.Hello.Read(bytes)), Text(Hello())),
@@ -52,12 +59,13 @@ public sealed class MessageTests
         new("launch", output => Launch().Write(output), bytes => Text(LaunchMessage.Read(bytes)), Text(Launch())),
         new("task outcome", output => s_outcome.Write(output), bytes => TaskOutcome.Read(bytes).ToString(), s_outcome.ToString()),
         new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Lifecycle.Readiness.Read(bytes).ToString(), Readiness().ToString()),
-        new("request header", output => output.Write(Header()), bytes => RequestHeader.Read(bytes).ToString(), new RequestHeader(s_build, 7, 8, 9).ToString()),
+        new("request header", output => Write(output, s_header), bytes => RequestHeader.Read(bytes).ToString(), s_header.ToString()),
+        new("request header with a chain", output => Write(output, s_chained), bytes => RequestHeader.Read(bytes).ToString(), s_chained.ToString()),
     ];
 
     public static TheoryData<string> Names => [.. s_messages.Select(message => message.Name)];
 
-    public static TheoryData<string> ExtensibleNames => [.. s_messages.Where(message => message.Name != "request header").Select(message => message.Name)];
+    public static TheoryData<string> ExtensibleNames => [.. s_messages.Where(message => !message.Name.StartsWith("request header", StringComparison.Ordinal)).Select(message => message.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -214,11 +222,10 @@ public sealed class MessageTests
 
     private static Readiness Readiness() => new(ReadinessKind.Failed) { HolderProcessId = 5, Error = s_error with { IsProtocol = false } };
 
-    private static byte[] Header()
+    private static void Write(IBufferWriter<byte> output, RequestHeader header)
     {
-        byte[] bytes = new byte[RequestHeader.Size];
-        new RequestHeader(s_build, 7, 8, 9).Write(bytes);
-        return bytes;
+        header.Write(output.GetSpan(header.Size));
+        output.Advance(header.Size);
     }
 
     private static string Text(Hello hello) =>

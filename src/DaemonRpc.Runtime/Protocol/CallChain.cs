@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace DaemonRpc.Protocol;
+
+/// <summary>The tasks that a call is made from within, the oldest first: each waits for the next one, and the last one for the call.</summary>
+/// <remarks>
+/// An ordinary call has no chain, which is null and not an empty one. A link's number is one of three things:
+/// <code>
+/// above 0  the task of that number
+/// 0        code of that daemon outside every task: its factory, or what a task that has ended left running
+/// below 0  a process that something in that daemon started, and when: the <see cref="Platform.ProcessTime"/>, negated
+/// </code>
+/// </remarks>
+internal sealed class CallChain
+{
+    /// <summary>More links than this are no chain of daemons that anybody built. The oldest are left out.</summary>
+    public const int MostLinks = 16;
+
+    private const int LinkSize = 2 * sizeof(long);
+    private const int BirthDigits = 16;
+
+    private readonly DaemonTaskId[] _links;
+
+    private CallChain(DaemonTaskId[] links) => _links = links;
+
+    public IReadOnlyList<DaemonTaskId> Links => _links;
+
+    /// <summary>How many bytes it has on the wire.</summary>
+    public int Size => 1 + (_links.Length * LinkSize);
+
+    /// <summary>The chain of what the last link calls.</summary>
+    public static CallChain Append(CallChain? chain, DaemonTaskId link) =>
+        new([.. chain is null ? [] : chain._links.AsSpan(Math.Max(0, chain._links.Length + 1 - MostLinks)), link]);
+
+    /// <summary>The chain that <see cref="ToString"/> wrote, or null when the text is no chain.</summary>
+    public static CallChain? Parse(string text)
+    {
+        string[] parts = text.Split(',');
+        var links = new DaemonTaskId[parts.Length];
+        for (int index = 0; index < parts.Length; index++)
+        {
+            string part = parts[index];
+            if (part.Length <= BirthDigits + 1 || part[BirthDigits] != '-'
+                || !long.TryParse(part.AsSpan(0, BirthDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long birth)
+                || !long.TryParse(part.AsSpan(BirthDigits + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+            {
+                return null;
+            }
+
+            links[index] = new DaemonTaskId(birth, number);
+        }
+
+        return links.Length <= MostLinks ? new CallChain(links) : null;
+    }
+
+    /// <summary>Reads a chain that stands at the beginning of the bytes.</summary>
+    public static CallChain Read(ReadOnlySpan<byte> bytes)
+    {
+        int count = bytes.IsEmpty ? 0 : bytes[0];
+        if (count is 0 or > MostLinks || bytes.Length < 1 + (count * LinkSize))
+        {
+            throw new DaemonProtocolException($"A request announces a chain of {count} calls and has {bytes.Length} bytes for it; there may be 1 to {MostLinks} calls of {LinkSize} bytes.");
+        }
+
+        var links = new DaemonTaskId[count];
+        for (int index = 0; index < count; index++)
+        {
+            ReadOnlySpan<byte> link = bytes[(1 + (index * LinkSize))..];
+            links[index] = new DaemonTaskId(BinaryPrimitives.ReadInt64LittleEndian(link), BinaryPrimitives.ReadInt64LittleEndian(link[sizeof(long)..]));
+        }
+
+        return new CallChain(links);
+    }
+
+    public void Write(Span<byte> bytes)
+    {
+        bytes[0] = (byte)_links.Length;
+        bytes = bytes[1..];
+        foreach (DaemonTaskId link in _links)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, link.Birth);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[sizeof(long)..], link.Number);
+            bytes = bytes[LinkSize..];
+        }
+    }
+
+    /// <summary>The links as <see cref="DaemonTaskId"/> writes them, with commas between.</summary>
+    public override string ToString() => string.Join(',', _links);
+}

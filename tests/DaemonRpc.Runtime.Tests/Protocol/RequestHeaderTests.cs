@@ -1,0 +1,61 @@
+using DaemonRpc.Protocol;
+
+namespace DaemonRpc.Runtime.Tests.Protocol;
+
+public sealed class RequestHeaderTests
+{
+    private static readonly RequestHeader s_ordinary = new(new BuildIdentity(1, 2), 7, 0, 3);
+
+    [Fact]
+    public void Call_without_a_chain_has_not_one_byte_more() => Assert.Equal(26, Bytes(s_ordinary).Length);
+
+    [Fact]
+    public void Arguments_begin_after_the_chain()
+    {
+        byte[] bytes = [.. Bytes(s_ordinary with { Chain = ChainOf(3) }), 77];
+
+        var header = RequestHeader.Read(bytes);
+
+        Assert.Equal((3, 26 + 1 + (3 * 16)), (header.ArgumentCount, header.Size));
+        Assert.Equal(77, bytes[header.Size]);
+    }
+
+    [Fact]
+    public void Header_that_is_cut_is_a_protocol_error()
+    {
+        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2) });
+
+        Assert.All(Enumerable.Range(0, bytes.Length), length =>
+            Assert.Throws<DaemonProtocolException>(() => RequestHeader.Read(bytes.AsSpan(0, length))));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(CallChain.MostLinks + 1)]
+    [InlineData(255)]
+    public void Chain_of_no_link_or_of_too_many_is_a_protocol_error(byte count)
+    {
+        byte[] bytes = [.. Bytes(s_ordinary with { Chain = ChainOf(1) }), .. new byte[256 * 16]];
+        bytes[26] = count;
+
+        Assert.Contains($"chain of {count} calls", Assert.Throws<DaemonProtocolException>(() => RequestHeader.Read(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    private static CallChain ChainOf(int links)
+    {
+        CallChain? chain = null;
+        for (int number = 1; number <= links; number++)
+        {
+            chain = CallChain.Append(chain, new DaemonTaskId(1, number));
+        }
+
+        return chain!;
+    }
+
+    private static byte[] Bytes(RequestHeader header)
+    {
+        byte[] bytes = new byte[header.Size];
+        header.Write(bytes);
+        return bytes;
+    }
+}
