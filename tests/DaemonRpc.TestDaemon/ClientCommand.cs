@@ -6,8 +6,10 @@ internal static class ClientCommand
     public static DaemonClientOptions Options(string[] args)
     {
         int daemon = Array.IndexOf(args, "--daemon");
+        int instance = Array.IndexOf(args, "--instance");
         return new DaemonClientOptions
         {
+            Instance = instance < 0 ? "" : args[instance + 1],
             BusyWait = args.Contains("--wait") ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
             Launch = args.Contains("--no-launch") ? DaemonLaunch.None
                 : daemon < 0 ? DaemonLaunch.Self

@@ -64,6 +64,18 @@ public partial interface ITestService
     /// <summary>Calls its own daemon, as a client that would wait for ever.</summary>
     Task CallItselfAsync(string runtimeDirectory);
 
+    /// <summary>Calls the daemon of the first instance, which calls that of the second, and so on. Returns how the last call went.</summary>
+    Task<string> RelayAsync(string runtimeDirectory, string[] instances);
+
+    /// <summary>Lets a shell run a command, waits for it, and returns what it wrote.</summary>
+    Task<string> RunShellAsync(string runtimeDirectory, string command);
+
+    /// <summary>Lets a shell run a command in the background, and leaves it running.</summary>
+    Task LeaveShellAsync(string runtimeDirectory, string command);
+
+    /// <summary>What <see cref="RunShellAsync"/> does, in the daemon of an instance.</summary>
+    Task<string> RunShellThroughAsync(string runtimeDirectory, string instance, string command);
+
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
 }

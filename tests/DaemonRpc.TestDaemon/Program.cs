@@ -42,6 +42,10 @@ catch (DaemonBusyException exception)
 {
     Console.WriteLine($"busy {exception.Task?.Method} {exception.Status.State}");
 }
+catch (DaemonReentrancyException exception)
+{
+    Console.WriteLine($"reentrant {exception.Message}");
+}
 catch (DaemonStartException exception)
 {
     Console.WriteLine($"start signal {exception.Signal}");
@@ -62,6 +66,13 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             break;
         case "add":
             Console.WriteLine(await client.AddAsync(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)));
+            break;
+        case "add-when-told":
+            Console.WriteLine("here");
+            _ = await Console.In.ReadLineAsync();
+            goto case "add";
+        case "relay":
+            Console.WriteLine(await client.RelayAsync(args[1], [args[2]]));
             break;
         case "pid":
             Description description = await client.DescribeAsync();

@@ -154,15 +154,63 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
     public async Task CallItselfAsync(string runtimeDirectory)
     {
-        await using TestServiceClient self = await TestServiceClient.ConnectAsync(
-            new DaemonClientOptions { RuntimeDirectory = runtimeDirectory, BusyWait = Timeout.InfiniteTimeSpan });
+        await using TestServiceClient self = await TestServiceClient.ConnectAsync(Waiting(runtimeDirectory, context.Instance));
         _ = await self.AddAsync(1, 2);
+    }
+
+    public async Task<string> RelayAsync(string runtimeDirectory, string[] instances)
+    {
+        if (instances is not [var next, .. var rest])
+        {
+            return "arrived";
+        }
+
+        await using TestServiceClient client = await TestServiceClient.ConnectAsync(Waiting(runtimeDirectory, next));
+        try
+        {
+            return await client.RelayAsync(runtimeDirectory, rest);
+        }
+        catch (DaemonReentrancyException exception)
+        {
+            return $"reentrant {exception.Message}";
+        }
+    }
+
+    public async Task<string> RunShellAsync(string runtimeDirectory, string command)
+    {
+        using Process shell = StartShell(runtimeDirectory, command);
+        string output = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        return output.TrimEnd('\n');
+    }
+
+    public async Task LeaveShellAsync(string runtimeDirectory, string command)
+    {
+        // Its line tells that it is there; what it writes after that it must write elsewhere.
+        using Process shell = StartShell(runtimeDirectory, command);
+        _ = await shell.StandardOutput.ReadLineAsync();
+    }
+
+    public async Task<string> RunShellThroughAsync(string runtimeDirectory, string instance, string command)
+    {
+        await using TestServiceClient client = await TestServiceClient.ConnectAsync(Waiting(runtimeDirectory, instance));
+        return await client.RunShellAsync(runtimeDirectory, command);
     }
 
     public Task ExitAsync(int code)
     {
         Environment.Exit(code);
         return Task.CompletedTask;
+    }
+
+    private static DaemonClientOptions Waiting(string runtimeDirectory, string instance) =>
+        new() { RuntimeDirectory = runtimeDirectory, Instance = instance, BusyWait = Timeout.InfiniteTimeSpan, StartTimeout = TimeSpan.FromSeconds(60) };
+
+    private static Process StartShell(string runtimeDirectory, string command)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true };
+        start.Environment["DAEMONRPC_DIR"] = runtimeDirectory;
+        return Process.Start(start)!;
     }
 
     /// <summary>Takes until somebody creates the file that the daemon was told, if it was told one.</summary>

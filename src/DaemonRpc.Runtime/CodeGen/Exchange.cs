@@ -2,6 +2,7 @@ using DaemonRpc.Framing;
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Tasks;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
@@ -16,6 +17,8 @@ internal class Exchange(CallChannel channel, CallRequest request)
     // Each attempt after the first follows a daemon that went away in between; more than a few are no accident.
     private const int MostAttempts = 8;
 
+    // Of the code that makes the call, wherever the rest of it runs.
+    private readonly CallChain? _chain = TaskFlow.Current;
     private readonly Deadline _busy = new(channel.Options.BusyWait);
     private int _attempts;
 
@@ -47,7 +50,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
 
         int limit = session.Welcome.MaxFrameBytes;
-        int length = request.PayloadLength(chain: null);
+        int length = request.PayloadLength(_chain);
         return length <= limit
             ? session
             : throw new DaemonProtocolException($"The arguments of {request.Name} have {length} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
@@ -58,7 +61,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, channel.Build, credit, chain: null);
+        request.Write(frame, channel.Build, credit, _chain);
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;
@@ -147,8 +150,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.Reentrant:
-                throw new DaemonReentrancyException(
-                    $"{request.Name} was called from within the daemon {channel.Address} while its task {refusal.Status.Task?.Method} runs. A daemon runs one task at a time, so that the call would wait for itself. Call the handler's method directly instead of through a client.");
+                throw Reentrancy.Exception(request.Name, channel.Address, session.Welcome.Birth, refusal.Status, _chain);
 
             case RefusalReason.StartFailed:
                 throw new DaemonStartException($"The daemon {channel.Address} could not start: {refusal.Error?.Message}", refusal.Error?.ToException())

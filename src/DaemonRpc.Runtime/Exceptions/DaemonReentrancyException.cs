@@ -1,6 +1,6 @@
 namespace DaemonRpc;
 
-/// <summary>A handler called its own daemon, which can run one task only: the call would wait for itself.</summary>
+/// <summary>A handler, or a factory, called its own daemon, itself or through others, which can run one task only: the call would wait for itself.</summary>
 public sealed class DaemonReentrancyException : DaemonException
 {
     internal DaemonReentrancyException(string message, Exception? innerException = null)

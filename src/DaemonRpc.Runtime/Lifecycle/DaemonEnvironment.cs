@@ -1,4 +1,5 @@
 using System.Collections;
+using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -24,6 +25,8 @@ internal static class DaemonEnvironment
             }
         }
 
+        // A daemon outlives whoever starts it, and is not part of the task that it was perhaps started from.
+        _ = environment.Remove(Lineage.Variable);
         environment[LaunchRequest.Marker] = launchMarker;
         return environment;
     }

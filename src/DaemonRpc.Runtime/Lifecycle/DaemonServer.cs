@@ -42,6 +42,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _log = log;
         _pump = new StatusPump(_board);
         _slot = new TaskSlot(_board);
+        Flow = new TaskFlow(_slot, welcome.Birth);
         _twoStepCancel = new TwoStepCancel(options.CancelGrace, Force);
         Shutdown = new ShutdownSequence(_slot);
         _idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
@@ -55,6 +56,9 @@ internal sealed class DaemonServer : IConnectionHandler
 
     /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
     public ForcedOutcomes Outcomes { get; set; } = new([]);
+
+    /// <summary>Tells the code of the handler and of the factory from all other.</summary>
+    public TaskFlow Flow { get; }
 
     /// <summary>Why the handler could not be made, or null.</summary>
     public ErrorMessage? StartError { get; private set; }
@@ -79,7 +83,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        _runner = new TaskRunner(_slot, handler, _options.MaxFrameBytes, _idle.Touch);
+        _runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, _idle.Touch);
         _handler = handler;
         _board.Ready();
         _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
@@ -136,6 +140,14 @@ internal sealed class DaemonServer : IConnectionHandler
     public void OnRequest(ServerSession session, uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
     {
         _idle.Touch();
+
+        // Whatever else is to be said, it would be said to somebody whom this daemon is waiting for.
+        if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Birth, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
+        {
+            Refuse(session, callId, RefusalReason.Reentrant, _board.Current, null);
+            return;
+        }
+
         VersionVerdict verdict = _versions.Judge(session.Hello, session.Standing, request.Build);
         if (verdict != VersionVerdict.Serve)
         {
@@ -271,7 +283,7 @@ internal sealed class DaemonServer : IConnectionHandler
 
         if (!_slot.TryAdmit(() => Describe(session, callId, request, name), out RunningTask? admitted, out DaemonStatus status))
         {
-            RefusalReason busy = IsThisProcess(session) ? RefusalReason.Reentrant : RefusalReason.Busy;
+            RefusalReason busy = IsThisProcess(session, request) ? RefusalReason.Reentrant : RefusalReason.Busy;
             Refuse(session, callId, status.Task is null ? RefusalReason.Stopping : busy, status, null);
             return;
         }
@@ -279,9 +291,10 @@ internal sealed class DaemonServer : IConnectionHandler
         _runner!.Start(admitted, request.Method, arguments, request.ArgumentCount);
     }
 
-    // Only in a process that was launched to be the daemon, which has a log: in the foreground, or in process, others may
-    // live in the same process and simply be busy clients.
-    private bool IsThisProcess(ServerSession session) => _welcome.LogPath.Length > 0 && session.Peer.ProcessId == _welcome.ProcessId;
+    // Code of the daemon's process that no context has flowed to, such as a thread that the handler hands its work to. Only
+    // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
+    private bool IsThisProcess(ServerSession session, RequestHeader request) =>
+        request.Chain is null && _welcome.LogPath.Length > 0 && session.Peer.ProcessId == _welcome.ProcessId;
 
     private RunningTask Describe(ServerSession session, uint callId, RequestHeader request, string name) => new()
     {
@@ -302,6 +315,7 @@ internal sealed class DaemonServer : IConnectionHandler
             Environment = session.Hello.Environment,
             CultureName = session.Hello.CultureName,
         },
+        CallerChain = request.Chain,
         Credit = new ItemCredit(request.Credit),
     };
 

@@ -18,7 +18,7 @@ internal static class HandlerLife
         try
         {
             // On the pool: a factory that blocks must not keep RunAsync's caller from going on.
-            ITaskHandler handler = await Task.Run(() => makeHandler(context, stopping).AsTask(), CancellationToken.None).ConfigureAwait(false);
+            ITaskHandler handler = await Task.Run(MakeAsync, CancellationToken.None).ConfigureAwait(false);
             server.HandlerReady(handler);
             return handler;
         }
@@ -32,6 +32,19 @@ internal static class HandlerLife
             log.Drain(s_logLimit);
             server.HandlerFailed(exception);
             return null;
+        }
+
+        async Task<ITaskHandler> MakeAsync()
+        {
+            server.Flow.EnterFactory();
+            try
+            {
+                return await makeHandler(context, stopping).ConfigureAwait(false);
+            }
+            finally
+            {
+                server.Flow.LeaveFactory();
+            }
         }
     }
 

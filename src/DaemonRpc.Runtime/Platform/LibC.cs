@@ -62,6 +62,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UnsetEnvironment(string name);
 
+    /// <summary>Not safe beside native code that reads the environment: only while a process begins.</summary>
+    [LibraryImport(Library, EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetEnvironment(string name, string value, int overwrite);
+
     /// <summary>A descriptor of a process, on Linux. By its number, as the C library got a name for it only lately.</summary>
     internal static int OpenProcess(int processId) => (int)SystemCall(OpenProcessCall, processId, 0, 0, 0);
 

@@ -19,7 +19,7 @@ internal readonly unsafe partial record struct ProcessTime(int ParentId, long St
     private const int BasicProcessSize = 136;
 
     /// <summary>How much earlier than it really was a start may seem, in milliseconds.</summary>
-    public const int Resolution = 10;
+    public static int Resolution => OperatingSystem.IsMacOS() ? 1 : 10;
 
     /// <summary>The time now, comparable among all processes of the machine until it is started again.</summary>
     public static long Now

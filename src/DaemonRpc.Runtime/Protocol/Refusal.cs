@@ -23,7 +23,7 @@ internal enum RefusalReason
     /// <summary>The builds differ, and daemons have replaced each other too often lately. This one stays.</summary>
     ReplacedTooOften = 6,
 
-    /// <summary>The daemon's own process asks, while its task runs: the call would wait for itself.</summary>
+    /// <summary>The call is made from within the running task, or from within the factory: it would wait for itself.</summary>
     Reentrant = 7,
 
     /// <summary>The builds differ, and the client's program has changed on disk since it began to run: it replaces nothing.</summary>

@@ -1,3 +1,4 @@
+using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
@@ -23,6 +24,15 @@ internal sealed class RunningTask
     public required uint CallId { get; init; }
 
     public required DaemonCaller Caller { get; init; }
+
+    /// <summary>The chain of the call that this task is; null for nearly every call.</summary>
+    public CallChain? CallerChain { get; init; }
+
+    /// <summary>The chain of the calls that are made from within this task.</summary>
+    public CallChain Chain => field ??= CallChain.Append(CallerChain, Description.Id);
+
+    /// <summary>Whether <see cref="TaskFlow"/> cannot tell its code from that of other tasks. Set before the handler runs.</summary>
+    public bool SharesMark { get; set; }
 
     /// <summary>Bytes of items that the client still allows.</summary>
     public required ItemCredit Credit { get; init; }

@@ -5,10 +5,11 @@ namespace DaemonRpc.Tasks;
 
 /// <summary>Runs an admitted task on the thread pool and settles it.</summary>
 /// <param name="slot">What the task holds.</param>
+/// <param name="flow">Marks the handler's code as the task's.</param>
 /// <param name="handler">What runs it.</param>
 /// <param name="maxFrameBytes">How large its answers may be.</param>
 /// <param name="onEnded">Called before the slot is free.</param>
-internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFrameBytes, Action onEnded)
+internal sealed class TaskRunner(TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, Action onEnded)
 {
     /// <summary>Starts the task. Takes the arguments over.</summary>
     public void Start(RunningTask task, uint method, byte[] arguments, int argumentCount) =>
@@ -21,6 +22,12 @@ internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFra
     {
         var reply = new TaskReply(task, maxFrameBytes);
         Exception? failure = null;
+        flow.Enter(task);
+        if (task.CallerChain is not null)
+        {
+            Lineage.Extend(task.Chain);
+        }
+
         try
         {
             await handler.RunAsync(method, arguments, argumentCount, reply, task.Token).ConfigureAwait(false);
@@ -30,6 +37,12 @@ internal sealed class TaskRunner(TaskSlot slot, ITaskHandler handler, int maxFra
 #pragma warning restore CA1031
         {
             failure = exception;
+        }
+
+        if (task.CallerChain is not null)
+        {
+            // Before the slot is free: the next task may have a chain of its own.
+            Lineage.Shorten(task.Chain);
         }
 
         if (task.TrySettle())

@@ -3,17 +3,6 @@ namespace DaemonRpc.Process.Tests.Calling;
 public sealed class BusyTests : SandboxTests
 {
     [Fact]
-    public async Task Handler_that_calls_its_own_daemon_is_told_at_once()
-    {
-        TestServiceClient client = await Sandbox.ConnectAsync();
-
-        DaemonRemoteException exception = await Assert.ThrowsAsync<DaemonRemoteException>(() => client.CallItselfAsync(Sandbox.RuntimeDirectory).InTime());
-
-        Assert.Equal(typeof(DaemonReentrancyException).FullName, exception.RemoteType);
-        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
-    }
-
-    [Fact]
     public async Task Second_client_is_told_what_runs_since_when_and_for_whom()
     {
         DateTimeOffset before = DateTimeOffset.UtcNow;

@@ -1,3 +1,4 @@
+using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
@@ -7,7 +8,7 @@ internal static class Admission
 {
     private static long s_number;
 
-    public static RunningTask NewTask(string method = "RunAsync") => new()
+    public static RunningTask NewTask(string method = "RunAsync", CallChain? chain = null) => new()
     {
         Description = new DaemonTask
         {
@@ -19,6 +20,7 @@ internal static class Admission
         Owner = null!,
         CallId = 1,
         Caller = null!,
+        CallerChain = chain,
         Credit = new ItemCredit(0),
     };
 }

@@ -214,6 +214,69 @@ public sealed class DaemonServerTests
     }
 
     [Fact]
+    public async Task Call_from_within_the_running_task_is_refused_as_reentrant_whatever_its_build()
+    {
+        using var server = new TestServer();
+        server.Handler.Run = static async (_, _, cancellationToken) => await Task.Delay(Timeout.Infinite, cancellationToken);
+        using ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        BuildIdentity build = TestServer.Contract.Build;
+        var running = new DaemonTaskId(TestServer.Birth, 1);
+        peer.Say(FrameKind.Request, 2, TestServer.Request(chain: Chain(running)));
+        peer.Say(FrameKind.Request, 3, TestServer.Request(chain: Chain(new DaemonTaskId(5, 1), running, new DaemonTaskId(6, 1))));
+        peer.Say(FrameKind.Request, 4, TestServer.Request(chain: Chain(running), build: build with { Timestamp = build.Timestamp + 1 }));
+
+        for (int call = 0; call < 3; call++)
+        {
+            var refusal = Refusal.Read((await peer.HearAsync(FrameKind.Refusal)).Payload);
+            Assert.Equal((RefusalReason.Reentrant, running), (refusal.Reason, refusal.Status.Task?.Id));
+        }
+    }
+
+    [Fact]
+    public async Task Call_from_within_another_task_is_refused_as_busy()
+    {
+        using var server = new TestServer();
+        using ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        _ = await peer.HearAsync(FrameKind.Result);
+        server.Handler.Run = static async (_, _, cancellationToken) => await Task.Delay(Timeout.Infinite, cancellationToken);
+        peer.Say(FrameKind.Request, 2, TestServer.Request());
+        CallChain[] chains = [Chain(new DaemonTaskId(TestServer.Birth, 1)), Chain(new DaemonTaskId(TestServer.Birth, 0)), Chain(new DaemonTaskId(5, 2))];
+        for (int call = 0; call < chains.Length; call++)
+        {
+            peer.Say(FrameKind.Request, 3 + (uint)call, TestServer.Request(chain: chains[call]));
+
+            Assert.Equal(RefusalReason.Busy, Refusal.Read((await peer.HearAsync(FrameKind.Refusal)).Payload).Reason);
+        }
+    }
+
+    [Fact]
+    public async Task Call_from_within_a_task_that_has_ended_runs()
+    {
+        using var server = new TestServer();
+        using ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        _ = await peer.HearAsync(FrameKind.Result);
+
+        peer.Say(FrameKind.Request, 2, TestServer.Request(chain: Chain(new DaemonTaskId(TestServer.Birth, 1))));
+
+        _ = await peer.HearAsync(FrameKind.Result);
+    }
+
+    [Fact]
+    public async Task Call_of_the_factory_is_refused_as_reentrant_and_does_not_wait_for_the_handler()
+    {
+        using var server = new TestServer(ready: false);
+        using ScriptedPeer peer = await server.GreetAsync();
+
+        peer.Say(FrameKind.Request, 1, TestServer.Request(chain: Chain(new DaemonTaskId(TestServer.Birth, 0))));
+
+        var refusal = Refusal.Read((await peer.HearAsync(FrameKind.Refusal)).Payload);
+        Assert.Equal((RefusalReason.Reentrant, DaemonState.Starting), (refusal.Reason, refusal.Status.State));
+    }
+
+    [Fact]
     public async Task Connection_that_comes_after_all_were_closed_is_closed_too()
     {
         using var server = new TestServer();
@@ -222,6 +285,8 @@ public sealed class DaemonServerTests
 
         Assert.Null(await late.HearAsync());
     }
+
+    private static CallChain Chain(params DaemonTaskId[] links) => links.Aggregate((CallChain?)null, CallChain.Append)!;
 
     private static RecordedCall Start(ClientSession session)
     {
