@@ -5,36 +5,26 @@ namespace DaemonRpc.Lifecycle;
 
 /// <summary>The births and deaths of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
 /// <remarks>
-/// Written by whoever holds the life lock, so that there is one writer at a time. A line is one append, so that a
-/// process killed in the middle, or a full disk, leaves a cut line at most, which readers skip.
+/// A line is one append, so that two writers do not mix, and a process killed in the middle, or a full disk, leaves a cut
+/// line at most, which readers skip.
 /// </remarks>
 internal sealed class Journal(string path)
 {
     private const long LargestFile = 64 * 1024;
-
-    private static readonly FileStreamOptions s_append = new()
-    {
-        Mode = FileMode.Append,
-        Access = FileAccess.Write,
-        Share = FileShare.ReadWrite | FileShare.Delete,
-        BufferSize = 0,
-        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    };
 
     /// <summary>Adds an entry. What cannot be written is reported to standard error: a full disk must not end a daemon.</summary>
     public void Append(DaemonJournalEntry entry)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > LargestFile })
+            if (IsFull())
             {
-                File.Move(path, Older, overwrite: true);
+                MoveAside();
             }
 
             // Behind a line that was cut a new one begins, or this entry would be lost with it.
             string line = EndsInTheMiddle() ? "\n" + JournalLine.Format(entry) : JournalLine.Format(entry);
-            using var file = new FileStream(path, s_append);
-            file.Write(Encoding.UTF8.GetBytes(line));
+            AppendFile.Append(path, Encoding.UTF8.GetBytes(line));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -121,4 +111,22 @@ internal sealed class Journal(string path)
     }
 
     private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private bool IsFull() => new FileInfo(path) is { Exists: true, Length: > LargestFile };
+
+    // Of two writers that find it full, the second would move the first one's new file over all that was kept: so the full
+    // file is locked, and looked at once more. Who does not get the lock leaves it to the other.
+    private void MoveAside()
+    {
+        if (FileLock.TryAcquire(path, out FileLock? alone))
+        {
+            using (alone)
+            {
+                if (IsFull())
+                {
+                    File.Move(path, Older, overwrite: true);
+                }
+            }
+        }
+    }
 }

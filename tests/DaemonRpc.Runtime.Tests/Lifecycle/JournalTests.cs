@@ -66,6 +66,38 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Writers_that_find_the_journal_full_together_lose_nothing()
+    {
+        const int Writers = 4;
+        const int Entries = 20;
+
+        for (int round = 0; round < 20; round++)
+        {
+            System.IO.File.Delete(File);
+            var journal = new Journal(File);
+            int before = 0;
+            for (; !System.IO.File.Exists(File) || new FileInfo(File).Length < 64 * 1024 - 200; before++)
+            {
+                journal.Append(Entry(DaemonJournalEvent.Started, "before"));
+            }
+
+            using var start = new Barrier(Writers);
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Patience.InThread(() =>
+            {
+                start.SignalAndWait();
+                for (int number = 0; number < Entries; number++)
+                {
+                    new Journal(File).Append(Entry(DaemonJournalEvent.Started, $"{writer} {number}"));
+                }
+            })));
+
+            // Nothing was overwritten, and the full file was moved aside once: nothing was moved over it.
+            Assert.Equal(before + (Writers * Entries), journal.Read().Count);
+            Assert.True(new FileInfo(File + ".1").Length > 64 * 1024);
+        }
+    }
+
+    [Fact]
     public void Journal_is_bounded_and_keeps_the_latest()
     {
         var journal = new Journal(File);
