@@ -17,8 +17,9 @@ internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journa
     public bool Allows()
     {
         DateTimeOffset now = time.GetUtcNow();
+        // What lies in the future was written before the clock was set back, and would count until that time comes again.
         DateTimeOffset[] replacements =
-            [.. journal().Where(static entry => entry.Event == DaemonJournalEvent.MadeRoom).Select(static entry => entry.At)];
+            [.. journal().Where(entry => entry.Event == DaemonJournalEvent.MadeRoom && entry.At <= now).Select(static entry => entry.At)];
         return replacements.Count(at => now - at < TimeSpan.FromMinutes(1)) < PerMinute
             && replacements.Count(at => now - at < TimeSpan.FromHours(1)) < PerHour;
     }

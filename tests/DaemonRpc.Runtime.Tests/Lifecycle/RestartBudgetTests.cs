@@ -54,6 +54,18 @@ public sealed class RestartBudgetTests
         Assert.True(Allows());
     }
 
+    [Fact]
+    public void Replacements_that_the_clock_has_not_reached_do_not_count()
+    {
+        for (int replacement = 0; replacement < 5; replacement++)
+        {
+            Note(DaemonJournalEvent.MadeRoom);
+        }
+
+        Assert.True(new RestartBudget(() => _journal, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Allows());
+        Assert.False(Allows());
+    }
+
     private bool Allows() => new RestartBudget(() => _journal, _time).Allows();
 
     private void Note(DaemonJournalEvent what) =>
