@@ -29,6 +29,12 @@ public enum DaemonJournalEvent
 
     /// <summary>It was gone when the next one started, and had not said why: it crashed, was killed, or the machine went down.</summary>
     Vanished,
+
+    /// <summary>
+    /// It was started and crashed before it served, or had to be ended as it did not get ready. Written by the client that
+    /// started it, with that client's build. Three within 30 seconds, and clients of that build start no more for a while.
+    /// </summary>
+    StartFailed,
 }
 
 /// <summary>One line of a daemon's journal: when and why it began to serve, or left.</summary>
@@ -43,7 +49,7 @@ public sealed class DaemonJournalEntry
     /// <summary>The daemon's process.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>When the daemon was built, in UTC ticks.</summary>
+    /// <summary>When the daemon was built, in UTC ticks; for <see cref="DaemonJournalEvent.StartFailed"/>, when the client was.</summary>
     public required long BuildTimestamp { get; init; }
 
     /// <summary>The process that brought it about; 0 when none did.</summary>

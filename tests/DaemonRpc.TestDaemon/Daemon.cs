@@ -7,12 +7,26 @@ internal static class Daemon
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        if (Argument(args, "--note") is { } note)
+        {
+            await File.AppendAllTextAsync(note, $"{Environment.ProcessId}\n");
+        }
+
         switch (Argument(args, "--start"))
         {
             case "exit":
                 await Console.Error.WriteLineAsync("I leave before I serve.");
                 return 42;
             case "never":
+                await Task.Delay(Timeout.Infinite);
+                return 0;
+            case "deaf":
+                // As a program does that closes all it does not know, the channel and the spawn lock among them, and lives on.
+                for (int descriptor = 3; descriptor <= 4; descriptor++)
+                {
+                    new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true).Dispose();
+                }
+
                 await Task.Delay(Timeout.Infinite);
                 return 0;
             case "connect":

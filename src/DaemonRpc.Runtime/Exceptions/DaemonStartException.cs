@@ -19,4 +19,7 @@ public sealed class DaemonStartException : DaemonException
 
     /// <summary>The last lines of the daemon's log, oldest first; empty when there are none.</summary>
     public IReadOnlyList<string> LastLines { get; internal init; } = [];
+
+    /// <summary>Set when a process was started and crashed before it served.</summary>
+    internal Lifecycle.StartCrash? Crash { get; init; }
 }

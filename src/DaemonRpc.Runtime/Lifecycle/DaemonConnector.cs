@@ -59,13 +59,13 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
     private Connection? Start(Hello hello, LaunchReason reason, Deadline deadline)
     {
         using FileLock spawnLock = FileLock.Acquire(address.SpawnLockPath, deadline.Left, CancellationToken.None)
-            ?? throw new DaemonUnresponsiveException($"Another process has been starting the daemon {address} for {deadline}. If it hangs, end it; it holds {address.SpawnLockPath}.");
+            ?? throw StillStarting(deadline);
         if (dialer.TryOpen(hello, deadline) is { } running)
         {
             return new Connection(running, DaemonOrigin.Reused, "Another client had just started it.");
         }
 
-        Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(spawnLock, reason, deadline);
+        Readiness readiness = Launch(spawnLock, hello.Build.Timestamp, reason, deadline);
         if (dialer.TryOpen(hello, deadline) is { } session)
         {
             return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
@@ -75,4 +75,28 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             ? null
             : throw new DaemonUnresponsiveException($"The daemon {address} is alive (process {readiness.HolderProcessId} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
     }
+
+    private Readiness Launch(FileLock spawnLock, long build, LaunchReason reason, Deadline deadline)
+    {
+        // The lock came in the last moment, from one that took as long as we can wait. What we started now we would end at once.
+        if (deadline.HasPassed)
+        {
+            throw StillStarting(deadline);
+        }
+
+        var budget = new StartBudget(address, build, TimeProvider.System);
+        budget.Demand();
+        try
+        {
+            return new DaemonLauncher(address, program!).StartAndWait(spawnLock, reason, deadline);
+        }
+        catch (DaemonStartException exception) when (exception.Crash is { } crash)
+        {
+            budget.Note(crash);
+            throw;
+        }
+    }
+
+    private DaemonUnresponsiveException StillStarting(Deadline deadline) =>
+        new($"Another process has been starting the daemon {address} for {deadline}. If it hangs, end it; it holds {address.SpawnLockPath}.");
 }

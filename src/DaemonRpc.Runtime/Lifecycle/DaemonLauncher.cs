@@ -66,7 +66,8 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     {
         using SocketChannel channel = Start(spawnLock, reason, LockLimit(deadline), out int processId);
         var child = new ChildProcess(processId);
-        channel.ReceiveLimit = deadline.Left;
+        TimeSpan allowed = deadline.Left;
+        channel.ReceiveLimit = allowed;
         try
         {
             var reader = new FrameReader(channel);
@@ -80,9 +81,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         {
             // Nobody would ever find it: it has not bound. Leaving it would leave a process that holds the locks.
             child.Kill();
-            throw new DaemonStartException(
-                $"The daemon {address} (process {child.Id}, '{program.Path}') was not ready within {deadline} and was ended. Does the program call RunAsync when IsRequested is true? {Evidence()}")
-            { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
+            throw TooSlow(child, deadline, fair: allowed * 2 >= deadline.Limit);
         }
         catch (IOException)
         {
@@ -96,35 +95,48 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     private static TimeSpan LockLimit(Deadline deadline) => deadline.Left == Timeout.InfiniteTimeSpan ? deadline.Left : deadline.Left * (2 / 3.0);
 
     private DaemonStartException Failed(Readiness readiness) => new(
-        $"The daemon {address} could not start: {readiness.Error?.Message} {Evidence()}",
+        $"The daemon {address} could not start: {readiness.Error?.Message} {DaemonLog.Evidence(address.LogPath)}",
         readiness.Error?.ToException())
     { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
+
+    // A process that got what little time its client had left after waiting for others proves nothing against the program.
+    private DaemonStartException TooSlow(ChildProcess child, Deadline deadline, bool fair)
+    {
+        string how = $"was not ready within {deadline} and was ended.";
+        return new DaemonStartException(
+            $"The daemon {address} (process {child.Id}, '{program.Path}') {how} Does the program call RunAsync when IsRequested is true? {DaemonLog.Evidence(address.LogPath)}")
+        {
+            LogPath = address.LogPath,
+            LastLines = DaemonLog.Tail(address.LogPath),
+            Crash = fair ? new StartCrash(child.Id, how) : null,
+        };
+    }
 
     private DaemonStartException Died(ChildProcess child, Deadline deadline)
     {
         // The channel's end came from the process's end, or from a program that closed it on its way there.
         bool ended = child.WaitForExit(deadline.Left);
+        if (!ended)
+        {
+            // It closes what it does not know, and runs on as an ordinary program: one that may hold the spawn lock.
+            child.Kill();
+        }
+
         string how = child switch
         {
             { Signal: { } signal } => $"was ended by signal {signal} while starting.",
             { ExitCode: 0 } => "ended without serving. The program must call RunAsync when IsRequested is true, before anything else.",
             { ExitCode: { } code } => $"ended with exit code {code} while starting.",
-            _ => ended ? "ended while starting." : "closed its channel while starting and lives on.",
+            _ when ended => "ended while starting.",
+            _ => $"closed its channel while starting, had not ended within {deadline}, and was ended.",
         };
-        return new DaemonStartException($"The daemon {address} (process {child.Id}, '{program.Path}') {how} {Evidence()}")
+        return new DaemonStartException($"The daemon {address} (process {child.Id}, '{program.Path}') {how} {DaemonLog.Evidence(address.LogPath)}")
         {
             ExitCode = child.ExitCode,
             Signal = child.Signal,
             LogPath = address.LogPath,
             LastLines = DaemonLog.Tail(address.LogPath),
+            Crash = new StartCrash(child.Id, how),
         };
-    }
-
-    private string Evidence()
-    {
-        IReadOnlyList<string> lines = DaemonLog.Tail(address.LogPath);
-        return lines.Count == 0
-            ? $"It wrote nothing to its log, {address.LogPath}."
-            : $"The last lines of its log, {address.LogPath}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
     }
 }

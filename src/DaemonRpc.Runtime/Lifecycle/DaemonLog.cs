@@ -15,6 +15,15 @@ internal static class DaemonLog
         }
     }
 
+    /// <summary>What an error says of the log: where it is, and its last lines.</summary>
+    public static string Evidence(string path)
+    {
+        IReadOnlyList<string> lines = Tail(path);
+        return lines.Count == 0
+            ? $"It wrote nothing to its log, {path}."
+            : $"The last lines of its log, {path}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
+    }
+
     /// <summary>The last lines, oldest first. Empty when there is no log, or it cannot be read.</summary>
     public static IReadOnlyList<string> Tail(string path)
     {

@@ -5,8 +5,9 @@ namespace DaemonRpc.Lifecycle;
 
 /// <summary>The births and deaths of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
 /// <remarks>
-/// A line is one append, so that two writers do not mix, and a process killed in the middle, or a full disk, leaves a cut
-/// line at most, which readers skip.
+/// Written by the daemon, which holds the life lock, and by a client that saw a start fail, which holds the spawn lock. A line
+/// is one append, so that two writers do not mix, and a process killed in the middle, or a
+/// full disk, leaves a cut line at most, which readers skip.
 /// </remarks>
 internal sealed class Journal(string path)
 {
@@ -35,7 +36,9 @@ internal sealed class Journal(string path)
     /// <summary>A daemon begins to serve. If the one before it never said why it left, that is noted first.</summary>
     public void Born(DaemonJournalEntry birth)
     {
-        if (ReadIfPossible() is [.., { Event: DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver } last])
+        // A start that failed in between says nothing of the daemon that served before.
+        if (ReadIfPossible().FindLast(static entry => entry.Event != DaemonJournalEvent.StartFailed) is
+            { Event: DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver } last)
         {
             Append(new DaemonJournalEntry
             {

@@ -3,7 +3,7 @@ namespace DaemonRpc.Lifecycle;
 /// <summary>How often daemons of one id may replace each other because of their builds: what ends a war between two clients.</summary>
 /// <remarks>
 /// Counted from the journal, so that it holds across processes. Force, stops, crashes and idle exits do not count: they
-/// are nobody's quarrel.
+/// are nobody's quarrel. Starts that crash have a budget of their own, <see cref="StartBudget"/>.
 /// </remarks>
 internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journal, TimeProvider time)
 {

@@ -66,6 +66,25 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Start_that_failed_in_between_hides_neither_a_death_nor_that_one_is_missing()
+    {
+        var journal = new Journal(File);
+        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.Append(Entry(DaemonJournalEvent.Stopped, ""));
+        journal.Append(Entry(DaemonJournalEvent.StartFailed, ""));
+        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.Append(Entry(DaemonJournalEvent.StartFailed, ""));
+        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+
+        Assert.Equal(
+            [
+                DaemonJournalEvent.Started, DaemonJournalEvent.Stopped, DaemonJournalEvent.StartFailed,
+                DaemonJournalEvent.Started, DaemonJournalEvent.StartFailed, DaemonJournalEvent.Vanished, DaemonJournalEvent.Started,
+            ],
+            journal.Read().Select(entry => entry.Event));
+    }
+
+    [Fact]
     public async Task Writers_that_find_the_journal_full_together_lose_nothing()
     {
         const int Writers = 4;

@@ -1,0 +1,94 @@
+using DaemonRpc.Lifecycle;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DaemonRpc.Runtime.Tests.Lifecycle;
+
+public sealed class StartBudgetTests : IDisposable
+{
+    private const long Build = 34;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly DaemonAddress _address;
+
+    // The real time, more or less: the age of the journal's file counts too.
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+
+    public StartBudgetTests() => _address = new DaemonAddress("some.id", "", _folder.Path);
+
+    private StartBudget Budget => new(_address, Build, _time);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Three_crashes_within_thirty_seconds_are_enough()
+    {
+        for (int crash = 0; crash < 3; crash++)
+        {
+            Budget.Demand();
+            Budget.Note(new StartCrash(100 + crash, "was ended by signal 11 while starting."));
+            _time.Advance(TimeSpan.FromSeconds(9));
+        }
+
+        DaemonStartException exception = Assert.Throws<DaemonStartException>(Budget.Demand);
+        Assert.Contains("crashed 3 times in the last 30 s", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("process 102: It was ended by signal 11 while starting.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("in 3.0 s", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(_address.LogPath, exception.LogPath);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Budget.Demand();
+    }
+
+    [Fact]
+    public void Crashes_of_another_build_do_not_count()
+    {
+        for (int crash = 0; crash < 3; crash++)
+        {
+            Budget.Note(new StartCrash(1, "crashed."));
+        }
+
+        new StartBudget(_address, Build + 1, _time).Demand();
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+    }
+
+    [Theory]
+    [InlineData(DaemonJournalEvent.Started)]
+    [InlineData(DaemonJournalEvent.Stopped)]
+    [InlineData(DaemonJournalEvent.IdledOut)]
+    [InlineData(DaemonJournalEvent.MadeRoom)]
+    [InlineData(DaemonJournalEvent.Forced)]
+    [InlineData(DaemonJournalEvent.Failed)]
+    [InlineData(DaemonJournalEvent.Vanished)]
+    public void Other_ends_and_births_do_not_count(DaemonJournalEvent other)
+    {
+        for (int count = 0; count < 100; count++)
+        {
+            new Journal(_address.JournalPath).Append(
+                new DaemonJournalEntry { At = _time.GetUtcNow(), Event = other, ProcessId = 1, BuildTimestamp = Build, ByProcessId = 3, Reason = "" });
+        }
+
+        Budget.Demand();
+    }
+
+    [Fact]
+    public void Crashes_that_the_clock_has_not_reached_do_not_count()
+    {
+        for (int crash = 0; crash < 3; crash++)
+        {
+            Budget.Note(new StartCrash(1, "crashed."));
+        }
+
+        new StartBudget(_address, Build, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+    }
+
+    [Fact]
+    public void Crash_is_told_in_the_journal()
+    {
+        Budget.Note(new StartCrash(12, "ended with exit code 42 while starting."));
+
+        DaemonJournalEntry entry = Assert.Single(new Journal(_address.JournalPath).Read());
+        Assert.Equal(
+            (DaemonJournalEvent.StartFailed, 12, Build, Environment.ProcessId, "It ended with exit code 42 while starting."),
+            (entry.Event, entry.ProcessId, entry.BuildTimestamp, entry.ByProcessId, entry.Reason));
+    }
+}
