@@ -76,6 +76,9 @@ public partial interface ITestService
     /// <summary>What <see cref="RunShellAsync"/> does, in the daemon of an instance.</summary>
     Task<string> RunShellThroughAsync(string runtimeDirectory, string instance, string command);
 
+    /// <summary>Prints so many numbered lines of a hundred bytes.</summary>
+    Task PrintAsync(int first, int count);
+
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
 }

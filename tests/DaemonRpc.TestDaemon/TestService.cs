@@ -197,6 +197,16 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         return await client.RunShellAsync(runtimeDirectory, command);
     }
 
+    public Task PrintAsync(int first, int count)
+    {
+        for (int number = first; number < first + count; number++)
+        {
+            Console.WriteLine($"{number:00000000} ".PadRight(99, '.'));
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task ExitAsync(int code)
     {
         Environment.Exit(code);

@@ -89,7 +89,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             life,
             server.Accept,
             () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
-            _log);
+            _log)
+        { Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log) };
         processEnd.Park = keeper.Park;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
         try

@@ -47,6 +47,15 @@ internal static partial class LogMessages
     [LoggerMessage(14, LogLevel.Warning, "The life lock's file beside {Path} was removed: another daemon may start, so this one leaves.")]
     public static partial void LockFileGone(ILogger logger, string path);
 
+    [LoggerMessage(15, LogLevel.Information, "The log {Path} had grown to {Length} bytes and was emptied; what it held is in {Path}.1.")]
+    public static partial void LogEmptied(ILogger logger, string path, long length);
+
+    [LoggerMessage(16, LogLevel.Warning, "The log {Path} had grown to {Length} bytes and was emptied, though what it held could not be kept whole in {Path}.1.")]
+    public static partial void LogNotKept(ILogger logger, string path, long length, Exception exception);
+
+    [LoggerMessage(17, LogLevel.Error, "The log {Path} is full and could not be emptied.")]
+    public static partial void LogNotEmptied(ILogger logger, string path, Exception exception);
+
     [LoggerMessage(11, LogLevel.Information, "Connected to the daemon {Id} (process {ProcessId}, {Origin}). {Reason}")]
     public static partial void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason);
 

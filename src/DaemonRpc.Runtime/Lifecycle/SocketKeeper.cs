@@ -4,20 +4,23 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>Keeps the daemon reachable: lets clients in, and publishes the socket again when its name was taken away.</summary>
+/// <summary>Keeps the daemon reachable: lets clients in, and publishes the socket again when its name was taken away. Looks after the log, too.</summary>
 /// <remarks>
 /// Temporary folders are cleaned by others, and people delete what they do not know. The life lock is never given up for
 /// it; but when the lock's own file is gone, a second daemon could start: then this one finishes its task and leaves.
 /// </remarks>
 internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteChannel> accept, Action lockLost, ILogger log) : IDisposable
 {
-    // "Within a second" is promised. Each look is two system calls.
+    // "Within a second" is promised. Each look is a handful of system calls.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _closed = new();
     private readonly Lock _door = new();
     private UnixSocketListener? _listener;
+
+    /// <summary>The log of a launched daemon; null in the foreground.</summary>
+    public LogRotation? Rotation { get; init; }
 
     /// <summary>The socket that listens, for handing it over.</summary>
     public int Descriptor => _listener!.Descriptor;
@@ -56,25 +59,36 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
 
     private void Look()
     {
+        bool hasLock = true;
         while (!_closed.Wait(s_pace))
         {
-            if (!life.IsStillAtPath)
-            {
-                LogMessages.LockFileGone(log, path);
-                lockLost();
-                return;
-            }
-
-            try
-            {
-                Renew();
-            }
-            catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException or DaemonException)
-            {
-                // Whatever is in the way may go; until then those who are connected are served.
-                LogMessages.NotRepublished(log, path, exception);
-            }
+            // Standard output and standard error.
+            Rotation?.Look(1, 2);
+            hasLock = hasLock && Keep();
         }
+    }
+
+    /// <summary>Makes the daemon reachable again. False when it has lost its lock, and nothing more is to be kept.</summary>
+    private bool Keep()
+    {
+        if (!life.IsStillAtPath)
+        {
+            LogMessages.LockFileGone(log, path);
+            lockLost();
+            return false;
+        }
+
+        try
+        {
+            Renew();
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException or DaemonException)
+        {
+            // Whatever is in the way may go; until then those who are connected are served.
+            LogMessages.NotRepublished(log, path, exception);
+        }
+
+        return true;
     }
 
     private void Renew()
