@@ -58,8 +58,8 @@ internal static class DefaultDirectory
                 + "Set DAEMONRPC_DIR to a folder of yours.");
     }
 
-    /// <summary>Whether nobody but us and root can exchange what is in a folder.</summary>
+    /// <summary>Whether nobody but us and root can exchange what is in a folder. Where root outside of a namespace has no number inside, it is shown with an ambiguous one.</summary>
     private static bool IsSafe(FileIdentity folder, uint user) =>
-        folder.IsDirectory && (folder.UserId == user || folder.UserId == 0 || folder.UserId == PeerCredentials.UnmappedUserId)
+        folder.IsDirectory && (folder.UserId == user || folder.UserId == 0 || UserNamespace.IsAmbiguous((int)folder.UserId))
         && (!folder.IsWritableByOthers || folder.IsSticky);
 }

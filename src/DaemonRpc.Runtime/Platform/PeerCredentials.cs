@@ -12,10 +12,7 @@ internal readonly record struct PeerCredentials(int ProcessId, int UserId)
     public static PeerCredentials Of(Socket socket) => OperatingSystem.IsMacOS() ? OnMac(socket) : OnLinux(socket);
 
     /// <summary>Whether the peer is the user of this process. A user id that the kernel could not map is nobody.</summary>
-    public bool IsThisUser => UserId == (int)LibC.EffectiveUserId() && UserId != UnmappedUserId;
-
-    /// <summary>What a user namespace shows instead of users of the system outside that it has no number for.</summary>
-    public const int UnmappedUserId = 65534;
+    public bool IsThisUser => UserId == (int)LibC.EffectiveUserId() && !UserNamespace.IsAmbiguous(UserId);
 
     // struct ucred { int32 pid; uint32 uid; uint32 gid; } of SO_PEERCRED
     private static PeerCredentials OnLinux(Socket socket)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
@@ -50,7 +51,8 @@ internal static class UnixSocketDialer
         {
             int user = channel.Peer.UserId;
             channel.Dispose();
-            throw new DaemonAccessException($"The process that listens at '{path}' belongs to user {user}, not to you. Nothing was sent to it.");
+            string whom = UserNamespace.IsAmbiguous(user) ? $"user {user}, which in this user namespace may be anybody" : $"user {user}, not to you";
+            throw new DaemonAccessException($"The process that listens at '{path}' belongs to {whom}. Nothing was sent to it.");
         }
 
         return DialResult.Connected;

@@ -105,6 +105,32 @@ public sealed class OtherUserTests : SandboxTests
         Assert.Equal((started[1], "Reused"), (reused[1], reused[2]));
     }
 
+    [Fact]
+    public async Task Nobody_is_a_user_as_others_are()
+    {
+        // What many containers run their program as.
+        var nobody = OtherUser.NobodyIn(Sandbox);
+        _ = nobody.MakeFolder(Sandbox.RuntimeDirectory);
+
+        string[] started = (await nobody.StartTool("attempt").AnswerAsync()).Split(' ');
+        string[] reused = (await nobody.StartTool("attempt").AnswerAsync()).Split(' ');
+
+        Assert.Equal(("connected", "Started", "3"), (started[0], started[2], started[3]));
+        Assert.Equal((started[1], "Reused"), (reused[1], reused[2]));
+    }
+
+    [Fact]
+    public async Task User_without_a_number_of_its_own_cannot_be_told_from_others()
+    {
+        // A user namespace that maps nobody: all are shown as user 65534, the client, its daemon and everybody else.
+        ToolProcess probe = Sandbox.Start("unshare", "--user", "id", "-u");
+        Assert.SkipUnless(await probe.LastWordAsync() == "65534", "User namespaces cannot be made here.");
+
+        string answer = await Sandbox.Start("unshare", "--user", TestProgram.Path, "attempt").AnswerAsync(exitCode: 3);
+
+        Assert.StartsWith($"DaemonAccessException: The process that listens at '{Sandbox.SocketPath}' belongs to user 65534, which in this user namespace may be anybody.", answer, StringComparison.Ordinal);
+    }
+
     /// <summary>Lets everybody make something beside what is ours, as in the temporary folder.</summary>
     private void ShareTheFolderAbove()
     {

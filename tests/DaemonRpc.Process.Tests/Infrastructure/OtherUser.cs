@@ -5,11 +5,12 @@ using System.Runtime.InteropServices;
 namespace DaemonRpc.Process.Tests.Infrastructure;
 
 /// <summary>Somebody else on the same machine, who may look into the sandbox and has a copy of the test program in it.</summary>
-/// <remarks>Nobody has its number: it is drawn, so that tests that run at the same time are different users.</remarks>
+/// <remarks>Its number is nobody else's: it is drawn, so that tests that run at the same time are different users.</remarks>
 internal sealed class OtherUser
 {
     private const int FirstNumber = 20_000;
     private const int LastNumber = 60_000;
+    private const int Nobody = 65_534;
 
     private const UnixFileMode OpenToAll = (UnixFileMode)0b111_101_101;
     private const UnixFileMode Shared = (UnixFileMode)0b111_111_111 | UnixFileMode.StickyBit;
@@ -20,21 +21,30 @@ internal sealed class OtherUser
     private readonly DaemonSandbox _sandbox;
     private readonly string _program;
 
-    private OtherUser(DaemonSandbox sandbox)
+    private OtherUser(DaemonSandbox sandbox, int id)
     {
         _sandbox = sandbox;
         _program = Path.Combine(sandbox["program"], Path.GetFileName(TestProgram.Path));
-        Id = Random.Shared.Next(FirstNumber, LastNumber);
+        Id = id;
     }
 
     /// <summary>The number.</summary>
     public int Id { get; }
 
     /// <summary>Lets another user into the sandbox. Skips the test where nobody can become one.</summary>
-    public static OtherUser In(DaemonSandbox sandbox)
+    public static OtherUser In(DaemonSandbox sandbox) => In(sandbox, Random.Shared.Next(FirstNumber, LastNumber));
+
+    /// <summary>Lets the user "nobody" into the sandbox.</summary>
+    public static OtherUser NobodyIn(DaemonSandbox sandbox)
+    {
+        Assert.SkipUnless(File.ReadAllText("/proc/self/uid_map").Contains(" 4294967295", StringComparison.Ordinal), "In a user namespace nobody is no user: the number stands for several.");
+        return In(sandbox, Nobody);
+    }
+
+    private static OtherUser In(DaemonSandbox sandbox, int id)
     {
         Assert.SkipUnless(LibC.EffectiveUserId() == 0, "Only root can become another user.");
-        var user = new OtherUser(sandbox);
+        var user = new OtherUser(sandbox, id);
         Assert.SkipUnless(File.Exists("/usr/bin/setpriv") || File.Exists("/bin/setpriv"), "There is no setpriv.");
         Assert.SkipUnless(CanRun("setpriv", [.. user.Become, "true"]), $"User {user.Id} cannot be become: this may be a user namespace without such a number.");
         Assert.SkipUnless(CanRun("setpriv", [.. user.Become, "test", "-r", typeof(object).Assembly.Location]), $"The runtime in {s_dotnet} is closed to other users.");
