@@ -91,7 +91,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
             _log)
         { Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log) };
-        processEnd.Park = keeper.Park;
+        processEnd.Keeper = keeper;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
         try
         {

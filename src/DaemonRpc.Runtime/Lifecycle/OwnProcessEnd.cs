@@ -32,8 +32,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     /// <summary>How to hand over; null in the foreground. Set before the first client is let in.</summary>
     public HandOver? HandOver { get; set; }
 
-    /// <summary>Lets nobody in any more, without refusing anybody. Set before the first client is let in.</summary>
-    public Action? Park { get; set; }
+    /// <summary>What keeps the socket. Set before the first client is let in.</summary>
+    public SocketKeeper? Keeper { get; set; }
 
     public void Force(RunningTask task)
     {
@@ -48,7 +48,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         }
         else
         {
-            Park?.Invoke();
+            Keeper?.Park();
         }
 
         Sessions?.SayGoodbye(
@@ -68,6 +68,9 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     public void Exit(string reason, int by)
     {
         KernelDeadline.Arm(s_lastResort);
+
+        // Without a successor nobody would ever put another in its place.
+        Keeper?.Dispose();
         journal.Died(DaemonJournalEvent.Stopped, reason, by);
         End();
     }

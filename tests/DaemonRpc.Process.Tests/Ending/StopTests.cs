@@ -64,6 +64,7 @@ public sealed class StopTests : SandboxTests
         DaemonDisconnectedException exception = await Assert.ThrowsAsync<DaemonDisconnectedException>(() => holding.InTime());
         Assert.True(exception.MayHaveRun);
         Assert.Null(await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime());
+        Assert.Empty(Directory.GetFiles(Sandbox.RuntimeDirectory, "*.sock"));
     }
 
     [Fact]
