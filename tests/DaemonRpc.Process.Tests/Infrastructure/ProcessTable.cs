@@ -52,6 +52,24 @@ internal static class ProcessTable
         }
     }
 
+    /// <summary>The names of its threads, cut by the kernel after 15 letters.</summary>
+    public static IReadOnlyList<string> ThreadNames(int processId) =>
+        [.. Try(() => Directory.GetDirectories($"/proc/{processId}/task"), []).Select(thread => Try(() => File.ReadAllText($"{thread}/comm").Trim(), "")).Where(name => name.Length > 0)];
+
+    /// <summary>Its state in the kernel's letters, such as Z for a zombie; a blank when there is no such process.</summary>
+    public static char State(int processId)
+    {
+        string text = Text(processId, "stat");
+        return text.Length == 0 ? ' ' : text[text.LastIndexOf(')') + 2];
+    }
+
+    /// <summary>The children of a process that have ended and that it has not taken note of.</summary>
+    public static IReadOnlyList<int> Zombies(int parent) => [.. All().Where(processId => Parent(processId) == parent && State(processId) == 'Z')];
+
+    /// <summary>The process that a descriptor of this one holds; -1 when that has ended and been reaped, 0 when it is no such descriptor.</summary>
+    public static int HeldProcess(int descriptor) => Text(Environment.ProcessId, $"fdinfo/{descriptor}")
+        .Split('\n').FirstOrDefault(line => line.StartsWith("Pid:", StringComparison.Ordinal)) is { } line ? int.Parse(line[4..], CultureInfo.InvariantCulture) : 0;
+
     public static int Session(int processId) => (int)Statistic(processId, 3);
 
     public static int Parent(int processId) => (int)Statistic(processId, 1);

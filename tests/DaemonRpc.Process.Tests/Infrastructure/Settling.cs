@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace DaemonRpc.Process.Tests.Infrastructure;
+
+/// <summary>For what another process does in its own time and nothing announces: that it closes a descriptor, for example.</summary>
+internal static class Settling
+{
+    /// <summary>Looks until there is nothing to complain of. What is left after the generous limit is returned.</summary>
+    public static async Task<IReadOnlyList<string>> ComplaintsAsync(Func<IReadOnlyList<string>> look)
+    {
+        long start = Stopwatch.GetTimestamp();
+        IReadOnlyList<string> complaints = look();
+        while (complaints.Count > 0 && Stopwatch.GetElapsedTime(start) < Limits.Generous)
+        {
+            await Task.Yield();
+            complaints = look();
+        }
+
+        return complaints;
+    }
+}
