@@ -101,6 +101,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             await daemon.StopAsync(args.Contains("--force"));
             Console.WriteLine("stopped");
             break;
+        case "restart":
+            await RestartAsync(client, args[1]);
+            break;
         case "watch":
             await foreach (DaemonStatus status in daemon.WatchStatusAsync())
             {
@@ -111,5 +114,24 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             break;
         default:
             throw new ArgumentException($"Unknown command '{args[0]}'.");
+    }
+}
+
+// Has daemons stopped and started: one, and then five. Waits after each lot until the file of that number is created.
+static async Task RestartAsync(TestServiceClient client, string folder)
+{
+    foreach (int daemons in new[] { 1, 5 })
+    {
+        for (int daemon = 0; daemon < daemons; daemon++)
+        {
+            await client.Daemon.StopAsync();
+            for (int call = 0; call < 20; call++)
+            {
+                await client.AddAsync(call, 1);
+            }
+        }
+
+        Console.WriteLine($"restarted {daemons}");
+        await client.HoldUntilAsync(Path.Combine(folder, $"{daemons}"));
     }
 }
