@@ -74,21 +74,18 @@ internal static class LifeLock
         // Held by its descriptor before the lock is asked once more, so that it is the holder's end that is waited for.
         using ProcessWatch? process = holder == Environment.ProcessId ? null : ProcessWatch.TryOpen(holder);
         var news = new ManualResetEventSlim();
-        using FileSystemWatcher watcher = WatchFor(socketPath, news.Set);
-        if (process is not null)
+        using FileSystemWatcher? watcher = WatchFor(socketPath, news.Set);
+        TellEnd(process, deadline, news);
+        while (true)
         {
-            new Thread(() =>
-            {
-                _ = process.Wait(deadline.Left);
-                news.Set();
-            })
-            { IsBackground = true, Name = "DaemonRpc life lock" }.Start();
-        }
-
-        while (RecordLock.Probe(path) == holder)
-        {
-            // Before it is looked at: what happens from now on is news.
+            // Before anything is looked at: what happens from now on is news.
             news.Reset();
+            if (RecordLock.Probe(path) != holder)
+            {
+                _ = process?.Wait(s_dyingLimit);
+                return HolderState.Gone;
+            }
+
             if (IsServed(socketPath))
             {
                 return HolderState.Served;
@@ -102,9 +99,28 @@ internal static class LifeLock
             TimeSpan left = deadline.Left;
             _ = news.Wait(left == Timeout.InfiniteTimeSpan || left > s_pace ? s_pace : left);
         }
+    }
 
-        _ = process?.Wait(s_dyingLimit);
-        return HolderState.Gone;
+    private static void TellEnd(ProcessWatch? process, Deadline deadline, ManualResetEventSlim news)
+    {
+        if (process is null)
+        {
+            return;
+        }
+
+        new Thread(() =>
+        {
+            try
+            {
+                _ = process.Wait(deadline.Left);
+                news.Set();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Nobody waits any more: it was reached before this thread began.
+            }
+        })
+        { IsBackground = true, Name = "DaemonRpc life lock" }.Start();
     }
 
     // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit;
@@ -123,7 +139,7 @@ internal static class LifeLock
 
         // A holder whose socket was taken away publishes it again. Watched before it is looked at, or a publication in
         // between would be missed.
-        using FileSystemWatcher watcher = WatchFor(socketPath, settled.Set);
+        using FileSystemWatcher? watcher = WatchFor(socketPath, settled.Set);
         if (!IsServed(socketPath))
         {
             _ = settled.Wait(limit);
@@ -132,13 +148,23 @@ internal static class LifeLock
         return acquired;
     }
 
-    private static FileSystemWatcher WatchFor(string socketPath, Action onPublished)
+    /// <summary>Tells when the socket is published. Null when the user has no watches left: then the waiting takes longer, and ends all the same.</summary>
+    private static FileSystemWatcher? WatchFor(string socketPath, Action onPublished)
     {
         var watcher = new FileSystemWatcher(Path.GetDirectoryName(socketPath)!, Path.GetFileName(socketPath));
         watcher.Created += (_, _) => onPublished();
         watcher.Renamed += (_, _) => onPublished();
-        watcher.EnableRaisingEvents = true;
-        return watcher;
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException)
+        {
+            // The limit is small on many systems, and editors and file managers use it up.
+            watcher.Dispose();
+            return null;
+        }
     }
 
     // A queue that is full is one that somebody listens to, too.
