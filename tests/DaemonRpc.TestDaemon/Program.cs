@@ -46,6 +46,10 @@ catch (DaemonReentrancyException exception)
 {
     Console.WriteLine($"reentrant {exception.Message}");
 }
+catch (DaemonDisconnectedException exception)
+{
+    Console.WriteLine($"disconnected {exception.MayHaveRun}");
+}
 catch (DaemonStartException exception)
 {
     Console.WriteLine($"start signal {exception.Signal}");

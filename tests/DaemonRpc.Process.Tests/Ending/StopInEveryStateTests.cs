@@ -201,7 +201,7 @@ public sealed class StopInEveryStateTests : SandboxTests
 
         Assert.Equal('Z', ProcessTable.Status(daemon.Id, "State")[0]);
         starter.Signal(LibC.Continue);
-        _ = await starter.EndedAsync(exitCode: 134);
+        Assert.Equal("disconnected True", await starter.AnswerAsync(exitCode: 3));
     }
 
     private Task StopAsync(bool force = false) =>

@@ -10,7 +10,7 @@ public sealed class CrowdedStartTests : SandboxTests
     [InlineData("bound")]
     [InlineData("published")]
     [InlineData("answered")]
-    public async Task Daemon_that_is_killed_while_it_starts_costs_only_its_starter_the_call(string point)
+    public async Task Daemon_that_is_killed_while_it_starts_is_followed_by_one_that_serves_everybody_else(string point)
     {
         Sandbox.StartupPoint = $"{point},kill";
 
@@ -25,7 +25,7 @@ public sealed class CrowdedStartTests : SandboxTests
     [InlineData("bound")]
     [InlineData("published")]
     [InlineData("answered")]
-    public async Task Daemon_that_hangs_and_is_killed_while_it_starts_costs_only_its_starter_the_call(string point)
+    public async Task Daemon_that_hangs_and_is_killed_while_it_starts_is_followed_by_one_that_serves_everybody_else(string point)
     {
         Sandbox.StartupPoint = $"{point},stop";
         IEnumerable<ToolProcess> tools = StartClients();
@@ -66,7 +66,11 @@ public sealed class CrowdedStartTests : SandboxTests
         const string Failure = "start signal 9";
         bool hadAnswered = point == "answered";
         Assert.Equal(hadAnswered ? 0 : 1, answers.Count(answer => answer == Failure));
-        string[] served = [.. answers.Where(answer => answer != Failure)];
+
+        // From the moment it is published it is served from; a call that was sent by then may have run, and is not made again.
+        const string Lost = "disconnected True";
+        Assert.True(point is "published" or "answered" || !answers.Contains(Lost));
+        string[] served = [.. answers.Where(answer => answer is not (Failure or Lost))];
         string daemon = Assert.Single(served.Select(answer => answer.Split(' ')[0]).Distinct());
         _ = Assert.Single(served, answer => answer.StartsWith($"{daemon} Started", StringComparison.Ordinal));
         Assert.Equal(hadAnswered ? 2 : 1, await Sandbox.BirthsAsync());
