@@ -122,18 +122,18 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
             child.Kill();
         }
 
-        string how = child switch
+        // How it ended is told of an end of its own only: ours may have been taken note of by now.
+        string how = !ended ? $"closed its channel while starting, had not ended within {deadline}, and was ended." : child switch
         {
             { Signal: { } signal } => $"was ended by signal {signal} while starting.",
             { ExitCode: 0 } => "ended without serving. The program must call RunAsync when IsRequested is true, before anything else.",
             { ExitCode: { } code } => $"ended with exit code {code} while starting.",
-            _ when ended => "ended while starting.",
-            _ => $"closed its channel while starting, had not ended within {deadline}, and was ended.",
+            _ => "ended while starting.",
         };
         return new DaemonStartException($"The daemon {address} (process {child.Id}, '{program.Path}') {how} {DaemonLog.Evidence(address.LogPath)}")
         {
-            ExitCode = child.ExitCode,
-            Signal = child.Signal,
+            ExitCode = ended ? child.ExitCode : null,
+            Signal = ended ? child.Signal : null,
             LogPath = address.LogPath,
             LastLines = DaemonLog.Tail(address.LogPath),
             Crash = new StartCrash(child.Id, how),
