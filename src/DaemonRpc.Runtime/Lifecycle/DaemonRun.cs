@@ -93,6 +93,9 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         { Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log) };
         processEnd.Keeper = keeper;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
+
+        // Before anybody can know that it lives, or a signal would still end it without a word.
+        using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         try
         {
             keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
@@ -109,7 +112,6 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         StartupPoint.Reach(StartupPoint.Answered);
         LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.ProgramBuild.ToString(), reason.Text);
 
-        using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
         Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
         keeper.Dispose();
