@@ -87,6 +87,7 @@ public sealed class OtherUserTests : SandboxTests
         Assert.Equal($"The process that listens at '{path}' belongs to user {Other.Id}, not to you. Nothing was sent to it.", exception.Message);
         _ = await impostor.EndedAsync();
         Assert.Equal(["listening", "received 0 bytes"], impostor.Lines);
+        File.Delete(path);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class DescriptorCheck(DaemonSandbox sandbox)
         0 => target == "/dev/null",
         1 or 2 => IsLog(target),
         // Its own handle of the log, by which it is emptied.
-        _ => !IsInSandbox(target) || IsLog(target) || target.EndsWith(".life", StringComparison.Ordinal) || target.EndsWith(".life (deleted)", StringComparison.Ordinal),
+        _ => !IsInSandbox(target) || IsLog(target) || IsAssembly(target) || target.EndsWith(".life", StringComparison.Ordinal) || target.EndsWith(".life (deleted)", StringComparison.Ordinal),
     };
 
     private bool IsInSandbox(string target) => target.StartsWith(sandbox.Folder + "/", StringComparison.Ordinal);
@@ -48,6 +48,9 @@ internal sealed class DescriptorCheck(DaemonSandbox sandbox)
         string path = target.Replace(" (deleted)", "", StringComparison.Ordinal);
         return path.EndsWith(".log", StringComparison.Ordinal) || path.EndsWith(".log.1", StringComparison.Ordinal);
     }
+
+    // Of a program that the test put into its sandbox, and maybe over it another build.
+    private static bool IsAssembly(string target) => target.Replace(" (deleted)", "", StringComparison.Ordinal).EndsWith(".dll", StringComparison.Ordinal);
 
     private static bool IsSpawnLock(string target) => target.EndsWith(".spawn", StringComparison.Ordinal);
 

@@ -93,7 +93,7 @@ internal sealed class Leftovers(DaemonSandbox sandbox)
             return [];
         }
 
-        return [.. Directory.GetFiles(sandbox.RuntimeDirectory).Where(path => !s_kinds.Any(kind => Path.GetFileName(path).Split('.', 2)[^1] == kind[1..]))
+        return [.. Directory.GetFiles(sandbox.RuntimeDirectory).Where(path => Path.GetFileName(path) != SmallDisk.FillingName && !s_kinds.Any(kind => Path.GetFileName(path).Split('.', 2)[^1] == kind[1..]))
             .Concat(JournalFiles.Read(sandbox.RuntimeDirectory).Where(journal => LeftGracefully(journal.Value)).Select(journal => journal.Key + ".sock").Where(File.Exists))
             .Select(path => $"{path} was left behind.")];
     }

@@ -5,13 +5,16 @@ namespace DaemonRpc.Process.Tests.Infrastructure;
 /// <summary>A file system in memory that a test can fill, or make read-only. Owned by the sandbox.</summary>
 internal sealed class SmallDisk : IDisposable
 {
+    /// <summary>The name of the file that takes all the space.</summary>
+    public const string FillingName = "filling";
+
     private static readonly byte[] s_block = [.. Enumerable.Repeat((byte)'\n', 4096)];
 
     private readonly string _path;
 
     private SmallDisk(string path) => _path = path;
 
-    private string Filling => Path.Combine(_path, "filling");
+    private string Filling => Path.Combine(_path, FillingName);
 
     /// <summary>Mounts one. Skips the test where that is not permitted.</summary>
     public static SmallDisk Mount(string path, string options)
