@@ -98,19 +98,22 @@ internal sealed class Journal(string path)
 
     private bool EndsInTheMiddle()
     {
-        if (!File.Exists(path))
+        try
         {
+            using FileStream file = Open(path);
+            if (file.Length == 0)
+            {
+                return false;
+            }
+
+            _ = file.Seek(-1, SeekOrigin.End);
+            return file.ReadByte() != '\n';
+        }
+        catch (FileNotFoundException)
+        {
+            // Not written yet, or just moved out of the way by another writer.
             return false;
         }
-
-        using FileStream file = Open(path);
-        if (file.Length == 0)
-        {
-            return false;
-        }
-
-        _ = file.Seek(-1, SeekOrigin.End);
-        return file.ReadByte() != '\n';
     }
 
     private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
