@@ -1,5 +1,6 @@
 using System.Text;
 using DaemonRpc.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -116,7 +117,15 @@ internal sealed class Journal(string path)
         }
     }
 
-    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    // Not by the framework's own open, which takes a shared lock for as long as the file is read: it would be refused while
+    // another process moves the journal aside, and keep it from doing so.
+    private static FileStream Open(string file)
+    {
+        int descriptor = LibC.Open(file, Constants.OpenReadOnly | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0);
+        return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read)
+            : SystemError.Last == Constants.NoSuchFile ? throw new FileNotFoundException($"There is no file '{file}'.", file)
+            : throw SystemError.Exception("open", file);
+    }
 
     private bool IsFull() => new FileInfo(path) is { Exists: true, Length: > LargestFile };
 
