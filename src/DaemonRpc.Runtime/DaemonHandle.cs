@@ -169,6 +169,23 @@ public sealed class DaemonHandle
     /// <summary>Notes what the latest call met.</summary>
     internal void Update(Welcome welcome, DaemonOrigin origin, string reason) => _known = new Known(welcome, origin, reason);
 
+    /// <summary>Asks the daemon that runs now what became of a task that one before it was ended with. Null when it does not know, or none runs.</summary>
+    internal async Task<TaskOutcome?> FindOutcomeAsync(TaskOutcome wanted, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
+        {
+            return null;
+        }
+
+        using (session)
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            wanted.Write(frame);
+            byte[]? answer = await ControlCall.AskAsync(session, FrameKind.OutcomeQuery, frame, cancellationToken).WaitAsync(_limit, cancellationToken).ConfigureAwait(false);
+            return answer is { Length: > 0 } ? TaskOutcome.Read(answer) : null;
+        }
+    }
+
     private async Task<CancelOutcome> CancelAsync(CancelTask request, CancellationToken cancellationToken)
     {
         if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
@@ -187,14 +204,22 @@ public sealed class DaemonHandle
             }
 
             SessionEnd end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (end.Goodbye is not { HandsOver: true })
+            if (end.Goodbye is { Reason: GoodbyeReason.Forced } goodbye && (request.Task is null || request.Task == goodbye.Task))
             {
-                _ = await DaemonStop.IsGoneAsync(process, _limit, cancellationToken).ConfigureAwait(false);
+                if (!goodbye.HandsOver)
+                {
+                    _ = await DaemonStop.IsGoneAsync(process, _limit, cancellationToken).ConfigureAwait(false);
+                }
+
+                return CancelOutcome.Forced;
             }
 
-            return end.Goodbye is { Reason: GoodbyeReason.Forced } goodbye && (request.Task is null || request.Task == goodbye.Task)
-                ? CancelOutcome.Forced
-                : throw new DaemonDisconnectedException($"The daemon {_address} went away before it said what became of the task: {end.Describe()}", mayHaveRun: true);
+            if (request.Task is { } task && await FindOutcomeAsync(new TaskOutcome { Task = task }, cancellationToken).ConfigureAwait(false) is { } known)
+            {
+                return known.Outcome;
+            }
+
+            throw new DaemonDisconnectedException($"The daemon {_address} went away before it said what became of the task: {end.Describe()}", mayHaveRun: true);
         }
     }
 

@@ -79,6 +79,9 @@ public partial interface ITestService
     /// <summary>Prints so many numbered lines of a hundred bytes.</summary>
     Task PrintAsync(int first, int count);
 
+    /// <summary>Does not end, whatever its token says, in one of the ways that <see cref="Defiance"/> knows.</summary>
+    Task DefyAsync(string how, string folder, CancellationToken cancellationToken = default);
+
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
 }

@@ -104,6 +104,13 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         }
     }
 
+    public Task DefyAsync(string how, string folder, CancellationToken cancellationToken)
+    {
+        Task defying = Defiance.Begin(how, folder, cancellationToken);
+        context.Status.Report("spinning");
+        return defying;
+    }
+
     public Task HogAsync()
     {
         // More work than the pool will ever have threads for.

@@ -80,6 +80,11 @@ internal class Exchange(CallChannel channel, CallRequest request)
         {
             channel.Drop(session, "The connection had ended.");
             bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten;
+            if (!neverRan && closed.Goodbye is null && await FindOutcomeAsync(session, call).ConfigureAwait(false) is { } outcome)
+            {
+                throw Canceled(new CancelReply(outcome.Outcome, outcome.CanceledBy), cancellationToken);
+            }
+
             if (!neverRan || ++_attempts >= MostAttempts)
             {
                 throw Ended(closed, neverRan, cancellationToken);
@@ -102,6 +107,20 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             default:
                 throw new DaemonProtocolException($"The daemon answered {request.Name} with {end.Kind}.");
+        }
+    }
+
+    /// <summary>Asks a daemon that took over, if one did, what became of a call whose connection ended without a word.</summary>
+    private async Task<TaskOutcome?> FindOutcomeAsync(ClientSession session, PendingCall call)
+    {
+        try
+        {
+            return await channel.Daemon.FindOutcomeAsync(new TaskOutcome { ConnectionKey = session.Key, CallId = call.Id }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DaemonException or TimeoutException)
+        {
+            // It cannot be asked. What is told then is true as well, but says less: that the call may have run.
+            return null;
         }
     }
 
