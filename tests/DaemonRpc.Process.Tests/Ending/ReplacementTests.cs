@@ -75,6 +75,26 @@ public sealed class ReplacementTests : SandboxTests
     }
 
     [Fact]
+    public async Task Of_two_builds_of_one_time_the_clients_wins_and_a_war_is_ended()
+    {
+        string[] first = (await Sandbox.Start(TestProgram.Newer, "pid").AnswerAsync()).Split(' ');
+        string[] second = (await Sandbox.Start(TestProgram.Twin, "pid").AnswerAsync()).Split(' ');
+
+        Assert.Equal(["Started", Ticks(NewerBuild)], first[1..]);
+        Assert.Equal(["Replaced", Ticks(NewerBuild)], second[1..]);
+        Assert.Equal($"{second[0]} Reused {Ticks(NewerBuild)}", await Sandbox.Start(TestProgram.Twin, "pid").AnswerAsync());
+
+        // One replacement; with four more the budget of a minute is spent.
+        for (int round = 0; round < 2; round++)
+        {
+            Assert.Contains("Replaced", await Sandbox.Start(TestProgram.Newer, "pid").AnswerAsync(), StringComparison.Ordinal);
+            Assert.Contains("Replaced", await Sandbox.Start(TestProgram.Twin, "pid").AnswerAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("version ", await Sandbox.Start(TestProgram.Newer, "pid").AnswerAsync(exitCode: 3), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Newer_client_that_may_not_wait_is_refused_and_the_daemon_leaves_after_its_task()
     {
         TestServiceClient owner = await StartOlderAsync();

@@ -5,6 +5,8 @@ namespace DaemonRpc.Process.Tests.Infrastructure;
 /// <summary>The system calls of Linux that the tests need.</summary>
 internal static partial class LibC
 {
+    public const int HangUp = 1;
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Stop = 19;

@@ -110,6 +110,13 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>Waits for its end and returns the one line it wrote.</summary>
     public async Task<string> AnswerAsync(int exitCode = 0) => Assert.Single((await EndedAsync(exitCode)).Lines);
 
+    /// <summary>Waits for its end, however it comes, and returns its exit code.</summary>
+    public async Task<int> CodeAsync()
+    {
+        await OutputEndedAsync().InTime();
+        return _exitCode!.Value;
+    }
+
     public void Signal(int signal)
     {
         using WatchedProcess? process = WatchedProcess.TryOpen(Id);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaemonRpc.Process.Tests.Starting;
 
 public sealed class DetachTests : SandboxTests
@@ -35,6 +37,29 @@ public sealed class DetachTests : SandboxTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Sandbox.RuntimeDirectory));
         Assert.All(Directory.GetFiles(Sandbox.RuntimeDirectory), file => Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Theory]
+    [InlineData(LibC.Interrupt)]
+    [InlineData(LibC.HangUp)]
+    public async Task Daemon_survives_what_a_terminal_does_to_its_client(int signal)
+    {
+        // What Ctrl-C and the terminal's end do: a signal to everybody in the client's session.
+        ToolProcess tool = Sandbox.Start("/usr/bin/setsid", TestProgram.Path, "ask");
+        int daemon = int.Parse((await tool.LineAsync(line => line.StartsWith("connected", StringComparison.Ordinal))).Split(' ')[1], CultureInfo.InvariantCulture);
+        int session = ProcessTable.Session(tool.Id);
+        IReadOnlyList<int> members = [.. ProcessTable.Touching(Sandbox.Folder).Where(process => ProcessTable.Session(process) == session)];
+        Assert.Contains(tool.Id, members);
+        Assert.DoesNotContain(daemon, members);
+
+        foreach (int member in members)
+        {
+            using WatchedProcess? process = WatchedProcess.TryOpen(member);
+            process?.Signal(signal);
+        }
+
+        Assert.NotEqual(0, await tool.CodeAsync());
+        Assert.Equal(daemon, (await Sandbox.ConnectAsync()).Daemon.ProcessId);
     }
 
     [Fact]
