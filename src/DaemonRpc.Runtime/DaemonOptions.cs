@@ -16,7 +16,7 @@ public sealed class DaemonOptions
 
     /// <summary>
     /// The daemon leaves when no task ran and no call connection was used for this long. 15 minutes by default;
-    /// <see cref="Timeout.InfiniteTimeSpan"/> never leaves. Watching does not count as use.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> never leaves. Watching does not count as use. A daemon that was just started waits at least 5 seconds for its first call.
     /// </summary>
     public TimeSpan IdleTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromMinutes(15);
 

@@ -6,11 +6,16 @@ internal sealed class IdleWatch : IDisposable
     // What a timer can do at most is 49 days; for longer it is armed again.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
 
+    // Who starts a daemon has a call to make, and on a busy machine it takes its time to come.
+    private static readonly TimeSpan s_firstUse = TimeSpan.FromSeconds(5);
+
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly Func<bool> _tryStop;
     private readonly ITimer _timer;
     private long _lastUse;
+    private volatile bool _isUsed;
+    private volatile bool _counts;
 
     /// <param name="limit">How long unused is too long; infinite for never.</param>
     /// <param name="time">The clock.</param>
@@ -23,21 +28,35 @@ internal sealed class IdleWatch : IDisposable
         _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Begins to count.</summary>
+    /// <summary>Begins to count. Until the first use, however short the limit is, some seconds are waited.</summary>
     public void Start()
     {
-        Touch();
-        Arm(_limit);
+        Volatile.Write(ref _lastUse, _time.GetTimestamp());
+        _counts = true;
+        Arm(Limit);
     }
 
-    /// <summary>The daemon is being used. A store, nothing more: it is on the way of every call.</summary>
-    public void Touch() => Volatile.Write(ref _lastUse, _time.GetTimestamp());
+    /// <summary>The daemon is being used. A store, and nothing more but for the first time: it is on the way of every call.</summary>
+    public void Touch()
+    {
+        Volatile.Write(ref _lastUse, _time.GetTimestamp());
+        if (!_isUsed)
+        {
+            _isUsed = true;
+            if (_counts)
+            {
+                Arm(_limit);
+            }
+        }
+    }
 
     public void Dispose() => _timer.Dispose();
 
+    private TimeSpan Limit => _isUsed || _limit == Timeout.InfiniteTimeSpan || _limit > s_firstUse ? _limit : s_firstUse;
+
     private void Check()
     {
-        TimeSpan left = _limit - _time.GetElapsedTime(Volatile.Read(ref _lastUse));
+        TimeSpan left = Limit - _time.GetElapsedTime(Volatile.Read(ref _lastUse));
         if (left > TimeSpan.Zero)
         {
             Arm(left);

@@ -24,6 +24,44 @@ public sealed class IdleWatchTests
     }
 
     [Fact]
+    public void First_use_is_waited_for_however_short_the_limit_is()
+    {
+        using IdleWatch watch = Watch(TimeSpan.FromMilliseconds(20));
+        watch.Start();
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(0, _stops);
+        watch.Touch();
+        _clock.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.Equal(0, _stops);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(1, _stops);
+    }
+
+    [Fact]
+    public void Use_before_the_handler_is_made_does_not_begin_the_count()
+    {
+        using IdleWatch watch = Watch(TimeSpan.FromMilliseconds(20));
+        watch.Touch();
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(0, _stops);
+        watch.Start();
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(1, _stops);
+    }
+
+    [Fact]
+    public void Daemon_that_is_never_used_stops_all_the_same()
+    {
+        using IdleWatch watch = Watch(TimeSpan.FromMilliseconds(20));
+        watch.Start();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(1, _stops);
+    }
+
+    [Fact]
     public void Use_begins_the_count_anew()
     {
         using IdleWatch watch = Watch(s_limit);
