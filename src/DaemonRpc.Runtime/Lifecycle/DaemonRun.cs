@@ -81,6 +81,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
         server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
+        processEnd.Shutdown = server.Shutdown;
 
         // Natively only in a process that has hardly begun: in the foreground any code of the user's may be reading meanwhile.
         using IDisposable lineage = Lineage.Publish(welcome.Birth, native: launch is not null);

@@ -28,9 +28,15 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
             {
                 using (session)
                 {
-                    await AskAsync(session, force, cancellationToken).ConfigureAwait(false);
-                    return;
+                    if (await HasLeftAsync(session, force, cancellationToken).ConfigureAwait(false))
+                    {
+                        return;
+                    }
                 }
+
+                // Its task may have taken any time.
+                deadline = new Deadline(limit);
+                continue;
             }
 
             // A daemon in this process has no lock: when it does not answer it has ended.
@@ -42,7 +48,8 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         }
     }
 
-    private async Task AskAsync(ClientSession session, bool force, CancellationToken cancellationToken)
+    /// <summary>Asks it, and waits until it has gone. False when it had handed over to another daemon, in the same process, which was not asked.</summary>
+    private async Task<bool> HasLeftAsync(ClientSession session, bool force, CancellationToken cancellationToken)
     {
         using ProcessWatch? process = Watch(session);
         FrameBuffer frame = FrameBuffer.Rent();
@@ -51,7 +58,11 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         try
         {
             _ = await ControlCall.AskAsync(session, FrameKind.Stop, frame, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
-            _ = await session.Ended.WaitAsync(force ? limit : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            SessionEnd end = await session.Ended.WaitAsync(force ? limit : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            if (end.Goodbye is { HandsOver: true })
+            {
+                return false;
+            }
         }
         catch (TimeoutException exception)
         {
@@ -62,6 +73,8 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         {
             throw new DaemonUnresponsiveException($"The daemon {address} has ended its connections, but its process, {session.Peer.ProcessId}, lives on after {limit.TotalSeconds:0.###} s. Look at its log, {address.LogPath}, or end it.");
         }
+
+        return true;
     }
 
     // Before it is asked to end: afterwards its number may be another's. One that runs in the foreground has no log of its

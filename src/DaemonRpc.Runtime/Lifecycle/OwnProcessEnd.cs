@@ -35,14 +35,24 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     /// <summary>What keeps the socket. Set before the first client is let in.</summary>
     public SocketKeeper? Keeper { get; set; }
 
+    /// <summary>Whether the daemon was about to leave. Set before the first client is let in.</summary>
+    public ShutdownSequence? Shutdown { get; set; }
+
     public void Force(RunningTask task)
     {
         KernelDeadline.Arm(s_lastResort);
         int by = task.CanceledBy ?? 0;
         string message = $"{task.Description.Method} did not end when process {by} had it cancelled; the daemon's process was ended.";
         journal.Died(DaemonJournalEvent.Forced, message, by);
-        string? program = HandOver is null ? null : HandOver.Program;
-        if (program is null)
+
+        // One that was to leave after this task has left: whoever wants it gone, or another in its place, waits for that.
+        bool wasLeaving = Shutdown is { HasBegun: true };
+        string? program = HandOver is null || wasLeaving ? null : HandOver.Program;
+        if (wasLeaving)
+        {
+            Keeper?.Dispose();
+        }
+        else if (program is null)
         {
             StartSuccessor(message, by);
         }

@@ -12,6 +12,9 @@ internal sealed class ShutdownSequence(TaskSlot slot)
     /// <summary>Completes when no task runs any more and none will, with what the clients are to be told.</summary>
     public Task<Goodbye> Drained => _drained.Task;
 
+    /// <summary>Whether it has begun.</summary>
+    public bool HasBegun => slot.IsDraining;
+
     /// <summary>Cancelled when it begins. Registrations are the handler's; they run on the thread pool.</summary>
     public CancellationToken Stopping => _stopping.Token;
 

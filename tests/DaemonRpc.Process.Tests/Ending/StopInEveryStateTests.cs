@@ -106,6 +106,27 @@ public sealed class StopInEveryStateTests : SandboxTests
     }
 
     [Fact]
+    public async Task Daemon_whose_last_task_is_ended_by_force_is_not_followed_by_another()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+        StatusLog log = await StatusLog.OfAsync(client.Daemon);
+        Task spinning = client.SpinAsync();
+        _ = await log.WhenAsync(status => status.Message == "spinning");
+        Task stopping = StopAsync();
+        _ = await log.WhenAsync(status => status.State == DaemonState.Stopping);
+
+        Assert.Equal(CancelOutcome.Forced, await client.Daemon.CancelAsync().InTime());
+
+        await stopping;
+        Assert.True(daemon.HasEnded);
+        _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
+        Assert.Null(await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime());
+        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Empty(Directory.GetFiles(Sandbox.RuntimeDirectory, "*.sock"));
+    }
+
+    [Fact]
     public async Task Daemon_that_disposes_its_handler_is_waited_for()
     {
         (WatchedProcess daemon, Task first) = await DisposingAsync(await Sandbox.ConnectAsync("--dispose", Sandbox["disposed"]));

@@ -1,5 +1,9 @@
+using DaemonRpc.Framing;
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Lifecycle;
 
@@ -38,6 +42,26 @@ public sealed class DaemonStopTests
         await first;
         Assert.Equal(0, await daemon.ExitCode.Soon());
         await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Daemon_that_hands_over_in_its_process_instead_is_asked_anew()
+    {
+        (IByteChannel client, IByteChannel end) = InMemoryPair.Create();
+        using var daemon = new ScriptedPeer(end);
+        // Its process is this one, which does not end.
+        daemon.Say(FrameKind.Welcome, 0, new Welcome { LogPath = "log" }.Write);
+        Queue<ClientSession?> sessions = new([ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _), null]);
+        Task<ClientSession?> OpenAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(sessions.Dequeue());
+        Task stopping = new DaemonStop(DaemonAddress.InProcess("id"), OpenAsync, Patience.Limit).RunAsync(force: false, CancellationToken.None);
+        _ = await daemon.HearAsync(FrameKind.Hello);
+        _ = await daemon.HearAsync(FrameKind.Stop);
+
+        daemon.Say(FrameKind.Goodbye, 0, new Goodbye { Reason = GoodbyeReason.Forced, HandsOver = true }.Write);
+        daemon.Leave();
+
+        await stopping.Soon();
+        Assert.Empty(sessions);
     }
 
     /// <summary>Returns who holds the life lock the moment the stop returns.</summary>
