@@ -56,7 +56,17 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     {
         KernelDeadline.Disarm();
         Directory.SetCurrentDirectory("/");
-        using var life = RecordLock.Adopt(_address.LifeLockPath, inherited.LifeLock);
+        RecordLock life;
+        try
+        {
+            life = RecordLock.Adopt(_address.LifeLockPath, inherited.LifeLock);
+        }
+        catch (IOException exception)
+        {
+            return Fail(exception);
+        }
+
+        using RecordLock held = life;
         if (SessionProcesses.EndAll() is > 0 and int count)
         {
             LogMessages.LeftoversEnded(_log, count);

@@ -12,7 +12,9 @@ namespace DaemonRpc.Platform;
 internal sealed unsafe class RecordLock : IDisposable
 {
     private static readonly Lock s_heldGate = new();
-    private static readonly HashSet<string> s_held = [];
+
+    // By the file too: the same one may be named in two ways, as folders above it may be links.
+    private static readonly Dictionary<string, (ulong Device, ulong Inode)> s_held = [];
 
     private readonly string _path;
     private int _descriptor;
@@ -31,12 +33,22 @@ internal sealed unsafe class RecordLock : IDisposable
         Acquire(path, wait: true, out RecordLock? held) ? held : throw SystemError.Exception("lock", path);
 
     /// <summary>Goes on with a lock that the program before had, in the same process: the descriptor was handed over.</summary>
+    /// <remarks>
+    /// Linux before 5.11 takes a process's record locks away when one of several threads has it execute another program. So
+    /// it is taken once more, which changes nothing where it was kept.
+    /// </remarks>
+    /// <exception cref="IOException">Another process had taken it in between.</exception>
     public static RecordLock Adopt(string path, int descriptor)
     {
         lock (s_heldGate)
         {
-            _ = s_held.Add(path);
             _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
+            if (!Control(descriptor, Numbers.Set, out _))
+            {
+                throw SystemError.Exception("keep the lock of", path);
+            }
+
+            s_held[path] = IdentityOf(descriptor);
             return new RecordLock(path, descriptor);
         }
     }
@@ -46,7 +58,7 @@ internal sealed unsafe class RecordLock : IDisposable
     {
         lock (s_heldGate)
         {
-            if (s_held.Contains(path))
+            if (IsOurs(path))
             {
                 return Environment.ProcessId;
             }
@@ -88,23 +100,30 @@ internal sealed unsafe class RecordLock : IDisposable
         }
     }
 
+    private static bool IsOurs(string path) =>
+        s_held.ContainsKey(path) || (FileIdentity.OfPath(path) is { } file && s_held.ContainsValue((file.Device, file.Inode)));
+
+    private static (ulong Device, ulong Inode) IdentityOf(int descriptor) =>
+        FileIdentity.OfDescriptor(descriptor) is { } file ? (file.Device, file.Inode) : default;
+
     private static bool Acquire(string path, bool wait, [NotNullWhen(true)] out RecordLock? held)
     {
         int descriptor;
+        held = null;
         lock (s_heldGate)
         {
             // The kernel grants a record lock to its own holder again, so that this process must refuse itself.
-            if (!s_held.Add(path))
+            if (IsOurs(path))
             {
-                held = null;
                 return false;
             }
 
             descriptor = LibC.Open(
                 path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0x180 /* 0600 */);
+            s_held[path] = descriptor >= 0 ? IdentityOf(descriptor) : throw SystemError.Exception("open", path);
         }
 
-        if (descriptor >= 0 && Control(descriptor, wait ? Numbers.SetWaiting : Numbers.Set, out _))
+        if (Control(descriptor, wait ? Numbers.SetWaiting : Numbers.Set, out _))
         {
             held = new RecordLock(path, descriptor);
             return true;
@@ -114,13 +133,9 @@ internal sealed unsafe class RecordLock : IDisposable
         lock (s_heldGate)
         {
             _ = s_held.Remove(path);
-            if (descriptor >= 0)
-            {
-                _ = LibC.Close(descriptor);
-            }
+            _ = LibC.Close(descriptor);
         }
 
-        held = null;
         return error == Constants.AccessDenied || error == Constants.WouldBlock ? false : throw SystemError.Exception("lock", path, error);
     }
 

@@ -73,4 +73,44 @@ public sealed class RecordLockTests : IDisposable
         _ = Assert.Throws<IOException>(() => RecordLock.TryAcquire(Path, out _));
         Assert.False(File.Exists(_folder["target"]));
     }
+
+    [Fact]
+    public async Task Holder_that_names_the_file_in_another_way_keeps_the_lock()
+    {
+        string folder = Directory.CreateDirectory(_folder["folder"]).FullName;
+        _ = Directory.CreateSymbolicLink(_folder["link"], folder);
+        Assert.True(RecordLock.TryAcquire(System.IO.Path.Combine(folder, "lock"), out RecordLock? held));
+        string other = System.IO.Path.Combine(_folder["link"], "lock");
+
+        Assert.Equal(Environment.ProcessId, RecordLock.Probe(other));
+        Assert.False(RecordLock.TryAcquire(other, out _));
+
+        using TestChild refused = await TestChild.StartAsync("try-record-lock", other);
+        Assert.Equal("refused", refused.Answer);
+        held.Dispose();
+    }
+
+    [Fact]
+    public async Task Lock_that_was_lost_on_the_way_to_the_next_program_is_taken_anew()
+    {
+        int descriptor = LibC.Open(Path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec, 0x180);
+
+        using (RecordLock.Adopt(Path, descriptor))
+        {
+            using TestChild refused = await TestChild.StartAsync("try-record-lock", Path);
+            Assert.Equal("refused", refused.Answer);
+        }
+    }
+
+    [Fact]
+    public async Task Lock_that_another_process_took_meanwhile_is_not_adopted()
+    {
+        using TestChild child = await TestChild.StartAsync("record-lock", Path);
+        int descriptor = LibC.Open(Path, Constants.OpenReadWrite | Constants.OpenCloseOnExec, 0);
+
+        _ = Assert.Throws<IOException>(() => RecordLock.Adopt(Path, descriptor));
+
+        Assert.Equal(child.Id, RecordLock.Probe(Path));
+        _ = LibC.Close(descriptor);
+    }
 }
