@@ -27,13 +27,23 @@ internal static unsafe partial class KernelDeadline
         byte* notification = stackalloc byte[64];
         new Span<byte>(notification, 64).Clear();
         ((int*)notification)[2] = Constants.SignalKill;
-        nint timer;
-        if (CreateTimer(MonotonicClock, notification, &timer) == 0)
+        int timer;
+        (nint create, nint set) = Calls;
+        if (LibC.SystemCall(create, MonotonicClock, (nint)notification, (nint)(&timer), 0) == 0)
         {
             var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueNanoseconds = limit.Milliseconds * 1_000_000 };
-            _ = SetTimer(timer, 0, &time, null);
+            _ = LibC.SystemCall(set, timer, 0, (nint)(&time), 0);
         }
     }
+
+    // timer_create and timer_settime. By their numbers, as they were in a library of their own (librt) before glibc 2.34:
+    // this must not fail in the one moment it is for.
+    private static (nint Create, nint Set) Calls => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => (222, 223),
+        Architecture.Arm => (257, 258),
+        _ => (107, 110),
+    };
 
     /// <summary>In a program that was handed over to.</summary>
     public static void Disarm()
@@ -49,12 +59,6 @@ internal static unsafe partial class KernelDeadline
         var time = new MacTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueMicroseconds = limit.Milliseconds * 1000 };
         _ = SetIntervalTimer(RealTimer, &time, null);
     }
-
-    [LibraryImport("libc", EntryPoint = "timer_create", SetLastError = true)]
-    private static partial int CreateTimer(int clock, void* notification, nint* timer);
-
-    [LibraryImport("libc", EntryPoint = "timer_settime", SetLastError = true)]
-    private static partial int SetTimer(nint timer, int flags, LinuxTimer* time, LinuxTimer* before);
 
     [LibraryImport("libc", EntryPoint = "setitimer", SetLastError = true)]
     private static partial int SetIntervalTimer(int which, MacTimer* time, MacTimer* before);

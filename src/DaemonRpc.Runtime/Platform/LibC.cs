@@ -111,8 +111,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(int directory, string path, int mode, int flags);
 
+    /// <summary>A call of the kernel that not every C library has a name for, on Linux.</summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+    internal static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct Polled

@@ -23,6 +23,8 @@ internal sealed class TestChild : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>The line that the child said when it had done what it was asked.</summary>
     public string Answer { get; }
 
@@ -96,6 +98,11 @@ internal sealed class TestChild : IDisposable
 
             case "try-record-lock":
                 HoldOn(RecordLock.TryAcquire(subject, out _) ? "held" : "refused");
+                break;
+
+            case "kernel-deadline":
+                KernelDeadline.Arm(TimeSpan.FromMilliseconds(1300));
+                HoldOn("armed");
                 break;
 
             case "hold-on":
