@@ -45,7 +45,7 @@ internal static class DaemonKill
         }
         else
         {
-            process.Kill();
+            _ = process.TryKill();
         }
 
         if (!(process?.Wait(limit) ?? HasLetGo(address, holder, new Deadline(limit))))

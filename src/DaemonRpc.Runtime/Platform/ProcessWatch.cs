@@ -42,14 +42,14 @@ internal sealed unsafe class ProcessWatch : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Ends the process by force. Nothing happens when it has ended.</summary>
-    public void Kill()
+    /// <summary>Ends the process by force. False when it has ended and was reaped, or may not be ended.</summary>
+    public bool TryKill()
     {
         bool isHeld = false;
         try
         {
             DangerousAddRef(ref isHeld);
-            _ = LibC.SignalProcess((int)handle, Constants.SignalKill);
+            return LibC.SignalProcess((int)handle, Constants.SignalKill) == 0;
         }
         finally
         {

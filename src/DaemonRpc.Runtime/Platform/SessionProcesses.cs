@@ -23,11 +23,12 @@ internal static unsafe partial class SessionProcesses
             return 0;
         }
 
-        int ended = 0;
+        HashSet<int> ended = [];
+        HashSet<int> left = [];
         for (int round = 0; round < MostRounds; round++)
         {
             ReapAll();
-            int[] others = [.. All().Where(process => process != own && LibC.SessionOf(process) == own)];
+            int[] others = [.. All().Where(process => process != own && LibC.SessionOf(process) == own && !left.Contains(process))];
             if (others.Length == 0)
             {
                 break;
@@ -35,32 +36,27 @@ internal static unsafe partial class SessionProcesses
 
             foreach (int process in others)
             {
-                End(process, own);
-                ended++;
+                // One that may not be ended, as it has become another user's, or that is stuck in the kernel, is tried once:
+                // clients wait.
+                _ = (End(process, own) ? ended : left).Add(process);
             }
         }
 
-        return ended;
+        return ended.Count;
     }
 
-    private static void End(int process, int session)
+    private static bool End(int process, int session)
     {
         // Held before it is looked at once more, so that a number which has come to mean another process is never signalled.
         using ProcessWatch? held = ProcessWatch.TryOpen(process);
         if (LibC.SessionOf(process) != session)
         {
-            return;
+            return false;
         }
 
-        if (held is null)
-        {
-            _ = LibC.Kill(process, Constants.SignalKill);
-        }
-        else
-        {
-            held.Kill();
-            _ = held.Wait(s_endLimit);
-        }
+        return held is null
+            ? LibC.Kill(process, Constants.SignalKill) == 0
+            : held.TryKill() && held.Wait(s_endLimit);
     }
 
     private static void ReapAll()
