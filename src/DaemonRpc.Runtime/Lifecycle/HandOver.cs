@@ -35,7 +35,18 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
     public IOException Run(string program, LaunchReason reason, IReadOnlyList<TaskOutcome> outcomes)
     {
         // What we say waits in the socket's buffer; our end is closed with everything else, which ends it.
-        Socket ours = SocketPair.Create(out int theirs);
+        Socket ours;
+        int theirs;
+        try
+        {
+            ours = SocketPair.Create(out theirs);
+        }
+        catch (IOException exception)
+        {
+            // The handler has used up all descriptors, for example.
+            return exception;
+        }
+
         using var channel = new SocketChannel(ours);
         var outgoing = new SendQueue(channel);
         Send(outgoing, FrameKind.Launch, (launched with

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
@@ -24,6 +25,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     // For a process in which even this thread cannot go on, as a collection waits for another that never comes.
     private static readonly TimeSpan s_lastResort = TimeSpan.FromSeconds(3);
 
+    private int _hasBegun;
+
     public CancelOutcome Outcome => CancelOutcome.Forced;
 
     /// <summary>The connections to say goodbye to. Set before the first client is let in.</summary>
@@ -40,7 +43,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
 
     public void Force(RunningTask task)
     {
-        KernelDeadline.Arm(s_lastResort);
+        Begin();
         int by = task.CanceledBy ?? 0;
         string message = $"{task.Description.Method} did not end when process {by} had it cancelled; the daemon's process was ended.";
         journal.Died(DaemonJournalEvent.Forced, message, by);
@@ -77,12 +80,22 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
 
     public void Exit(string reason, int by)
     {
-        KernelDeadline.Arm(s_lastResort);
+        Begin();
 
         // Without a successor nobody would ever put another in its place.
         Keeper?.Dispose();
         journal.Died(DaemonJournalEvent.Stopped, reason, by);
         End();
+    }
+
+    /// <summary>Returns once. A second thread, which wants the same while the first is at it, is ended with all others.</summary>
+    private void Begin()
+    {
+        KernelDeadline.Arm(s_lastResort);
+        if (Interlocked.Exchange(ref _hasBegun, 1) != 0)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
     }
 
     private static TaskOutcome OutcomeOf(RunningTask task) => new()
@@ -122,7 +135,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
                 }
             }
         }
-        catch (Exception exception) when (exception is DaemonException or IOException)
+        catch (Exception exception) when (exception is DaemonException or IOException or UnauthorizedAccessException or SocketException)
         {
             LogMessages.NoSuccessor(log, exception);
         }
