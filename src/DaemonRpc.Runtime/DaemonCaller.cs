@@ -9,7 +9,7 @@ public sealed class DaemonCaller
     /// <summary>The client's user, as the kernel named it.</summary>
     public required int UserId { get; init; }
 
-    /// <summary>The client's working directory. The daemon's own never changes.</summary>
+    /// <summary>The client's working directory; empty when that had been deleted. The daemon's own never changes.</summary>
     public required string WorkingDirectory { get; init; }
 
     /// <summary>

@@ -14,6 +14,22 @@ internal static class ClientProgram
     public static BuildIdentity BuildOf(ContractIdentity contract, DaemonLaunch launch) =>
         launch.Kind == DaemonLaunchKind.Self ? contract.ProgramBuild : contract.Build;
 
+    /// <summary>Empty when it was deleted, or may not be looked at: no reason not to make a call.</summary>
+    public static string WorkingDirectory
+    {
+        get
+        {
+            try
+            {
+                return Environment.CurrentDirectory;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+    }
+
     /// <summary>Adds it to a hello.</summary>
     public static Hello Describe(Hello hello, DaemonLaunch launch)
     {

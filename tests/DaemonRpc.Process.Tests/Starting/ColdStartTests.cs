@@ -3,6 +3,14 @@ namespace DaemonRpc.Process.Tests.Starting;
 public sealed class ColdStartTests : SandboxTests
 {
     [Fact]
+    public async Task Client_whose_working_directory_was_deleted_gets_its_daemon()
+    {
+        ToolProcess tool = Sandbox.Start("/bin/sh", "-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" connect", TestProgram.Path);
+
+        Assert.EndsWith(" Started", await tool.AnswerAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task First_client_starts_the_daemon_and_the_second_reuses_it()
     {
         TestServiceClient first = await Sandbox.ConnectAsync();
