@@ -6,7 +6,9 @@ internal sealed unsafe class ChildProcess
     private static readonly HashSet<int> s_alive = [];
 
     private readonly ManualResetEventSlim _ended = new();
-    private int _status;
+
+    // Null when nobody could be asked: it had been reaped already.
+    private int? _status;
 
     public ChildProcess(int processId)
     {
@@ -34,11 +36,11 @@ internal sealed unsafe class ChildProcess
 
     public int Id { get; }
 
-    /// <summary>Null until the process has ended, then its exit code, or null again if a signal ended it.</summary>
-    public int? ExitCode => _ended.IsSet && (_status & 0x7F) == 0 ? (_status >> 8) & 0xFF : null;
+    /// <summary>Null until the process has ended, then its exit code, or null again if a signal ended it or nobody knows how it ended.</summary>
+    public int? ExitCode => _ended.IsSet && _status is { } status && (status & 0x7F) == 0 ? (status >> 8) & 0xFF : null;
 
     /// <summary>The signal that ended it, or null.</summary>
-    public int? Signal => _ended.IsSet && (_status & 0x7F) != 0 ? _status & 0x7F : null;
+    public int? Signal => _ended.IsSet && _status is { } status && (status & 0x7F) != 0 ? status & 0x7F : null;
 
     /// <summary>Waits for its end. False when the limit passed first.</summary>
     public bool WaitForExit(TimeSpan limit) => _ended.Wait(limit);
@@ -62,8 +64,9 @@ internal sealed unsafe class ChildProcess
         }
         while (result < 0 && SystemError.Last == Constants.Interrupted);
 
-        // Somebody else in this process reaped it (a handler of SIGCHLD set to ignore does): it has ended, how is unknown.
-        _status = result == Id ? status : 0;
+        // Somebody else in this process reaped it (SIGCHLD that is ignored does, also when whoever started us ignored it):
+        // it has ended, how is unknown.
+        _status = result == Id ? status : null;
         lock (s_alive)
         {
             _ = s_alive.Remove(Id);
