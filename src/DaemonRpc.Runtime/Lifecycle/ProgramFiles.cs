@@ -24,7 +24,7 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
     /// <summary>Whether the files are no longer what they were.</summary>
     public bool HaveChanged => !string.IsNullOrEmpty(Path) && At(Path).Digest != Digest;
 
-    /// <summary>The files of a program as they are now.</summary>
+    /// <summary>The files of a program as they are now. Never throws: those that cannot be looked at have the digest 0.</summary>
     public static ProgramFiles At(string mainFile)
     {
         if (RealPath.TryResolve(mainFile) is not { } path)
@@ -32,6 +32,19 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
             return new ProgramFiles(mainFile, 0);
         }
 
+        try
+        {
+            return Look(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A folder that was removed meanwhile, as a build does, or that may be entered but not listed.
+            return new ProgramFiles(path, 0);
+        }
+    }
+
+    private static ProgramFiles Look(string path)
+    {
         string assembly = path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? path : path + ".dll";
         if (!File.Exists(assembly))
         {
