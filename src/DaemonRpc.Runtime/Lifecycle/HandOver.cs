@@ -15,6 +15,10 @@ namespace DaemonRpc.Lifecycle;
 /// </remarks>
 internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKeeper keeper)
 {
+    // A started daemon that never answers is ended by the client that started it. Nobody waits for this one, and it has the
+    // lock: one that hangs before it begins would keep every other from starting.
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>The program to become, or null where that is not safe.</summary>
     /// <remarks>
     /// A program that is more than one file loads its assemblies from disk, and starts from a mixture, or not at all, when
@@ -61,9 +65,11 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
             Send(outgoing, FrameKind.OutcomeReply, outcome.Write);
         }
 
+        KernelDeadline.ArmSuccessor(s_startLimit);
         int[] descriptors = [theirs, life.Descriptor, keeper.Descriptor];
         IOException failure = ExecInPlace.Run(
             program, LaunchProgram.RunningArguments, DaemonEnvironment.Create(string.Join(',', descriptors)), descriptors);
+        KernelDeadline.Disarm();
         _ = LibC.Close(theirs);
         return failure;
     }

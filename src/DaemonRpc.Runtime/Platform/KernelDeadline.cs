@@ -6,20 +6,20 @@ namespace DaemonRpc.Platform;
 /// <remarks>
 /// The last resort of a process that may be stuck where none of its own threads can help, such as a collection that waits
 /// for a thread in native code. On Linux the timer sends SIGKILL and goes with the program when it hands over in place.
-/// macOS has no such timers: SIGALRM, which ends a process that does not handle it, is the nearest; it would survive
-/// the hand-over, so that the successor disarms it (<see cref="Disarm"/>).
+/// macOS has no such timers: SIGALRM, which ends a process that does not handle it, is the nearest. That one survives the
+/// hand-over, and so is what ends a successor which never begins to be the daemon, on both systems.
 /// </remarks>
 internal static unsafe partial class KernelDeadline
 {
     private const int MonotonicClock = 1;
     private const int RealTimer = 0;
 
-    /// <summary>Arms it. Nothing can stop it but <see cref="Disarm"/> on macOS, or the end of this program.</summary>
+    /// <summary>Arms it. Nothing can stop it but the end of this program, or on macOS what replaces it.</summary>
     public static void Arm(TimeSpan limit)
     {
         if (OperatingSystem.IsMacOS())
         {
-            SetMacTimer(limit);
+            SetAlarm(limit);
             return;
         }
 
@@ -31,7 +31,7 @@ internal static unsafe partial class KernelDeadline
         (nint create, nint set) = Calls;
         if (LibC.SystemCall(create, MonotonicClock, (nint)notification, (nint)(&timer), 0) == 0)
         {
-            var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueNanoseconds = limit.Milliseconds * 1_000_000 };
+            var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueFraction = limit.Milliseconds * 1_000_000 };
             _ = LibC.SystemCall(set, timer, 0, (nint)(&time), 0);
         }
     }
@@ -45,31 +45,37 @@ internal static unsafe partial class KernelDeadline
         _ => (107, 110),
     };
 
-    /// <summary>In a program that was handed over to.</summary>
-    public static void Disarm()
+    /// <summary>Has the program that this process is about to become ended, unless it calls <see cref="Disarm"/> in time. Replaces any alarm that was set.</summary>
+    public static void ArmSuccessor(TimeSpan limit) => SetAlarm(limit);
+
+    /// <summary>In the program that was handed over to; or when that failed.</summary>
+    public static void Disarm() => SetAlarm(TimeSpan.Zero);
+
+    private static void SetAlarm(TimeSpan limit)
     {
         if (OperatingSystem.IsMacOS())
         {
-            SetMacTimer(TimeSpan.Zero);
+            var time = new MacTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueMicroseconds = limit.Milliseconds * 1000 };
+            _ = SetIntervalTimer(RealTimer, &time, null);
+        }
+        else
+        {
+            // The same layout as with nanoseconds.
+            var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueFraction = limit.Milliseconds * 1000 };
+            _ = SetIntervalTimer(RealTimer, &time, null);
         }
     }
 
-    private static void SetMacTimer(TimeSpan limit)
-    {
-        var time = new MacTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueMicroseconds = limit.Milliseconds * 1000 };
-        _ = SetIntervalTimer(RealTimer, &time, null);
-    }
-
     [LibraryImport("libc", EntryPoint = "setitimer", SetLastError = true)]
-    private static partial int SetIntervalTimer(int which, MacTimer* time, MacTimer* before);
+    private static partial int SetIntervalTimer(int which, void* time, void* before);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct LinuxTimer
     {
         public nint IntervalSeconds;
-        public nint IntervalNanoseconds;
+        public nint IntervalFraction;
         public nint ValueSeconds;
-        public nint ValueNanoseconds;
+        public nint ValueFraction;
     }
 
     [StructLayout(LayoutKind.Sequential)]

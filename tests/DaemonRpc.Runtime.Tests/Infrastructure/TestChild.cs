@@ -105,6 +105,19 @@ internal sealed class TestChild : IDisposable
                 HoldOn("armed");
                 break;
 
+            case "kernel-deadline-of-successor":
+                KernelDeadline.ArmSuccessor(TimeSpan.FromMilliseconds(1300));
+                Console.WriteLine("armed");
+                _ = ExecInPlace.Run("/bin/cat", [], [], []);
+                break;
+
+            case "kernel-deadline-disarmed":
+                KernelDeadline.ArmSuccessor(TimeSpan.FromMinutes(1));
+                uint armed = SecondsOfAlarm(60);
+                KernelDeadline.Disarm();
+                HoldOn($"{armed} {SecondsOfAlarm(0)}");
+                break;
+
             case "hold-on":
                 HoldOn("here");
                 break;
@@ -114,6 +127,10 @@ internal sealed class TestChild : IDisposable
                 break;
         }
     }
+
+    /// <summary>Sets the alarm, and returns in how many seconds it would have come.</summary>
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "alarm")]
+    private static extern uint SecondsOfAlarm(uint seconds);
 
     private static void HoldOn(string answer)
     {

@@ -13,4 +13,23 @@ public sealed class KernelDeadlineTests
         // By SIGKILL on Linux, SIGALRM on macOS.
         Assert.Equal(128 + (OperatingSystem.IsMacOS() ? 14 : 9), child.ExitCode);
     }
+
+    [Fact]
+    public async Task Program_that_is_handed_over_to_and_never_begins_is_ended()
+    {
+        using TestChild child = await TestChild.StartAsync("kernel-deadline-of-successor", "");
+        Assert.Equal("armed", child.Answer);
+
+        child.WaitForEnd();
+
+        Assert.Equal(128 + 14, child.ExitCode);
+    }
+
+    [Fact]
+    public async Task Program_that_begins_has_all_the_time_there_is()
+    {
+        using TestChild child = await TestChild.StartAsync("kernel-deadline-disarmed", "");
+
+        Assert.Equal("60 0", child.Answer);
+    }
 }
