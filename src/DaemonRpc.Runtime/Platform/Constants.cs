@@ -15,6 +15,9 @@ internal static class Constants
     internal const int LocalSocket = 1;
     internal const int StreamSocket = 1;
     internal const short Readable = 1;
+    internal const short Writable = 4;
+    internal const int GetFileFlags = 3;
+    internal const int SetFileFlags = 4;
     internal const int WriteAccess = 2;
     internal const int OpenReadOnly = 0;
     internal const int OpenReadWrite = 2;
@@ -26,6 +29,8 @@ internal static class Constants
     internal static int OpenFilesLimit => OperatingSystem.IsMacOS() ? 8 : 7;
 
     internal static int SignalStop => OperatingSystem.IsMacOS() ? 17 : 19;
+
+    internal static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
 
     internal static int OpenWriteOnly => 1;
 

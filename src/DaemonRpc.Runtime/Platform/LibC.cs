@@ -34,6 +34,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static partial nint Send(int descriptor, byte* bytes, nint length, int flags);
 
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(int descriptor, byte* bytes, nint length, int flags);
+
     /// <summary>Whether this process may write to what the path names, by its effective user and the file system's mode.</summary>
     internal static bool MayWrite(string path) => OperatingSystem.IsMacOS()
         ? Access(-2, path, Constants.WriteAccess, 0x10) == 0

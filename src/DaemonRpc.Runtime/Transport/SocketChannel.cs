@@ -4,37 +4,76 @@ using DaemonRpc.Platform;
 namespace DaemonRpc.Transport;
 
 /// <summary>A connected Unix socket, used with blocking calls only: an asynchronous one costs three times the latency.</summary>
-internal sealed class SocketChannel(Socket socket) : IByteChannel
+/// <remarks>
+/// The calls are the C interface's. Once .NET's socket was non-blocking, as one is that a non-blocking listener accepted, its
+/// blocking calls wait for an event that may come by way of the thread pool: a handler that blocks the pool would have its
+/// daemon go deaf.
+/// </remarks>
+internal sealed unsafe class SocketChannel : IByteChannel
 {
-    public PeerCredentials Peer { get; } = PeerCredentials.Of(socket);
+    private readonly Socket _socket;
+    private int _receiveLimit = -1;
+
+    public SocketChannel(Socket socket)
+    {
+        _socket = socket;
+        Peer = PeerCredentials.Of(socket);
+        int descriptor = (int)socket.Handle;
+        int flags = LibC.FileControl(descriptor, Constants.GetFileFlags, 0);
+        if (flags < 0 || LibC.FileControl(descriptor, Constants.SetFileFlags, flags & ~Constants.NonBlocking) < 0)
+        {
+            throw SystemError.Exception("make blocking", "a socket");
+        }
+    }
+
+    public PeerCredentials Peer { get; }
 
     public TimeSpan ReceiveLimit
     {
-        // The socket takes zero for infinite, but a deadline that has passed leaves zero too, and must not mean the opposite.
-        set => socket.ReceiveTimeout = value == Timeout.InfiniteTimeSpan ? 0 : (int)Math.Clamp(value.TotalMilliseconds, 1, int.MaxValue);
+        // A deadline that has passed leaves zero, which is as short as can be.
+        set => _receiveLimit = value == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(value.TotalMilliseconds, 1, int.MaxValue);
     }
 
     public int Receive(Span<byte> buffer)
     {
+        bool isHeld = false;
         try
         {
-            return socket.Receive(buffer);
+            _socket.SafeHandle.DangerousAddRef(ref isHeld);
+            int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
+            if (_receiveLimit >= 0 && !IsReady(descriptor, Constants.Readable, _receiveLimit))
+            {
+                throw new TimeoutException("Nothing was received in time.");
+            }
+
+            fixed (byte* first = buffer)
+            {
+                while (true)
+                {
+                    nint received = LibC.Receive(descriptor, first, buffer.Length, 0);
+                    if (received >= 0)
+                    {
+                        return (int)received;
+                    }
+
+                    int error = SystemError.Last;
+                    if (error != Constants.Interrupted)
+                    {
+                        throw SystemError.Exception("receive from", "the other end", error);
+                    }
+                }
+            }
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        finally
         {
-            throw new TimeoutException("Nothing was received in time.", exception);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.Shutdown or SocketError.OperationAborted)
-        {
-            return 0;
-        }
-        catch (SocketException exception)
-        {
-            throw new IOException(exception.Message, exception);
+            if (isHeld)
+            {
+                _socket.SafeHandle.DangerousRelease();
+            }
         }
     }
 
-    public unsafe int TrySend(ReadOnlySpan<byte> bytes)
+    public int TrySend(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* first = bytes)
         {
@@ -42,7 +81,7 @@ internal sealed class SocketChannel(Socket socket) : IByteChannel
             {
                 // Through the C interface, because .NET's sockets offer no send that does not wait, short of making the
                 // whole socket, reads too, non-blocking.
-                nint sent = LibC.Send((int)socket.Handle, first, bytes.Length, Constants.SendWithoutWaiting);
+                nint sent = LibC.Send((int)_socket.Handle, first, bytes.Length, Constants.SendWithoutWaiting);
                 if (sent >= 0)
                 {
                     return (int)sent;
@@ -64,16 +103,29 @@ internal sealed class SocketChannel(Socket socket) : IByteChannel
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        bool isHeld = false;
         try
         {
-            while (!bytes.IsEmpty)
+            // Held, as the reader may meet the end and close it while this waits.
+            _socket.SafeHandle.DangerousAddRef(ref isHeld);
+            int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
+            while (true)
             {
-                bytes = bytes[socket.Send(bytes)..];
+                bytes = bytes[TrySend(bytes)..];
+                if (bytes.IsEmpty)
+                {
+                    return;
+                }
+
+                _ = IsReady(descriptor, Constants.Writable, -1);
             }
         }
-        catch (SocketException exception)
+        finally
         {
-            throw new IOException(exception.Message, exception);
+            if (isHeld)
+            {
+                _socket.SafeHandle.DangerousRelease();
+            }
         }
     }
 
@@ -81,7 +133,7 @@ internal sealed class SocketChannel(Socket socket) : IByteChannel
     {
         try
         {
-            socket.Shutdown(SocketShutdown.Both);
+            _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -89,5 +141,18 @@ internal sealed class SocketChannel(Socket socket) : IByteChannel
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>Waits until the socket can do it without waiting, or has ended. False when the limit passed first.</summary>
+    private static bool IsReady(int descriptor, short wanted, int milliseconds)
+    {
+        var polled = new LibC.Polled { Descriptor = descriptor, Wanted = wanted };
+        int happened;
+        do
+        {
+            happened = LibC.Poll(&polled, 1, milliseconds);
+        }
+        while (happened < 0 && SystemError.Last == Constants.Interrupted);
+        return happened != 0;
+    }
 }
