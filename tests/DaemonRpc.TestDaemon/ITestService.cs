@@ -45,6 +45,17 @@ public partial interface ITestService
     /// <summary>Says "hogging", and never lets go of any thread of the pool.</summary>
     Task HogAsync();
 
+    /// <summary>Says "occupied", and until it is cancelled takes what a process has.</summary>
+    /// <param name="load"><c>pool</c>: every thread of the pool; <c>processors</c>: all of them; <c>memory</c>: garbage, and collections.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task OccupyAsync(string load, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns, and leaves every thread of the pool blocked for good.</summary>
+    Task LeavePoolBlockedAsync();
+
+    /// <summary>Blocks every thread of the pool for good, says "waiting", and returns when the daemon is to leave.</summary>
+    Task WaitForStoppingAsync();
+
     Task ThrowAsync(string message);
 
     /// <summary>Cancels itself, though nobody asked it to.</summary>

@@ -113,16 +113,31 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
     public Task HogAsync()
     {
-        // More work than the pool will ever have threads for.
-        int most = Environment.ProcessorCount * 4;
-        _ = ThreadPool.SetMaxThreads(most, most);
-        for (int work = 0; work < most * 4; work++)
-        {
-            _ = ThreadPool.UnsafeQueueUserWorkItem(static _ => Thread.Sleep(Timeout.Infinite), null);
-        }
-
+        Load.BlockPoolForGood();
         context.Status.Report("hogging");
         Thread.Sleep(Timeout.Infinite);
+        return Task.CompletedTask;
+    }
+
+    public Task OccupyAsync(string load, CancellationToken cancellationToken)
+    {
+        Load.Begin(load, cancellationToken);
+        context.Status.Report("occupied");
+        _ = cancellationToken.WaitHandle.WaitOne();
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    public Task LeavePoolBlockedAsync()
+    {
+        Load.BlockPoolForGood();
+        return Task.CompletedTask;
+    }
+
+    public Task WaitForStoppingAsync()
+    {
+        Load.BlockPoolForGood();
+        context.Status.Report("waiting");
+        _ = context.Stopping.WaitHandle.WaitOne();
         return Task.CompletedTask;
     }
 

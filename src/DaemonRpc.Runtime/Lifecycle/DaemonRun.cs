@@ -101,7 +101,10 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             server.Accept,
             () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
             _log)
-        { Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log) };
+        {
+            Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log),
+            AlsoLook = server.Idle.Look,
+        };
         processEnd.Keeper = keeper;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
 

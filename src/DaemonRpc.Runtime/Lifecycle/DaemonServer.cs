@@ -21,7 +21,6 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly TaskSlot _slot;
     private readonly TwoStepCancel _twoStepCancel;
     private readonly WaitingRequests _waiting = new();
-    private readonly IdleWatch _idle;
     private readonly RestartBudget _budget;
     private readonly VersionRules _versions;
     private long _lastTask;
@@ -45,7 +44,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Flow = new TaskFlow(_slot, welcome.Birth);
         _twoStepCancel = new TwoStepCancel(options.CancelGrace, Force);
         Shutdown = new ShutdownSequence(_slot);
-        _idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
+        Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
     }
 
     public StatusBoard Board => _board;
@@ -53,6 +52,8 @@ internal sealed class DaemonServer : IConnectionHandler
     public SessionTable Sessions { get; } = new();
 
     public ShutdownSequence Shutdown { get; }
+
+    public IdleWatch Idle { get; }
 
     /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
     public ForcedOutcomes Outcomes { get; set; } = new([]);
@@ -83,11 +84,11 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        _runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, _idle.Touch);
+        _runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, Idle.Touch);
         _handler = handler;
         _board.Ready();
         _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
-        _idle.Start();
+        Idle.Start();
     }
 
     /// <summary>The handler cannot be made: tells those who waited for it, and leaves.</summary>
@@ -106,7 +107,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>Stops watching the clock and tells the watchers the last status.</summary>
     public void Close()
     {
-        _idle.Dispose();
+        Idle.Dispose();
         _pump.Close();
     }
 
@@ -139,7 +140,7 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public void OnRequest(ServerSession session, uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
     {
-        _idle.Touch();
+        Idle.Touch();
 
         // Whatever else is to be said, it would be said to somebody whom this daemon is waiting for.
         if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Birth, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
@@ -168,8 +169,7 @@ internal sealed class DaemonServer : IConnectionHandler
         {
             return;
         }
-
-        if (_waiting.TryTake(session, callId))
+        else if (_waiting.TryTake(session, callId))
         {
             FrameBuffer frame = FrameBuffer.Rent();
             new CancelReply(CancelOutcome.NeverStarted, session.Peer.ProcessId).Write(frame);
@@ -389,12 +389,12 @@ internal sealed class DaemonServer : IConnectionHandler
     private bool TryStopIdle()
     {
         string reason = $"The daemon was idle for {_options.IdleTimeout}.";
-        if (!Shutdown.TryBeginIdle(GoodbyeReason.Idle, reason))
+        bool leaves = Shutdown.TryBeginIdle(GoodbyeReason.Idle, reason);
+        if (leaves)
         {
-            return false;
+            LogMessages.Stopping(_log, reason);
         }
 
-        LogMessages.Stopping(_log, reason);
-        return true;
+        return leaves;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class IdleWatch : IDisposable
         _limit = limit;
         _time = time;
         _tryStop = tryStop;
-        _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Begins to count. Until the first use, however short the limit is, some seconds are waited.</summary>
@@ -54,8 +54,18 @@ internal sealed class IdleWatch : IDisposable
 
     private TimeSpan Limit => _isUsed || _limit == Timeout.InfiniteTimeSpan || _limit > s_firstUse ? _limit : s_firstUse;
 
-    private void Check()
+    /// <summary>Stops the daemon if it was unused for too long.</summary>
+    /// <remarks>
+    /// The timer sees to that at the right moment, unless a task left the pool without a thread for it. So whoever comes by on
+    /// a thread of its own looks too.
+    /// </remarks>
+    public void Look()
     {
+        if (!_counts || _limit == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
         TimeSpan left = Limit - _time.GetElapsedTime(Volatile.Read(ref _lastUse));
         if (left > TimeSpan.Zero)
         {

@@ -1,21 +1,24 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Lifecycle;
 
 /// <summary>How a daemon begins to leave, once: no more tasks, the running one finishes, and then whoever waits here is told.</summary>
+/// <remarks>None of it needs a thread of the pool: what a handler did to the pool must not keep its daemon from leaving.</remarks>
 internal sealed class ShutdownSequence(TaskSlot slot)
 {
-    private readonly TaskCompletionSource<Goodbye> _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Without the option that has continuations wait for the pool: it is completed on a thread of its own, which they may keep.
+    private readonly TaskCompletionSource<Goodbye> _drained = new();
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Completes when no task runs any more and none will, with what the clients are to be told.</summary>
+    /// <summary>Completes when no task runs any more and none will, with what the clients are to be told. Who awaits it goes on, on a thread of its own.</summary>
     public Task<Goodbye> Drained => _drained.Task;
 
     /// <summary>Whether it has begun.</summary>
     public bool HasBegun => slot.IsDraining;
 
-    /// <summary>Cancelled when it begins. Registrations are the handler's; they run on the thread pool.</summary>
+    /// <summary>Cancelled when it begins. Registrations are the handler's; they run on a thread of their own.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Begins to leave, unless it had begun before; the first reason stands.</summary>
@@ -25,7 +28,7 @@ internal sealed class ShutdownSequence(TaskSlot slot)
     /// <param name="tell">Told, in any case, what the daemon is doing, before it can be gone; must be quick.</param>
     public void Begin(GoodbyeReason reason, string message, int by = 0, Action<DaemonStatus>? tell = null)
     {
-        if (slot.Drain(message, () => _drained.SetResult(new Goodbye { Reason = reason, Message = message, CausedBy = by }), tell))
+        if (slot.Drain(message, () => Complete(new Goodbye { Reason = reason, Message = message, CausedBy = by }), tell))
         {
             CancelStopping();
         }
@@ -41,10 +44,25 @@ internal sealed class ShutdownSequence(TaskSlot slot)
         }
 
         CancelStopping();
-        _drained.SetResult(new Goodbye { Reason = reason, Message = message, CausedBy = by });
+        Complete(new Goodbye { Reason = reason, Message = message, CausedBy = by });
         return true;
     }
 
     // Not on the caller's thread, which may be a connection's reader: registrations are user code.
-    private void CancelStopping() => ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _stopping, preferLocal: false);
+    private void CancelStopping() => new Thread(TellStopping) { IsBackground = true, Name = "DaemonRpc stopping" }.Start();
+
+    private void TellStopping()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // A registration threw. The daemon leaves all the same.
+            StandardError.WriteLine($"A callback of the daemon context's Stopping threw: {exception}");
+        }
+    }
+
+    private void Complete(Goodbye goodbye) => new Thread(() => _drained.SetResult(goodbye)) { IsBackground = true, Name = "DaemonRpc end" }.Start();
 }

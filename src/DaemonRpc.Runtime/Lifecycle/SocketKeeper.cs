@@ -22,6 +22,9 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
     /// <summary>The log of a launched daemon; null in the foreground.</summary>
     public LogRotation? Rotation { get; init; }
 
+    /// <summary>What else is to be looked at, on a thread that is not the pool's.</summary>
+    public Action? AlsoLook { get; init; }
+
     /// <summary>The socket that listens, for handing it over.</summary>
     public int Descriptor => _listener!.Descriptor;
 
@@ -64,6 +67,7 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
         {
             // Standard output and standard error.
             Rotation?.Look(1, 2);
+            AlsoLook?.Invoke();
             hasLock = hasLock && Keep();
         }
     }

@@ -13,9 +13,13 @@ internal sealed class RawConnection : IDisposable
     public const byte Error = 5;
     public const byte StatusQuery = 11;
     public const byte Status = 12;
+    public const byte CancelTask = 13;
+    public const byte CancelReply = 14;
+    public const byte Stop = 15;
+    public const byte StopReply = 16;
     public const byte Goodbye = 17;
 
-    private const int HeaderSize = 9;
+    public const int HeaderSize = 9;
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
@@ -92,7 +96,7 @@ internal sealed class RawConnection : IDisposable
         return true;
     }
 
-    private static byte[] Field(byte number, long value)
+    public static byte[] Field(byte number, long value)
     {
         byte[] bytes = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
