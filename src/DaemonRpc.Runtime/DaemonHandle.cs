@@ -82,8 +82,9 @@ public sealed class DaemonHandle
     /// <summary>The current status, and every later one, until the daemon leaves.</summary>
     /// <remarks>
     /// In order; reports of one task that follow each other quickly may be merged into the last, and gaps in
-    /// <see cref="DaemonStatus.Sequence"/> show it. When a task is ended by force the watch goes on with the daemon that
-    /// takes over, whose sequence numbers begin anew.
+    /// <see cref="DaemonStatus.Sequence"/> show it. Who takes them too slowly loses the oldest, and
+    /// <see cref="DaemonStatus.Missed"/> tells how many; the last one always comes. When a task is ended by force, or the daemon is
+    /// replaced, the watch goes on with the daemon that takes over, whose sequence numbers begin anew.
     /// </remarks>
     /// <exception cref="DaemonDisconnectedException">No daemon runs when the watch begins.</exception>
     public async IAsyncEnumerable<DaemonStatus> WatchStatusAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -96,10 +97,9 @@ public sealed class DaemonHandle
             using (session)
             {
                 var watch = new StatusWatch();
-                bool hasStarted = watch.TryStart(session);
-                while (hasStarted && await watch.Statuses.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+                if (watch.TryStart(session))
                 {
-                    while (watch.Statuses.TryRead(out DaemonStatus? status))
+                    await foreach (DaemonStatus status in watch.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                     {
                         hasTold = true;
                         yield return status;
@@ -109,7 +109,12 @@ public sealed class DaemonHandle
                 end = await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            session = end.Goodbye?.Reason == GoodbyeReason.Forced ? await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false) : null;
+            session = end.Goodbye?.Reason switch
+            {
+                GoodbyeReason.Forced => await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false),
+                GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_limit), Open), cancellationToken).ConfigureAwait(false),
+                _ => null,
+            };
         }
 
         if (!hasTold)

@@ -5,6 +5,8 @@ namespace DaemonRpc;
 /// <summary>What a daemon said about itself at one moment.</summary>
 public sealed class DaemonStatus
 {
+    private long _missed;
+
     /// <summary>What the daemon is doing.</summary>
     public required DaemonState State { get; init; }
 
@@ -25,6 +27,31 @@ public sealed class DaemonStatus
 
     /// <summary>How many tasks this daemon process has finished, failed and cancelled ones included.</summary>
     public required long TasksFinished { get; init; }
+
+    /// <summary>How many statuses before this one never reached this watch, as it was too slow. The reports of one task count as one.</summary>
+    /// <remarks>Reports that were merged into a later one of the same task are not counted: they were overtaken, not lost.</remarks>
+    public long Missed
+    {
+        get => _missed;
+        init => _missed = value;
+    }
+
+    /// <summary>Whether an earlier status need not be told once this one is: both are reports of one task, or of the factory.</summary>
+    internal bool Overtakes(DaemonStatus earlier) =>
+        State is DaemonState.Busy or DaemonState.Starting && State == earlier.State && Task?.Id == earlier.Task?.Id;
+
+    /// <summary>The same, told to a watch that missed some before it.</summary>
+    internal DaemonStatus After(long missed)
+    {
+        if (missed == _missed)
+        {
+            return this;
+        }
+
+        var copy = (DaemonStatus)MemberwiseClone();
+        copy._missed = missed;
+        return copy;
+    }
 
     /// <summary>A text for people, such as <c>Busy with IndexAsync for process 4711: Indexing 120 of 4,000 (3 %)</c>.</summary>
     public override string ToString()

@@ -27,7 +27,7 @@ internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
 
         try
         {
-            await foreach (DaemonStatus status in watch.Statuses.ReadAllAsync(waiting.Token).ConfigureAwait(false))
+            await foreach (DaemonStatus status in watch.ReadAllAsync(waiting.Token).ConfigureAwait(false))
             {
                 latest = status;
                 if (status.Task is null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
@@ -8,12 +9,25 @@ namespace DaemonRpc.Lifecycle;
 /// <summary>A client's side of a watch: statuses as they come, then the end of the connection.</summary>
 internal sealed class StatusWatch : PendingCall
 {
-    // A consumer that is slower than 50 a second for long loses the oldest; the sequence numbers show it.
-    private readonly Channel<DaemonStatus> _statuses = Channel.CreateBounded<DaemonStatus>(
+    // Of a consumer that is slower than 50 a second for long the oldest are dropped. Each status comes with how many there were
+    // up to it, so that the next one that is taken tells exactly how many were dropped before it.
+    private readonly Channel<(DaemonStatus Status, long Total)> _statuses = Channel.CreateBounded<(DaemonStatus Status, long Total)>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
 
-    /// <summary>Completes when the connection has ended.</summary>
-    public ChannelReader<DaemonStatus> Statuses => _statuses.Reader;
+    private DaemonStatus? _latest;
+    private long _total;
+
+    /// <summary>The statuses, in order; ends when the connection has ended. To be read once.</summary>
+    public async IAsyncEnumerable<DaemonStatus> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long told = 0;
+        await foreach ((DaemonStatus status, long total) in _statuses.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            long missed = Math.Max(0, total - told - 1);
+            told = total;
+            yield return status.After(missed);
+        }
+    }
 
     /// <summary>Asks the daemon. False when the session is closed.</summary>
     public bool TryStart(ClientSession session)
@@ -24,7 +38,14 @@ internal sealed class StatusWatch : PendingCall
         return session.TryStart(this, FrameKind.StatusQuery, frame);
     }
 
-    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _statuses.Writer.TryWrite(StatusMessage.Read(payload));
+    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        DaemonStatus status = StatusMessage.Read(payload);
+        bool overtakes = _latest is not null && status.Missed == 0 && status.Overtakes(_latest);
+        _total += status.Missed + (overtakes ? 0 : 1);
+        _latest = status;
+        _ = _statuses.Writer.TryWrite((status, _total));
+    }
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _statuses.Writer.TryComplete();
 

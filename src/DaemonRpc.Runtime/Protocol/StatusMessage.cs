@@ -13,6 +13,11 @@ internal static class StatusMessage
         fields.Write(3, status.Progress);
         fields.Write(4, status.Sequence);
         fields.Write(5, status.TasksFinished);
+        if (status.Missed != 0)
+        {
+            fields.Write(20, status.Missed);
+        }
+
         if (status.Task is { } task)
         {
             fields.Write(6, task.Id.Birth);
@@ -29,7 +34,7 @@ internal static class StatusMessage
         string? text = null;
         string? method = null;
         double? progress = null;
-        long sequence = 0, finished = 0, birth = 0, number = 0, startedAt = 0;
+        long sequence = 0, finished = 0, missed = 0, birth = 0, number = 0, startedAt = 0;
         int client = 0;
         var fields = new FieldReader(message);
         while (fields.Next())
@@ -46,6 +51,7 @@ internal static class StatusMessage
                 case 8: method = fields.Text(); break;
                 case 9: startedAt = Math.Clamp(fields.Integer(), 0, DateTime.MaxValue.Ticks); break;
                 case 10: client = fields.Int32(); break;
+                case 20: missed = Math.Max(0, fields.Integer()); break;
                 default: break;
             }
         }
@@ -57,6 +63,7 @@ internal static class StatusMessage
             Progress = progress,
             Sequence = sequence,
             TasksFinished = finished,
+            Missed = missed,
             Task = method is null ? null : new DaemonTask
             {
                 Id = new DaemonTaskId(birth, number),

@@ -12,6 +12,7 @@ internal sealed class StatusBoard
     private readonly object _gate = new();
     private readonly DaemonStatus[] _ring = new DaemonStatus[RingSize];
     private DaemonStatus _current;
+    private long _place = 1;
     private long _tasksFinished;
     private bool _closed;
 
@@ -109,27 +110,39 @@ internal sealed class StatusBoard
         }
     }
 
+    /// <summary>The current status, for a watcher that begins.</summary>
+    /// <param name="place">Where the watcher is then.</param>
+    public DaemonStatus Begin(out long place)
+    {
+        lock (_gate)
+        {
+            place = _place;
+            return _current;
+        }
+    }
+
     /// <summary>
     /// The statuses after the sequence number, oldest first, without the reports that a later report of the same task
-    /// overtook. When more happened than the ring holds, the oldest are missing; the sequence numbers show it.
+    /// overtook. When more happened than the ring holds, the oldest are missing, and the first of the others says how many.
     /// </summary>
-    public List<DaemonStatus> Since(long sequence)
+    /// <param name="sequence">The last status that the watcher was told.</param>
+    /// <param name="place">Where that was; then, where the watcher is.</param>
+    public List<DaemonStatus> Since(long sequence, ref long place)
     {
         var fresh = new List<DaemonStatus>();
         lock (_gate)
         {
-            for (long number = Math.Max(sequence + 1, _current.Sequence - RingSize + 1); number <= _current.Sequence; number++)
+            long oldest = Math.Max(place, _place - RingSize + 1);
+            for (long next = oldest; next <= _place; next++)
             {
-                DaemonStatus status = _ring[number % RingSize];
-                if (fresh.Count > 0 && status.State == DaemonState.Busy && fresh[^1].State == DaemonState.Busy && fresh[^1].Task?.Id == status.Task?.Id)
+                DaemonStatus status = _ring[next % RingSize];
+                if (status.Sequence > sequence)
                 {
-                    fresh[^1] = status;
-                }
-                else
-                {
-                    fresh.Add(status);
+                    fresh.Add(fresh.Count == 0 ? status.After(Math.Max(0, next - place - 1)) : status);
                 }
             }
+
+            place = _place;
         }
 
         return fresh;
@@ -139,6 +152,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
+            DaemonStatus before = _current;
             _current = new DaemonStatus
             {
                 State = state,
@@ -148,7 +162,10 @@ internal sealed class StatusBoard
                 Sequence = _current.Sequence + 1,
                 TasksFinished = _tasksFinished,
             };
-            _ring[_current.Sequence % RingSize] = _current;
+
+            // In the place of the report that it overtakes: however much a task reports, no error is pushed out for it.
+            _place += _current.Overtakes(before) ? 0 : 1;
+            _ring[_place % RingSize] = _current;
             Monitor.PulseAll(_gate);
         }
     }

@@ -21,9 +21,9 @@ internal sealed class StatusPump(StatusBoard board)
         lock (_gate)
         {
             // Inside the gate: the pump must not send a later status before this one.
-            DaemonStatus current = board.Current;
+            DaemonStatus current = board.Begin(out long place);
             Send(session, callId, current);
-            _watchers.Add(new Watcher(session, callId) { Sequence = current.Sequence });
+            _watchers.Add(new Watcher(session, callId) { Sequence = current.Sequence, Place = place });
             if (!_runs)
             {
                 _runs = true;
@@ -100,7 +100,10 @@ internal sealed class StatusPump(StatusBoard board)
                     continue;
                 }
 
-                foreach (DaemonStatus status in board.Since(watcher.Sequence))
+                long place = watcher.Place;
+                List<DaemonStatus> fresh = board.Since(watcher.Sequence, ref place);
+                watcher.Place = place;
+                foreach (DaemonStatus status in fresh)
                 {
                     Send(watcher.Session, watcher.CallId, status);
                     watcher.Sequence = status.Sequence;
@@ -114,5 +117,7 @@ internal sealed class StatusPump(StatusBoard board)
     private sealed record Watcher(ServerSession Session, uint CallId)
     {
         public long Sequence { get; set; }
+
+        public long Place { get; set; }
     }
 }

@@ -26,7 +26,10 @@ public sealed class ReplacementTests : SandboxTests
         Assert.Equal(TestServiceDaemon.BuildTimestamp, newer.Daemon.BuildTimestamp);
         DaemonStatus stopping = await log.WhenAsync(status => status.State == DaemonState.Stopping);
         Assert.Contains(OlderBuild, stopping.Message, StringComparison.Ordinal);
-        await log.Ended.InTime();
+
+        // The watch goes on with the new one.
+        _ = await log.WhenAfterAsync(status => status == stopping, status => status is { State: DaemonState.Ready, TasksFinished: 1 });
+        Assert.Equal(newer.Daemon.ProcessId, watcher.Daemon.ProcessId);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class StatusBoardTests
         _board.TaskEnded("It broke.");
         _board.Stopping("Idle.");
 
-        List<DaemonStatus> all = _board.Since(0);
+        List<DaemonStatus> all = Since(0);
 
         Assert.Equal(
             [DaemonState.Starting, DaemonState.Ready, DaemonState.Busy, DaemonState.Ready, DaemonState.Busy, DaemonState.Error, DaemonState.Stopping],
@@ -37,14 +37,14 @@ public sealed class StatusBoardTests
         _board.Busy(Admission.NewTask("Two").Description);
         _board.Report("third", null);
 
-        List<DaemonStatus> fresh = _board.Since(2);
+        List<DaemonStatus> fresh = Since(2);
 
         Assert.Equal(["One second", " ", "Two third"], fresh.Select(status => $"{status.Task?.Method} {status.Message}"));
         Assert.Equal([5L, 6, 8], fresh.Select(status => status.Sequence));
     }
 
     [Fact]
-    public void What_the_ring_no_longer_has_shows_as_a_gap_and_the_last_is_there()
+    public void What_the_ring_no_longer_has_is_counted_and_the_last_is_there()
     {
         for (int task = 0; task < 1000; task++)
         {
@@ -52,8 +52,11 @@ public sealed class StatusBoardTests
             _board.TaskEnded(null);
         }
 
-        List<DaemonStatus> rest = _board.Since(1);
+        List<DaemonStatus> rest = Since(1);
 
+        // 2,001 there were: of all but the first, the ring has 256.
+        Assert.Equal(2000 - 256, rest[0].Missed);
+        Assert.All(rest.Skip(1), status => Assert.Equal(0, status.Missed));
         Assert.True(rest[0].Sequence > 2);
         Assert.Equal(_board.Current.Sequence, rest[^1].Sequence);
         Assert.Equal(1000, rest[^1].TasksFinished);
@@ -107,5 +110,30 @@ public sealed class StatusBoardTests
         _board.Close();
 
         Assert.False(await closed);
+    }
+
+    [Fact]
+    public void Reports_push_no_error_out_and_are_not_missed()
+    {
+        _board.Busy(Admission.NewTask("One").Description);
+        _board.TaskEnded("It broke.");
+        _board.Busy(Admission.NewTask("Two").Description);
+        for (int report = 0; report < 1000; report++)
+        {
+            _board.Report($"{report}", null);
+        }
+
+        List<DaemonStatus> all = Since(0);
+
+        Assert.Equal([DaemonState.Starting, DaemonState.Busy, DaemonState.Error, DaemonState.Busy], all.Select(status => status.State));
+        Assert.Equal("999", all[^1].Message);
+        Assert.All(all, status => Assert.Equal(0, status.Missed));
+    }
+
+    /// <summary>For a watcher that was told the status of that number, before any was merged.</summary>
+    private List<DaemonStatus> Since(long sequence)
+    {
+        long place = Math.Max(1, sequence);
+        return _board.Since(sequence, ref place);
     }
 }
