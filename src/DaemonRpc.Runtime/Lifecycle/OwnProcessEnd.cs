@@ -25,7 +25,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     // For a process in which even this thread cannot go on, as a collection waits for another that never comes.
     private static readonly TimeSpan s_lastResort = TimeSpan.FromSeconds(3);
 
-    private int _hasBegun;
+    // Never let go of: what it guards is the end.
+    private readonly Lock _once = new();
 
     public CancelOutcome Outcome => CancelOutcome.Forced;
 
@@ -92,10 +93,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     private void Begin()
     {
         KernelDeadline.Arm(s_lastResort);
-        if (Interlocked.Exchange(ref _hasBegun, 1) != 0)
-        {
-            Thread.Sleep(Timeout.Infinite);
-        }
+        _once.Enter();
     }
 
     private static TaskOutcome OutcomeOf(RunningTask task) => new()

@@ -12,7 +12,6 @@ namespace DaemonRpc.Platform;
 internal sealed unsafe class RecordLock : IDisposable
 {
     private static readonly Lock s_heldGate = new();
-
     // By the file too: the same one may be named in two ways, as folders above it may be links.
     private static readonly Dictionary<string, (ulong Device, ulong Inode)> s_held = [];
 
