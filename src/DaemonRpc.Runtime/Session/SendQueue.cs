@@ -77,18 +77,28 @@ internal sealed class SendQueue(IByteChannel channel)
                 _sentOfFirst = sent;
             }
 
-            _waiting.Enqueue((frame, call));
-            if (!_senderRuns)
+            Enqueue(frame, call);
+            return true;
+        }
+    }
+
+    /// <summary>Sends a finished frame, but only if the channel takes it now. Takes the frame over.</summary>
+    /// <returns>Whether all of it is on its way. If not, the other end may still get it, in order, when it has begun to go out.</returns>
+    public bool TrySendAtOnce(FrameBuffer frame)
+    {
+        lock (_gate)
+        {
+            int sent = _closed || _waiting.Count > 0 ? 0 : TrySend(frame);
+            if (sent > 0 && sent < frame.Frame.Length)
             {
-                _senderRuns = true;
-                new Thread(SendWaiting, 128 * 1024) { IsBackground = true, Name = "DaemonRpc sender" }.Start();
-            }
-            else
-            {
-                Monitor.PulseAll(_gate);
+                _sentOfFirst = sent;
+                Enqueue(frame, null);
+                return false;
             }
 
-            return true;
+            bool whole = sent == frame.Frame.Length;
+            frame.Return();
+            return whole;
         }
     }
 
@@ -114,6 +124,20 @@ internal sealed class SendQueue(IByteChannel channel)
         {
             _closed = true;
             _waiting.Clear();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Enqueue(FrameBuffer frame, PendingCall? call)
+    {
+        _waiting.Enqueue((frame, call));
+        if (!_senderRuns)
+        {
+            _senderRuns = true;
+            new Thread(SendWaiting, 128 * 1024) { IsBackground = true, Name = "DaemonRpc sender" }.Start();
+        }
+        else
+        {
             Monitor.PulseAll(_gate);
         }
     }

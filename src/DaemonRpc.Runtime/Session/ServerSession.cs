@@ -43,6 +43,9 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
         }
     }
 
+    /// <summary>Sends a message if the client can have all of it now; false if not. Takes the frame over.</summary>
+    public bool TrySendAtOnce(FrameKind kind, uint callId, FrameBuffer frame) => _outgoing.TrySendAtOnce(frame.Finish(kind, callId));
+
     /// <summary>Says why the connection ends. Requests not seen before are ignored from now on, as the message says.</summary>
     public void SayGoodbye(Goodbye goodbye)
     {

@@ -45,6 +45,49 @@ public sealed class SendQueueTests : IDisposable
         queue.Close();
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, true)]
+    [InlineData(0, false)]
+    [InlineData(4, false)]
+    public async Task Frame_for_now_goes_out_at_once_or_is_known_not_to_have(int room, bool expected)
+    {
+        _channel.Room = room;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+
+        Assert.Equal(expected, await Patience.InThread(() => queue.TrySendAtOnce(Frame(1, 1))));
+
+        // What was begun is completed: what follows is not taken for its rest.
+        Assert.True(queue.Send(Frame(2, 2)));
+        _channel.PeerReads.Set();
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent));
+        List<uint> heard = [];
+        while (reader.TryRead(out FrameHeader header, out _))
+        {
+            heard.Add(header.CallId);
+        }
+
+        Assert.Equal(room == 0 ? [2u] : [1u, 2u], heard);
+        queue.Close();
+    }
+
+    [Fact]
+    public void Frame_for_now_does_not_overtake_what_waits()
+    {
+        _channel.Room = 0;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+        Assert.True(queue.Send(Frame(1, 1)));
+        _channel.Room = int.MaxValue;
+
+        Assert.False(queue.TrySendAtOnce(Frame(2, 2)));
+
+        queue.Close();
+        Assert.False(queue.TrySendAtOnce(Frame(3, 3)));
+        _channel.Shutdown();
+    }
+
     [Fact]
     public async Task Nobody_is_held_up_by_a_peer_that_does_not_read()
     {
