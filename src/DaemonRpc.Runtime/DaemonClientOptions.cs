@@ -26,6 +26,10 @@ public sealed class DaemonClientOptions
     /// How long a call waits for a busy daemon before it fails with <see cref="DaemonBusyException"/>. Zero, the default,
     /// fails at once; <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.
     /// </summary>
+    /// <remarks>
+    /// Waiting calls stand in line, of all clients, and are served in the order they came; <see cref="DaemonStatus.Position"/>
+    /// tells where. A call never waits for a stream of its own client object, nor behind 1000 others: it fails at once.
+    /// </remarks>
     public TimeSpan BusyWait { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
 
     /// <summary>

@@ -28,6 +28,17 @@ public sealed class DaemonStatus
     /// <summary>How many tasks this daemon process has finished, failed and cancelled ones included.</summary>
     public required long TasksFinished { get; init; }
 
+    /// <summary>How many calls wait in line for the running task to end (<see cref="DaemonClientOptions.BusyWait"/>).</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>
+    /// Which place in that line the first waiting call of this process has: 1 when it is next, null when none waits.
+    /// </summary>
+    public int? Position { get; init; }
+
+    /// <summary>The processes of the calls in line, the next one first. Known only in the daemon itself.</summary>
+    internal int[] Line { get; init; } = [];
+
     /// <summary>How many statuses before this one never reached this watch, as it was too slow. The reports of one task count as one.</summary>
     /// <remarks>Reports that were merged into a later one of the same task are not counted: they were overtaken, not lost.</remarks>
     public long Missed
@@ -59,6 +70,7 @@ public sealed class DaemonStatus
         string task = Task is null ? "" : $" with {Task.Method} for process {Task.ClientProcessId}";
         string message = Message is null ? "" : $": {Message}";
         string progress = Progress is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" ({fraction * 100:0} %)") : "";
-        return $"{State}{task}{message}{progress}";
+        string waiting = Waiting == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Waiting} waiting");
+        return $"{State}{task}{message}{progress}{waiting}";
     }
 }

@@ -1,10 +1,11 @@
 using DaemonRpc.Lifecycle;
+using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>Waits until a busy daemon is free, told by its status stream rather than by asking again and again.</summary>
+/// <summary>Waits until a daemon that lets nobody in line, as it is about to leave, has done so: told by its status stream rather than by asking again and again.</summary>
 internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
 {
     /// <summary>Returns when the daemon is free, or has gone.</summary>
@@ -50,9 +51,23 @@ internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
         }
     }
 
-    private static DaemonBusyException Busy(DaemonStatus status, string method) => new(
-        status.Task is { } task
-            ? $"{method} was refused: the daemon is busy with {task.Method} since {task.StartedAt.ToLocalTime():T}, for process {task.ClientProcessId}{(status.Message is { } message ? $" ({message})" : "")}. Try again later, or set BusyWait to wait."
-            : $"{method} was refused: the daemon was busy until just now. Try again, or set BusyWait to wait.",
+    /// <summary>What the caller of a call is told that the daemon would not have in line, or not any longer.</summary>
+    public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline limit) => new(
+        $"{method} was refused: {Running(status)}, and " + reason switch
+        {
+            RefusalReason.QueueFull => $"too many calls wait already ({status.Waiting}). Try again later.",
+            RefusalReason.OwnStream => "this is a stream of the same client: the call would wait for its own caller. Finish the stream first, or use another client object.",
+            _ => $"the call has waited in line for {limit} (DaemonClientOptions.BusyWait). Try again later, or wait for longer.",
+        },
         status);
+
+    private static DaemonBusyException Busy(DaemonStatus status, string method) => new(
+        status.Task is null
+            ? $"{method} was refused: the daemon was busy until just now. Try again, or set BusyWait to wait."
+            : $"{method} was refused: {Running(status)}. Try again later, or set BusyWait to wait.",
+        status);
+
+    private static string Running(DaemonStatus status) => status.Task is { } task
+        ? $"the daemon is busy with {task.Method} since {task.StartedAt.ToLocalTime():T}, for process {task.ClientProcessId}{(status.Message is { } message ? $" ({message})" : "")}"
+        : "the daemon was busy until just now";
 }

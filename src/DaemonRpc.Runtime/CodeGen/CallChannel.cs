@@ -219,6 +219,7 @@ public sealed class CallChannel : IAsyncDisposable
             ForCalls = true,
             ConnectionKey = Random.Shared.NextInt64(),
             Policy = Options.VersionPolicy,
+            BusyWait = new Deadline(Options.BusyWait).LeftMilliseconds,
             WorkingDirectory = ClientProgram.WorkingDirectory,
             CultureName = CultureInfo.CurrentCulture.Name,
             Environment = CallerEnvironment.Capture(Options.ForwardEnvironment),

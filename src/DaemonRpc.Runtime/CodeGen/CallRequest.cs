@@ -67,14 +67,14 @@ public sealed class CallRequest
         new CallStream<T>(_channel, this, cancellationToken);
 
     /// <summary>Writes the request's payload.</summary>
-    internal void Write(IBufferWriter<byte> output, BuildIdentity build, uint credit, CallChain? chain)
+    internal void Write(IBufferWriter<byte> output, BuildIdentity build, uint credit, CallChain? chain, long? wait)
     {
-        RequestHeader header = new(build, _method, credit, _count) { Chain = chain };
+        RequestHeader header = new(build, _method, credit, _count) { Chain = chain, Wait = wait };
         header.Write(output.GetSpan(header.Size));
         output.Advance(header.Size);
         output.Write(_arguments.WrittenSpan);
     }
 
     /// <summary>The bytes of a request's payload.</summary>
-    internal int PayloadLength(CallChain? chain) => RequestHeader.SizeWith(chain) + _arguments.WrittenCount;
+    internal int PayloadLength(CallChain? chain, long? wait) => RequestHeader.SizeWith(chain, wait) + _arguments.WrittenCount;
 }

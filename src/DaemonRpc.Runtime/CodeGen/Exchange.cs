@@ -9,8 +9,8 @@ namespace DaemonRpc.CodeGen;
 
 /// <summary>What all calls have in common: what an answer means, and when a call may be made again. One per call.</summary>
 /// <remarks>
-/// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, or the
-/// daemon had said goodbye before it came. Everything else is told to the caller.
+/// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, it still
+/// waited in line, or the daemon had said goodbye before it came. Everything else is told to the caller.
 /// </remarks>
 internal class Exchange(CallChannel channel, CallRequest request)
 {
@@ -21,6 +21,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
     private readonly CallChain? _chain = TaskFlow.Current;
     private readonly Deadline _busy = new(channel.Options.BusyWait);
     private int _attempts;
+
+    // Of an attempt after one that has waited: what is left. The first waits as long as the hello said.
+    private long? _wait;
 
     protected CallChannel Channel => channel;
 
@@ -50,7 +53,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
 
         int limit = session.Welcome.MaxFrameBytes;
-        int length = request.PayloadLength(_chain);
+        int length = request.PayloadLength(_chain, _wait);
         return length <= limit
             ? session
             : throw new DaemonProtocolException($"The arguments of {request.Name} have {length} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
@@ -61,7 +64,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, channel.Build, credit, _chain);
+        request.Write(frame, channel.Build, credit, _chain, _wait);
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;
@@ -79,7 +82,8 @@ internal class Exchange(CallChannel channel, CallRequest request)
         if (end.Closed is { } closed)
         {
             channel.Drop(session, "The connection had ended.");
-            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten;
+            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed);
+            NoteWait();
             if (!neverRan && closed.Goodbye is null && await FindOutcomeAsync(session, call).ConfigureAwait(false) is { } outcome)
             {
                 throw Canceled(new CancelReply(outcome.Outcome, outcome.CanceledBy), cancellationToken);
@@ -103,6 +107,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             case FrameKind.Refusal:
                 await AfterRefusalAsync(session, Refusal.Read(end.Payload), cancellationToken).ConfigureAwait(false);
+                NoteWait();
                 return;
 
             default:
@@ -127,6 +132,12 @@ internal class Exchange(CallChannel channel, CallRequest request)
     private DaemonTaskCanceledException NeverStarted(CancellationToken cancellationToken) =>
         new($"{request.Name} was cancelled before it was sent.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
 
+    // That it begins was sent before it could begin; but of a daemon that breaks the protocol not everything was read.
+    private static bool WasInLine(PendingCall call, SessionEnd closed) => call.WaitsInLine && closed.Failure is not DaemonProtocolException;
+
+    /// <summary>The next attempt waits for what is left, which only a limited wait has less of.</summary>
+    private void NoteWait() => _wait = channel.Options.BusyWait > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
+
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
     {
         BuildIdentity client = channel.Build;
@@ -140,6 +151,13 @@ internal class Exchange(CallChannel channel, CallRequest request)
                     goto case RefusalReason.MakingRoom;
                 }
 
+                return;
+
+            case RefusalReason.WaitedTooLong or RefusalReason.QueueFull or RefusalReason.OwnStream:
+                throw BusyWait.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
+
+            case RefusalReason.TurnMissed:
+                // It goes to the end of the line: it had its turn while we did not read.
                 return;
 
             case RefusalReason.MakingRoom:

@@ -9,7 +9,7 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client, first on the wire: who I am and which build. Or instead a <see cref="Goodbye"/>.</summary>
     Welcome = 2,
 
-    /// <summary>Client to daemon: start a call. Exactly one of Result, Error, Canceled and Refusal follows; for a stream, any number of Item before it.</summary>
+    /// <summary>Client to daemon: start a call. Exactly one of Result, Error, Canceled and Refusal follows; before it maybe Queued, then Started; for a stream, any number of Item.</summary>
     Request = 3,
 
     /// <summary>Daemon to client: the call returned, or the stream ended.</summary>
@@ -62,6 +62,12 @@ internal enum FrameKind : byte
 
     /// <summary>Daemon to client: that, or nothing when it is not known here. Also how a daemon tells its successor, over a private channel.</summary>
     OutcomeReply = 19,
+
+    /// <summary>Daemon to client: the call waits in line. It has not started, and will not before <see cref="Started"/>.</summary>
+    Queued = 20,
+
+    /// <summary>Daemon to client: the call that waited in line has its turn. Sent before it begins to run.</summary>
+    Started = 21,
 
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
     Launch = 32,

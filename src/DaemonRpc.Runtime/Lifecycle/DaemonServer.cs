@@ -23,10 +23,9 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly WaitingRequests _waiting = new();
     private readonly RestartBudget _budget;
     private readonly VersionRules _versions;
-    private long _lastTask;
 
     // These are set before the waiting requests are closed; a request that need not wait finds them.
-    private TaskRunner? _runner;
+    private RequestAdmission? _admission;
     private ITaskHandler? _handler;
 
     public DaemonServer(
@@ -40,7 +39,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _budget = budget;
         _log = log;
         _pump = new StatusPump(_board);
-        _slot = new TaskSlot(_board);
+        _slot = new TaskSlot(_board, options.MaxFrameBytes);
         Flow = new TaskFlow(_slot, welcome.Birth);
         _twoStepCancel = new TwoStepCancel(options.CancelGrace, Force);
         Shutdown = new ShutdownSequence(_slot);
@@ -84,7 +83,8 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        _runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, Idle.Touch);
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, Idle.Touch);
+        _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null));
         _handler = handler;
         _board.Ready();
         _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
@@ -169,7 +169,9 @@ internal sealed class DaemonServer : IConnectionHandler
         {
             return;
         }
-        else if (_waiting.TryTake(session, callId))
+
+        // In the order in which a request moves on: what is not found in one place any more is in a later one, or over.
+        if (_waiting.TryTake(session, callId) || _slot.TryWithdraw(session, callId))
         {
             FrameBuffer frame = FrameBuffer.Rent();
             new CancelReply(CancelOutcome.NeverStarted, session.Peer.ProcessId).Write(frame);
@@ -249,6 +251,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Sessions.Remove(session);
         _pump.Remove(session);
         _waiting.Remove(session);
+        _slot.Withdraw(session);
         if (_slot.Running is not { } running || running.Owner != session)
         {
             return;
@@ -281,43 +284,8 @@ internal sealed class DaemonServer : IConnectionHandler
             return;
         }
 
-        if (!_slot.TryAdmit(() => Describe(session, callId, request, name), out RunningTask? admitted, out DaemonStatus status))
-        {
-            RefusalReason busy = IsThisProcess(session, request) ? RefusalReason.Reentrant : RefusalReason.Busy;
-            Refuse(session, callId, status.Task is null ? RefusalReason.Stopping : busy, status, null);
-            return;
-        }
-
-        _runner!.Start(admitted, request.Method, arguments, request.ArgumentCount);
+        _admission!.Admit(session, callId, request, name, arguments);
     }
-
-    // Code of the daemon's process that no context has flowed to, such as a thread that the handler hands its work to. Only
-    // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
-    private bool IsThisProcess(ServerSession session, RequestHeader request) =>
-        request.Chain is null && _welcome.LogPath.Length > 0 && session.Peer.ProcessId == _welcome.ProcessId;
-
-    private RunningTask Describe(ServerSession session, uint callId, RequestHeader request, string name) => new()
-    {
-        Description = new DaemonTask
-        {
-            Id = new DaemonTaskId(_welcome.Birth, ++_lastTask),
-            Method = name,
-            StartedAt = _options.TimeProvider.GetUtcNow(),
-            ClientProcessId = session.Peer.ProcessId,
-        },
-        Owner = session,
-        CallId = callId,
-        Caller = new DaemonCaller
-        {
-            ProcessId = session.Peer.ProcessId,
-            UserId = session.Peer.UserId,
-            WorkingDirectory = session.Hello.WorkingDirectory,
-            Environment = session.Hello.Environment,
-            CultureName = session.Hello.CultureName,
-        },
-        CallerChain = request.Chain,
-        Credit = new ItemCredit(request.Credit),
-    };
 
     /// <summary>A request of another build never runs here. By the rules and the client's policy it makes this daemon leave.</summary>
     private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build, VersionVerdict verdict)

@@ -45,6 +45,9 @@ internal sealed record Hello
     /// <summary>Drawn for each connection: together with a call's id it names a call for ever, to a successor of this daemon too.</summary>
     public long ConnectionKey { get; init; }
 
+    /// <summary>How many milliseconds a call waits in line for a busy daemon: 0, as when absent, not at all, and -1 without limit.</summary>
+    public long BusyWait { get; init; }
+
     public string WorkingDirectory { get; init; } = "";
 
     public string CultureName { get; init; } = "";
@@ -70,6 +73,7 @@ internal sealed record Hello
         fields.Write(15, ProgramFiles);
         fields.Write(16, IsOutdated ? 1 : 0);
         fields.Write(17, ConnectionKey);
+        fields.Write(18, BusyWait);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(11, $"{name}={value}");
@@ -102,6 +106,7 @@ internal sealed record Hello
                 15 => hello with { ProgramFiles = fields.Integer() },
                 16 => hello with { IsOutdated = fields.Integer() != 0 },
                 17 => hello with { ConnectionKey = fields.Integer() },
+                18 => hello with { BusyWait = fields.Integer() },
                 _ => hello,
             };
         }

@@ -5,7 +5,7 @@ namespace DaemonRpc.Protocol;
 /// <summary>Why a call was not started. The values are on the wire.</summary>
 internal enum RefusalReason
 {
-    /// <summary>Another task runs; the status says which.</summary>
+    /// <summary>Another task runs; the status says which. A client that has time left waits until it has ended and makes the call again.</summary>
     Busy = 1,
 
     /// <summary>By the version policy the client's build takes over. The daemon leaves; its successor will serve the call.</summary>
@@ -28,6 +28,18 @@ internal enum RefusalReason
 
     /// <summary>The builds differ, and the client's program has changed on disk since it began to run: it replaces nothing.</summary>
     ClientIsOutdated = 8,
+
+    /// <summary>The call waited in line as long as it was to; the status says what runs.</summary>
+    WaitedTooLong = 9,
+
+    /// <summary>The call would have waited in line, but no more are let in.</summary>
+    QueueFull = 10,
+
+    /// <summary>The call would have waited for a stream of its own connection, which may never end while its consumer waits for the call.</summary>
+    OwnStream = 11,
+
+    /// <summary>The call's turn came when its client could not be told so at once: the next in line was taken. It is to be made again.</summary>
+    TurnMissed = 12,
 }
 
 /// <summary>A call was not started: it may be sent again without running twice.</summary>

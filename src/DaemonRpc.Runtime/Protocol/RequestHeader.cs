@@ -9,8 +9,9 @@ namespace DaemonRpc.Protocol;
 /// int64   the client's build fingerprint
 /// uint32  method id
 /// uint32  bytes of items that may be sent at once; 0 unless a stream is wanted
-/// uint16  number of arguments; the highest bit says that a chain follows
+/// uint16  number of arguments; the highest bit says that a chain follows, the next one that a wait does
 /// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 birth, int64 number
+/// int64   the wait, if one follows: milliseconds, instead of those that the hello named
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
@@ -19,6 +20,9 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     // No method of C# comes near so many parameters.
     private const ushort ChainFollows = 0x8000;
 
+    private const ushort WaitFollows = 0x4000;
+    private const ushort Follows = ChainFollows | WaitFollows;
+
     private const int FixedSize = 26;
 
     public bool WantsStream => Credit > 0;
@@ -26,11 +30,14 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     /// <summary>From within which tasks the call is made; null for nearly every call.</summary>
     public CallChain? Chain { get; init; }
 
-    /// <summary>How many bytes it has: where the arguments begin.</summary>
-    public int Size => SizeWith(Chain);
+    /// <summary>How many milliseconds the call waits in line, if not as many as the hello said: it has waited before.</summary>
+    public long? Wait { get; init; }
 
-    /// <summary>How many bytes a header with that chain has.</summary>
-    public static int SizeWith(CallChain? chain) => FixedSize + (chain?.Size ?? 0);
+    /// <summary>How many bytes it has: where the arguments begin.</summary>
+    public int Size => SizeWith(Chain, Wait);
+
+    /// <summary>How many bytes a header with that chain and that wait has.</summary>
+    public static int SizeWith(CallChain? chain, long? wait) => FixedSize + (chain?.Size ?? 0) + (wait is null ? 0 : sizeof(long));
 
     public void Write(Span<byte> bytes)
     {
@@ -38,8 +45,13 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Build.Fingerprint);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Method);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Credit);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], Chain is null ? ArgumentCount : (ushort)(ArgumentCount | ChainFollows));
+        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], (ushort)(ArgumentCount | follows));
         Chain?.Write(bytes[FixedSize..]);
+        if (Wait is { } wait)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[SizeWith(Chain, null)..], wait);
+        }
     }
 
     public static RequestHeader Read(ReadOnlySpan<byte> bytes)
@@ -50,13 +62,19 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         }
 
         ushort count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]);
+        CallChain? chain = (count & ChainFollows) != 0 ? CallChain.Read(bytes[FixedSize..]) : null;
         return new RequestHeader(
             new BuildIdentity(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]),
-            (ushort)(count & ~ChainFollows))
+            (ushort)(count & ~Follows))
         {
-            Chain = (count & ChainFollows) != 0 ? CallChain.Read(bytes[FixedSize..]) : null,
+            Chain = chain,
+            Wait = (count & WaitFollows) != 0 ? ReadWait(bytes[SizeWith(chain, null)..]) : null,
         };
     }
+
+    private static long ReadWait(ReadOnlySpan<byte> bytes) => bytes.Length >= sizeof(long)
+        ? BinaryPrimitives.ReadInt64LittleEndian(bytes)
+        : throw new DaemonProtocolException($"A request ends within its wait, which has {sizeof(long)} bytes.");
 }

@@ -5,7 +5,10 @@ namespace DaemonRpc.Protocol;
 /// <summary>A status on the wire. Frozen: any client can read the status of any daemon.</summary>
 internal static class StatusMessage
 {
-    public static void Write(IBufferWriter<byte> output, DaemonStatus status)
+    /// <param name="output">Where to.</param>
+    /// <param name="status">What to write.</param>
+    /// <param name="reader">The process that is to read it, and so to learn its place in line; 0 when there is none.</param>
+    public static void Write(IBufferWriter<byte> output, DaemonStatus status, int reader = 0)
     {
         var fields = new FieldWriter(output);
         fields.Write(1, (long)status.State);
@@ -26,6 +29,15 @@ internal static class StatusMessage
             fields.Write(9, task.StartedAt.UtcTicks);
             fields.Write(10, task.ClientProcessId);
         }
+
+        if (status.Waiting > 0)
+        {
+            fields.Write(11, status.Waiting);
+            if (PositionOf(reader, status) is { } position)
+            {
+                fields.Write(12, position);
+            }
+        }
     }
 
     public static DaemonStatus Read(ReadOnlySpan<byte> message)
@@ -35,7 +47,8 @@ internal static class StatusMessage
         string? method = null;
         double? progress = null;
         long sequence = 0, finished = 0, missed = 0, birth = 0, number = 0, startedAt = 0;
-        int client = 0;
+        int client = 0, waiting = 0;
+        int? position = null;
         var fields = new FieldReader(message);
         while (fields.Next())
         {
@@ -52,6 +65,8 @@ internal static class StatusMessage
                 case 9: startedAt = Math.Clamp(fields.Integer(), 0, DateTime.MaxValue.Ticks); break;
                 case 10: client = fields.Int32(); break;
                 case 20: missed = Math.Max(0, fields.Integer()); break;
+                case 11: waiting = fields.Int32(); break;
+                case 12: position = fields.Int32(); break;
                 default: break;
             }
         }
@@ -64,6 +79,8 @@ internal static class StatusMessage
             Sequence = sequence,
             TasksFinished = finished,
             Missed = missed,
+            Waiting = waiting,
+            Position = position,
             Task = method is null ? null : new DaemonTask
             {
                 Id = new DaemonTaskId(birth, number),
@@ -72,5 +89,12 @@ internal static class StatusMessage
                 ClientProcessId = client,
             },
         };
+    }
+
+    private static int? PositionOf(int reader, DaemonStatus status)
+    {
+        // Of a process outside our namespace the kernel names none: 0 is everybody's number.
+        int index = reader > 0 ? Array.IndexOf(status.Line, reader) : -1;
+        return index < 0 ? status.Position : index + 1;
     }
 }

@@ -174,6 +174,14 @@ internal sealed class ClientSession : IDisposable
 
                 return;
 
+            case FrameKind.Queued or FrameKind.Started:
+                if (_calls.TryGet(header.CallId, out PendingCall? waiting))
+                {
+                    waiting.WaitsInLine = header.Kind == FrameKind.Queued;
+                }
+
+                return;
+
             case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply
                 or FrameKind.OutcomeReply:
                 if (_calls.TryTake(header.CallId, out PendingCall? call))

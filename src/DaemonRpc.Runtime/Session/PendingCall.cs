@@ -17,6 +17,9 @@ internal abstract class PendingCall
     /// <summary>Whether the other end can have all of the request: set before its last byte goes out, or before who sent it can look. If not it certainly did not run.</summary>
     public bool WhollyWritten => _whollyWritten;
 
+    /// <summary>Whether the daemon said that the call waits in line, and not yet that it begins: so far it certainly did not run. Set by the reader, to be read when the call has ended.</summary>
+    public bool WaitsInLine { get; set; }
+
     public void MarkWritten() => _whollyWritten = true;
 
     /// <summary>An answer that is not the last: an item, a status.</summary>

@@ -25,6 +25,9 @@ internal sealed class RunningTask
 
     public required DaemonCaller Caller { get; init; }
 
+    /// <summary>Whether its client takes items: it may not end before its consumer lets it.</summary>
+    public bool IsStream { get; init; }
+
     /// <summary>The chain of the call that this task is; null for nearly every call.</summary>
     public CallChain? CallerChain { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class StatusBoard
     private DaemonStatus _current;
     private long _place = 1;
     private long _tasksFinished;
+    private int[] _line = [];
     private bool _closed;
 
     public StatusBoard()
@@ -36,11 +37,38 @@ internal sealed class StatusBoard
     /// <summary>The task was admitted.</summary>
     public void Busy(DaemonTask task) => Publish(DaemonState.Busy, null, null, task);
 
-    /// <summary>The task has ended. A message makes it an error, which stays until the next task.</summary>
+    /// <summary>Calls came into the line or left it, which is now this one. It must not be changed any more.</summary>
+    public void LineChanged(int[] line)
+    {
+        lock (_gate)
+        {
+            _line = line;
+            Publish(_current.State, _current.Message, _current.Progress, _current.Task);
+        }
+    }
+
+    /// <summary>The task has ended and the first in line has its place. Nobody sees the daemon free in between, but an error is told.</summary>
+    public void HandedOver(string? error, DaemonTask next, int[] line)
+    {
+        lock (_gate)
+        {
+            _tasksFinished++;
+            if (error is not null)
+            {
+                Publish(DaemonState.Error, error, null, null);
+            }
+
+            _line = line;
+            Publish(DaemonState.Busy, null, null, next);
+        }
+    }
+
+    /// <summary>The task has ended, and nobody waits. A message makes it an error, which stays until the next task.</summary>
     public void TaskEnded(string? error)
     {
         lock (_gate)
         {
+            _line = [];
             _tasksFinished++;
             if (_current.State != DaemonState.Stopping)
             {
@@ -65,11 +93,12 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The daemon leaves. The running task, if any, stays named until it ends.</summary>
+    /// <summary>The daemon leaves, and nobody waits any more. The running task, if any, stays named until it ends.</summary>
     public void Stopping(string reason)
     {
         lock (_gate)
         {
+            _line = [];
             Publish(DaemonState.Stopping, reason, null, _current.Task);
         }
     }
@@ -161,6 +190,8 @@ internal sealed class StatusBoard
                 Task = task,
                 Sequence = _current.Sequence + 1,
                 TasksFinished = _tasksFinished,
+                Waiting = _line.Length,
+                Line = _line,
             };
 
             // In the place of the report that it overtakes: however much a task reports, no error is pushed out for it.

@@ -64,11 +64,11 @@ internal sealed class StatusPump(StatusBoard board)
         Deliver(isLast: true);
     }
 
-    /// <summary>Sends one status.</summary>
+    /// <summary>Sends one status, and with it the place in line of the reader's own process.</summary>
     public static void Send(ServerSession session, uint callId, DaemonStatus status)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        StatusMessage.Write(frame, status);
+        StatusMessage.Write(frame, status, session.Peer.ProcessId);
         session.Send(FrameKind.Status, callId, frame);
     }
 

@@ -1,15 +1,31 @@
 using System.Diagnostics.CodeAnalysis;
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>The one place for a running task. Admission and refusal are one step.</summary>
-internal sealed class TaskSlot(StatusBoard board)
+/// <summary>The one place for a running task, and the line of calls that wait for it. Being admitted, let in line or refused is one step.</summary>
+/// <remarks>The slot is never free while somebody waits: the step that frees it takes the next. And nobody waits once it drains.</remarks>
+internal sealed class TaskSlot
 {
     private readonly Lock _gate = new();
+    private readonly StatusBoard _board;
+    private readonly TaskQueue _line;
+    private readonly WaitLimits _limits;
     private RunningTask? _running;
     private int _unanswered;
     private bool _draining;
     private Action? _onDrained;
+
+    /// <param name="board">Where it is published what runs and who waits.</param>
+    /// <param name="mostBytesInLine">How much all that wait may hold in memory.</param>
+    public TaskSlot(StatusBoard board, long mostBytesInLine = FrameLimits.Default)
+    {
+        _board = board;
+        _line = new TaskQueue(mostBytesInLine);
+        _limits = new WaitLimits(RefuseOverdue);
+    }
 
     /// <summary>The task that runs, or null.</summary>
     public RunningTask? Running
@@ -43,7 +59,7 @@ internal sealed class TaskSlot(StatusBoard board)
     {
         lock (_gate)
         {
-            status = board.Current;
+            status = _board.Current;
             if (_running is not null || _draining)
             {
                 admitted = null;
@@ -52,23 +68,70 @@ internal sealed class TaskSlot(StatusBoard board)
 
             // Published inside the lock: statuses come in the order in which the slot changed hands.
             admitted = _running = create();
-            board.Busy(admitted.Description);
+            _board.Busy(admitted.Description);
             return true;
         }
     }
 
-    /// <summary>Frees the slot for the next task. A message says that this one failed. <see cref="Answered"/> must follow.</summary>
-    public void Release(RunningTask task, string? error)
+    /// <summary>The same for a call that would wait: it is started, told that it waits, or left for the caller to refuse.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="status">What the daemon was doing at that moment.</param>
+    public LineEntry Enter(QueuedCall call, out DaemonStatus status)
     {
+        RunningTask admitted;
         lock (_gate)
         {
-            if (_running == task)
+            status = _board.Current;
+            if (_draining)
             {
-                _running = null;
-                _unanswered++;
-                board.TaskEnded(error);
+                return LineEntry.Draining;
+            }
+
+            if (_running is not null)
+            {
+                return Queue(call, _running);
+            }
+
+            admitted = _running = call.Create();
+            _board.Busy(admitted.Description);
+        }
+
+        call.Start(admitted);
+        return LineEntry.Admitted;
+    }
+
+    /// <summary>Takes a call out of the line. False when it does not wait, or not any more.</summary>
+    public bool TryWithdraw(ServerSession owner, uint callId) => TakeOut(call => call.Owner == owner && call.CallId == callId);
+
+    /// <summary>Takes all calls of a client that has gone out of the line.</summary>
+    public void Withdraw(ServerSession owner) => TakeOut(call => call.Owner == owner);
+
+    /// <summary>Frees the slot, or gives it to the next in line. A message says that this task failed. <see cref="Answered"/> must follow.</summary>
+    public void Release(RunningTask task, string? error)
+    {
+        QueuedCall? next;
+        RunningTask? admitted;
+        lock (_gate)
+        {
+            if (_running != task)
+            {
+                return;
+            }
+
+            _unanswered++;
+            next = TakeNext();
+            admitted = _running = next?.Create();
+            if (admitted is null)
+            {
+                _board.TaskEnded(error);
+            }
+            else
+            {
+                _board.HandedOver(error, admitted.Description, _line.Processes());
             }
         }
+
+        next?.Start(admitted!);
     }
 
     /// <summary>A released task's owner has been sent its answer. Only then may a draining daemon leave.</summary>
@@ -100,10 +163,10 @@ internal sealed class TaskSlot(StatusBoard board)
             if (first)
             {
                 _draining = true;
-                board.Stopping(reason);
+                RefuseLine(reason);
             }
 
-            tell?.Invoke(board.Current);
+            tell?.Invoke(_board.Current);
             if (!first || !IsEmpty)
             {
                 _onDrained = first ? onDrained : _onDrained;
@@ -126,11 +189,98 @@ internal sealed class TaskSlot(StatusBoard board)
             if (drains)
             {
                 _draining = true;
-                board.Stopping(reason);
+                _board.Stopping(reason);
             }
 
-            tell?.Invoke(board.Current);
+            tell?.Invoke(_board.Current);
             return drains;
+        }
+    }
+
+    private LineEntry Queue(QueuedCall call, RunningTask running)
+    {
+        if (running.IsStream && running.Owner == call.Owner)
+        {
+            return LineEntry.OwnStream;
+        }
+
+        if (!_line.TryAdd(call))
+        {
+            return LineEntry.Full;
+        }
+
+        call.TellQueued();
+        _board.LineChanged(_line.Processes());
+        if (call.IsLimited)
+        {
+            _limits.Changed(hasLimits: true);
+        }
+
+        return LineEntry.Queued;
+    }
+
+    /// <summary>The first in line whose client knows that it begins. A call whose client cannot be told at once has missed its turn.</summary>
+    private QueuedCall? TakeNext()
+    {
+        if (_line.Count == 0)
+        {
+            return null;
+        }
+
+        QueuedCall? next;
+        while (_line.TryTakeFirst(out next) && !next.TryTellStarted())
+        {
+            next.Refuse(RefusalReason.TurnMissed, _board.Current);
+        }
+
+        EndLimits();
+        return next;
+    }
+
+    private bool TakeOut(Predicate<QueuedCall> predicate)
+    {
+        lock (_gate)
+        {
+            if (_line.TakeAll(predicate).Count == 0)
+            {
+                return false;
+            }
+
+            _board.LineChanged(_line.Processes());
+            EndLimits();
+            return true;
+        }
+    }
+
+    private TimeSpan? RefuseOverdue()
+    {
+        lock (_gate)
+        {
+            List<QueuedCall> overdue = _line.TakeAll(static call => call.Limit.HasPassed);
+            if (overdue.Count > 0)
+            {
+                _board.LineChanged(_line.Processes());
+                overdue.ForEach(call => call.Refuse(RefusalReason.WaitedTooLong, _board.Current));
+            }
+
+            return _line.UntilNextLimit();
+        }
+    }
+
+    /// <summary>Those who wait go to the successor, but not before the running task has ended: that they see for themselves.</summary>
+    private void RefuseLine(string reason)
+    {
+        List<QueuedCall> line = _line.TakeAll(static _ => true);
+        _board.Stopping(reason);
+        line.ForEach(call => call.Refuse(RefusalReason.Busy, _board.Current));
+        EndLimits();
+    }
+
+    private void EndLimits()
+    {
+        if (!_line.HasLimits)
+        {
+            _limits.Changed(hasLimits: false);
         }
     }
 

@@ -20,6 +20,9 @@ internal readonly struct Deadline
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromMilliseconds(Math.Max(0, _end - Environment.TickCount64));
 
+    /// <summary>The same as a number for the wire: -1 when it is infinite.</summary>
+    public long LeftMilliseconds => (long)Left.TotalMilliseconds;
+
     public bool HasPassed => _end != long.MaxValue && Environment.TickCount64 >= _end;
 
     /// <summary>For texts, such as <c>10 s</c>.</summary>

@@ -49,10 +49,10 @@ internal sealed class TestServer : IDisposable
     }
 
     /// <summary>A scripted client that has been let in.</summary>
-    public async Task<ScriptedPeer> GreetAsync()
+    public async Task<ScriptedPeer> GreetAsync(long busyWait = 0)
     {
         ScriptedPeer peer = Dial();
-        peer.Say(FrameKind.Hello, 0, Hello.Write);
+        peer.Say(FrameKind.Hello, 0, (Hello with { BusyWait = busyWait }).Write);
         _ = await peer.HearAsync(FrameKind.Welcome);
         return peer;
     }
@@ -65,9 +65,9 @@ internal sealed class TestServer : IDisposable
         return ClientSession.Open(client, Hello, Patience.Limit, out _)!;
     }
 
-    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null) => output =>
+    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null, long? wait = null) => output =>
     {
-        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain };
+        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain, Wait = wait };
         header.Write(output.GetSpan(header.Size));
         output.Advance(header.Size);
     };

@@ -16,6 +16,8 @@ public sealed class MessageTests
         Progress = 0.25,
         Sequence = 12,
         TasksFinished = 3,
+        Waiting = 5,
+        Position = 2,
         Task = new DaemonTask
         {
             Id = new DaemonTaskId(long.MaxValue, 4),
@@ -45,6 +47,8 @@ public sealed class MessageTests
         Chain = CallChain.Append(CallChain.Append(null, new DaemonTaskId(long.MinValue, 3)), new DaemonTaskId(5, -long.MaxValue)),
     };
 
+    private static readonly RequestHeader s_waiting = s_chained with { Wait = 1234 };
+
     private static readonly Message[] s_messages =
     [
         new("hello", output => Hello().Write(output), bytes => Text(DaemonRpc.Protocol.Hello.Read(bytes)), Text(Hello())),
@@ -60,6 +64,7 @@ public sealed class MessageTests
         new("task outcome", output => s_outcome.Write(output), bytes => TaskOutcome.Read(bytes).ToString(), s_outcome.ToString()),
         new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Lifecycle.Readiness.Read(bytes).ToString(), Readiness().ToString()),
         new("request header", output => Write(output, s_header), bytes => RequestHeader.Read(bytes).ToString(), s_header.ToString()),
+        new("request header with a chain and a wait", output => Write(output, s_waiting), bytes => RequestHeader.Read(bytes).ToString(), s_waiting.ToString()),
         new("request header with a chain", output => Write(output, s_chained), bytes => RequestHeader.Read(bytes).ToString(), s_chained.ToString()),
     ];
 
@@ -145,6 +150,20 @@ public sealed class MessageTests
         Assert.Equal("half a \ufffd smile", ErrorMessage.Read(frame.Payload).Message);
     }
 
+    [Theory]
+    [InlineData(5, 1)]
+    [InlineData(7, 2)]
+    [InlineData(8, null)]
+    [InlineData(0, null)]
+    public void Status_tells_each_process_its_own_place_in_line(int reader, int? position)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Waiting = 4, Line = [5, 7, 0, 7] }, reader);
+
+        DaemonStatus status = StatusMessage.Read(frame.Payload);
+        Assert.Equal((4, position), (status.Waiting, status.Position));
+    }
+
     [Fact]
     public void Hello_without_a_protocol_version_is_refused() =>
         Assert.Throws<DaemonProtocolException>(() => DaemonRpc.Protocol.Hello.Read([]));
@@ -170,6 +189,7 @@ public sealed class MessageTests
         Program = "search",
         Build = s_build,
         ForCalls = true,
+        BusyWait = -1,
         WorkingDirectory = "/tmp",
         CultureName = "en-GB",
         Environment = new Dictionary<string, string> { ["PATH"] = "/bin", ["EMPTY"] = "", ["ODD"] = "a=b=c" },
@@ -235,7 +255,7 @@ public sealed class MessageTests
 
     private static string Text(DaemonStatus status) =>
         $"{status.State} {status.Message} {status.Progress} {status.Sequence} {status.TasksFinished} "
-        + $"{status.Task?.Id} {status.Task?.Method} {status.Task?.StartedAt:O} {status.Task?.ClientProcessId}";
+        + $"{status.Task?.Id} {status.Task?.Method} {status.Task?.StartedAt:O} {status.Task?.ClientProcessId} {status.Waiting} {status.Position}";
 
     private sealed record Message(string Name, Action<IBufferWriter<byte>> Write, MessageReader Read, string Expected)
     {

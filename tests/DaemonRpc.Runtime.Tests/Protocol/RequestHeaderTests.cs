@@ -21,9 +21,21 @@ public sealed class RequestHeaderTests
     }
 
     [Fact]
+    public void Wait_of_a_call_that_is_made_again_comes_before_the_arguments()
+    {
+        byte[] bytes = [.. Bytes(s_ordinary with { Wait = 0 }), 77];
+
+        var header = RequestHeader.Read(bytes);
+
+        Assert.Equal(0, header.Wait);
+        Assert.Equal((3, 26 + 8), (header.ArgumentCount, header.Size));
+        Assert.Equal(77, bytes[header.Size]);
+    }
+
+    [Fact]
     public void Header_that_is_cut_is_a_protocol_error()
     {
-        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2) });
+        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2), Wait = 5 });
 
         Assert.All(Enumerable.Range(0, bytes.Length), length =>
             Assert.Throws<DaemonProtocolException>(() => RequestHeader.Read(bytes.AsSpan(0, length))));

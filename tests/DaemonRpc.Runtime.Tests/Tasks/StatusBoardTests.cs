@@ -27,6 +27,21 @@ public sealed class StatusBoardTests
     }
 
     [Fact]
+    public void Daemon_that_goes_from_one_task_to_the_next_is_never_free_but_tells_the_error()
+    {
+        _board.Ready();
+        _board.Busy(Admission.NewTask("One").Description);
+        _board.LineChanged([7, 8]);
+        _board.HandedOver(null, Admission.NewTask("Two").Description, [8]);
+        _board.HandedOver("It broke.", Admission.NewTask("Three").Description, []);
+
+        List<DaemonStatus> fresh = _board.Since(2);
+
+        Assert.Equal(["One 2", "Two 1", " 1", "Three 0"], fresh.Select(status => $"{status.Task?.Method} {status.Waiting}"));
+        Assert.Equal((DaemonState.Error, "It broke.", 2L), (fresh[2].State, fresh[2].Message, fresh[2].TasksFinished));
+    }
+
+    [Fact]
     public void Reports_of_one_task_are_merged_into_the_last_and_those_of_two_are_not()
     {
         _board.Ready();

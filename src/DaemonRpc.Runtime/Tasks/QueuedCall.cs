@@ -1,0 +1,40 @@
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Tasks;
+
+/// <summary>A call that would rather wait than be refused as busy.</summary>
+/// <remarks>All but <see cref="Start"/> run under the slot's lock and must be quick. Whoever takes the call out of the line decides what it is told.</remarks>
+internal abstract class QueuedCall
+{
+    public required ServerSession Owner { get; init; }
+
+    public required uint CallId { get; init; }
+
+    public required int ClientProcessId { get; init; }
+
+    /// <summary>What it holds in memory while it waits.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Until when it waits.</summary>
+    public required Deadline Limit { get; init; }
+
+    /// <summary>Whether it does not wait for ever.</summary>
+    public bool IsLimited => Limit.Left != Timeout.InfiniteTimeSpan;
+
+    /// <summary>Makes its task, for the slot.</summary>
+    public abstract RunningTask Create();
+
+    /// <summary>Runs the task.</summary>
+    public abstract void Start(RunningTask task);
+
+    /// <summary>Tells the client that the call waits.</summary>
+    public abstract void TellQueued();
+
+    /// <summary>Tells the client that the call begins. False when not all of that went out at once: then it must not begin.</summary>
+    public abstract bool TryTellStarted();
+
+    /// <summary>Tells the client that the call did not start.</summary>
+    public abstract void Refuse(RefusalReason reason, DaemonStatus status);
+}

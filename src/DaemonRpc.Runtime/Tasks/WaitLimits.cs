@@ -1,0 +1,55 @@
+namespace DaemonRpc.Tasks;
+
+/// <summary>A thread that sees to it that nobody waits in line for longer than it said. Lives only while somebody waits with a limit.</summary>
+/// <remarks>Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.</remarks>
+/// <param name="refuseOverdue">Refuses those whose limit has passed, and says how long until the next one passes; null when there is none.</param>
+internal sealed class WaitLimits(Func<TimeSpan?> refuseOverdue)
+{
+    private readonly object _gate = new();
+    private bool _runs;
+    private bool _changed;
+
+    /// <summary>A limit has been added, or there is none any more.</summary>
+    public void Changed(bool hasLimits)
+    {
+        lock (_gate)
+        {
+            _changed = true;
+            Monitor.PulseAll(_gate);
+            if (hasLimits && !_runs)
+            {
+                _runs = true;
+                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc waits" }.Start();
+            }
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                _changed = false;
+            }
+
+            // Outside the gate: it takes the slot's lock, under which limits are added.
+            TimeSpan? next = refuseOverdue();
+            lock (_gate)
+            {
+                if (_changed)
+                {
+                    continue;
+                }
+
+                if (next is null)
+                {
+                    _runs = false;
+                    return;
+                }
+
+                _ = Monitor.Wait(_gate, next.Value);
+            }
+        }
+    }
+}
