@@ -5,6 +5,9 @@ namespace DaemonRpc;
 /// <summary>What a daemon said about itself at one moment.</summary>
 public sealed class DaemonStatus
 {
+    // A status is made twice for each task: what nearly none of them has costs it nothing.
+    private readonly double _progress = double.NaN;
+    private readonly StatusLine? _line;
     private long _missed;
 
     /// <summary>What the daemon is doing.</summary>
@@ -17,7 +20,11 @@ public sealed class DaemonStatus
     public string? Message { get; init; }
 
     /// <summary>How much of the running task is done, from 0 to 1, or null when the handler did not say.</summary>
-    public double? Progress { get; init; }
+    public double? Progress
+    {
+        get => double.IsNaN(_progress) ? null : _progress;
+        init => _progress = value ?? double.NaN;
+    }
 
     /// <summary>The running task, or null when none runs.</summary>
     public DaemonTask? Task { get; init; }
@@ -29,15 +36,27 @@ public sealed class DaemonStatus
     public required long TasksFinished { get; init; }
 
     /// <summary>How many calls wait in line for the running task to end (<see cref="DaemonClientOptions.BusyWait"/>).</summary>
-    public int Waiting { get; init; }
+    public int Waiting
+    {
+        get => _line?.Count ?? 0;
+        init => _line = new StatusLine(value, Position, []);
+    }
 
     /// <summary>
     /// Which place in that line the first waiting call of this process has: 1 when it is next, null when none waits.
     /// </summary>
-    public int? Position { get; init; }
+    public int? Position
+    {
+        get => _line?.Position;
+        init => _line = new StatusLine(Waiting, value, []);
+    }
 
-    /// <summary>The processes of the calls in line, the next one first. Known only in the daemon itself.</summary>
-    internal int[] Line { get; init; } = [];
+    /// <summary>What is known of the line, or null when nobody stands in it.</summary>
+    internal StatusLine? Line
+    {
+        get => _line;
+        init => _line = value;
+    }
 
     /// <summary>How many statuses before this one never reached this watch, as it was too slow. The reports of one task count as one.</summary>
     /// <remarks>Reports that were merged into a later one of the same task are not counted: they were overtaken, not lost.</remarks>
@@ -73,4 +92,14 @@ public sealed class DaemonStatus
         string waiting = Waiting == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Waiting} waiting");
         return $"{State}{task}{message}{progress}{waiting}";
     }
+}
+
+/// <summary>What a status says of the calls that wait.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Position">The place of the process that asked; null when none of its calls waits.</param>
+/// <param name="Processes">The processes of all of them, the next one first. Known only in the daemon itself.</param>
+internal sealed record StatusLine(int Count, int? Position, int[] Processes)
+{
+    /// <summary>The line of these processes; null when there are none.</summary>
+    public static StatusLine? Of(int[] processes) => processes.Length == 0 ? null : new(processes.Length, null, processes);
 }

@@ -22,8 +22,10 @@ internal class Exchange(CallChannel channel, CallRequest request)
     private readonly Deadline _busy = new(channel.Options.BusyWait);
     private int _attempts;
 
-    // Of an attempt after one that has waited: what is left. The first waits as long as the hello said.
-    private long? _wait;
+    private bool _isMadeAgain;
+
+    // The first attempt waits as long as the hello said, the next ones for what is left; without a limit that is the same.
+    private long? Wait => _isMadeAgain && channel.Options.BusyWait > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
 
     protected CallChannel Channel => channel;
 
@@ -53,7 +55,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
 
         int limit = session.Welcome.MaxFrameBytes;
-        int length = request.PayloadLength(_chain, _wait);
+        int length = request.PayloadLength(_chain, Wait);
         return length <= limit
             ? session
             : throw new DaemonProtocolException($"The arguments of {request.Name} have {length} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
@@ -64,7 +66,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, channel.Build, credit, _chain, _wait);
+        request.Write(frame, channel.Build, credit, _chain, Wait);
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;
@@ -79,11 +81,11 @@ internal class Exchange(CallChannel channel, CallRequest request)
     /// <exception cref="Exception">Otherwise: what the caller is told.</exception>
     public async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
     {
+        _isMadeAgain = true;
         if (end.Closed is { } closed)
         {
             channel.Drop(session, "The connection had ended.");
             bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed);
-            NoteWait();
             if (!neverRan && closed.Goodbye is null && await FindOutcomeAsync(session, call).ConfigureAwait(false) is { } outcome)
             {
                 throw Canceled(new CancelReply(outcome.Outcome, outcome.CanceledBy), cancellationToken);
@@ -107,7 +109,6 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             case FrameKind.Refusal:
                 await AfterRefusalAsync(session, Refusal.Read(end.Payload), cancellationToken).ConfigureAwait(false);
-                NoteWait();
                 return;
 
             default:
@@ -134,9 +135,6 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
     // That it begins was sent before it could begin; but of a daemon that breaks the protocol not everything was read.
     private static bool WasInLine(PendingCall call, SessionEnd closed) => call.WaitsInLine && closed.Failure is not DaemonProtocolException;
-
-    /// <summary>The next attempt waits for what is left, which only a limited wait has less of.</summary>
-    private void NoteWait() => _wait = channel.Options.BusyWait > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
 
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
     {

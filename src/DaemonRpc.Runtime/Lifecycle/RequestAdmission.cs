@@ -24,7 +24,9 @@ internal sealed class RequestAdmission(
     /// <param name="arguments">Its arguments.</param>
     public void Admit(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments)
     {
-        if (slot.TryAdmit(() => Describe(session, callId, request, name), out RunningTask? admitted, out DaemonStatus status))
+        // These and no more: an ordinary call allocates what its task is made from.
+        (uint credit, CallChain? chain) = (request.Credit, request.Chain);
+        if (slot.TryAdmit(() => Describe(session, callId, credit, chain, name), out RunningTask? admitted, out DaemonStatus status))
         {
             runner.Start(admitted, request.Method, arguments, request.ArgumentCount);
         }
@@ -50,7 +52,7 @@ internal sealed class RequestAdmission(
     private void Wait(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments, long milliseconds)
     {
         var queued = new QueuedRequest(
-            () => Describe(session, callId, request, name),
+            () => Describe(session, callId, request.Credit, request.Chain, name),
             task => runner.Start(task, request.Method, arguments, request.ArgumentCount),
             (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
         {
@@ -78,7 +80,7 @@ internal sealed class RequestAdmission(
     private bool IsThisProcess(ServerSession session, RequestHeader request) =>
         request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
 
-    private RunningTask Describe(ServerSession session, uint callId, RequestHeader request, string name) => new()
+    private RunningTask Describe(ServerSession session, uint callId, uint credit, CallChain? chain, string name) => new()
     {
         Description = new DaemonTask
         {
@@ -97,8 +99,8 @@ internal sealed class RequestAdmission(
             Environment = session.Hello.Environment,
             CultureName = session.Hello.CultureName,
         },
-        IsStream = request.WantsStream,
-        CallerChain = request.Chain,
-        Credit = new ItemCredit(request.Credit),
+        IsStream = credit > 0,
+        CallerChain = chain,
+        Credit = new ItemCredit(credit),
     };
 }

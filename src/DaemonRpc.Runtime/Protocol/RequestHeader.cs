@@ -25,8 +25,6 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
 
     private const int FixedSize = 26;
 
-    public bool WantsStream => Credit > 0;
-
     /// <summary>From within which tasks the call is made; null for nearly every call.</summary>
     public CallChain? Chain { get; init; }
 

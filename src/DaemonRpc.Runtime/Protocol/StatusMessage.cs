@@ -30,10 +30,10 @@ internal static class StatusMessage
             fields.Write(10, task.ClientProcessId);
         }
 
-        if (status.Waiting > 0)
+        if (status.Line is { } line)
         {
-            fields.Write(11, status.Waiting);
-            if (PositionOf(reader, status) is { } position)
+            fields.Write(11, line.Count);
+            if (PositionOf(reader, line) is { } position)
             {
                 fields.Write(12, position);
             }
@@ -79,8 +79,7 @@ internal static class StatusMessage
             Sequence = sequence,
             TasksFinished = finished,
             Missed = missed,
-            Waiting = waiting,
-            Position = position,
+            Line = waiting == 0 ? null : new StatusLine(waiting, position, []),
             Task = method is null ? null : new DaemonTask
             {
                 Id = new DaemonTaskId(birth, number),
@@ -91,10 +90,10 @@ internal static class StatusMessage
         };
     }
 
-    private static int? PositionOf(int reader, DaemonStatus status)
+    private static int? PositionOf(int reader, StatusLine line)
     {
         // Of a process outside our namespace the kernel names none: 0 is everybody's number.
-        int index = reader > 0 ? Array.IndexOf(status.Line, reader) : -1;
-        return index < 0 ? status.Position : index + 1;
+        int index = reader > 0 ? Array.IndexOf(line.Processes, reader) : -1;
+        return index < 0 ? line.Position : index + 1;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class StatusBoard
     private DaemonStatus _current;
     private long _place = 1;
     private long _tasksFinished;
-    private int[] _line = [];
+    private StatusLine? _line;
     private bool _closed;
 
     public StatusBoard()
@@ -37,12 +37,12 @@ internal sealed class StatusBoard
     /// <summary>The task was admitted.</summary>
     public void Busy(DaemonTask task) => Publish(DaemonState.Busy, null, null, task);
 
-    /// <summary>Calls came into the line or left it, which is now this one. It must not be changed any more.</summary>
+    /// <summary>Calls came into the line or left it, which is now this one: the processes, the next one first.</summary>
     public void LineChanged(int[] line)
     {
         lock (_gate)
         {
-            _line = line;
+            _line = StatusLine.Of(line);
             Publish(_current.State, _current.Message, _current.Progress, _current.Task);
         }
     }
@@ -58,7 +58,7 @@ internal sealed class StatusBoard
                 Publish(DaemonState.Error, error, null, null);
             }
 
-            _line = line;
+            _line = StatusLine.Of(line);
             Publish(DaemonState.Busy, null, null, next);
         }
     }
@@ -68,7 +68,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            _line = [];
+            _line = null;
             _tasksFinished++;
             if (_current.State != DaemonState.Stopping)
             {
@@ -98,7 +98,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            _line = [];
+            _line = null;
             Publish(DaemonState.Stopping, reason, null, _current.Task);
         }
     }
@@ -190,7 +190,6 @@ internal sealed class StatusBoard
                 Task = task,
                 Sequence = _current.Sequence + 1,
                 TasksFinished = _tasksFinished,
-                Waiting = _line.Length,
                 Line = _line,
             };
 

@@ -158,7 +158,7 @@ public sealed class MessageTests
     public void Status_tells_each_process_its_own_place_in_line(int reader, int? position)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Waiting = 4, Line = [5, 7, 0, 7] }, reader);
+        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Line = StatusLine.Of([5, 7, 0, 7]) }, reader);
 
         DaemonStatus status = StatusMessage.Read(frame.Payload);
         Assert.Equal((4, position), (status.Waiting, status.Position));

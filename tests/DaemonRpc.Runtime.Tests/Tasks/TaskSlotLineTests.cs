@@ -190,7 +190,7 @@ public sealed class TaskSlotLineTests
                 }
 
                 Assert.Same(running, slot.Running);
-                Assert.Equal(line.Select(call => call.ClientProcessId), board.Current.Line);
+                Assert.Equal(line.Select(call => call.ClientProcessId), board.Current.Line?.Processes ?? []);
                 Assert.Equal(running?.Description.Id, board.Current.Task?.Id);
                 Assert.All(all, call => Assert.Equal(line.Contains(call) || withdrawn.Contains(call), call.Told is ["queued"]));
                 Assert.All(all, call => Assert.InRange(call.Told.Count(told => told == "runs" || told.StartsWith("refused", StringComparison.Ordinal)), 0, 1));
