@@ -26,6 +26,9 @@ public sealed class DaemonHandle
     // What a daemon that is told to end at once may take to answer, before its process is killed.
     private static readonly TimeSpan s_forceLimit = TimeSpan.FromSeconds(2);
 
+    // A daemon that took over is there within a fraction of it; whoever asks has other news to give if it is not.
+    private static readonly TimeSpan s_outcomeLimit = TimeSpan.FromSeconds(2);
+
     private readonly IDaemonDialer _dialer;
     private readonly DaemonAddress _address;
     private readonly TimeSpan _limit;
@@ -151,7 +154,7 @@ public sealed class DaemonHandle
     {
         try
         {
-            TimeSpan limit = force && _limit > s_forceLimit ? s_forceLimit : _limit;
+            TimeSpan limit = force && (_limit == Timeout.InfiniteTimeSpan || _limit > s_forceLimit) ? s_forceLimit : _limit;
             await new DaemonStop(_address, OpenAsync, limit).RunAsync(force, cancellationToken).ConfigureAwait(false);
         }
         catch (DaemonUnresponsiveException) when (force && _address.HasFiles)
@@ -177,7 +180,8 @@ public sealed class DaemonHandle
     /// <summary>Asks the daemon that runs now what became of a task that one before it was ended with. Null when it does not know, or none runs.</summary>
     internal async Task<TaskOutcome?> FindOutcomeAsync(TaskOutcome wanted, CancellationToken cancellationToken)
     {
-        if (await OpenAsync(cancellationToken).ConfigureAwait(false) is not { } session)
+        TimeSpan limit = _limit == Timeout.InfiniteTimeSpan || _limit > s_outcomeLimit ? s_outcomeLimit : _limit;
+        if (await OpenAsync(limit, cancellationToken).ConfigureAwait(false) is not { } session)
         {
             return null;
         }
@@ -186,7 +190,7 @@ public sealed class DaemonHandle
         {
             FrameBuffer frame = FrameBuffer.Rent();
             wanted.Write(frame);
-            byte[]? answer = await ControlCall.AskAsync(session, FrameKind.OutcomeQuery, frame, cancellationToken).WaitAsync(_limit, cancellationToken).ConfigureAwait(false);
+            byte[]? answer = await ControlCall.AskAsync(session, FrameKind.OutcomeQuery, frame, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
             return answer is { Length: > 0 } ? TaskOutcome.Read(answer) : null;
         }
     }

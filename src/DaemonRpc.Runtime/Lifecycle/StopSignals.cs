@@ -22,7 +22,7 @@ internal sealed class StopSignals : IDisposable
     private static void Stop(ShutdownSequence shutdown, PosixSignalContext context)
     {
         // Not taking the signal lets the runtime do what it does by default: end the process.
-        context.Cancel = !shutdown.Stopping.IsCancellationRequested;
+        context.Cancel = !shutdown.HasBegun;
         shutdown.Begin(GoodbyeReason.Stopping, $"The daemon got {context.Signal}.");
     }
 }

@@ -35,7 +35,7 @@ public sealed class StatusBoardTests
         _board.HandedOver(null, Admission.NewTask("Two").Description, [8]);
         _board.HandedOver("It broke.", Admission.NewTask("Three").Description, []);
 
-        List<DaemonStatus> fresh = _board.Since(2);
+        List<DaemonStatus> fresh = Since(2);
 
         Assert.Equal(["One 2", "Two 1", " 1", "Three 0"], fresh.Select(status => $"{status.Task?.Method} {status.Waiting}"));
         Assert.Equal((DaemonState.Error, "It broke.", 2L), (fresh[2].State, fresh[2].Message, fresh[2].TasksFinished));
