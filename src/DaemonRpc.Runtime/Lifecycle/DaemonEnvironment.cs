@@ -13,6 +13,21 @@ internal static class DaemonEnvironment
     // unless the user's own environment says otherwise.
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
 
+    /// <summary>For a program that takes over in place: all that this one has, which a wrapper may have set for it.</summary>
+    public static Dictionary<string, string> CreateInPlace(string launchMarker)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            environment[(string)entry.Key] = (string?)entry.Value ?? "";
+        }
+
+        _ = environment.Remove(Lineage.Variable);
+        environment[LaunchRequest.Marker] = launchMarker;
+        return environment;
+    }
+
+    /// <summary>For a daemon's process.</summary>
     public static Dictionary<string, string> Create(string launchMarker)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0" };

@@ -68,7 +68,7 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
         KernelDeadline.ArmSuccessor(s_startLimit);
         int[] descriptors = [theirs, life.Descriptor, keeper.Descriptor];
         IOException failure = ExecInPlace.Run(
-            program, LaunchProgram.RunningArguments, DaemonEnvironment.Create(string.Join(',', descriptors)), descriptors);
+            program, LaunchProgram.RunningArguments, DaemonEnvironment.CreateInPlace(string.Join(',', descriptors)), descriptors);
         KernelDeadline.Disarm();
         _ = LibC.Close(theirs);
         return failure;

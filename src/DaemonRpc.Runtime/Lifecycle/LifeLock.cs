@@ -128,10 +128,20 @@ internal static class LifeLock
     private static RecordLock? Wait(string path, string socketPath, TimeSpan limit)
     {
         RecordLock? acquired = null;
+        IOException? failure = null;
         var settled = new ManualResetEventSlim();
         var waiter = new Thread(() =>
         {
-            acquired = RecordLock.Acquire(path);
+            try
+            {
+                acquired = RecordLock.Acquire(path);
+            }
+            catch (IOException exception)
+            {
+                // The system has no lock left, or the file cannot be opened: for whoever waits to tell.
+                failure = exception;
+            }
+
             settled.Set();
         })
         { IsBackground = true, Name = "DaemonRpc life lock" };
@@ -145,7 +155,7 @@ internal static class LifeLock
             _ = settled.Wait(limit);
         }
 
-        return acquired;
+        return failure is null ? acquired : throw new IOException(failure.Message, failure);
     }
 
     /// <summary>Tells when the socket is published. Null when the user has no watches left: then the waiting takes longer, and ends all the same.</summary>

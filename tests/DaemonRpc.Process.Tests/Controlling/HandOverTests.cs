@@ -45,6 +45,20 @@ public sealed class HandOverTests : SandboxTests
     }
 
     [Fact]
+    public async Task What_a_wrapper_has_set_for_the_daemon_is_there_for_the_successor_too()
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.Launch = DaemonLaunch.Executable("/usr/bin/env", "WRAPPED=yes", TestProgram.Path, "--grace", "50");
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+        Assert.Equal("yes", await client.VariableAsync("WRAPPED").InTime());
+
+        await ForceAsync(client, await StatusLog.OfAsync(client.Daemon), "spin");
+
+        Assert.Equal("yes", await client.VariableAsync("WRAPPED").InTime());
+        Assert.Null(await client.VariableAsync("DAEMONRPC_LAUNCH").InTime());
+    }
+
+    [Fact]
     public async Task What_the_task_has_started_is_ended_and_reaped()
     {
         TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
