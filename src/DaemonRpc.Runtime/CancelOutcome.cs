@@ -15,7 +15,7 @@ public enum CancelOutcome
     /// <summary>The task ended by itself, with a result or an exception, which its owner gets.</summary>
     Completed = 3,
 
-    /// <summary>The handler did not end within the grace. Its process was ended and a new daemon takes over.</summary>
+    /// <summary>The handler did not end within the grace. All that ran in its process was ended, and a new daemon takes over.</summary>
     Forced = 4,
 
     /// <summary>As <see cref="Forced"/>, but in process, where nothing can be ended: the task may still run, unobserved.</summary>

@@ -21,7 +21,7 @@ public enum DaemonJournalEvent
     /// <summary>It left to make room for another build.</summary>
     MadeRoom,
 
-    /// <summary>Its process was ended because a task did not end when cancelled.</summary>
+    /// <summary>All that ran in its process was ended, because a task did not end when cancelled. The process may go on as the next daemon.</summary>
     Forced,
 
     /// <summary>It left because its handler could not be made.</summary>

@@ -46,7 +46,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     {
         Begin();
         int by = task.CanceledBy ?? 0;
-        string message = $"{task.Description.Method} did not end when process {by} had it cancelled; the daemon's process was ended.";
+        string message = $"{task.Description.Method} did not end when process {by} had it cancelled, and was ended by force with all that ran in the daemon.";
         journal.Died(DaemonJournalEvent.Forced, message, by);
 
         // One that was to leave after this task has left: whoever wants it gone, or another in its place, waits for that.

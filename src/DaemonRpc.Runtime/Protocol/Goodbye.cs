@@ -20,7 +20,7 @@ internal enum GoodbyeReason
     /// <summary>A daemon of another build takes over.</summary>
     Replaced = 5,
 
-    /// <summary>A task did not end when cancelled: the process ends now. The connection's end is the proof that it has.</summary>
+    /// <summary>A task did not end when cancelled: all that runs in the process ends now. The connection's end is the proof that it has.</summary>
     Forced = 6,
 
     /// <summary>The handler could not be made.</summary>
