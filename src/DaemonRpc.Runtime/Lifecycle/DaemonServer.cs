@@ -19,7 +19,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly StatusBoard _board = new();
     private readonly StatusPump _pump;
     private readonly TaskSlot _slot;
-    private readonly TwoStepCancel _twoStepCancel;
+    private readonly TaskCancellation _cancellation;
     private readonly WaitingRequests _waiting = new();
     private readonly RestartBudget _budget;
     private readonly VersionRules _versions;
@@ -41,8 +41,8 @@ internal sealed class DaemonServer : IConnectionHandler
         _pump = new StatusPump(_board);
         _slot = new TaskSlot(_board, options.MaxFrameBytes);
         Flow = new TaskFlow(_slot, welcome.Birth);
-        _twoStepCancel = new TwoStepCancel(options.CancelGrace, Force);
         Shutdown = new ShutdownSequence(_slot);
+        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
     }
 
@@ -165,21 +165,9 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public void OnCancel(ServerSession session, uint callId)
     {
-        if (_pump.Remove(session, callId))
+        if (!_pump.Remove(session, callId))
         {
-            return;
-        }
-
-        // In the order in which a request moves on: what is not found in one place any more is in a later one, or over.
-        if (_waiting.TryTake(session, callId) || _slot.TryWithdraw(session, callId))
-        {
-            FrameBuffer frame = FrameBuffer.Rent();
-            new CancelReply(CancelOutcome.NeverStarted, session.Peer.ProcessId).Write(frame);
-            session.Send(FrameKind.Canceled, callId, frame);
-        }
-        else if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
-        {
-            _ = Cancel(running, session.Peer.ProcessId, null);
+            _cancellation.CancelCall(session, callId);
         }
     }
 
@@ -203,22 +191,7 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     }
 
-    public void OnCancelTask(ServerSession session, uint callId, CancelTask request)
-    {
-        if (_slot.Running is not { } running
-            || (request.Task is { } wanted && running.Description.Id != wanted)
-            || !Cancel(running, session.Peer.ProcessId, (outcome, by) => Reply(outcome, by)))
-        {
-            Reply(CancelOutcome.NothingRunning, session.Peer.ProcessId);
-        }
-
-        void Reply(CancelOutcome outcome, int by)
-        {
-            FrameBuffer frame = FrameBuffer.Rent();
-            new CancelReply(outcome, by).Write(frame);
-            session.Send(FrameKind.CancelReply, callId, frame);
-        }
-    }
+    public void OnCancelTask(ServerSession session, uint callId, CancelTask request) => _cancellation.CancelTask(session, callId, request);
 
     public void OnOutcomeQuery(ServerSession session, uint callId, TaskOutcome wanted)
     {
@@ -242,7 +215,7 @@ internal sealed class DaemonServer : IConnectionHandler
         if (force && _slot.Running is { } running)
         {
             // Still here: a daemon in process, which can at least cancel what runs.
-            _ = Cancel(running, session.Peer.ProcessId, null);
+            _ = _cancellation.Cancel(running, session.Peer.ProcessId, null);
         }
     }
 
@@ -250,22 +223,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         Sessions.Remove(session);
         _pump.Remove(session);
-        _waiting.Remove(session);
-        _slot.Withdraw(session);
-        if (_slot.Running is not { } running || running.Owner != session)
-        {
-            return;
-        }
-
-        if (_options.WhenClientGoes == WhenClientGoes.Continue)
-        {
-            running.Credit.Lift();
-        }
-        else
-        {
-            LogMessages.ClientGone(_log, running.Description.Method, session.Peer.ProcessId);
-            _ = Cancel(running, session.Peer.ProcessId, null);
-        }
+        _cancellation.ClientGone(session);
     }
 
     private void Admit(ServerSession session, uint callId, RequestHeader request, byte[] arguments)
@@ -324,34 +282,6 @@ internal sealed class DaemonServer : IConnectionHandler
         FrameBuffer frame = FrameBuffer.Rent();
         new Refusal { Reason = reason, Status = status, DaemonBuild = _versions.Ours(session.Hello), LeavesForClient = leavesForClient, Error = error }.Write(frame);
         session.Send(FrameKind.Refusal, callId, frame);
-    }
-
-    private bool Cancel(RunningTask task, int by, Action<CancelOutcome, int>? onSettled)
-    {
-        bool accepted = task.TryRequestCancel(by, onSettled, out bool isFirst);
-        if (isFirst)
-        {
-            LogMessages.Cancelling(_log, task.Description.Method, by);
-            _twoStepCancel.Begin(task);
-        }
-
-        return accepted;
-    }
-
-    /// <summary>The grace has passed. The connection's end is what tells everybody that it is done.</summary>
-    private void Force(RunningTask task)
-    {
-        LogMessages.Forced(_log, task.Description.Method, _options.CancelGrace.TotalSeconds);
-        _processEnd.Force(task);
-
-        // Still here: a daemon in process, where the handler goes on unobserved. It takes no more.
-        Shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");
-        _slot.Release(task, $"{task.Description.Method} did not end when cancelled.");
-        FrameBuffer frame = FrameBuffer.Rent();
-        new CancelReply(_processEnd.Outcome, task.CanceledBy ?? 0).Write(frame);
-        task.Owner.Send(FrameKind.Canceled, task.CallId, frame);
-        task.TellCancellers(_processEnd.Outcome);
-        _slot.Answered();
     }
 
     private bool TryStopIdle()

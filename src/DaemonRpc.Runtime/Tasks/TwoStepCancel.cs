@@ -7,14 +7,21 @@ namespace DaemonRpc.Tasks;
 /// Two threads of its own, none of them the pool's: a handler that blocks every pool thread must not save itself from
 /// being cancelled. One cancels the token, which runs the handler's registrations and may take for ever; the other waits.
 /// </remarks>
-internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force)
+/// <param name="grace">How long a handler has to obey its token.</param>
+/// <param name="force">Ends a task that did not. Called by whoever settled it, once.</param>
+/// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
+internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, Action<string, Action>? startThread = null)
 {
+    private readonly Action<string, Action> _startThread = startThread ?? StartThread;
+
     /// <summary>Begins the two steps. Returns at once.</summary>
     public void Begin(RunningTask task)
     {
-        new Thread(() => CancelToken(task)) { IsBackground = true, Name = "DaemonRpc cancel" }.Start();
-        new Thread(() => EndAfterGrace(task), 128 * 1024) { IsBackground = true, Name = "DaemonRpc grace" }.Start();
+        _startThread("DaemonRpc cancel", () => CancelToken(task));
+        _startThread("DaemonRpc grace", () => EndAfterGrace(task));
     }
+
+    private static void StartThread(string name, Action work) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
 
     private static void CancelToken(RunningTask task)
     {
