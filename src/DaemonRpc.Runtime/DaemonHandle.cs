@@ -86,25 +86,27 @@ public sealed class DaemonHandle
     /// <remarks>
     /// In order; reports of one task that follow each other quickly may be merged into the last, and gaps in
     /// <see cref="DaemonStatus.Sequence"/> show it. Who takes them too slowly loses the oldest, and
-    /// <see cref="DaemonStatus.Missed"/> tells how many; the last one always comes. When a task is ended by force, or the daemon is
+    /// <see cref="DaemonStatus.Missed"/> tells how many; the last one always comes. A process that was stopped for long, in a
+    /// debugger for instance, goes on where it was. When a task is ended by force, or the daemon is
     /// replaced, the watch goes on with the daemon that takes over, whose sequence numbers begin anew.
     /// </remarks>
     /// <exception cref="DaemonDisconnectedException">No daemon runs when the watch begins.</exception>
     public async IAsyncEnumerable<DaemonStatus> WatchStatusAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
-        bool hasTold = false;
+        (DaemonStatus Status, long Birth)? told = null;
         while (session is not null)
         {
             SessionEnd end;
+            Welcome daemon = session.Welcome;
             using (session)
             {
-                var watch = new StatusWatch();
+                var watch = new StatusWatch(told is { } last && last.Birth == daemon.Birth ? last.Status : null);
                 if (watch.TryStart(session))
                 {
                     await foreach (DaemonStatus status in watch.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                     {
-                        hasTold = true;
+                        told = (status, daemon.Birth);
                         yield return status;
                     }
                 }
@@ -116,11 +118,12 @@ public sealed class DaemonHandle
             {
                 GoodbyeReason.Forced => await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false),
                 GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_limit), Open), cancellationToken).ConfigureAwait(false),
+                null => await OpenSameAsync(daemon, cancellationToken).ConfigureAwait(false),
                 _ => null,
             };
         }
 
-        if (!hasTold)
+        if (told is null)
         {
             // It was on its way out, and said goodbye before it could be asked.
             throw NoneRuns();
@@ -247,6 +250,20 @@ public sealed class DaemonHandle
                 return Open(deadline);
             },
             cancellationToken);
+
+    // A daemon ends the connection of a watch that takes nothing, as this process did while it was stopped, without a word; and
+    // one that was ended by force cannot give it one either. Both live on as the same process.
+    private async Task<ClientSession?> OpenSameAsync(Welcome daemon, CancellationToken cancellationToken)
+    {
+        ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (session is null || session.Welcome.Birth == daemon.Birth || session.Welcome.ProcessId == daemon.ProcessId)
+        {
+            return session;
+        }
+
+        session.Dispose();
+        return null;
+    }
 
     private static async Task<ClientSession?> OpenAsync(Func<ClientSession?> open, CancellationToken cancellationToken)
     {

@@ -51,6 +51,13 @@ public sealed class DaemonStatus
         init => _line = new StatusLine(Waiting, value, []);
     }
 
+    /// <summary>The last task of this daemon that somebody had cancelled, or null. A daemon that took over after one was ended by force names that one.</summary>
+    /// <remarks>Stays until another task has been cancelled, so that no watcher can be too slow to learn of it.</remarks>
+    public DaemonCanceledTask? LastCanceled { get; init; }
+
+    /// <summary>Which of the statuses of its daemon this is, where the reports of one task count as one.</summary>
+    internal long Place { get; init; }
+
     /// <summary>What is known of the line, or null when nobody stands in it.</summary>
     internal StatusLine? Line
     {
@@ -66,11 +73,7 @@ public sealed class DaemonStatus
         init => _missed = value;
     }
 
-    /// <summary>Whether an earlier status need not be told once this one is: both are reports of one task, or of the factory.</summary>
-    internal bool Overtakes(DaemonStatus earlier) =>
-        State is DaemonState.Busy or DaemonState.Starting && State == earlier.State && Task?.Id == earlier.Task?.Id;
-
-    /// <summary>The same, told to a watch that missed some before it.</summary>
+    /// <summary>The same, told by a watch that missed some before it.</summary>
     internal DaemonStatus After(long missed)
     {
         if (missed == _missed)

@@ -92,6 +92,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
         processEnd.Shutdown = server.Shutdown;
+        processEnd.TellWatchers = server.TellWatchers;
 
         // Natively only in a process that has hardly begun: in the foreground any code of the user's may be reading meanwhile.
         using IDisposable lineage = Lineage.Publish(welcome.Birth, native: launch is not null);

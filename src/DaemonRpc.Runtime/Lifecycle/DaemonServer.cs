@@ -38,7 +38,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _processEnd = processEnd;
         _budget = budget;
         _log = log;
-        _pump = new StatusPump(_board);
+        _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
         _slot = new TaskSlot(_board, options.MaxFrameBytes);
         Flow = new TaskFlow(_slot, welcome.Birth);
         Shutdown = new ShutdownSequence(_slot);
@@ -55,7 +55,18 @@ internal sealed class DaemonServer : IConnectionHandler
     public IdleWatch Idle { get; }
 
     /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
-    public ForcedOutcomes Outcomes { get; set; } = new([]);
+    public ForcedOutcomes Outcomes
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value.Last is { } forced)
+            {
+                _board.TookOver(forced);
+            }
+        }
+    } = new([]);
 
     /// <summary>Tells the code of the handler and of the factory from all other.</summary>
     public TaskFlow Flow { get; }
@@ -109,6 +120,13 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         Idle.Dispose();
         _pump.Close();
+    }
+
+    /// <summary>Tells all who watch that the daemon ends now, and why, whatever still runs.</summary>
+    public void TellWatchers(string reason)
+    {
+        _board.Stopping(reason);
+        _pump.Deliver();
     }
 
     public Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome)
@@ -179,11 +197,11 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     }
 
-    public void OnStatusQuery(ServerSession session, uint callId, bool watch)
+    public void OnStatusQuery(ServerSession session, uint callId, StatusQuery query)
     {
-        if (watch)
+        if (query.Watch)
         {
-            _pump.Add(session, callId);
+            _pump.Add(session, callId, query.Birth == _welcome.Birth ? query.Sequence : 0);
         }
         else
         {
@@ -207,6 +225,7 @@ internal sealed class DaemonServer : IConnectionHandler
         session.Send(FrameKind.StopReply, callId, FrameBuffer.Rent());
         if (force)
         {
+            TellWatchers(reason);
             Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, TimeSpan.FromMilliseconds(200));
             _processEnd.Exit(reason, session.Peer.ProcessId);
         }

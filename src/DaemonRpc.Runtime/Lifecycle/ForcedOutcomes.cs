@@ -14,6 +14,18 @@ internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
     private readonly Lock _gate = new();
     private readonly List<TaskOutcome> _known = [.. before.TakeLast(MostKept)];
 
+    /// <summary>The last one, as statuses tell it; null when there is none.</summary>
+    public DaemonCanceledTask? Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _known.Count == 0 ? null : Describe(_known[^1]);
+            }
+        }
+    }
+
     /// <summary>All that are known, and one more: what a successor is told.</summary>
     public IReadOnlyList<TaskOutcome> With(TaskOutcome last)
     {
@@ -22,6 +34,9 @@ internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
             return [.. _known.TakeLast(MostKept - 1), last];
         }
     }
+
+    private static DaemonCanceledTask Describe(TaskOutcome known) =>
+        new() { Id = known.Task, Method = known.Method, Outcome = known.Outcome, CanceledBy = known.CanceledBy };
 
     /// <summary>The outcome of a task, named by its id or by the call that asked for it. Null when it is not known.</summary>
     public TaskOutcome? Find(TaskOutcome wanted)

@@ -56,6 +56,9 @@ internal static partial class LogMessages
     [LoggerMessage(17, LogLevel.Error, "The log {Path} is full and could not be emptied.")]
     public static partial void LogNotEmptied(ILogger logger, string path, Exception exception);
 
+    [LoggerMessage(22, LogLevel.Warning, "The process {ProcessId}, which watches the status, has taken nothing of it for {Seconds} s. Its connection was ended; it can come back.")]
+    public static partial void WatcherStalled(ILogger logger, int processId, double seconds);
+
     [LoggerMessage(11, LogLevel.Information, "Connected to the daemon {Id} (process {ProcessId}, {Origin}). {Reason}")]
     public static partial void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason);
 

@@ -42,6 +42,9 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     /// <summary>Whether the daemon was about to leave. Set before the first client is let in.</summary>
     public ShutdownSequence? Shutdown { get; set; }
 
+    /// <summary>Tells all who watch why the daemon ends. Set before the first client is let in.</summary>
+    public Action<string>? TellWatchers { get; set; }
+
     public void Force(RunningTask task)
     {
         Begin();
@@ -65,6 +68,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
             Keeper?.Park();
         }
 
+        // Not yet that it was ended: that is told by the successor, or by the end of the connection.
+        TellWatchers?.Invoke($"{task.Description.Method} did not end when process {by} had it cancelled, and is ended by force with all that runs in the daemon.");
         Sessions?.SayGoodbye(
             new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CausedBy = by, HandsOver = program is not null },
             s_lastWords);
@@ -99,6 +104,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     private static TaskOutcome OutcomeOf(RunningTask task) => new()
     {
         Task = task.Description.Id,
+        Method = task.Description.Method,
         ConnectionKey = task.Owner.Hello.ConnectionKey,
         CallId = task.CallId,
         Outcome = CancelOutcome.Forced,

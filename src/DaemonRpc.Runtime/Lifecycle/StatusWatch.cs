@@ -6,25 +6,26 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>A client's side of a watch: statuses as they come, then the end of the connection.</summary>
-internal sealed class StatusWatch : PendingCall
+/// <summary>A client's side of a watch over one connection: statuses as they come, then the connection's end.</summary>
+/// <param name="from">The last status of the same daemon that the watch was told over an earlier connection, or null.</param>
+internal sealed class StatusWatch(DaemonStatus? from = null) : PendingCall
 {
-    // Of a consumer that is slower than 50 a second for long the oldest are dropped. Each status comes with how many there were
-    // up to it, so that the next one that is taken tells exactly how many were dropped before it.
-    private readonly Channel<(DaemonStatus Status, long Total)> _statuses = Channel.CreateBounded<(DaemonStatus Status, long Total)>(
+    // Of a consumer that is slower than 50 a second for long the oldest are dropped. Their places tell how many they were.
+    private readonly Channel<DaemonStatus> _statuses = Channel.CreateBounded<DaemonStatus>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
 
-    private DaemonStatus? _latest;
-    private long _total;
+    // Before the first that came: what the consumer lost of this connection counts, what was before it does not.
+    private long? _toldBefore = from?.Place;
 
-    /// <summary>The statuses, in order; ends when the connection has ended. To be read once.</summary>
+    /// <summary>The statuses, in order, each with how many were lost before it; ends when the connection has ended. To be read once.</summary>
     public async IAsyncEnumerable<DaemonStatus> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long told = 0;
-        await foreach ((DaemonStatus status, long total) in _statuses.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        long? told = null;
+        await foreach (DaemonStatus status in _statuses.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            long missed = Math.Max(0, total - told - 1);
-            told = total;
+            // A report that overtakes the one before it has the same place.
+            long missed = Math.Max(0, status.Place - (told ?? _toldBefore ?? 0) - 1);
+            told = status.Place;
             yield return status.After(missed);
         }
     }
@@ -33,18 +34,15 @@ internal sealed class StatusWatch : PendingCall
     public bool TryStart(ClientSession session)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        frame.GetSpan(1)[0] = 1;
-        frame.Advance(1);
+        new StatusQuery(Watch: true, session.Welcome.Birth, from?.Sequence ?? 0).Write(frame);
         return session.TryStart(this, FrameKind.StatusQuery, frame);
     }
 
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
     {
         DaemonStatus status = StatusMessage.Read(payload);
-        bool overtakes = _latest is not null && status.Missed == 0 && status.Overtakes(_latest);
-        _total += status.Missed + (overtakes ? 0 : 1);
-        _latest = status;
-        _ = _statuses.Writer.TryWrite((status, _total));
+        _toldBefore ??= status.Place - 1;
+        _ = _statuses.Writer.TryWrite(status);
     }
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _statuses.Writer.TryComplete();

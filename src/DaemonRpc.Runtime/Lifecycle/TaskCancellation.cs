@@ -95,7 +95,7 @@ internal sealed class TaskCancellation(
 
         // Still here: a daemon in process, where the handler goes on unobserved. It takes no more.
         shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");
-        slot.Release(task, $"{task.Description.Method} did not end when cancelled.");
+        slot.Release(task, $"{task.Description.Method} did not end when cancelled.", processEnd.Outcome);
         Send(task.Owner, task.CallId, FrameKind.Canceled, processEnd.Outcome, task.CanceledBy ?? 0);
         task.TellCancellers(processEnd.Outcome);
         slot.Answered();

@@ -25,9 +25,6 @@ internal enum GoodbyeReason
 
     /// <summary>The handler could not be made.</summary>
     StartFailed = 7,
-
-    /// <summary>The connection was not read from for too long.</summary>
-    Stalled = 8,
 }
 
 /// <summary>The last message of a connection that the daemon ends.</summary>

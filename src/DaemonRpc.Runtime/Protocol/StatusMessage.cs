@@ -16,11 +16,7 @@ internal static class StatusMessage
         fields.Write(3, status.Progress);
         fields.Write(4, status.Sequence);
         fields.Write(5, status.TasksFinished);
-        if (status.Missed != 0)
-        {
-            fields.Write(20, status.Missed);
-        }
-
+        fields.Write(13, status.Place);
         if (status.Task is { } task)
         {
             fields.Write(6, task.Id.Birth);
@@ -38,16 +34,27 @@ internal static class StatusMessage
                 fields.Write(12, position);
             }
         }
+
+        if (status.LastCanceled is { } canceled)
+        {
+            fields.Write(14, canceled.Id.Birth);
+            fields.Write(15, canceled.Id.Number);
+            fields.Write(16, canceled.Method);
+            fields.Write(17, (long)canceled.Outcome);
+            fields.Write(18, canceled.CanceledBy);
+        }
     }
 
     public static DaemonStatus Read(ReadOnlySpan<byte> message)
     {
         DaemonState state = default;
         string? text = null;
-        string? method = null;
+        string? method = null, canceledMethod = null;
+        DaemonTaskId canceled = default;
+        CancelOutcome outcome = default;
         double? progress = null;
-        long sequence = 0, finished = 0, missed = 0, birth = 0, number = 0, startedAt = 0;
-        int client = 0, waiting = 0;
+        long sequence = 0, finished = 0, place = 0, birth = 0, number = 0, startedAt = 0;
+        int client = 0, waiting = 0, canceledBy = 0;
         int? position = null;
         var fields = new FieldReader(message);
         while (fields.Next())
@@ -64,9 +71,14 @@ internal static class StatusMessage
                 case 8: method = fields.Text(); break;
                 case 9: startedAt = Math.Clamp(fields.Integer(), 0, DateTime.MaxValue.Ticks); break;
                 case 10: client = fields.Int32(); break;
-                case 20: missed = Math.Max(0, fields.Integer()); break;
                 case 11: waiting = fields.Int32(); break;
                 case 12: position = fields.Int32(); break;
+                case 13: place = fields.Integer(); break;
+                case 14: canceled = canceled with { Birth = fields.Integer() }; break;
+                case 15: canceled = canceled with { Number = fields.Integer() }; break;
+                case 16: canceledMethod = fields.Text(); break;
+                case 17: outcome = (CancelOutcome)fields.Integer(); break;
+                case 18: canceledBy = fields.Int32(); break;
                 default: break;
             }
         }
@@ -78,7 +90,7 @@ internal static class StatusMessage
             Progress = progress,
             Sequence = sequence,
             TasksFinished = finished,
-            Missed = missed,
+            Place = place,
             Line = waiting == 0 ? null : new StatusLine(waiting, position, []),
             Task = method is null ? null : new DaemonTask
             {
@@ -87,6 +99,7 @@ internal static class StatusMessage
                 StartedAt = new DateTimeOffset(startedAt, TimeSpan.Zero),
                 ClientProcessId = client,
             },
+            LastCanceled = canceledMethod is null ? null : new DaemonCanceledTask { Id = canceled, Method = canceledMethod, Outcome = outcome, CanceledBy = canceledBy },
         };
     }
 

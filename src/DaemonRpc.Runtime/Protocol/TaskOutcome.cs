@@ -7,6 +7,9 @@ internal sealed record TaskOutcome
 {
     public DaemonTaskId Task { get; init; }
 
+    /// <summary>The contract's method.</summary>
+    public string Method { get; init; } = "";
+
     /// <summary>The connection that had asked for the task, as its client named it in the hello.</summary>
     public long ConnectionKey { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed record TaskOutcome
         fields.Write(4, CallId);
         fields.Write(5, (long)Outcome);
         fields.Write(6, CanceledBy);
+        fields.Write(7, Method);
     }
 
     public static TaskOutcome Read(ReadOnlySpan<byte> message)
@@ -43,6 +47,7 @@ internal sealed record TaskOutcome
                 4 => outcome with { CallId = (uint)fields.Integer() },
                 5 => outcome with { Outcome = (CancelOutcome)fields.Integer() },
                 6 => outcome with { CanceledBy = fields.Int32() },
+                7 => outcome with { Method = fields.Text() },
                 _ => outcome,
             };
         }

@@ -19,7 +19,7 @@ internal interface IConnectionHandler
     void OnCredit(ServerSession session, uint callId, int bytes);
 
     /// <summary>Tell the status, once or from now on.</summary>
-    void OnStatusQuery(ServerSession session, uint callId, bool watch);
+    void OnStatusQuery(ServerSession session, uint callId, StatusQuery query);
 
     /// <summary>Cancel the running task, whoever's it is.</summary>
     void OnCancelTask(ServerSession session, uint callId, CancelTask request);

@@ -15,11 +15,18 @@ internal sealed class SendQueue(IByteChannel channel)
     // which a client gives 256 KiB: as the smallest items there are, that is 29,000 frames.
     private const int MostWaiting = 64 * 1024;
 
+    // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
+    private const int SliceSize = 64 * 1024;
+
     private readonly object _gate = new();
     private readonly Queue<(FrameBuffer Frame, PendingCall? Call)> _waiting = [];
     private int _sentOfFirst;
     private bool _senderRuns;
     private bool _closed;
+    private long _taken;
+
+    /// <summary>Grows whenever the other end takes something of what had to wait.</summary>
+    public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Whether nothing waits for the other end to read.</summary>
     public bool IsEmpty
@@ -164,12 +171,12 @@ internal sealed class SendQueue(IByteChannel channel)
             {
                 if (call is not null)
                 {
-                    channel.Send(frame.Frame[sent..^1]);
+                    SendSlices(frame.Frame[sent..^1]);
                     call.MarkWritten();
                     sent = frame.Frame.Length - 1;
                 }
 
-                channel.Send(frame.Frame[sent..]);
+                SendSlices(frame.Frame[sent..]);
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
@@ -187,6 +194,17 @@ internal sealed class SendQueue(IByteChannel channel)
                 _sentOfFirst = 0;
                 Monitor.PulseAll(_gate);
             }
+        }
+    }
+
+    private void SendSlices(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            ReadOnlySpan<byte> slice = bytes[..Math.Min(bytes.Length, SliceSize)];
+            channel.Send(slice);
+            bytes = bytes[slice.Length..];
+            _ = Interlocked.Increment(ref _taken);
         }
     }
 

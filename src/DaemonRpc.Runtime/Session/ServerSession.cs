@@ -30,6 +30,9 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
     /// <summary>Whether the client has taken all that was sent so far.</summary>
     public bool HasNothingToSend => _outgoing.IsEmpty;
 
+    /// <summary>Grows whenever the client takes something of what had to wait for it.</summary>
+    public long Taken => _outgoing.Taken;
+
     /// <summary>Starts reading on a thread of its own.</summary>
     public void Start() => new Thread(Run, 256 * 1024) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
 
@@ -144,7 +147,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
                     break;
 
                 case FrameKind.StatusQuery:
-                    handler.OnStatusQuery(this, header.CallId, watch: !payload.IsEmpty && payload[0] != 0);
+                    handler.OnStatusQuery(this, header.CallId, StatusQuery.Read(payload));
                     break;
 
                 case FrameKind.CancelTask:

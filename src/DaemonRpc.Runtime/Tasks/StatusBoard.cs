@@ -3,24 +3,24 @@ namespace DaemonRpc.Tasks;
 /// <summary>What the daemon says of itself: the current status, and the last few before it.</summary>
 /// <remarks>
 /// Publishing is a few stores under a lock that is never held across anything slow: whoever watches has to fetch.
-/// So a watcher, however slow, costs the task nothing.
+/// So a watcher, however slow, costs the task nothing. Errors are kept in a ring of their own as well, so that tasks which
+/// follow each other faster than anybody can watch do not push them out.
 /// </remarks>
 internal sealed class StatusBoard
 {
-    private const int RingSize = 256;
-
     private readonly object _gate = new();
-    private readonly DaemonStatus[] _ring = new DaemonStatus[RingSize];
+    private readonly StatusRing _all = new();
+    private StatusRing? _errors;
     private DaemonStatus _current;
-    private long _place = 1;
     private long _tasksFinished;
     private StatusLine? _line;
+    private DaemonCanceledTask? _lastCanceled;
     private bool _closed;
 
     public StatusBoard()
     {
-        _current = new DaemonStatus { State = DaemonState.Starting, Sequence = 1, TasksFinished = 0 };
-        _ring[1] = _current;
+        _current = new DaemonStatus { State = DaemonState.Starting, Sequence = 1, Place = 1, TasksFinished = 0 };
+        _all.Put(_current);
     }
 
     public DaemonStatus Current
@@ -31,6 +31,16 @@ internal sealed class StatusBoard
             {
                 return _current;
             }
+        }
+    }
+
+    /// <summary>The daemon took over from one that was ended by force, with this task.</summary>
+    public void TookOver(DaemonCanceledTask forced)
+    {
+        lock (_gate)
+        {
+            _lastCanceled = forced;
+            Publish(_current.State, _current.Message, _current.Progress, _current.Task);
         }
     }
 
@@ -48,11 +58,12 @@ internal sealed class StatusBoard
     }
 
     /// <summary>The task has ended and the first in line has its place. Nobody sees the daemon free in between, but an error is told.</summary>
-    public void HandedOver(string? error, DaemonTask next, int[] line)
+    public void HandedOver(string? error, DaemonCanceledTask? canceled, DaemonTask next, int[] line)
     {
         lock (_gate)
         {
             _tasksFinished++;
+            _lastCanceled = canceled ?? _lastCanceled;
             if (error is not null)
             {
                 Publish(DaemonState.Error, error, null, null);
@@ -64,12 +75,13 @@ internal sealed class StatusBoard
     }
 
     /// <summary>The task has ended, and nobody waits. A message makes it an error, which stays until the next task.</summary>
-    public void TaskEnded(string? error)
+    public void TaskEnded(string? error, DaemonCanceledTask? canceled = null)
     {
         lock (_gate)
         {
             _line = null;
             _tasksFinished++;
+            _lastCanceled = canceled ?? _lastCanceled;
             if (_current.State != DaemonState.Stopping)
             {
                 Publish(error is null ? DaemonState.Ready : DaemonState.Error, error, null, null);
@@ -139,39 +151,18 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The current status, for a watcher that begins.</summary>
-    /// <param name="place">Where the watcher is then.</param>
-    public DaemonStatus Begin(out long place)
-    {
-        lock (_gate)
-        {
-            place = _place;
-            return _current;
-        }
-    }
-
     /// <summary>
-    /// The statuses after the sequence number, oldest first, without the reports that a later report of the same task
-    /// overtook. When more happened than the ring holds, the oldest are missing, and the first of the others says how many.
+    /// The statuses after the one of that sequence number, oldest first, without the reports that a later report of the same
+    /// task overtook. When more happened than is kept, the oldest are missing: their places tell how many.
     /// </summary>
-    /// <param name="sequence">The last status that the watcher was told.</param>
-    /// <param name="place">Where that was; then, where the watcher is.</param>
-    public List<DaemonStatus> Since(long sequence, ref long place)
+    public List<DaemonStatus> Since(long sequence)
     {
         var fresh = new List<DaemonStatus>();
         lock (_gate)
         {
-            long oldest = Math.Max(place, _place - RingSize + 1);
-            for (long next = oldest; next <= _place; next++)
-            {
-                DaemonStatus status = _ring[next % RingSize];
-                if (status.Sequence > sequence)
-                {
-                    fresh.Add(fresh.Count == 0 ? status.After(Math.Max(0, next - place - 1)) : status);
-                }
-            }
-
-            place = _place;
+            long oldest = Math.Max(1, _current.Place - StatusRing.Size + 1);
+            _errors?.CopyTo(fresh, sequence, beforePlace: oldest);
+            _all.CopyTo(fresh, sequence);
         }
 
         return fresh;
@@ -182,20 +173,27 @@ internal sealed class StatusBoard
         lock (_gate)
         {
             DaemonStatus before = _current;
+            bool overtakes = before.State == state && before.Task?.Id == task?.Id && state is DaemonState.Busy or DaemonState.Starting;
             _current = new DaemonStatus
             {
                 State = state,
                 Message = message,
                 Progress = progress,
                 Task = task,
-                Sequence = _current.Sequence + 1,
+                Sequence = before.Sequence + 1,
+                Place = overtakes ? before.Place : before.Place + 1,
                 TasksFinished = _tasksFinished,
+                LastCanceled = _lastCanceled,
                 Line = _line,
             };
 
-            // In the place of the report that it overtakes: however much a task reports, no error is pushed out for it.
-            _place += _current.Overtakes(before) ? 0 : 1;
-            _ring[_place % RingSize] = _current;
+            // In the place of the report that it overtakes: however much a task reports, nothing else is pushed out for it.
+            _all.Put(_current);
+            if (state == DaemonState.Error)
+            {
+                (_errors ??= new StatusRing()).Put(_current);
+            }
+
             Monitor.PulseAll(_gate);
         }
     }

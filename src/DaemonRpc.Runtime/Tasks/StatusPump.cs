@@ -5,10 +5,19 @@ using DaemonRpc.Session;
 namespace DaemonRpc.Tasks;
 
 /// <summary>Carries statuses from the board to everybody who watches. One thread for all of them, started by the first.</summary>
-internal sealed class StatusPump(StatusBoard board)
+/// <param name="board">What is watched.</param>
+/// <param name="onStalled">Told of a watcher whose connection is ended, as it takes nothing of what was sent to it.</param>
+/// <param name="pace">How long a round is; what it is by default, unless a test says otherwise.</param>
+internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null)
 {
+    /// <summary>How long a watcher may take nothing. (An editor that shows statuses may well pause for seconds, but not for that long.)</summary>
+    public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
+
     // At most so often is a watcher sent something: 50 times a second.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(20);
+
+    // Counted, not timed: while the daemon itself was stopped, nobody could take anything.
+    private static readonly int s_mostIdleRounds = (int)(StallLimit / s_pace);
 
     private readonly Lock _gate = new();
     private readonly List<Watcher> _watchers = [];
@@ -16,14 +25,25 @@ internal sealed class StatusPump(StatusBoard board)
     private bool _runs;
 
     /// <summary>Sends the current status at once, and the later ones in order.</summary>
-    public void Add(ServerSession session, uint callId)
+    /// <param name="session">Who watches.</param>
+    /// <param name="callId">The watch.</param>
+    /// <param name="after">For a watch that goes on: the last status that it was told.</param>
+    public void Add(ServerSession session, uint callId, long after = 0)
     {
         lock (_gate)
         {
-            // Inside the gate: the pump must not send a later status before this one.
-            DaemonStatus current = board.Begin(out long place);
-            Send(session, callId, current);
-            _watchers.Add(new Watcher(session, callId) { Sequence = current.Sequence, Place = place });
+            // Inside the gate: the pump must not send a later status before these.
+            var watcher = new Watcher(session, callId) { Sequence = after };
+            if (after > 0)
+            {
+                watcher.Tell(board.Since(after));
+            }
+            else
+            {
+                watcher.Tell([board.Current]);
+            }
+
+            _watchers.Add(watcher);
             if (!_runs)
             {
                 _runs = true;
@@ -61,7 +81,19 @@ internal sealed class StatusPump(StatusBoard board)
     {
         _closed.Set();
         board.Close();
-        Deliver(isLast: true);
+        Deliver();
+    }
+
+    /// <summary>Brings every watcher up to date, or at least puts what is new in line for it.</summary>
+    public void Deliver()
+    {
+        lock (_gate)
+        {
+            foreach (Watcher watcher in _watchers)
+            {
+                watcher.Tell(board.Since(watcher.Sequence));
+            }
+        }
     }
 
     /// <summary>Sends one status, and with it the place in line of the reader's own process.</summary>
@@ -74,50 +106,90 @@ internal sealed class StatusPump(StatusBoard board)
 
     private void Run()
     {
-        long sequence = 0;
-        while (board.WaitForNewer(sequence))
+        long? newest = 0;
+        while (newest is not { } sequence || board.WaitForNewer(sequence))
         {
-            sequence = Deliver(isLast: false);
-            if (_closed.Wait(s_pace))
+            newest = Round();
+            if (_closed.Wait(pace ?? s_pace))
             {
                 return;
             }
         }
     }
 
-    /// <summary>Brings every watcher that can take it up to date, or, the last time, every one. Returns up to which status.</summary>
-    private long Deliver(bool isLast)
+    /// <summary>Brings every watcher that has taken what it was sent up to date, and ends the connections of those that take nothing.</summary>
+    /// <returns>Up to which status all are told everything; null when some have yet to take something, and are to be looked at again.</returns>
+    internal long? Round()
     {
+        List<Watcher> stalled = [];
+        bool allTook = true;
+        long newest;
         lock (_gate)
         {
-            long newest = board.Current.Sequence;
+            newest = board.Current.Sequence;
+            (long Sequence, List<DaemonStatus> Fresh) last = (newest, []);
             foreach (Watcher watcher in _watchers)
             {
-                // One that has not read the last ones gets these later, as far as the ring still has them.
-                if (!isLast && !watcher.Session.HasNothingToSend)
+                bool isIdle = watcher.HasTaken();
+                if (isIdle)
                 {
-                    newest = Math.Min(newest, watcher.Sequence);
-                    continue;
+                    // Nearly all of them have been told the same.
+                    last = watcher.Sequence == last.Sequence ? last : (watcher.Sequence, board.Since(watcher.Sequence));
+                    watcher.Tell(last.Fresh);
                 }
 
-                long place = watcher.Place;
-                List<DaemonStatus> fresh = board.Since(watcher.Sequence, ref place);
-                watcher.Place = place;
-                foreach (DaemonStatus status in fresh)
+                // One that takes what it had just now is not up to date yet.
+                allTook &= isIdle && watcher.Session.HasNothingToSend;
+                if (watcher.IdleRounds >= s_mostIdleRounds)
                 {
-                    Send(watcher.Session, watcher.CallId, status);
-                    watcher.Sequence = status.Sequence;
+                    stalled.Add(watcher);
                 }
             }
 
-            return newest;
+            _ = _watchers.RemoveAll(stalled.Contains);
         }
+
+        foreach (Watcher watcher in stalled)
+        {
+            // Without a goodbye: there is no room for one.
+            onStalled?.Invoke(watcher.Session);
+            watcher.Session.Close();
+        }
+
+        return allTook ? newest : null;
     }
 
-    private sealed record Watcher(ServerSession Session, uint CallId)
+    private sealed class Watcher(ServerSession session, uint callId)
     {
+        private long _taken;
+
+        public ServerSession Session => session;
+
+        public uint CallId => callId;
+
+        /// <summary>The last status that it was told.</summary>
         public long Sequence { get; set; }
 
-        public long Place { get; set; }
+        /// <summary>For how many rounds it has taken nothing of what it was sent.</summary>
+        public int IdleRounds { get; private set; }
+
+        public void Tell(List<DaemonStatus> statuses)
+        {
+            foreach (DaemonStatus status in statuses)
+            {
+                Send(session, callId, status);
+                Sequence = status.Sequence;
+            }
+        }
+
+        /// <summary>Whether it has taken all that it was sent. Called once a round.</summary>
+        public bool HasTaken()
+        {
+            long taken = session.Taken;
+            bool all = session.HasNothingToSend;
+            IdleRounds = all || taken != _taken ? 0 : IdleRounds + 1;
+            _taken = taken;
+            return all;
+        }
     }
 }

@@ -59,7 +59,8 @@ internal sealed class TaskRunner(TaskSlot slot, TaskFlow flow, ITaskHandler hand
         bool stopped = canceledBy is not null && failure is OperationCanceledException;
         onEnded();
         ErrorMessage? error = failure is null || stopped ? null : ErrorMessage.Of(failure);
-        slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}");
+        CancelOutcome outcome = stopped ? CancelOutcome.Stopped : CancelOutcome.Completed;
+        slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}", outcome);
         if (failure is null)
         {
             task.Owner.Send(FrameKind.Result, task.CallId, result);
@@ -79,7 +80,7 @@ internal sealed class TaskRunner(TaskSlot slot, TaskFlow flow, ITaskHandler hand
             task.Owner.Send(error is null ? FrameKind.Canceled : FrameKind.Error, task.CallId, result);
         }
 
-        task.TellCancellers(stopped ? CancelOutcome.Stopped : CancelOutcome.Completed);
+        task.TellCancellers(outcome);
         slot.Answered();
     }
 }

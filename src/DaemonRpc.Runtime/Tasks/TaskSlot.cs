@@ -106,9 +106,15 @@ internal sealed class TaskSlot
     /// <summary>Takes all calls of a client that has gone out of the line.</summary>
     public void Withdraw(ServerSession owner) => TakeOut(call => call.Owner == owner);
 
-    /// <summary>Frees the slot, or gives it to the next in line. A message says that this task failed. <see cref="Answered"/> must follow.</summary>
-    public void Release(RunningTask task, string? error)
+    /// <summary>Frees the slot, or gives it to the next in line. <see cref="Answered"/> must follow.</summary>
+    /// <param name="task">The task, which has settled.</param>
+    /// <param name="error">Says that it failed; null when it did not.</param>
+    /// <param name="outcome">What its cancellation, if somebody had asked for it, came to.</param>
+    public void Release(RunningTask task, string? error, CancelOutcome outcome = CancelOutcome.Completed)
     {
+        DaemonCanceledTask? canceled = task.CanceledBy is not { } by
+            ? null
+            : new() { Id = task.Description.Id, Method = task.Description.Method, Outcome = outcome, CanceledBy = by };
         QueuedCall? next;
         RunningTask? admitted;
         lock (_gate)
@@ -123,11 +129,11 @@ internal sealed class TaskSlot
             admitted = _running = next?.Create();
             if (admitted is null)
             {
-                _board.TaskEnded(error);
+                _board.TaskEnded(error, canceled);
             }
             else
             {
-                _board.HandedOver(error, admitted.Description, _line.Processes());
+                _board.HandedOver(error, canceled, admitted.Description, _line.Processes());
             }
         }
 

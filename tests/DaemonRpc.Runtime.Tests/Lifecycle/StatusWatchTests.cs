@@ -8,7 +8,9 @@ namespace DaemonRpc.Runtime.Tests.Lifecycle;
 
 public sealed class StatusWatchTests
 {
-    private readonly StatusWatch _watch = new();
+    private static readonly DaemonStatus s_told = new() { State = DaemonState.Ready, Sequence = 7, Place = 5, TasksFinished = 0 };
+
+    private StatusWatch _watch = new();
 
     [Fact]
     public async Task Slow_consumer_is_told_how_many_statuses_it_lost_and_gets_the_last()
@@ -16,7 +18,7 @@ public sealed class StatusWatchTests
         const int Sent = 3000;
         for (int number = 1; number <= Sent; number++)
         {
-            Send(new DaemonStatus { State = DaemonState.Error, Message = $"{number}", Sequence = number, TasksFinished = number });
+            Send(new DaemonStatus { State = DaemonState.Error, Message = $"{number}", Sequence = number, Place = number, TasksFinished = number });
         }
 
         List<DaemonStatus> seen = await AllAsync();
@@ -33,19 +35,29 @@ public sealed class StatusWatchTests
         DaemonTask task = Admission.NewTask().Description;
         for (int number = 1; number <= 3000; number++)
         {
-            Send(new DaemonStatus { State = DaemonState.Busy, Task = task, Message = $"{number}", Sequence = number, TasksFinished = 0 });
+            Send(new DaemonStatus { State = DaemonState.Busy, Task = task, Message = $"{number}", Sequence = number, Place = 9, TasksFinished = 0 });
         }
 
         Assert.All(await AllAsync(), status => Assert.Equal(0, status.Missed));
     }
 
     [Fact]
-    public async Task What_the_daemon_says_was_missed_is_told()
+    public async Task What_the_daemon_could_not_keep_is_counted()
     {
-        Send(new DaemonStatus { State = DaemonState.Ready, Sequence = 1, TasksFinished = 0 });
-        Send(new DaemonStatus { State = DaemonState.Error, Sequence = 500, TasksFinished = 250, Missed = 42 });
+        Send(new DaemonStatus { State = DaemonState.Ready, Sequence = 10, Place = 9, TasksFinished = 0 });
+        Send(new DaemonStatus { State = DaemonState.Error, Sequence = 500, Place = 52, TasksFinished = 250 });
+        Send(new DaemonStatus { State = DaemonState.Busy, Sequence = 501, Place = 53, TasksFinished = 250 });
 
-        Assert.Equal([0L, 42], (await AllAsync()).Select(status => status.Missed));
+        Assert.Equal([0L, 42, 0], (await AllAsync()).Select(status => status.Missed));
+    }
+
+    [Fact]
+    public async Task Watch_that_goes_on_counts_from_the_last_status_it_was_told()
+    {
+        _watch = new StatusWatch(s_told);
+        Send(new DaemonStatus { State = DaemonState.Busy, Sequence = 12, Place = 9, TasksFinished = 0 });
+
+        Assert.Equal([3L], (await AllAsync()).Select(status => status.Missed));
     }
 
     private void Send(DaemonStatus status)

@@ -32,8 +32,8 @@ public sealed class StatusBoardTests
         _board.Ready();
         _board.Busy(Admission.NewTask("One").Description);
         _board.LineChanged([7, 8]);
-        _board.HandedOver(null, Admission.NewTask("Two").Description, [8]);
-        _board.HandedOver("It broke.", Admission.NewTask("Three").Description, []);
+        _board.HandedOver(null, null, Admission.NewTask("Two").Description, [8]);
+        _board.HandedOver("It broke.", null, Admission.NewTask("Three").Description, []);
 
         List<DaemonStatus> fresh = Since(2);
 
@@ -69,10 +69,8 @@ public sealed class StatusBoardTests
 
         List<DaemonStatus> rest = Since(1);
 
-        // 2,001 there were: of all but the first, the ring has 256.
-        Assert.Equal(2000 - 256, rest[0].Missed);
-        Assert.All(rest.Skip(1), status => Assert.Equal(0, status.Missed));
-        Assert.True(rest[0].Sequence > 2);
+        // 2,001 there were, of which the last 256 are kept.
+        Assert.Equal(Enumerable.Range(2001 - 255, 256), rest.Select(status => (int)status.Place));
         Assert.Equal(_board.Current.Sequence, rest[^1].Sequence);
         Assert.Equal(1000, rest[^1].TasksFinished);
         Assert.Equal(rest.Select(status => status.Sequence).Order(), rest.Select(status => status.Sequence));
@@ -142,13 +140,47 @@ public sealed class StatusBoardTests
 
         Assert.Equal([DaemonState.Starting, DaemonState.Busy, DaemonState.Error, DaemonState.Busy], all.Select(status => status.State));
         Assert.Equal("999", all[^1].Message);
-        Assert.All(all, status => Assert.Equal(0, status.Missed));
+        Assert.Equal([1L, 2, 3, 4], all.Select(status => status.Place));
     }
 
-    /// <summary>For a watcher that was told the status of that number, before any was merged.</summary>
-    private List<DaemonStatus> Since(long sequence)
+    [Fact]
+    public void Errors_are_told_however_many_tasks_have_ended_since()
     {
-        long place = Math.Max(1, sequence);
-        return _board.Since(sequence, ref place);
+        for (int task = 0; task < 1000; task++)
+        {
+            _board.Busy(Admission.NewTask().Description);
+            _board.TaskEnded(task % 100 == 0 ? $"Task {task} broke." : null);
+        }
+
+        List<DaemonStatus> rest = Since(1);
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(hundred => $"Task {hundred * 100} broke."), rest.Where(status => status.State == DaemonState.Error).Select(status => status.Message));
+        Assert.Equal(rest.Select(status => status.Sequence).Order(), rest.Select(status => status.Sequence));
+        Assert.Equal(rest.Count, rest.Select(status => status.Place).Distinct().Count());
     }
+
+    [Fact]
+    public void What_became_of_the_last_cancelled_task_stays_known()
+    {
+        var canceled = new DaemonCanceledTask { Id = new DaemonTaskId(1, 2), Method = "One", Outcome = CancelOutcome.Stopped, CanceledBy = 7 };
+        _board.Ready();
+        _board.Busy(Admission.NewTask("One").Description);
+        _board.HandedOver(null, canceled, Admission.NewTask("Two").Description, []);
+        Assert.Same(canceled, _board.Current.LastCanceled);
+        _board.TaskEnded(null);
+
+        Assert.Same(canceled, _board.Current.LastCanceled);
+        Assert.Null(Since(0)[1].LastCanceled);
+    }
+
+    [Fact]
+    public void Daemon_that_took_over_names_the_task_that_was_ended_by_force()
+    {
+        var forced = new DaemonCanceledTask { Id = new DaemonTaskId(1, 2), Method = "One", Outcome = CancelOutcome.Forced, CanceledBy = 7 };
+        _board.TookOver(forced);
+
+        Assert.Equal((DaemonState.Starting, forced), (_board.Current.State, _board.Current.LastCanceled));
+    }
+
+    private List<DaemonStatus> Since(long sequence) => _board.Since(sequence);
 }

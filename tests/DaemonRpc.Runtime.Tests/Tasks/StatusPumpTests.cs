@@ -57,6 +57,84 @@ public sealed class StatusPumpTests
         }
     }
 
+    [Fact]
+    public async Task Watcher_that_takes_nothing_is_disconnected_and_others_are_not()
+    {
+        using var deaf = new ScriptedChannel { Room = 0 };
+        deaf.PeerReads.Reset();
+        using var hearing = new ScriptedChannel();
+        var stalled = new TaskCompletionSource<ServerSession>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var board = new StatusBoard();
+        var pump = new StatusPump(board, session => stalled.TrySetResult(session), TimeSpan.FromMilliseconds(1));
+        var deafSession = new ServerSession(deaf, null!, 1000);
+        pump.Add(new ServerSession(hearing, null!, 1000), 4);
+        pump.Add(deafSession, 5);
+
+        Assert.Same(deafSession, await stalled.Task.Soon());
+
+        // Ending the connection is what lets the one who waits to send go on.
+        Assert.True(await Patience.InThread(() => deaf.PeerReads.Wait(Patience.Limit)));
+        Assert.True(hearing.PeerReads.IsSet);
+        board.Stopping("That was all.");
+        pump.Close();
+        Assert.Equal("That was all.", Statuses(hearing)[^1].Message);
+    }
+
+    [Fact]
+    public async Task Watcher_that_takes_a_little_now_and_then_is_left_alone()
+    {
+        using var slow = new ScriptedChannel { Room = 0 };
+        slow.PeerReads.Reset();
+        var session = new ServerSession(slow, null!, 1000);
+        int stalled = 0;
+        var pump = new StatusPump(new StatusBoard(), _ => stalled++, TimeSpan.FromHours(1));
+        pump.Add(session, 5);
+
+        // The pump's own thread does one round at most, which here counts as one as well.
+        Rounds(490);
+        await TakeOneAsync();
+        Rounds(490);
+        Assert.Equal(0, stalled);
+        Rounds(20);
+        Assert.Equal(1, stalled);
+        pump.Close();
+
+        void Rounds(int count)
+        {
+            for (int round = 0; round < count; round++)
+            {
+                _ = pump.Round();
+            }
+        }
+
+        // What is taken is the frame that the sender waits with; then it is given another.
+        async Task TakeOneAsync()
+        {
+            long taken = session.Taken;
+            StatusPump.Send(session, 5, new StatusBoard().Current);
+            slow.Taking = _ => slow.PeerReads.Reset();
+            slow.PeerReads.Set();
+            await Patience.InThread(() => Patience.Until(() => session.Taken > taken));
+            Assert.False(session.HasNothingToSend);
+        }
+    }
+
+    [Fact]
+    public void Watch_that_goes_on_is_told_only_what_is_newer()
+    {
+        using var channel = new ScriptedChannel();
+        var board = new StatusBoard();
+        board.Ready();
+        board.Busy(Admission.NewTask().Description);
+        board.TaskEnded("It broke.");
+        var pump = new StatusPump(board);
+
+        pump.Add(new ServerSession(channel, null!, 1000), 5, after: 2);
+        pump.Close();
+
+        Assert.Equal([3L, 4], Statuses(channel).Select(status => status.Sequence));
+    }
+
     private static void Watch(System.Buffers.IBufferWriter<byte> output)
     {
         output.GetSpan(1)[0] = 1;
