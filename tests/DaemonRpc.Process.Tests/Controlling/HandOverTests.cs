@@ -20,7 +20,14 @@ public sealed class HandOverTests : SandboxTests
 
         await ForceAsync(client, log, how);
 
-        _ = await log.WhenAfterAsync(status => status.Message == "spinning", status => status.State == DaemonState.Ready);
+        DaemonStatus busy = await log.WhenAsync(status => status.Message == "spinning");
+        DaemonStatus leaving = await log.WhenAfterAsync(status => status.Message == "spinning", status => status.State == DaemonState.Stopping);
+        Assert.Contains("is ended by force", leaving.Message, StringComparison.Ordinal);
+        Assert.Null(leaving.LastCanceled);
+        DaemonStatus ready = await log.WhenAfterAsync(status => status.Message == "spinning", status => status.State == DaemonState.Ready);
+        Assert.Equal(
+            (busy.Task!.Id, "DefyAsync", CancelOutcome.Forced, Environment.ProcessId),
+            (ready.LastCanceled!.Id, ready.LastCanceled.Method, ready.LastCanceled.Outcome, ready.LastCanceled.CanceledBy));
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
         Assert.Equal(processId, client.Daemon.ProcessId);
         Assert.Equal(
