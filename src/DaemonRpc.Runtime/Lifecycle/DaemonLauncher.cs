@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
@@ -18,7 +19,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
 
     /// <summary>Starts the process and returns the channel on which it will answer.</summary>
     /// <exception cref="DaemonStartException">The process could not be started.</exception>
-    public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId)
+    public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
     {
         DaemonLog.Rotate(address.LogPath);
         Socket ours = SocketPair.Create(out int theirs);
@@ -35,6 +36,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
                 LogPath = address.LogPath,
                 Reason = reason,
                 LockLimit = lockLimit,
+                Outcomes = outcomes ?? [],
             }.Write(frame);
             // It waits in the socket's buffer until the child looks.
             _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));

@@ -85,7 +85,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     {
         var kept = new Journal(_address.JournalPath);
         var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
-        var outcomes = new ForcedOutcomes(launch?.Inherited?.Outcomes ?? []);
+        var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
         var processEnd = new OwnProcessEnd(_address, launch, journal, outcomes, _log);
         Welcome welcome = Introduce();
         var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);

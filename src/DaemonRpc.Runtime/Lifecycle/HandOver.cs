@@ -52,18 +52,16 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
         }
 
         using var channel = new SocketChannel(ours);
-        var outgoing = new SendQueue(channel);
-        Send(outgoing, FrameKind.Launch, (launched with
+        FrameBuffer frame = FrameBuffer.Rent();
+        (launched with
         {
             Reason = reason,
             Files = ProgramFiles.Own,
             Children = ChildProcess.Alive,
             Socket = keeper.PublishedFile,
-        }).Write);
-        foreach (TaskOutcome outcome in outcomes)
-        {
-            Send(outgoing, FrameKind.OutcomeReply, outcome.Write);
-        }
+            Outcomes = outcomes,
+        }).Write(frame);
+        _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
 
         KernelDeadline.ArmSuccessor(s_startLimit);
         int[] descriptors = [theirs, life.Descriptor, keeper.Descriptor];
@@ -72,12 +70,5 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
         KernelDeadline.Disarm();
         _ = LibC.Close(theirs);
         return failure;
-    }
-
-    private static void Send(SendQueue outgoing, FrameKind kind, Action<FrameBuffer> write)
-    {
-        FrameBuffer frame = FrameBuffer.Rent();
-        write(frame);
-        _ = outgoing.Send(frame.Finish(kind, 0));
     }
 }

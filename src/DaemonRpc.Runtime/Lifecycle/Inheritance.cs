@@ -1,9 +1,6 @@
-using DaemonRpc.Protocol;
-
 namespace DaemonRpc.Lifecycle;
 
 /// <summary>What a daemon leaves to the program that takes over in its process.</summary>
 /// <param name="LifeLock">The descriptor of the life lock, which was never given up.</param>
 /// <param name="Listener">The descriptor of the listening socket, in whose backlog clients have waited meanwhile.</param>
-/// <param name="Outcomes">What became of the last tasks that were ended by force.</param>
-internal sealed record Inheritance(int LifeLock, int Listener, IReadOnlyList<TaskOutcome> Outcomes);
+internal sealed record Inheritance(int LifeLock, int Listener);

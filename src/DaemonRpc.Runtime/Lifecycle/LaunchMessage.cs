@@ -23,6 +23,9 @@ internal sealed record LaunchMessage
     /// <summary>How long it may wait for a dying predecessor's life lock.</summary>
     public TimeSpan LockLimit { get; init; }
 
+    /// <summary>When it takes over from a daemon that ends by force: what became of the last tasks that were ended so.</summary>
+    public IReadOnlyList<TaskOutcome> Outcomes { get; init; } = [];
+
     /// <summary>When the program before hands over in place: the files that it was started from, which may have changed since.</summary>
     public ProgramFiles Files { get; init; }
 
@@ -48,6 +51,14 @@ internal sealed record LaunchMessage
         fields.Write(11, Files.Digest);
         fields.Write(13, (long)Socket.Device);
         fields.Write(14, (long)Socket.Inode);
+        var outcome = new ArrayBufferWriter<byte>();
+        foreach (TaskOutcome known in Outcomes)
+        {
+            outcome.ResetWrittenCount();
+            known.Write(outcome);
+            fields.Write(15, outcome.WrittenSpan);
+        }
+
         foreach (int child in Children)
         {
             fields.Write(12, child);
@@ -57,7 +68,8 @@ internal sealed record LaunchMessage
     public static LaunchMessage Read(ReadOnlySpan<byte> message)
     {
         var children = new List<int>();
-        var launch = new LaunchMessage { Children = children };
+        var outcomes = new List<TaskOutcome>();
+        var launch = new LaunchMessage { Children = children, Outcomes = outcomes };
         var fields = new FieldReader(message);
         while (fields.Next())
         {
@@ -77,6 +89,7 @@ internal sealed record LaunchMessage
                 13 => launch with { Socket = ((ulong)fields.Integer(), launch.Socket.Inode) },
                 14 => launch with { Socket = (launch.Socket.Device, (ulong)fields.Integer()) },
                 12 => Add(launch, children, fields.Int32()),
+                15 => Add(launch, outcomes, TaskOutcome.Read(fields.Bytes())),
                 _ => launch,
             };
         }
@@ -84,9 +97,9 @@ internal sealed record LaunchMessage
         return launch;
     }
 
-    private static LaunchMessage Add(LaunchMessage launch, List<int> children, int child)
+    private static LaunchMessage Add<T>(LaunchMessage launch, List<T> list, T item)
     {
-        children.Add(child);
+        list.Add(item);
         return launch;
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
-using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
@@ -108,7 +107,7 @@ internal sealed class LaunchRequest
                 }
 
                 ProgramFiles.Adopt(message.Files);
-                return new LaunchRequest(message, channel, -1, new Inheritance(life, listener, Outcomes(reader)));
+                return new LaunchRequest(message, channel, -1, new Inheritance(life, listener));
             }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or DaemonProtocolException)
@@ -119,17 +118,6 @@ internal sealed class LaunchRequest
 
         channel.Dispose();
         return null;
-    }
-
-    private static List<TaskOutcome> Outcomes(FrameReader reader)
-    {
-        var outcomes = new List<TaskOutcome>();
-        while (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.OutcomeReply)
-        {
-            outcomes.Add(TaskOutcome.Read(payload));
-        }
-
-        return outcomes;
     }
 
     private static bool TryDescriptor(string text, out int descriptor) =>

@@ -52,6 +52,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         string message = $"{task.Description.Method} did not end when process {by} had it cancelled, and was ended by force with all that ran in the daemon.";
         journal.Died(DaemonJournalEvent.Forced, message, by);
 
+        IReadOnlyList<TaskOutcome> known = outcomes.With(OutcomeOf(task));
+
         // One that was to leave after this task has left: whoever wants it gone, or another in its place, waits for that.
         bool wasLeaving = Shutdown is { HasBegun: true };
         string? program = HandOver is null || wasLeaving ? null : HandOver.Program;
@@ -61,7 +63,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         }
         else if (program is null)
         {
-            StartSuccessor(message, by);
+            StartSuccessor(message, by, known);
         }
         else
         {
@@ -76,9 +78,9 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         log.Drain(s_logLimit);
         if (program is not null)
         {
-            IOException failure = HandOver!.Run(program, new LaunchReason(DaemonJournalEvent.TookOver, message, by), outcomes.With(OutcomeOf(task)));
+            IOException failure = HandOver!.Run(program, new LaunchReason(DaemonJournalEvent.TookOver, message, by), known);
             LogMessages.NotHandedOver(log, failure);
-            StartSuccessor(message, by);
+            StartSuccessor(message, by, known);
         }
 
         End();
@@ -117,7 +119,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         LibC.ExitNow(ForcedExitCode);
     }
 
-    private void StartSuccessor(string reason, int by)
+    private void StartSuccessor(string reason, int by, IReadOnlyList<TaskOutcome> known)
     {
         // A daemon that was started by hand, or by a service manager, is theirs to start again.
         if (launch is null)
@@ -134,7 +136,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
                 using (spawnLock)
                 {
                     var launcher = new DaemonLauncher(address, LaunchProgram.Again);
-                    SocketChannel unread = launcher.Start(spawnLock, new LaunchReason(DaemonJournalEvent.TookOver, reason, by), s_successorLockLimit, out _);
+                    SocketChannel unread = launcher.Start(spawnLock, new LaunchReason(DaemonJournalEvent.TookOver, reason, by), s_successorLockLimit, out _, known);
                     GC.KeepAlive(unread);
                 }
             }

@@ -48,5 +48,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
 
     public readonly double Double() => BitConverter.Int64BitsToDouble(Integer());
 
+    public readonly ReadOnlySpan<byte> Bytes() => _value;
+
     public readonly string Text() => Encoding.UTF8.GetString(_value);
 }

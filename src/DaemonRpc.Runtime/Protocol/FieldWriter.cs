@@ -9,7 +9,7 @@ namespace DaemonRpc.Protocol;
 /// <code>
 /// uint8   field number
 /// uint32  length, little endian
-/// bytes   the value: integers as 8 bytes little endian, text as UTF-8
+/// bytes   the value: integers as 8 bytes little endian, text as UTF-8, or a message of such fields
 /// </code>
 /// A field that is null is left out.
 /// </remarks>
@@ -39,6 +39,15 @@ internal readonly struct FieldWriter(IBufferWriter<byte> output)
         span[0] = field;
         BinaryPrimitives.WriteInt32LittleEndian(span[1..], length);
         output.Advance(HeaderSize + length);
+    }
+
+    public void Write(byte field, ReadOnlySpan<byte> value)
+    {
+        Span<byte> span = output.GetSpan(HeaderSize + value.Length);
+        span[0] = field;
+        BinaryPrimitives.WriteInt32LittleEndian(span[1..], value.Length);
+        value.CopyTo(span[HeaderSize..]);
+        output.Advance(HeaderSize + value.Length);
     }
 
     public void Write(byte field, double? value)

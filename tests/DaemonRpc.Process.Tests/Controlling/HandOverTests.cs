@@ -131,6 +131,9 @@ public sealed class HandOverTests : SandboxTests
         app.Install(TestProgram.Path);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
         Assert.NotEqual(processId, client.Daemon.ProcessId);
+
+        // One that was started by its predecessor knows; one that had to be started by a client cannot.
+        Assert.Equal(what == "rebuilt" ? CancelOutcome.Forced : null, (await client.Daemon.GetStatusAsync().InTime()).LastCanceled?.Outcome);
     }
 
     private async Task ForceAsync(TestServiceClient client, StatusLog log, string how)
