@@ -77,8 +77,7 @@ public sealed class DaemonHandle
         }
         catch (TimeoutException exception)
         {
-            throw new DaemonUnresponsiveException(
-                $"The daemon {_address} (process {session.Peer.ProcessId}) let this client in, but did not say within {_limit.TotalSeconds:0.###} s what it does. It may be stopped or overloaded; it was left alone. Look at its log, {_address.LogPath}, or end it.", exception);
+            throw SignOfLife.Missing(_address, session.Welcome, _limit, "", exception);
         }
     }
 
@@ -133,6 +132,7 @@ public sealed class DaemonHandle
     /// <summary>Cancels whatever task runs, whoever's it is, in two steps: its token, and after the daemon's grace by force.</summary>
     /// <returns>What became of it, once that is true.</returns>
     /// <exception cref="DaemonDisconnectedException">The daemon went away before it could tell.</exception>
+    /// <exception cref="DaemonUnresponsiveException">It is alive but does not answer. What it has been told it will do, should it go on.</exception>
     public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) => CancelAsync(new CancelTask(null), cancellationToken);
 
     /// <summary>Cancels one task, and never another: when it has ended, nothing happens.</summary>
@@ -210,7 +210,13 @@ public sealed class DaemonHandle
             using ProcessWatch? process = DaemonStop.Watch(session);
             FrameBuffer frame = FrameBuffer.Rent();
             request.Write(frame);
-            if (await ControlCall.AskAsync(session, FrameKind.CancelTask, frame, cancellationToken).ConfigureAwait(false) is { } answer)
+            Task<byte[]?> asking = ControlCall.AskAsync(session, FrameKind.CancelTask, frame, cancellationToken);
+            if (!await SignOfLife.WaitAsync(session, asking, _limit).ConfigureAwait(false))
+            {
+                throw SignOfLife.Missing(_address, session.Welcome, _limit, "The task may still run. ");
+            }
+
+            if (await asking.ConfigureAwait(false) is { } answer)
             {
                 return CancelReply.Read(answer).Outcome;
             }

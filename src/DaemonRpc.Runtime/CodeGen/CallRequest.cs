@@ -66,15 +66,17 @@ public sealed class CallRequest
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) =>
         new CallStream<T>(_channel, this, cancellationToken);
 
+    /// <summary>What its header says of the call itself.</summary>
+    internal RequestHeader Header => new(_channel.Build, _method, 0, _count);
+
     /// <summary>Writes the request's payload.</summary>
-    internal void Write(IBufferWriter<byte> output, BuildIdentity build, uint credit, CallChain? chain, long? wait)
+    internal void Write(IBufferWriter<byte> output, in RequestHeader header)
     {
-        RequestHeader header = new(build, _method, credit, _count) { Chain = chain, Wait = wait };
         header.Write(output.GetSpan(header.Size));
         output.Advance(header.Size);
         output.Write(_arguments.WrittenSpan);
     }
 
     /// <summary>The bytes of a request's payload.</summary>
-    internal int PayloadLength(CallChain? chain, long? wait) => RequestHeader.SizeWith(chain, wait) + _arguments.WrittenCount;
+    internal int PayloadLength(in RequestHeader header) => header.Size + _arguments.WrittenCount;
 }

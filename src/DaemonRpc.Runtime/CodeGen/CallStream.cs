@@ -61,7 +61,7 @@ internal sealed class CallStream<T>(
 
             try
             {
-                using (cancellationToken.UnsafeRegister(static state => ((Sent)state!).Cancel(), new Sent(session, call.Id)))
+                using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), exchange.Sent(session, call, call.End)))
                 {
                     int consumed = 0;
                     while (await call.Items.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
@@ -82,7 +82,7 @@ internal sealed class CallStream<T>(
             {
                 if (!call.End.IsCompleted)
                 {
-                    session.SendCancel(call.Id);
+                    exchange.Sent(session, call, call.End).Cancel();
                     _ = await call.End.ConfigureAwait(false);
                 }
             }

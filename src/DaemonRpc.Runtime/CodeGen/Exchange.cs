@@ -27,6 +27,11 @@ internal class Exchange(CallChannel channel, CallRequest request)
     // The first attempt waits as long as the hello said, the next ones for what is left; without a limit that is the same.
     private long? Wait => _isMadeAgain && channel.Options.BusyWait > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
 
+    /// <summary>By when the call must have ended; null when it may take any time.</summary>
+    protected Deadline? Limit { get; set; }
+
+    private RequestHeader Header => request.Header with { Chain = _chain, Wait = Wait, Limit = Limit };
+
     protected CallChannel Channel => channel;
 
     protected CallRequest Request => request;
@@ -55,7 +60,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
 
         int limit = session.Welcome.MaxFrameBytes;
-        int length = request.PayloadLength(_chain, Wait);
+        int length = request.PayloadLength(Header);
         return length <= limit
             ? session
             : throw new DaemonProtocolException($"The arguments of {request.Name} have {length} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
@@ -66,7 +71,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, channel.Build, credit, _chain, Wait);
+        request.Write(frame, Header with { Credit = credit });
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;
@@ -77,11 +82,19 @@ internal class Exchange(CallChannel channel, CallRequest request)
         return false;
     }
 
+    /// <summary>A call that was started, for cancelling it.</summary>
+    public SentCall Sent(ClientSession session, PendingCall call, Task end) => new(channel, session, call, request.Name, end);
+
     /// <summary>Decides what an end other than a result means. Returns when the call is to be made again.</summary>
     /// <exception cref="Exception">Otherwise: what the caller is told.</exception>
     public async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
     {
         _isMadeAgain = true;
+        if (end.Closed is { Failure: DaemonUnresponsiveException unresponsive })
+        {
+            throw unresponsive;
+        }
+
         if (end.Closed is { } closed)
         {
             channel.Drop(session, "The connection had ended.");
@@ -150,6 +163,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
                 }
 
                 return;
+
+            case RefusalReason.WaitedTooLong when Limit is { HasPassed: true }:
+                throw NeverStarted(cancellationToken);
 
             case RefusalReason.WaitedTooLong or RefusalReason.QueueFull or RefusalReason.OwnStream:
                 throw BusyWait.Refused(refusal.Reason, refusal.Status, request.Name, _busy);

@@ -10,6 +10,7 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
     public async Task<byte[]> RunAsync(CancellationToken cancellationToken)
     {
         using CallLimit limit = new(Channel.Options.CallTimeout, Request.Name, cancellationToken);
+        Limit = limit.Deadline;
         while (true)
         {
             try
@@ -23,7 +24,7 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
 
                 CallEnd end;
                 // The callback only sends; the answer, which says what became of the call, is still awaited.
-                using (limit.Token.UnsafeRegister(static state => ((Sent)state!).Cancel(), new Sent(session, call.Id)))
+                using (limit.Token.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
                 {
                     end = await call.End.ConfigureAwait(false);
                 }
@@ -37,7 +38,11 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
             }
             catch (DaemonTaskCanceledException exception) when (limit.HasPassed)
             {
-                throw limit.Exception(exception);
+                throw limit.Exception(exception, exception.Outcome != CancelOutcome.NeverStarted);
+            }
+            catch (DaemonUnresponsiveException exception) when (limit.HasPassed && limit.Token.IsCancellationRequested)
+            {
+                throw limit.Exception(exception, mayHaveRun: true);
             }
             catch (DaemonTaskCanceledException exception) when (exception.CancellationToken == limit.Token && limit.Token != cancellationToken)
             {
@@ -45,10 +50,4 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
             }
         }
     }
-}
-
-/// <summary>A call that was sent, and can be cancelled.</summary>
-internal sealed record Sent(ClientSession Session, uint CallId)
-{
-    public void Cancel() => Session.SendCancel(CallId);
 }

@@ -11,9 +11,11 @@ namespace DaemonRpc.Lifecycle;
 /// <param name="welcome">What the daemon is.</param>
 /// <param name="clock">Says when a task began.</param>
 /// <param name="refuse">Tells a client that its request was not started, why, and what the daemon was doing.</param>
+/// <param name="onLimitPassed">Cancels a task that has taken longer than its client allowed.</param>
 internal sealed class RequestAdmission(
-    TaskSlot slot, TaskRunner runner, Welcome welcome, TimeProvider clock, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse)
+    TaskSlot slot, TaskRunner runner, Welcome welcome, TimeProvider clock, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onLimitPassed)
 {
+    private readonly TaskLimits _limits = new(onLimitPassed);
     private long _lastTask;
 
     /// <summary>Starts a request, has it wait, or refuses it. Takes the arguments over.</summary>
@@ -25,10 +27,15 @@ internal sealed class RequestAdmission(
     public void Admit(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments)
     {
         // These and no more: an ordinary call allocates what its task is made from.
-        (uint credit, CallChain? chain) = (request.Credit, request.Chain);
-        if (slot.TryAdmit(() => Describe(session, callId, credit, chain, name), out RunningTask? admitted, out DaemonStatus status))
+        (uint credit, CallChain? chain, Deadline? limit) = (request.Credit, request.Chain, request.Limit);
+        if (limit is { HasPassed: true })
         {
-            runner.Start(admitted, request.Method, arguments, request.ArgumentCount);
+            // While it waited for the handler to be made.
+            refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
+        }
+        else if (slot.TryAdmit(() => Describe(session, callId, credit, chain, limit, name), out RunningTask? admitted, out DaemonStatus status))
+        {
+            Start(admitted, request.Method, arguments, request.ArgumentCount);
         }
         else if (status.Task is null)
         {
@@ -52,15 +59,15 @@ internal sealed class RequestAdmission(
     private void Wait(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments, long milliseconds)
     {
         var queued = new QueuedRequest(
-            () => Describe(session, callId, request.Credit, request.Chain, name),
-            task => runner.Start(task, request.Method, arguments, request.ArgumentCount),
+            () => Describe(session, callId, request.Credit, request.Chain, request.Limit, name),
+            task => Start(task, request.Method, arguments, request.ArgumentCount),
             (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
         {
             Owner = session,
             CallId = callId,
             ClientProcessId = session.Peer.ProcessId,
             Bytes = arguments.Length,
-            Limit = new Deadline(milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Min(milliseconds, uint.MaxValue))),
+            Limit = Deadline.Earlier(Deadline.Of(milliseconds), request.Limit),
         };
         RefusalReason? refusal = slot.Enter(queued, out DaemonStatus status) switch
         {
@@ -75,12 +82,18 @@ internal sealed class RequestAdmission(
         }
     }
 
+    private void Start(RunningTask task, uint method, byte[] arguments, int argumentCount)
+    {
+        _limits.Watch(task);
+        runner.Start(task, method, arguments, argumentCount);
+    }
+
     // Code of the daemon's process that no context has flowed to, such as a thread that the handler hands its work to. Only
     // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
     private bool IsThisProcess(ServerSession session, RequestHeader request) =>
         request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
 
-    private RunningTask Describe(ServerSession session, uint callId, uint credit, CallChain? chain, string name) => new()
+    private RunningTask Describe(ServerSession session, uint callId, uint credit, CallChain? chain, Deadline? limit, string name) => new()
     {
         Description = new DaemonTask
         {
@@ -101,6 +114,7 @@ internal sealed class RequestAdmission(
         },
         IsStream = credit > 0,
         CallerChain = chain,
+        Limit = limit,
         Credit = new ItemCredit(credit),
     };
 }

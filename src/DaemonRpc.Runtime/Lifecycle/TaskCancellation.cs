@@ -71,6 +71,9 @@ internal sealed class TaskCancellation(
         }
     }
 
+    /// <summary>A task has taken longer than its client allowed: as if that had cancelled it.</summary>
+    public void LimitPassed(RunningTask task) => _ = Cancel(task, task.Owner.Peer.ProcessId, null);
+
     /// <summary>Begins the two steps, unless somebody has. False when the task has settled already.</summary>
     /// <param name="task">The task.</param>
     /// <param name="by">The process that asks.</param>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Protocol;
 
@@ -9,9 +10,10 @@ namespace DaemonRpc.Protocol;
 /// int64   the client's build fingerprint
 /// uint32  method id
 /// uint32  bytes of items that may be sent at once; 0 unless a stream is wanted
-/// uint16  number of arguments; the highest bit says that a chain follows, the next one that a wait does
+/// uint16  number of arguments; the highest bit says that a chain follows, the next one that a wait does, the next one that a limit does
 /// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 birth, int64 number
 /// int64   the wait, if one follows: milliseconds, instead of those that the hello named
+/// int64   the limit, if one follows: how many milliseconds the call may take from now on
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
@@ -21,7 +23,8 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     private const ushort ChainFollows = 0x8000;
 
     private const ushort WaitFollows = 0x4000;
-    private const ushort Follows = ChainFollows | WaitFollows;
+    private const ushort LimitFollows = 0x2000;
+    private const ushort Follows = ChainFollows | WaitFollows | LimitFollows;
 
     private const int FixedSize = 26;
 
@@ -31,11 +34,13 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     /// <summary>How many milliseconds the call waits in line, if not as many as the hello said: it has waited before.</summary>
     public long? Wait { get; init; }
 
-    /// <summary>How many bytes it has: where the arguments begin.</summary>
-    public int Size => SizeWith(Chain, Wait);
+    /// <summary>By when the call must have ended; null when it may take any time. It travels as a duration, as clocks differ.</summary>
+    public Deadline? Limit { get; init; }
 
-    /// <summary>How many bytes a header with that chain and that wait has.</summary>
-    public static int SizeWith(CallChain? chain, long? wait) => FixedSize + (chain?.Size ?? 0) + (wait is null ? 0 : sizeof(long));
+    /// <summary>How many bytes it has: where the arguments begin.</summary>
+    public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Limit is null ? 0 : sizeof(long));
+
+    private int WaitStart => FixedSize + (Chain?.Size ?? 0);
 
     public void Write(Span<byte> bytes)
     {
@@ -43,12 +48,17 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Build.Fingerprint);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Method);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Credit);
-        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows);
+        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Limit is null ? 0 : LimitFollows);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], (ushort)(ArgumentCount | follows));
         Chain?.Write(bytes[FixedSize..]);
         if (Wait is { } wait)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes[SizeWith(Chain, null)..], wait);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[WaitStart..], wait);
+        }
+
+        if (Limit is { } limit)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[(Size - sizeof(long))..], limit.LeftMilliseconds);
         }
     }
 
@@ -61,18 +71,25 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
 
         ushort count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]);
         CallChain? chain = (count & ChainFollows) != 0 ? CallChain.Read(bytes[FixedSize..]) : null;
-        return new RequestHeader(
+        var header = new RequestHeader(
             new BuildIdentity(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]),
             (ushort)(count & ~Follows))
         {
             Chain = chain,
-            Wait = (count & WaitFollows) != 0 ? ReadWait(bytes[SizeWith(chain, null)..]) : null,
         };
+        if ((count & WaitFollows) != 0)
+        {
+            header = header with { Wait = ReadMilliseconds(bytes[header.Size..], "wait") };
+        }
+
+        return (count & LimitFollows) == 0
+            ? header
+            : header with { Limit = Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
     }
 
-    private static long ReadWait(ReadOnlySpan<byte> bytes) => bytes.Length >= sizeof(long)
+    private static long ReadMilliseconds(ReadOnlySpan<byte> bytes, string what) => bytes.Length >= sizeof(long)
         ? BinaryPrimitives.ReadInt64LittleEndian(bytes)
-        : throw new DaemonProtocolException($"A request ends within its wait, which has {sizeof(long)} bytes.");
+        : throw new DaemonProtocolException($"A request ends within its {what}, which has {sizeof(long)} bytes.");
 }

@@ -116,6 +116,15 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Asks to end a call. Never overtakes the call itself.</summary>
     public void SendCancel(uint callId) => _ = _outgoing.Send(FrameBuffer.Rent().Finish(FrameKind.Cancel, callId));
 
+    /// <summary>Tells a call that its answer is not waited for any longer, unless it has been told its end. What comes later is ignored.</summary>
+    public void Abandon(PendingCall call, Exception reason)
+    {
+        if (_calls.TryTake(call.Id, out _))
+        {
+            call.OnClosed(new SessionEnd(null, reason));
+        }
+    }
+
     /// <summary>Ends a watch, which nothing answers: it is told nothing any more.</summary>
     public void EndWatch(uint callId)
     {

@@ -28,6 +28,9 @@ internal sealed class RunningTask
     /// <summary>Whether its client takes items: it may not end before its consumer lets it.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>By when it must have ended, as its client said; null when it said nothing.</summary>
+    public Deadline? Limit { get; init; }
+
     /// <summary>The chain of the call that this task is; null for nearly every call.</summary>
     public CallChain? CallerChain { get; init; }
 
@@ -42,6 +45,18 @@ internal sealed class RunningTask
 
     /// <summary>Cancelled in the first step. Never reused: a handler may keep it.</summary>
     public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>Whether it is decided what became of it.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _settled;
+            }
+        }
+    }
 
     /// <summary>The process that first asked for cancellation, or null when nobody did.</summary>
     public int? CanceledBy

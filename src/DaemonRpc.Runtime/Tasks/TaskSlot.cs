@@ -39,6 +39,9 @@ internal sealed class TaskSlot
         }
     }
 
+    /// <summary>What the daemon is doing.</summary>
+    public DaemonStatus Status => _board.Current;
+
     /// <summary>Whether no more tasks are admitted.</summary>
     public bool IsDraining
     {

@@ -12,6 +12,13 @@ internal readonly struct Deadline
         _end = limit == Timeout.InfiniteTimeSpan || limit.TotalMilliseconds > int.MaxValue ? long.MaxValue : Environment.TickCount64 + (long)limit.TotalMilliseconds;
     }
 
+    /// <summary>From now on, so many milliseconds as came over the wire; without limit if negative.</summary>
+    public static Deadline Of(long milliseconds) =>
+        new(milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Min(milliseconds, uint.MaxValue)));
+
+    /// <summary>The one of the two that passes first.</summary>
+    public static Deadline Earlier(Deadline one, Deadline? other) => other is { } second && second._end < one._end ? second : one;
+
     /// <summary>What was allowed at the beginning.</summary>
     public TimeSpan Limit { get; }
 

@@ -75,6 +75,23 @@ public sealed class CancelTests : SandboxTests
     }
 
     [Fact]
+    public async Task Call_of_a_client_that_is_stopped_is_cancelled_when_it_takes_too_long()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        StatusLog log = await StatusLog.OfAsync(client.Daemon);
+        ToolProcess caller = Sandbox.StartTool("hold", "--no-launch", "--limit", "1000");
+        _ = await log.WhenHoldingAsync();
+        await caller.FreezeAsync();
+
+        DaemonStatus ready = await log.WhenAfterAsync(status => status.Message == "holding", status => status.State == DaemonState.Ready);
+
+        Assert.Equal(
+            ("HoldAsync", CancelOutcome.Stopped, caller.Id),
+            (ready.LastCanceled!.Method, ready.LastCanceled.Outcome, ready.LastCanceled.CanceledBy));
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
     public async Task Id_of_a_task_that_has_ended_cancels_no_other()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();

@@ -30,6 +30,27 @@ public sealed class FrozenDaemonTests : SandboxTests
     }
 
     [Fact]
+    public async Task Call_and_its_cancellation_are_not_waited_for_when_the_daemon_freezes()
+    {
+        _ = await Sandbox.ConnectAsync("--grace", "60000");
+        TestServiceClient client = await Sandbox.ConnectAsync(Impatient());
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+        using var cancellation = new CancellationTokenSource();
+        Task calling = client.DefyAsync("swallow", Sandbox.Folder, cancellation.Token);
+        _ = await client.Daemon.WhenAsync(status => status.Message == "spinning");
+        Task<CancelOutcome> cancelling = client.Daemon.CancelAsync();
+        await FileChange.UntilAsync(Sandbox.RuntimeDirectory, () => Sandbox.Log.Any(line => line.Contains("Cancelling DefyAsync", StringComparison.Ordinal)));
+        await daemon.FreezeAsync();
+        await cancellation.CancelAsync();
+
+        DaemonUnresponsiveException[] answers = await Task.WhenAll(new[] { cancelling, calling }.Select(
+            waiting => Assert.ThrowsAsync<DaemonUnresponsiveException>(() => waiting.InTime())));
+        Assert.All(answers, answer => Assert.Contains($"process {daemon.Id}", answer.Message, StringComparison.Ordinal));
+        daemon.Signal(LibC.Continue);
+        await client.Daemon.StopAsync(force: true).InTime();
+    }
+
+    [Fact]
     public async Task Frozen_daemon_is_named_to_everybody_and_never_joined_by_a_second()
     {
         _ = await Sandbox.ConnectAsync();

@@ -65,9 +65,9 @@ internal sealed class TestServer : IDisposable
         return ClientSession.Open(client, Hello, Patience.Limit, out _)!;
     }
 
-    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null, long? wait = null) => output =>
+    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null, long? wait = null, TimeSpan? limit = null) => output =>
     {
-        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain, Wait = wait };
+        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain, Wait = wait, Limit = limit is { } most ? new Deadline(most) : null };
         header.Write(output.GetSpan(header.Size));
         output.Advance(header.Size);
     };

@@ -16,6 +16,8 @@ public sealed class MessageTests
         Progress = 0.25,
         Sequence = 12,
         TasksFinished = 3,
+        Place = 11,
+        LastCanceled = new DaemonCanceledTask { Id = new DaemonTaskId(-7, 8), Method = "FindAsync", Outcome = CancelOutcome.Stopped, CanceledBy = 9 },
         Waiting = 5,
         Position = 2,
         Task = new DaemonTask
@@ -32,6 +34,7 @@ public sealed class MessageTests
     private static readonly TaskOutcome s_outcome = new()
     {
         Task = new DaemonTaskId(-1, 2),
+        Method = "IndexAsync",
         ConnectionKey = 3,
         CallId = uint.MaxValue,
         Outcome = CancelOutcome.Forced,
@@ -236,9 +239,11 @@ public sealed class MessageTests
         Files = new ProgramFiles("/bin/tool", -7),
         Children = [12, 13],
         Socket = (5, ulong.MaxValue),
+        Outcomes = [s_outcome, s_outcome with { CallId = 6 }],
     };
 
-    private static string Text(LaunchMessage message) => $"{message with { Children = [] }} {string.Join(',', message.Children)}";
+    private static string Text(LaunchMessage message) =>
+        $"{message with { Children = [], Outcomes = [] }} {string.Join(',', message.Children)} {string.Join(',', message.Outcomes)}";
 
     private static Readiness Readiness() => new(ReadinessKind.Failed) { HolderProcessId = 5, Error = s_error with { IsProtocol = false } };
 
@@ -255,7 +260,8 @@ public sealed class MessageTests
 
     private static string Text(DaemonStatus status) =>
         $"{status.State} {status.Message} {status.Progress} {status.Sequence} {status.TasksFinished} "
-        + $"{status.Task?.Id} {status.Task?.Method} {status.Task?.StartedAt:O} {status.Task?.ClientProcessId} {status.Waiting} {status.Position}";
+        + $"{status.Task?.Id} {status.Task?.Method} {status.Task?.StartedAt:O} {status.Task?.ClientProcessId} {status.Waiting} {status.Position} "
+        + $"{status.Place} {status.LastCanceled?.Id} {status.LastCanceled?.Method} {status.LastCanceled?.Outcome} {status.LastCanceled?.CanceledBy}";
 
     private sealed record Message(string Name, Action<IBufferWriter<byte>> Write, MessageReader Read, string Expected)
     {

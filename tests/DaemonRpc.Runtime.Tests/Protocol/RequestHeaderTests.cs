@@ -1,4 +1,5 @@
 using DaemonRpc.Protocol;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Protocol;
 
@@ -33,9 +34,33 @@ public sealed class RequestHeaderTests
     }
 
     [Fact]
+    public void Limit_travels_as_a_duration_between_wait_and_arguments()
+    {
+        byte[] bytes = [.. Bytes(s_ordinary with { Wait = 5, Limit = new Deadline(TimeSpan.FromHours(1)) }), 77];
+
+        var header = RequestHeader.Read(bytes);
+
+        Assert.Equal((5L, 3, 26 + 16), (header.Wait!.Value, header.ArgumentCount, header.Size));
+        Assert.InRange(header.Limit!.Value.Left, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.Equal(77, bytes[header.Size]);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void Limit_of_any_length_is_understood(long milliseconds)
+    {
+        byte[] bytes = Bytes(s_ordinary with { Limit = new Deadline(TimeSpan.Zero) });
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(26), milliseconds);
+
+        Assert.False(RequestHeader.Read(bytes).Limit!.Value.HasPassed);
+    }
+
+    [Fact]
     public void Header_that_is_cut_is_a_protocol_error()
     {
-        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2), Wait = 5 });
+        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2), Wait = 5, Limit = new Deadline(TimeSpan.FromHours(1)) });
 
         Assert.All(Enumerable.Range(0, bytes.Length), length =>
             Assert.Throws<DaemonProtocolException>(() => RequestHeader.Read(bytes.AsSpan(0, length))));

@@ -1,0 +1,71 @@
+namespace DaemonRpc.Tasks;
+
+/// <summary>A thread that sees to it that no task takes longer than its client allowed. Lives only while some task has a limit.</summary>
+/// <remarks>
+/// The client keeps the limit too, but it may be stopped, or gone, or hear of it late. Not a timer of the pool, which the
+/// handler may have blocked. One task runs at a time, so only the latest matters.
+/// </remarks>
+/// <param name="onPassed">Told of a task whose limit has passed, which may have settled just now. Called on the thread.</param>
+internal sealed class TaskLimits(Action<RunningTask> onPassed)
+{
+    private readonly object _gate = new();
+    private RunningTask? _task;
+    private bool _runs;
+
+    // Until when the thread sleeps, at most: most tasks end long before their limit, and do not wake it.
+    private TimeSpan _sleep;
+
+    /// <summary>The task was admitted.</summary>
+    public void Watch(RunningTask task)
+    {
+        if (task.Limit is not { } limit)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _task = task;
+            if (!_runs)
+            {
+                _runs = true;
+                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc limits" }.Start();
+            }
+            else if (limit.Left < _sleep)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void Run()
+    {
+        while (TryFindOverdue() is { } task)
+        {
+            onPassed(task);
+        }
+    }
+
+    private RunningTask? TryFindOverdue()
+    {
+        lock (_gate)
+        {
+            while (_task is { IsSettled: false, Limit: { } limit } task)
+            {
+                if (limit.HasPassed)
+                {
+                    _task = null;
+                    return task;
+                }
+
+                // What is compared to is the whole of it, though some of it passes: too early a wake-up does no harm.
+                _sleep = limit.Left;
+                _ = Monitor.Wait(_gate, _sleep);
+            }
+
+            _task = null;
+            _runs = false;
+            return null;
+        }
+    }
+}
