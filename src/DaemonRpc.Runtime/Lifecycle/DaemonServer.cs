@@ -23,13 +23,23 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly WaitingRequests _waiting = new();
     private readonly RestartBudget _budget;
     private readonly VersionRules _versions;
+    private readonly StartThread? _startThread;
 
     // These are set before the waiting requests are closed; a request that need not wait finds them.
     private RequestAdmission? _admission;
     private ITaskHandler? _handler;
 
+    /// <param name="contract">What it serves.</param>
+    /// <param name="files">What it was started from.</param>
+    /// <param name="welcome">What it says of itself.</param>
+    /// <param name="options">The user's settings.</param>
+    /// <param name="processEnd">What force is here.</param>
+    /// <param name="budget">How often it may be replaced.</param>
+    /// <param name="log">Told what it does.</param>
+    /// <param name="startThread">Starts whatever is not a connection's reader, tasks included; tests decide themselves when each goes on.</param>
     public DaemonServer(
-        ContractIdentity contract, ProgramFiles files, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log)
+        ContractIdentity contract, ProgramFiles files, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log,
+        StartThread? startThread = null)
     {
         _versions = new VersionRules(contract, files);
         _contract = contract;
@@ -38,11 +48,12 @@ internal sealed class DaemonServer : IConnectionHandler
         _processEnd = processEnd;
         _budget = budget;
         _log = log;
+        _startThread = startThread;
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
-        _slot = new TaskSlot(_board, options.MaxFrameBytes);
+        _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Birth);
-        Shutdown = new ShutdownSequence(_slot);
-        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log);
+        Shutdown = new ShutdownSequence(_slot, startThread);
+        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
     }
 
@@ -94,7 +105,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, Idle.Touch);
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, Idle.Touch, _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
         _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
         _handler = handler;
         _board.Ready();

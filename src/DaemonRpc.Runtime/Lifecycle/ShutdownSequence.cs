@@ -6,8 +6,11 @@ namespace DaemonRpc.Lifecycle;
 
 /// <summary>How a daemon begins to leave, once: no more tasks, the running one finishes, and then whoever waits here is told.</summary>
 /// <remarks>None of it needs a thread of the pool: what a handler did to the pool must not keep its daemon from leaving.</remarks>
-internal sealed class ShutdownSequence(TaskSlot slot)
+/// <param name="slot">Where the running task is.</param>
+/// <param name="startThread">Starts a thread of that name; tests decide themselves when it goes on.</param>
+internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread = null)
 {
+    private readonly StartThread _startThread = startThread ?? OwnThread.Start;
     // Without the option that has continuations wait for the pool: it is completed on a thread of its own, which they may keep.
     private readonly TaskCompletionSource<Goodbye> _drained = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -49,7 +52,7 @@ internal sealed class ShutdownSequence(TaskSlot slot)
     }
 
     // Not on the caller's thread, which may be a connection's reader: registrations are user code.
-    private void CancelStopping() => new Thread(TellStopping) { IsBackground = true, Name = "DaemonRpc stopping" }.Start();
+    private void CancelStopping() => _startThread("DaemonRpc stopping", TellStopping);
 
     private void TellStopping()
     {
@@ -64,5 +67,5 @@ internal sealed class ShutdownSequence(TaskSlot slot)
         }
     }
 
-    private void Complete(Goodbye goodbye) => new Thread(() => _drained.SetResult(goodbye)) { IsBackground = true, Name = "DaemonRpc end" }.Start();
+    private void Complete(Goodbye goodbye) => _startThread("DaemonRpc end", () => _drained.SetResult(goodbye));
 }

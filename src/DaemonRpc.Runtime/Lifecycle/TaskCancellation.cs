@@ -20,7 +20,7 @@ namespace DaemonRpc.Lifecycle;
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
 internal sealed class TaskCancellation(
     TaskSlot slot, WaitingRequests waiting, DaemonOptions options, IProcessEnd processEnd, ShutdownSequence shutdown, ILogger log,
-    Action<string, Action>? startThread = null)
+    StartThread? startThread = null)
 {
     private TwoStepCancel? _twoStepCancel;
 

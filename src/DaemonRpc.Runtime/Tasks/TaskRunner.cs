@@ -9,14 +9,16 @@ namespace DaemonRpc.Tasks;
 /// <param name="handler">What runs it.</param>
 /// <param name="maxFrameBytes">How large its answers may be.</param>
 /// <param name="onEnded">Called before the slot is free.</param>
-internal sealed class TaskRunner(TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, Action onEnded)
+/// <param name="queue">Has a task run, soon; tests decide themselves when.</param>
+internal sealed class TaskRunner(
+    TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, Action onEnded, Action<TaskRunner.Work>? queue = null)
 {
+    private readonly Action<Work> _queue = queue ?? Queue;
+
     /// <summary>Starts the task. Takes the arguments over.</summary>
-    public void Start(RunningTask task, uint method, byte[] arguments, int argumentCount) =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static work => _ = work.Runner.RunAsync(work.Task, work.Method, work.Arguments, work.Count),
-            (Runner: this, Task: task, Method: method, Arguments: arguments, Count: argumentCount),
-            preferLocal: false);
+    public void Start(RunningTask task, uint method, byte[] arguments, int argumentCount) => _queue(new Work(this, task, method, arguments, argumentCount));
+
+    private static void Queue(Work work) => ThreadPool.UnsafeQueueUserWorkItem(static work => work.Run(), work, preferLocal: false);
 
     private async Task RunAsync(RunningTask task, uint method, byte[] arguments, int argumentCount)
     {
@@ -82,5 +84,11 @@ internal sealed class TaskRunner(TaskSlot slot, TaskFlow flow, ITaskHandler hand
 
         task.TellCancellers(outcome);
         slot.Answered();
+    }
+
+    /// <summary>A task that is to run. A value: an ordinary call allocates what its task is made from, and no more.</summary>
+    internal readonly struct Work(TaskRunner runner, RunningTask task, uint method, byte[] arguments, int argumentCount)
+    {
+        public void Run() => _ = runner.RunAsync(task, method, arguments, argumentCount);
     }
 }

@@ -20,11 +20,12 @@ internal sealed class TaskSlot
 
     /// <param name="board">Where it is published what runs and who waits.</param>
     /// <param name="mostBytesInLine">How much all that wait may hold in memory.</param>
-    public TaskSlot(StatusBoard board, long mostBytesInLine = FrameLimits.Default)
+    /// <param name="startThread">Starts the thread that sees to the limits.</param>
+    public TaskSlot(StatusBoard board, long mostBytesInLine = FrameLimits.Default, StartThread? startThread = null)
     {
         _board = board;
         _line = new TaskQueue(mostBytesInLine);
-        _limits = new WaitLimits(RefuseOverdue);
+        _limits = new WaitLimits(RefuseOverdue, startThread);
     }
 
     /// <summary>The task that runs, or null.</summary>

@@ -10,9 +10,9 @@ namespace DaemonRpc.Tasks;
 /// <param name="grace">How long a handler has to obey its token.</param>
 /// <param name="force">Ends a task that did not. Called by whoever settled it, once.</param>
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
-internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, Action<string, Action>? startThread = null)
+internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, StartThread? startThread = null)
 {
-    private readonly Action<string, Action> _startThread = startThread ?? StartThread;
+    private readonly StartThread _startThread = startThread ?? OwnThread.Start;
 
     /// <summary>Begins the two steps. Returns at once.</summary>
     public void Begin(RunningTask task)
@@ -20,8 +20,6 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, A
         _startThread("DaemonRpc cancel", () => CancelToken(task));
         _startThread("DaemonRpc grace", () => EndAfterGrace(task));
     }
-
-    private static void StartThread(string name, Action work) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
 
     private static void CancelToken(RunningTask task)
     {

@@ -3,8 +3,10 @@ namespace DaemonRpc.Tasks;
 /// <summary>A thread that sees to it that nobody waits in line for longer than it said. Lives only while somebody waits with a limit.</summary>
 /// <remarks>Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.</remarks>
 /// <param name="refuseOverdue">Refuses those whose limit has passed, and says how long until the next one passes; null when there is none.</param>
-internal sealed class WaitLimits(Func<TimeSpan?> refuseOverdue)
+/// <param name="startThread">Starts a thread of that name; tests decide themselves when it goes on.</param>
+internal sealed class WaitLimits(Func<TimeSpan?> refuseOverdue, StartThread? startThread = null)
 {
+    private readonly StartThread _startThread = startThread ?? StartSmallThread;
     private readonly object _gate = new();
     private bool _runs;
     private bool _changed;
@@ -19,10 +21,12 @@ internal sealed class WaitLimits(Func<TimeSpan?> refuseOverdue)
             if (hasLimits && !_runs)
             {
                 _runs = true;
-                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc waits" }.Start();
+                _startThread("DaemonRpc waits", Run);
             }
         }
     }
+
+    private static void StartSmallThread(string name, Action work) => new Thread(() => work(), 128 * 1024) { IsBackground = true, Name = name }.Start();
 
     private void Run()
     {
