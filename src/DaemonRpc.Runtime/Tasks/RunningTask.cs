@@ -7,7 +7,8 @@ namespace DaemonRpc.Tasks;
 /// <summary>A call that holds the slot.</summary>
 /// <remarks>
 /// It settles once: the handler's end and force race for <see cref="TrySettle"/>, and the one that wins decides what the
-/// owner, the cancellers and the watchers are told. A cancellation that comes after it was settled finds nothing to cancel.
+/// owner, the cancellers and the watchers are told. A cancellation that comes after the handler's end finds nothing to cancel;
+/// one that comes while force is at work, and the handler maybe too, is told of the force when that is done.
 /// </remarks>
 internal sealed class RunningTask
 {
@@ -15,6 +16,7 @@ internal sealed class RunningTask
     private readonly List<Action<CancelOutcome, int>> _cancellers = [];
     private readonly CancellationTokenSource _cancellation = new();
     private bool _settled;
+    private bool _isBeingForced;
     private int? _canceledBy;
 
     public required DaemonTask Description { get; init; }
@@ -74,13 +76,13 @@ internal sealed class RunningTask
     /// <param name="by">The process that asks.</param>
     /// <param name="onSettled">Told what became of the task and who was the first to ask, once that is true; or null.</param>
     /// <param name="isFirst">Whether nobody had asked before, so that the two steps are to be begun.</param>
-    /// <returns>False when the task has settled already.</returns>
+    /// <returns>False when the task has ended already.</returns>
     public bool TryRequestCancel(int by, Action<CancelOutcome, int>? onSettled, out bool isFirst)
     {
         lock (_gate)
         {
             isFirst = !_settled && _canceledBy is null;
-            if (_settled)
+            if (_settled && !_isBeingForced)
             {
                 return false;
             }
@@ -99,7 +101,8 @@ internal sealed class RunningTask
     public void CancelToken() => _cancellation.Cancel();
 
     /// <summary>Ends the race. The winner must then call <see cref="TellCancellers"/>, after freeing the slot.</summary>
-    public bool TrySettle()
+    /// <param name="byForce">Whether the handler is still to be ended.</param>
+    public bool TrySettle(bool byForce = false)
     {
         lock (_gate)
         {
@@ -109,6 +112,7 @@ internal sealed class RunningTask
             }
 
             _settled = true;
+            _isBeingForced = byForce;
             Monitor.PulseAll(_gate);
             return true;
         }
@@ -132,8 +136,15 @@ internal sealed class RunningTask
     /// <summary>Tells everybody who asked for cancellation what became of it.</summary>
     public void TellCancellers(CancelOutcome outcome)
     {
-        // Nobody is added any more once it has settled.
-        foreach (Action<CancelOutcome, int> canceller in _cancellers)
+        Action<CancelOutcome, int>[] cancellers;
+        lock (_gate)
+        {
+            // Nobody is added any more.
+            _isBeingForced = false;
+            cancellers = [.. _cancellers];
+        }
+
+        foreach (Action<CancelOutcome, int> canceller in cancellers)
         {
             canceller(outcome, _canceledBy ?? 0);
         }

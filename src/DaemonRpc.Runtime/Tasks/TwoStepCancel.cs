@@ -36,7 +36,7 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, S
 
     private void EndAfterGrace(RunningTask task)
     {
-        if (!task.WaitUntilSettled(grace) && task.TrySettle())
+        if (!task.WaitUntilSettled(grace) && task.TrySettle(byForce: true))
         {
             force(task);
         }

@@ -52,6 +52,22 @@ public sealed class RunningTaskTests
     }
 
     [Fact]
+    public void Cancellation_that_comes_while_force_is_at_work_is_told_of_it()
+    {
+        var told = new List<(CancelOutcome, int)>();
+        Assert.True(_task.TryRequestCancel(5, null, out _));
+        Assert.True(_task.TrySettle(byForce: true));
+
+        Assert.True(_task.TryRequestCancel(6, (outcome, by) => told.Add((outcome, by)), out bool isFirst));
+        Assert.Empty(told);
+        _task.TellCancellers(CancelOutcome.Abandoned);
+
+        Assert.False(isFirst);
+        Assert.Equal([(CancelOutcome.Abandoned, 5)], told);
+        Assert.False(_task.TryRequestCancel(7, null, out _));
+    }
+
+    [Fact]
     public async Task Waiting_ends_when_it_settles_or_the_limit_passes()
     {
         Assert.False(_task.WaitUntilSettled(TimeSpan.Zero));
