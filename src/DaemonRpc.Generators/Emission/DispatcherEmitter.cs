@@ -74,7 +74,7 @@ internal static class DispatcherEmitter
     private static void WriteDispatch(SourceWriter writer, ContractModel contract)
     {
         const string Parameters =
-            "uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken";
+            "uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply";
         if (contract.Methods.Count == 0)
         {
             writer.WriteMember($"""
@@ -108,12 +108,12 @@ internal static class DispatcherEmitter
     private static void WriteCase(SourceWriter writer, MethodModel method)
     {
         string arguments = string.Join(", ", method.Parameters.Select(static parameter =>
-            parameter.IsCancellationToken ? "cancellationToken" : $"arguments.Next<{parameter.Type}>()"));
+            parameter.IsCancellationToken ? "arguments.CancellationToken" : $"arguments.Next<{parameter.Type}>()"));
         string call = $"this._target.{method.Name}({arguments})";
         writer.Write($"        case Methods.{method.ConstantName}:");
         writer.Write(method.Shape switch
         {
-            ReplyShape.Stream => $"            await reply.StreamAsync({call}, cancellationToken);",
+            ReplyShape.Stream => $"            await reply.StreamAsync({call});",
             ReplyShape.Task or ReplyShape.ValueTask => $"""
                             await {call};
                             reply.Result();

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;
 
@@ -6,18 +7,26 @@ namespace DaemonRpc.CodeGen;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ArgumentReader
 {
-    private readonly ReadOnlyMemory<byte> _arguments;
-    private readonly int _count;
+    private readonly TaskReply _reply;
+    private ReadOnlyMemory<byte> _arguments;
+    private int _count;
     private int _read;
     private int _offset;
 
-    internal ArgumentReader(ReadOnlyMemory<byte> arguments, int count)
+    internal ArgumentReader(TaskReply reply) => _reply = reply;
+
+    /// <summary>Cancelled when somebody cancels the task. Costs something when first read: methods without a token do not.</summary>
+    public CancellationToken CancellationToken => _reply.Token;
+
+    /// <summary>Makes it the reader of a request.</summary>
+    internal void Begin(ReadOnlyMemory<byte> arguments, int count)
     {
         _arguments = arguments;
         _count = count;
+        _read = _offset = 0;
     }
 
-    /// <summary>The next argument.</summary>
+    /// <summary>The next argument. All are to be read before the first wait.</summary>
     /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes are not of this type.</exception>
     public T Next<T>()
     {

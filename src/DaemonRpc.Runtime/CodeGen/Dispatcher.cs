@@ -15,8 +15,7 @@ public abstract class Dispatcher
 
     /// <summary>Reads the arguments, calls the handler, and writes what it returned.</summary>
     /// <param name="method">An id that <see cref="NameOf"/> knows.</param>
-    /// <param name="arguments">The arguments, in the order of the declaration.</param>
+    /// <param name="arguments">The arguments, in the order of the declaration, and the token. Read before the first wait.</param>
     /// <param name="reply">Takes the result, or the items of a stream.</param>
-    /// <param name="cancellationToken">Cancelled when somebody cancels the task.</param>
-    public abstract ValueTask DispatchAsync(uint method, ArgumentReader arguments, ReplyWriter reply, CancellationToken cancellationToken);
+    public abstract ValueTask DispatchAsync(uint method, ArgumentReader arguments, ReplyWriter reply);
 }

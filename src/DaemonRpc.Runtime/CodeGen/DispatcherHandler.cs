@@ -7,8 +7,17 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
 {
     public string? NameOf(uint method) => dispatcher.NameOf(method);
 
-    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken) =>
-        dispatcher.DispatchAsync(method, new ArgumentReader(arguments, argumentCount), new ReplyWriter(reply), cancellationToken);
+    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
+    {
+        // Used again with the reply: one call runs at a time, and most are over before they allocate anything.
+        if (reply.Kept is not ReaderAndWriter kept)
+        {
+            reply.Kept = kept = new ReaderAndWriter(new ArgumentReader(reply), new ReplyWriter(reply));
+        }
+
+        kept.Reader.Begin(arguments, argumentCount);
+        return dispatcher.DispatchAsync(method, kept.Reader, kept.Writer);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -26,4 +35,6 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
                 break;
         }
     }
+
+    private sealed record ReaderAndWriter(ArgumentReader Reader, ReplyWriter Writer);
 }

@@ -29,10 +29,10 @@ public sealed class ReplyWriter
 
     /// <summary>The method returned a stream: sends its items as they come, as fast as the client takes them.</summary>
     /// <exception cref="DaemonProtocolException">An item cannot be serialised, or is larger than a frame may be.</exception>
-    public async ValueTask StreamAsync<T>(
-        IAsyncEnumerable<T> items, CancellationToken cancellationToken)
+    public async ValueTask StreamAsync<T>(IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
+        CancellationToken cancellationToken = _reply.Token;
         await foreach (T item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             FrameBuffer frame = FrameBuffer.Rent();

@@ -34,9 +34,21 @@ internal sealed class FrameReader(IByteChannel channel)
         }
     }
 
+    /// <summary>The payload of the frame that was read last.</summary>
+    public ReadOnlyMemory<byte> Payload { get; private set; }
+
+    /// <summary>Leaves that payload to whoever still uses it, while another thread reads on.</summary>
+    public void LeavePayload()
+    {
+        int unread = _end - _start;
+        byte[] buffer = new byte[Math.Max(InitialSize, unread)];
+        _buffer.AsSpan(_start, unread).CopyTo(buffer);
+        (_buffer, _start, _end) = (buffer, 0, unread);
+    }
+
     /// <summary>Waits for a whole frame. False when the channel ended between two frames.</summary>
     /// <param name="header">What the frame is.</param>
-    /// <param name="payload">Its bytes, valid until the next call.</param>
+    /// <param name="payload">Its bytes, valid until the next call: also <see cref="Payload"/>.</param>
     /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
     /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
@@ -45,6 +57,7 @@ internal sealed class FrameReader(IByteChannel channel)
     {
         header = default;
         payload = default;
+        Payload = default;
         if (!Fill(FrameHeader.Size))
         {
             return false;
@@ -63,7 +76,8 @@ internal sealed class FrameReader(IByteChannel channel)
             throw new EndOfStreamException("The connection ended inside a frame.");
         }
 
-        payload = _buffer.AsSpan(_start + FrameHeader.Size, header.PayloadLength);
+        Payload = _buffer.AsMemory(_start + FrameHeader.Size, header.PayloadLength);
+        payload = Payload.Span;
         _start += size;
         return true;
     }

@@ -16,6 +16,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly IProcessEnd _processEnd;
     private readonly ILogger _log;
     private readonly Welcome _welcome;
+    private readonly ReaderThreads _readers = new();
     private readonly StatusBoard _board = new();
     private readonly StatusPump _pump;
     private readonly TaskSlot _slot;
@@ -86,12 +87,12 @@ internal sealed class DaemonServer : IConnectionHandler
     public ErrorMessage? StartError { get; private set; }
 
     /// <summary>The client whose task runs, or null.</summary>
-    public DaemonCaller? Caller => _slot.Running?.Caller;
+    public DaemonCaller? Caller => _slot.RunningFor?.Caller;
 
     /// <summary>Serves one connection.</summary>
     public void Accept(IByteChannel channel)
     {
-        var session = new ServerSession(channel, this, _options.MaxFrameBytes);
+        var session = new ServerSession(channel, this, _options.MaxFrameBytes, _readers);
         if (Sessions.TryAdd(session))
         {
             session.Start();
@@ -109,7 +110,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
         _handler = handler;
         _board.Ready();
-        _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
+        _waiting.Close(AdmitLater);
         Idle.Start();
     }
 
@@ -123,7 +124,7 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         Shutdown.Begin(GoodbyeReason.StartFailed, $"The handler could not be made: {StartError?.Message}");
-        _waiting.Close(request => Admit(request.Session, request.CallId, request.Header, request.Arguments));
+        _waiting.Close(AdmitLater);
     }
 
     /// <summary>Stops watching the clock and tells the watchers the last status.</summary>
@@ -131,6 +132,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         Idle.Dispose();
         _pump.Close();
+        _readers.Close();
     }
 
     /// <summary>Tells all who watch that the daemon ends now, and why, whatever still runs.</summary>
@@ -167,7 +169,7 @@ internal sealed class DaemonServer : IConnectionHandler
         };
     }
 
-    public void OnRequest(ServerSession session, uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
+    public IReaderWork? OnRequest(ServerSession session, uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments)
     {
         Idle.Touch();
 
@@ -175,21 +177,19 @@ internal sealed class DaemonServer : IConnectionHandler
         if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Birth, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
         {
             Refuse(session, callId, RefusalReason.Reentrant, _board.Current, null);
-            return;
+            return null;
         }
 
         VersionVerdict verdict = _versions.Judge(session.Hello, session.Standing, request.Build);
         if (verdict != VersionVerdict.Serve)
         {
             RefuseBuild(session, callId, request.Build, verdict);
-            return;
+            return null;
         }
 
-        byte[] copy = arguments.ToArray();
-        if (!_waiting.IsOpen || !_waiting.TryAdd(new WaitingRequest(session, callId, request, copy)))
-        {
-            Admit(session, callId, request, copy);
-        }
+        return _waiting.IsOpen && _waiting.TryAdd(new WaitingRequest(session, callId, request, arguments.ToArray()))
+            ? null
+            : Admit(session, callId, request, arguments, onReader: true);
     }
 
     public void OnCancel(ServerSession session, uint callId)
@@ -204,7 +204,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
         {
-            running.Credit.Add(bytes);
+            running.Credit?.Add(bytes);
         }
     }
 
@@ -256,12 +256,14 @@ internal sealed class DaemonServer : IConnectionHandler
         _cancellation.ClientGone(session);
     }
 
-    private void Admit(ServerSession session, uint callId, RequestHeader request, byte[] arguments)
+    private void AdmitLater(WaitingRequest request) => Admit(request.Session, request.CallId, request.Header, request.Arguments, onReader: false);
+
+    private RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments, bool onReader)
     {
         if (_handler is null)
         {
             Refuse(session, callId, StartError is null ? RefusalReason.Stopping : RefusalReason.StartFailed, _board.Current, StartError);
-            return;
+            return null;
         }
 
         if (_handler.NameOf(request.Method) is not { } name)
@@ -269,10 +271,10 @@ internal sealed class DaemonServer : IConnectionHandler
             FrameBuffer frame = FrameBuffer.Rent();
             new ErrorMessage { IsProtocol = true, Message = $"The contract {_contract.Name} has no method {request.Method:x8}." }.Write(frame);
             session.Send(FrameKind.Error, callId, frame);
-            return;
+            return null;
         }
 
-        _admission!.Admit(session, callId, request, name, arguments);
+        return _admission!.Admit(session, callId, request, name, arguments, onReader);
     }
 
     /// <summary>A request of another build never runs here. By the rules and the client's policy it makes this daemon leave.</summary>

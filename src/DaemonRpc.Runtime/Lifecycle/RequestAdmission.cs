@@ -18,24 +18,34 @@ internal sealed class RequestAdmission(
     private readonly TaskLimits _limits = new(onLimitPassed);
     private long _lastTask;
 
-    /// <summary>Starts a request, has it wait, or refuses it. Takes the arguments over.</summary>
+    /// <summary>Starts a request, has it wait, or refuses it.</summary>
     /// <param name="session">Whose it is.</param>
     /// <param name="callId">Which of its calls.</param>
     /// <param name="request">Its header.</param>
     /// <param name="name">The method.</param>
-    /// <param name="arguments">Its arguments.</param>
-    public void Admit(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments)
+    /// <param name="arguments">Its arguments. Copied, unless a task is returned.</param>
+    /// <param name="onReader">Whether the caller is the connection's reader, and runs what is returned.</param>
+    /// <returns>The task, if the caller is to run it.</returns>
+    public RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, string name, ReadOnlyMemory<byte> arguments, bool onReader)
     {
-        // These and no more: an ordinary call allocates what its task is made from.
-        (uint credit, CallChain? chain, Deadline? limit) = (request.Credit, request.Chain, request.Limit);
-        if (limit is { HasPassed: true })
+        if (request.Limit is { HasPassed: true })
         {
             // While it waited for the handler to be made.
             refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
         }
-        else if (slot.TryAdmit(() => Describe(session, callId, credit, chain, limit, name), out RunningTask? admitted, out DaemonStatus status))
+        else if (slot.TryAdmit(
+            static from => from.Admission.Describe(from.Session, from.CallId, from.Request, from.Name),
+            (Admission: this, Session: session, CallId: callId, Request: request, Name: name),
+            out RunningTask? admitted,
+            out DaemonStatus? status))
         {
-            Start(admitted, request.Method, arguments, request.ArgumentCount);
+            _limits.Watch(admitted);
+            if (onReader && runner.RunsOnReaders)
+            {
+                return admitted;
+            }
+
+            runner.Start(admitted, arguments.ToArray());
         }
         else if (status.Task is null)
         {
@@ -47,20 +57,26 @@ internal sealed class RequestAdmission(
         }
         else if ((request.Wait ?? session.Hello.BusyWait) is var wait and not 0)
         {
-            Wait(session, callId, request, name, arguments, wait);
+            Wait(session, callId, request, name, arguments.ToArray(), wait);
         }
         else
         {
             refuse(session, callId, RefusalReason.Busy, status);
         }
+
+        return null;
     }
 
     // Apart from the above, so that a request that is admitted or refused at once pays nothing for it.
     private void Wait(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments, long milliseconds)
     {
         var queued = new QueuedRequest(
-            () => Describe(session, callId, request.Credit, request.Chain, request.Limit, name),
-            task => Start(task, request.Method, arguments, request.ArgumentCount),
+            () => Describe(session, callId, request, name),
+            task =>
+            {
+                _limits.Watch(task);
+                runner.Start(task, arguments);
+            },
             (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
         {
             Owner = session,
@@ -82,39 +98,15 @@ internal sealed class RequestAdmission(
         }
     }
 
-    private void Start(RunningTask task, uint method, byte[] arguments, int argumentCount)
-    {
-        _limits.Watch(task);
-        runner.Start(task, method, arguments, argumentCount);
-    }
-
     // Code of the daemon's process that no context has flowed to, such as a thread that the handler hands its work to. Only
     // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
-    private bool IsThisProcess(ServerSession session, RequestHeader request) =>
+    private bool IsThisProcess(ServerSession session, in RequestHeader request) =>
         request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
 
-    private RunningTask Describe(ServerSession session, uint callId, uint credit, CallChain? chain, Deadline? limit, string name) => new()
-    {
-        Description = new DaemonTask
-        {
-            Id = new DaemonTaskId(welcome.Birth, ++_lastTask),
-            Method = name,
-            StartedAt = clock.GetUtcNow(),
-            ClientProcessId = session.Peer.ProcessId,
-        },
-        Owner = session,
-        CallId = callId,
-        Caller = new DaemonCaller
-        {
-            ProcessId = session.Peer.ProcessId,
-            UserId = session.Peer.UserId,
-            WorkingDirectory = session.Hello.WorkingDirectory,
-            Environment = session.Hello.Environment,
-            CultureName = session.Hello.CultureName,
-        },
-        IsStream = credit > 0,
-        CallerChain = chain,
-        Limit = limit,
-        Credit = new ItemCredit(credit),
-    };
+    private RunningTask Describe(ServerSession session, uint callId, in RequestHeader request, string name) => slot.TakeSpare().Begin(
+        new TaskDescription(new DaemonTaskId(welcome.Birth, ++_lastTask), name, clock.GetUtcNow(), session.Peer.ProcessId),
+        session,
+        callId,
+        request,
+        runner);
 }

@@ -62,7 +62,7 @@ internal sealed class TaskCancellation(
 
         if (options.WhenClientGoes == WhenClientGoes.Continue)
         {
-            running.Credit.Lift();
+            running.Credit?.Lift();
         }
         else
         {

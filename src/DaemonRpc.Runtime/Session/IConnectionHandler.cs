@@ -3,14 +3,15 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Session;
 
 /// <summary>What a daemon does with what its clients say. Called on the reader thread of the connection.</summary>
-/// <remarks>Spans are valid during the call only. Nothing here may wait for user code, or the client's cancel is not heard.</remarks>
+/// <remarks>Bytes are valid during the call only. Nothing here may wait for user code, or the client's cancel is not heard.</remarks>
 internal interface IConnectionHandler
 {
     /// <summary>Lets the client in, or says why not.</summary>
     Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome);
 
     /// <summary>A call is to be started. It must be answered.</summary>
-    void OnRequest(ServerSession session, uint callId, RequestHeader request, ReadOnlySpan<byte> arguments);
+    /// <returns>What the reader is to do with the arguments, once it has let go of its locks; or null.</returns>
+    IReaderWork? OnRequest(ServerSession session, uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments);
 
     /// <summary>A call, or a watch, is to be ended. It may have ended already.</summary>
     void OnCancel(ServerSession session, uint callId);

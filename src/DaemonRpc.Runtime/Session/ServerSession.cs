@@ -7,22 +7,49 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Session;
 
 /// <summary>A daemon's conversation with one client. One thread reads; anybody may send.</summary>
-internal sealed class ServerSession(IByteChannel channel, IConnectionHandler handler, int maxFrameBytes)
+internal sealed class ServerSession
 {
     private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
 
+    private readonly IByteChannel _channel;
+    private readonly IConnectionHandler _handler;
+    private readonly int _maxFrameBytes;
+    private readonly ReaderThreads _threads;
     private readonly Lock _gate = new();
-    private readonly FrameReader _reader = new(channel);
-    private readonly SendQueue _outgoing = new(channel);
+    private readonly FrameReader _reader;
+    private readonly SendQueue _outgoing;
+    private readonly ReaderSeat _seat;
     private bool _saidGoodbye;
     private uint _lastSeen;
 
+    /// <param name="channel">The connection.</param>
+    /// <param name="handler">Does what the client says.</param>
+    /// <param name="maxFrameBytes">How large a frame may be.</param>
+    /// <param name="threads">Where it reads.</param>
+    public ServerSession(IByteChannel channel, IConnectionHandler handler, int maxFrameBytes, ReaderThreads threads)
+    {
+        (_channel, _handler, _maxFrameBytes, _threads) = (channel, handler, maxFrameBytes, threads);
+        _reader = new FrameReader(channel);
+        _outgoing = new SendQueue(channel);
+        _seat = new ReaderSeat(ReadOn);
+    }
+
     /// <summary>The client's process and user.</summary>
-    public PeerCredentials Peer => channel.Peer;
+    public PeerCredentials Peer => _channel.Peer;
 
     /// <summary>What the client said of itself. Set once the hello was accepted.</summary>
     public Hello Hello { get; private set; } = new();
+
+    /// <summary>The same for a handler whose task is of this client.</summary>
+    public DaemonCaller Caller => field ??= new DaemonCaller
+    {
+        ProcessId = Peer.ProcessId,
+        UserId = Peer.UserId,
+        WorkingDirectory = Hello.WorkingDirectory,
+        Environment = Hello.Environment,
+        CultureName = Hello.CultureName,
+    };
 
     /// <summary>How the client's program stands to the daemon's. Set when the hello is looked at.</summary>
     public ClientStanding Standing { get; set; }
@@ -33,8 +60,8 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
     /// <summary>Grows whenever the client takes something of what had to wait for it.</summary>
     public long Taken => _outgoing.Taken;
 
-    /// <summary>Starts reading on a thread of its own.</summary>
-    public void Start() => new Thread(Run, 256 * 1024) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
+    /// <summary>Starts reading, on a thread of its own.</summary>
+    public void Start() => _threads.Start(() => Run(Greet));
 
     /// <summary>Sends a message. Takes the frame over. Nothing happens when the client has gone.</summary>
     public void Send(FrameKind kind, uint callId, FrameBuffer frame)
@@ -42,7 +69,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
         _ = _outgoing.Send(frame.Finish(kind, callId));
         if (_outgoing.IsOverflowing)
         {
-            channel.Shutdown();
+            _channel.Shutdown();
         }
     }
 
@@ -70,15 +97,22 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
     public void Drain(TimeSpan limit) => _ = _outgoing.Drain(limit);
 
     /// <summary>Ends the connection at once.</summary>
-    public void Close() => channel.Shutdown();
+    public void Close() => _channel.Shutdown();
 
-    private void Run()
+    // On a thread that took the seat from the one before.
+    private void ReadOn()
+    {
+        _reader.LeavePayload();
+        Run(static () => true);
+    }
+
+    private void Run(Func<bool> begin)
     {
         try
         {
-            if (Greet())
+            if (begin() && !Receive())
             {
-                Receive();
+                return;
             }
         }
         catch (DaemonProtocolException exception)
@@ -92,9 +126,9 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
 
         Drain(s_lastWordLimit);
         _outgoing.Close();
-        channel.Shutdown();
-        handler.OnClosed(this);
-        channel.Dispose();
+        _channel.Shutdown();
+        _handler.OnClosed(this);
+        _channel.Dispose();
     }
 
     private bool Greet()
@@ -111,7 +145,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
         }
 
         Hello = Hello.Read(payload);
-        if (handler.OnHello(this, Hello, out Welcome welcome) is { } refusal)
+        if (_handler.OnHello(this, Hello, out Welcome welcome) is { } refusal)
         {
             SayGoodbye(refusal);
             return false;
@@ -121,62 +155,70 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
-        _reader.Limit = maxFrameBytes;
+        _reader.Limit = _maxFrameBytes;
         return true;
     }
 
-    private void Receive()
+    /// <summary>Until the connection ends. False when another thread reads on.</summary>
+    private bool Receive()
     {
         while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
         {
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    RequestHeader request = RequestHeader.Read(payload);
-                    OnRequest(header.CallId, request, payload[request.Size..]);
+                    var request = RequestHeader.Read(payload);
+                    ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
+                    if (OnRequest(header.CallId, request, arguments) is { } work && !_threads.Work(_seat, work, arguments))
+                    {
+                        return false;
+                    }
+
                     break;
 
                 case FrameKind.Cancel:
-                    handler.OnCancel(this, header.CallId);
+                    _handler.OnCancel(this, header.CallId);
                     break;
 
                 case FrameKind.Credit:
-                    handler.OnCredit(this, header.CallId, payload.Length == sizeof(int)
+                    _handler.OnCredit(this, header.CallId, payload.Length == sizeof(int)
                         ? BinaryPrimitives.ReadInt32LittleEndian(payload)
                         : throw new DaemonProtocolException($"A credit frame has {payload.Length} bytes instead of 4."));
                     break;
 
                 case FrameKind.StatusQuery:
-                    handler.OnStatusQuery(this, header.CallId, StatusQuery.Read(payload));
+                    _handler.OnStatusQuery(this, header.CallId, StatusQuery.Read(payload));
                     break;
 
                 case FrameKind.CancelTask:
-                    handler.OnCancelTask(this, header.CallId, CancelTask.Read(payload));
+                    _handler.OnCancelTask(this, header.CallId, CancelTask.Read(payload));
                     break;
 
                 case FrameKind.OutcomeQuery:
-                    handler.OnOutcomeQuery(this, header.CallId, TaskOutcome.Read(payload));
+                    _handler.OnOutcomeQuery(this, header.CallId, TaskOutcome.Read(payload));
                     break;
 
                 case FrameKind.Stop:
-                    handler.OnStop(this, header.CallId, force: !payload.IsEmpty && payload[0] != 0);
+                    _handler.OnStop(this, header.CallId, force: !payload.IsEmpty && payload[0] != 0);
                     break;
 
                 default:
                     throw new DaemonProtocolException($"A client may not send frame kind {(byte)header.Kind}.");
             }
         }
+
+        return true;
     }
 
     /// <summary>Hands a request on, unless goodbye was said: the client has been told that it will not run.</summary>
-    private void OnRequest(uint callId, RequestHeader request, ReadOnlySpan<byte> arguments)
+    private IReaderWork? OnRequest(uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments)
     {
         // Handled inside the gate, so that goodbye is said either before a request, or after it was admitted or refused.
         lock (_gate)
         {
             if (_saidGoodbye)
             {
-                return;
+                return null;
             }
 
             if (callId <= _lastSeen)
@@ -185,7 +227,7 @@ internal sealed class ServerSession(IByteChannel channel, IConnectionHandler han
             }
 
             _lastSeen = callId;
-            handler.OnRequest(this, callId, request, arguments);
+            return _handler.OnRequest(this, callId, request, arguments);
         }
     }
 }

@@ -7,7 +7,11 @@ internal interface ITaskHandler
     string? NameOf(uint method);
 
     /// <summary>Runs user code.</summary>
-    ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken);
+    /// <param name="method">Its id.</param>
+    /// <param name="arguments">Its arguments. Not valid any more when this has returned, though what it returns has not completed.</param>
+    /// <param name="argumentCount">How many they are.</param>
+    /// <param name="reply">Takes what it sends, and has its token.</param>
+    ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply);
 
     /// <summary>Disposes what the user's factory made.</summary>
     ValueTask DisposeAsync();

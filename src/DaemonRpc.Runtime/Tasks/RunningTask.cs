@@ -9,44 +9,98 @@ namespace DaemonRpc.Tasks;
 /// It settles once: the handler's end and force race for <see cref="TrySettle"/>, and the one that wins decides what the
 /// owner, the cancellers and the watchers are told. A cancellation that comes after the handler's end finds nothing to cancel;
 /// one that comes while force is at work, and the handler maybe too, is told of the force when that is done.
+/// The object is used again for the next task, unless somebody else than who runs it has ever got hold of it
+/// (<see cref="Share"/>): whoever keeps one can never meet another task in it.
 /// </remarks>
-internal sealed class RunningTask
+internal sealed class RunningTask : IReaderWork
 {
     private readonly object _gate = new();
-    private readonly List<Action<CancelOutcome, int>> _cancellers = [];
-    private readonly CancellationTokenSource _cancellation = new();
+    private List<Action<CancelOutcome, int>>? _cancellers;
+    private CancellationTokenSource? _cancellation;
+    private TaskReply? _reply;
+    private CallChain? _chain;
     private bool _settled;
     private bool _isBeingForced;
     private int? _canceledBy;
 
-    public required DaemonTask Description { get; init; }
+    public TaskDescription Description { get; private set; }
 
-    public required ServerSession Owner { get; init; }
+    public ServerSession Owner { get; private set; } = null!;
 
-    public required uint CallId { get; init; }
+    public uint CallId { get; private set; }
 
-    public required DaemonCaller Caller { get; init; }
+    /// <summary>What was asked for.</summary>
+    public RequestHeader Request { get; private set; }
+
+    /// <summary>What runs it.</summary>
+    public TaskRunner? Runner { get; private set; }
 
     /// <summary>Whether its client takes items: it may not end before its consumer lets it.</summary>
-    public bool IsStream { get; init; }
+    public bool IsStream => Credit is not null;
 
     /// <summary>By when it must have ended, as its client said; null when it said nothing.</summary>
-    public Deadline? Limit { get; init; }
+    public Deadline? Limit => Request.Limit;
 
     /// <summary>The chain of the call that this task is; null for nearly every call.</summary>
-    public CallChain? CallerChain { get; init; }
+    public CallChain? CallerChain => Request.Chain;
 
     /// <summary>The chain of the calls that are made from within this task.</summary>
-    public CallChain Chain => field ??= CallChain.Append(CallerChain, Description.Id);
+    public CallChain Chain => _chain ??= CallChain.Append(CallerChain, Description.Id);
 
     /// <summary>Whether <see cref="TaskFlow"/> cannot tell its code from that of other tasks. Set before the handler runs.</summary>
     public bool SharesMark { get; set; }
 
-    /// <summary>Bytes of items that the client still allows.</summary>
-    public required ItemCredit Credit { get; init; }
+    /// <summary>Bytes of items that the client still allows; null when it wants none.</summary>
+    public ItemCredit? Credit { get; private set; }
 
-    /// <summary>Cancelled in the first step. Never reused: a handler may keep it.</summary>
-    public CancellationToken Token => _cancellation.Token;
+    /// <summary>What it sends. Kept for the next task.</summary>
+    public TaskReply Reply => _reply ??= new TaskReply(this);
+
+    /// <summary>Whether somebody else than who runs it has got hold of it.</summary>
+    public bool IsShared { get; private set; }
+
+    /// <summary>Cancelled in the first step. The source, made when first asked for, is never used again: a handler may keep the token.</summary>
+    public CancellationToken Token => Cancellation.Token;
+
+    private CancellationTokenSource Cancellation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cancellation ??= new CancellationTokenSource();
+            }
+        }
+    }
+
+    /// <summary>Makes it the task of a request. Called on a new one, or on one that is used again.</summary>
+    /// <param name="description">What is told of it.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="callId">Which of its calls.</param>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="runner">What runs it.</param>
+    public RunningTask Begin(in TaskDescription description, ServerSession owner, uint callId, in RequestHeader request, TaskRunner? runner)
+    {
+        (Description, Owner, CallId, Request, Runner) = (description, owner, callId, request, runner);
+        Credit = request.Credit > 0 ? new ItemCredit(request.Credit) : null;
+        return this;
+    }
+
+    /// <summary>Notes that somebody else than who runs it has got hold of it. Called under the slot's lock while it runs, or by who runs it.</summary>
+    public RunningTask Share()
+    {
+        IsShared = true;
+        return this;
+    }
+
+    /// <summary>Forgets everything, for the next task. Only for one that is not shared, and has ended.</summary>
+    public void Clear()
+    {
+        (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
+        (Owner, Credit, Request) = (null!, null, default);
+    }
+
+    public void Run(ReadOnlyMemory<byte> arguments) => Runner!.RunHere(this, arguments);
 
     /// <summary>Whether it is decided what became of it.</summary>
     public bool IsSettled
@@ -90,7 +144,7 @@ internal sealed class RunningTask
             _canceledBy ??= by;
             if (onSettled is not null)
             {
-                _cancellers.Add(onSettled);
+                (_cancellers ??= []).Add(onSettled);
             }
 
             return true;
@@ -98,7 +152,7 @@ internal sealed class RunningTask
     }
 
     /// <summary>Cancels the token. Runs the handler's registrations on this thread, so it may take any time.</summary>
-    public void CancelToken() => _cancellation.Cancel();
+    public void CancelToken() => Cancellation.Cancel();
 
     /// <summary>Ends the race. The winner must then call <see cref="TellCancellers"/>, after freeing the slot.</summary>
     /// <param name="byForce">Whether the handler is still to be ended.</param>
@@ -136,17 +190,20 @@ internal sealed class RunningTask
     /// <summary>Tells everybody who asked for cancellation what became of it.</summary>
     public void TellCancellers(CancelOutcome outcome)
     {
-        Action<CancelOutcome, int>[] cancellers;
+        List<Action<CancelOutcome, int>>? cancellers;
         lock (_gate)
         {
             // Nobody is added any more.
             _isBeingForced = false;
-            cancellers = [.. _cancellers];
+            cancellers = _cancellers;
         }
 
-        foreach (Action<CancelOutcome, int> canceller in cancellers)
+        if (cancellers is not null)
         {
-            canceller(outcome, _canceledBy ?? 0);
+            foreach (Action<CancelOutcome, int> canceller in cancellers)
+            {
+                canceller(outcome, _canceledBy ?? 0);
+            }
         }
     }
 }

@@ -11,7 +11,6 @@ internal sealed class StatusBoard
     private readonly object _gate = new();
     private readonly StatusRing _all = new();
     private StatusRing? _errors;
-    private DaemonStatus _current;
     private long _tasksFinished;
     private StatusLine? _line;
     private DaemonCanceledTask? _lastCanceled;
@@ -19,8 +18,7 @@ internal sealed class StatusBoard
 
     public StatusBoard()
     {
-        _current = new DaemonStatus { State = DaemonState.Starting, Sequence = 1, Place = 1, TasksFinished = 0 };
-        _all.Put(_current);
+        _all.Put(new StatusEntry { State = DaemonState.Starting, Sequence = 1, Place = 1 });
     }
 
     public DaemonStatus Current
@@ -29,7 +27,19 @@ internal sealed class StatusBoard
         {
             lock (_gate)
             {
-                return _current;
+                return _all.Last.ToStatus();
+            }
+        }
+    }
+
+    /// <summary>The current status's number.</summary>
+    public long Sequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _all.Last.Sequence;
             }
         }
     }
@@ -40,12 +50,12 @@ internal sealed class StatusBoard
         lock (_gate)
         {
             _lastCanceled = forced;
-            Publish(_current.State, _current.Message, _current.Progress, _current.Task);
+            PublishAgain();
         }
     }
 
     /// <summary>The task was admitted.</summary>
-    public void Busy(DaemonTask task) => Publish(DaemonState.Busy, null, null, task);
+    public void Busy(in TaskDescription task) => Publish(DaemonState.Busy, null, null, task);
 
     /// <summary>Calls came into the line or left it, which is now this one: the processes, the next one first.</summary>
     public void LineChanged(int[] line)
@@ -53,12 +63,12 @@ internal sealed class StatusBoard
         lock (_gate)
         {
             _line = StatusLine.Of(line);
-            Publish(_current.State, _current.Message, _current.Progress, _current.Task);
+            PublishAgain();
         }
     }
 
     /// <summary>The task has ended and the first in line has its place. Nobody sees the daemon free in between, but an error is told.</summary>
-    public void HandedOver(string? error, DaemonCanceledTask? canceled, DaemonTask next, int[] line)
+    public void HandedOver(string? error, DaemonCanceledTask? canceled, in TaskDescription next, int[] line)
     {
         lock (_gate)
         {
@@ -82,13 +92,13 @@ internal sealed class StatusBoard
             _line = null;
             _tasksFinished++;
             _lastCanceled = canceled ?? _lastCanceled;
-            if (_current.State != DaemonState.Stopping)
+            if (_all.Last.State != DaemonState.Stopping)
             {
                 Publish(error is null ? DaemonState.Ready : DaemonState.Error, error, null, null);
             }
             else
             {
-                Publish(DaemonState.Stopping, _current.Message, null, null);
+                Publish(DaemonState.Stopping, _all.Last.Message, null, null);
             }
         }
     }
@@ -98,7 +108,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            if (_current.State == DaemonState.Starting)
+            if (_all.Last.State == DaemonState.Starting)
             {
                 Publish(DaemonState.Ready, null, null, null);
             }
@@ -111,7 +121,7 @@ internal sealed class StatusBoard
         lock (_gate)
         {
             _line = null;
-            Publish(DaemonState.Stopping, reason, null, _current.Task);
+            Publish(DaemonState.Stopping, reason, null, _all.Last.Task);
         }
     }
 
@@ -120,9 +130,9 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            if (_current.State is DaemonState.Busy or DaemonState.Starting)
+            if (_all.Last.State is DaemonState.Busy or DaemonState.Starting)
             {
-                Publish(_current.State, message, progress, _current.Task);
+                Publish(_all.Last.State, message, progress, _all.Last.Task);
             }
         }
     }
@@ -142,7 +152,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            while (_current.Sequence <= sequence && !_closed)
+            while (_all.Last.Sequence <= sequence && !_closed)
             {
                 _ = Monitor.Wait(_gate);
             }
@@ -160,7 +170,7 @@ internal sealed class StatusBoard
         var fresh = new List<DaemonStatus>();
         lock (_gate)
         {
-            long oldest = Math.Max(1, _current.Place - StatusRing.Size + 1);
+            long oldest = Math.Max(1, _all.Last.Place - StatusRing.Size + 1);
             _errors?.CopyTo(fresh, sequence, beforePlace: oldest);
             _all.CopyTo(fresh, sequence);
         }
@@ -168,13 +178,21 @@ internal sealed class StatusBoard
         return fresh;
     }
 
-    private void Publish(DaemonState state, string? message, double? progress, DaemonTask? task)
+    private void PublishAgain()
+    {
+        StatusEntry last = _all.Last;
+        Publish(last.State, last.Message, last.Progress, last.Task);
+    }
+
+    private void Publish(DaemonState state, string? message, double? progress, in TaskDescription? task)
     {
         lock (_gate)
         {
-            DaemonStatus before = _current;
-            bool overtakes = before.State == state && before.Task?.Id == task?.Id && state is DaemonState.Busy or DaemonState.Starting;
-            _current = new DaemonStatus
+            ref StatusEntry before = ref _all.Last;
+            bool overtakes = state is DaemonState.Busy or DaemonState.Starting && before.State == state && before.Task?.Id == task?.Id;
+
+            // In the place of the report that it overtakes: however much a task reports, nothing else is pushed out for it.
+            var entry = new StatusEntry
             {
                 State = state,
                 Message = message,
@@ -186,12 +204,10 @@ internal sealed class StatusBoard
                 LastCanceled = _lastCanceled,
                 Line = _line,
             };
-
-            // In the place of the report that it overtakes: however much a task reports, nothing else is pushed out for it.
-            _all.Put(_current);
+            _all.Put(entry);
             if (state == DaemonState.Error)
             {
-                (_errors ??= new StatusRing()).Put(_current);
+                (_errors ??= new StatusRing()).Put(entry);
             }
 
             Monitor.PulseAll(_gate);

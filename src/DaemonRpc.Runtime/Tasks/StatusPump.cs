@@ -126,7 +126,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         long newest;
         lock (_gate)
         {
-            newest = board.Current.Sequence;
+            newest = board.Sequence;
             (long Sequence, List<DaemonStatus> Fresh) last = (newest, []);
             foreach (Watcher watcher in _watchers)
             {

@@ -6,18 +6,21 @@ internal sealed class StatusRing
     /// <summary>How many are kept.</summary>
     public const int Size = 256;
 
-    private readonly DaemonStatus?[] _statuses = new DaemonStatus[Size];
+    private readonly StatusEntry[] _entries = new StatusEntry[Size];
     private long _count;
 
+    /// <summary>The latest. There must be one.</summary>
+    public ref StatusEntry Last => ref _entries[(_count - 1) % Size];
+
     /// <summary>Puts a status behind all others, or, if that has its place, over the last one.</summary>
-    public void Put(DaemonStatus status)
+    public void Put(in StatusEntry entry)
     {
-        if (_count == 0 || Last.Place != status.Place)
+        if (_count == 0 || Last.Place != entry.Place)
         {
             _count++;
         }
 
-        _statuses[(_count - 1) % Size] = status;
+        Last = entry;
     }
 
     /// <summary>Adds to a list, oldest first, those that are newer than a status and have a place before another.</summary>
@@ -25,13 +28,11 @@ internal sealed class StatusRing
     {
         for (long index = Math.Max(0, _count - Size); index < _count; index++)
         {
-            DaemonStatus status = _statuses[index % Size]!;
-            if (status.Sequence > afterSequence && status.Place < beforePlace)
+            ref StatusEntry entry = ref _entries[index % Size];
+            if (entry.Sequence > afterSequence && entry.Place < beforePlace)
             {
-                list.Add(status);
+                list.Add(entry.ToStatus());
             }
         }
     }
-
-    private DaemonStatus Last => _statuses[(_count - 1) % Size]!;
 }

@@ -54,7 +54,7 @@ internal sealed class TaskFlow
         task.SharesMark = !hasOwnMark;
         if (hasOwnMark)
         {
-            s_current.Value = new Mark(this, task);
+            s_current.Value = new Mark(this, task.Share());
         }
         else if (_shared is null)
         {

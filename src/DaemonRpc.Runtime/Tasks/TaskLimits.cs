@@ -25,7 +25,7 @@ internal sealed class TaskLimits(Action<RunningTask> onPassed)
 
         lock (_gate)
         {
-            _task = task;
+            _task = task.Share();
             if (!_runs)
             {
                 _runs = true;

@@ -4,9 +4,15 @@ using DaemonRpc.Framing;
 namespace DaemonRpc.Tasks;
 
 /// <summary>What a task sends to its owner: items as they come, and the result when it has settled.</summary>
-internal sealed class TaskReply(RunningTask task, int maxFrameBytes)
+internal sealed class TaskReply(RunningTask task)
 {
     private FrameBuffer? _result;
+
+    /// <summary>Cancelled when somebody cancels the task.</summary>
+    public CancellationToken Token => task.Token;
+
+    /// <summary>What the handler likes to have again when this object serves another task.</summary>
+    public object? Kept { get; set; }
 
     /// <summary>Begins the result, replacing what was begun before.</summary>
     public IBufferWriter<byte> BeginResult()
@@ -27,8 +33,9 @@ internal sealed class TaskReply(RunningTask task, int maxFrameBytes)
     {
         int length = item.PayloadLength;
         Check("item", length);
-        await task.Credit.WaitAsync(task.Token).ConfigureAwait(false);
-        task.Credit.Spend(length + FrameHeader.Size);
+        ItemCredit credit = task.Credit ?? throw new DaemonProtocolException($"{task.Description.Method} was called as a method that returns no stream.");
+        await credit.WaitAsync(task.Token).ConfigureAwait(false);
+        credit.Spend(length + FrameHeader.Size);
         task.Owner.Send(FrameKind.Item, task.CallId, item);
     }
 
@@ -37,6 +44,7 @@ internal sealed class TaskReply(RunningTask task, int maxFrameBytes)
 
     private void Check(string what, int length)
     {
+        int maxFrameBytes = task.Runner?.MaxFrameBytes ?? FrameLimits.Default;
         if (length > maxFrameBytes)
         {
             throw new DaemonProtocolException($"The {what} of {task.Description.Method} has {length} bytes; a frame may have {maxFrameBytes} (DaemonOptions.MaxFrameBytes). Return less at a time, for instance as a stream.");

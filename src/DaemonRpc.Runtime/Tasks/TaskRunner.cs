@@ -3,7 +3,7 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Runs an admitted task on the thread pool and settles it.</summary>
+/// <summary>Runs an admitted task and settles it.</summary>
 /// <param name="slot">What the task holds.</param>
 /// <param name="flow">Marks the handler's code as the task's.</param>
 /// <param name="handler">What runs it.</param>
@@ -13,16 +13,31 @@ namespace DaemonRpc.Tasks;
 internal sealed class TaskRunner(
     TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, Action onEnded, Action<TaskRunner.Work>? queue = null)
 {
-    private readonly Action<Work> _queue = queue ?? Queue;
+    /// <summary>How large an answer may be.</summary>
+    public int MaxFrameBytes => maxFrameBytes;
 
-    /// <summary>Starts the task. Takes the arguments over.</summary>
-    public void Start(RunningTask task, uint method, byte[] arguments, int argumentCount) => _queue(new Work(this, task, method, arguments, argumentCount));
+    /// <summary>Whether tasks may run where their request was read.</summary>
+    public bool RunsOnReaders => queue is null;
 
-    private static void Queue(Work work) => ThreadPool.UnsafeQueueUserWorkItem(static work => work.Run(), work, preferLocal: false);
-
-    private async Task RunAsync(RunningTask task, uint method, byte[] arguments, int argumentCount)
+    /// <summary>Starts the task on the thread pool. Takes the arguments over.</summary>
+    public void Start(RunningTask task, byte[] arguments)
     {
-        var reply = new TaskReply(task, maxFrameBytes);
+        var work = new Work(this, task, arguments);
+        if (queue is not null)
+        {
+            queue(work);
+        }
+        else
+        {
+            _ = ThreadPool.UnsafeQueueUserWorkItem(static work => work.Run(), work, preferLocal: false);
+        }
+    }
+
+    /// <summary>Runs the task on this thread, at least as far as its first wait. Afterwards the arguments, and the task itself, are not needed any more.</summary>
+    public void RunHere(RunningTask task, ReadOnlyMemory<byte> arguments) => _ = RunAsync(task, arguments);
+
+    private async Task RunAsync(RunningTask task, ReadOnlyMemory<byte> arguments)
+    {
         Exception? failure = null;
         flow.Enter(task);
         if (task.CallerChain is not null)
@@ -32,7 +47,7 @@ internal sealed class TaskRunner(
 
         try
         {
-            await handler.RunAsync(method, arguments, argumentCount, reply, task.Token).ConfigureAwait(false);
+            await handler.RunAsync(task.Request.Method, arguments, task.Request.ArgumentCount, task.Reply).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever a handler throws belongs to its caller, who gets it whole.
         catch (Exception exception)
@@ -49,14 +64,14 @@ internal sealed class TaskRunner(
 
         if (task.TrySettle())
         {
-            Settle(task, reply, failure);
+            Settle(task, failure);
         }
     }
 
     /// <summary>Frees the slot, then answers: the owner's next call must not be refused because of this one.</summary>
-    private void Settle(RunningTask task, TaskReply reply, Exception? failure)
+    private void Settle(RunningTask task, Exception? failure)
     {
-        FrameBuffer result = reply.TakeResult();
+        FrameBuffer result = task.Reply.TakeResult();
         int? canceledBy = task.CanceledBy;
         bool stopped = canceledBy is not null && failure is OperationCanceledException;
         onEnded();
@@ -83,12 +98,12 @@ internal sealed class TaskRunner(
         }
 
         task.TellCancellers(outcome);
-        slot.Answered();
+        slot.Answered(task);
     }
 
-    /// <summary>A task that is to run. A value: an ordinary call allocates what its task is made from, and no more.</summary>
-    internal readonly struct Work(TaskRunner runner, RunningTask task, uint method, byte[] arguments, int argumentCount)
+    /// <summary>A task that is to run.</summary>
+    internal readonly struct Work(TaskRunner runner, RunningTask task, byte[] arguments)
     {
-        public void Run() => _ = runner.RunAsync(task, method, arguments, argumentCount);
+        public void Run() => runner.RunHere(task, arguments);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TaskSlot
     private readonly TaskQueue _line;
     private readonly WaitLimits _limits;
     private RunningTask? _running;
+    private RunningTask? _spare;
     private int _unanswered;
     private bool _draining;
     private Action? _onDrained;
@@ -28,14 +29,26 @@ internal sealed class TaskSlot
         _limits = new WaitLimits(RefuseOverdue, startThread);
     }
 
-    /// <summary>The task that runs, or null.</summary>
+    /// <summary>The task that runs, or null. Its object is then nobody else's, ever.</summary>
     public RunningTask? Running
     {
         get
         {
             lock (_gate)
             {
-                return _running;
+                return _running?.Share();
+            }
+        }
+    }
+
+    /// <summary>The client whose task runs, or null.</summary>
+    public ServerSession? RunningFor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running?.Owner;
             }
         }
     }
@@ -56,24 +69,37 @@ internal sealed class TaskSlot
     }
 
     /// <summary>Puts a task into the slot. False when it is taken, or closed.</summary>
-    /// <param name="create">Makes the task; called only when there is room.</param>
+    /// <param name="create">Makes the task, of what is given to it and maybe of <see cref="TakeSpare"/>; called only when there is room.</param>
+    /// <param name="from">What it is made of.</param>
     /// <param name="admitted">The task.</param>
     /// <param name="status">Otherwise: what the daemon was doing at that moment.</param>
-    public bool TryAdmit(Func<RunningTask> create, [NotNullWhen(true)] out RunningTask? admitted, out DaemonStatus status)
+    public bool TryAdmit<T>(Func<T, RunningTask> create, in T from, [NotNullWhen(true)] out RunningTask? admitted, [NotNullWhen(false)] out DaemonStatus? status)
     {
         lock (_gate)
         {
-            status = _board.Current;
             if (_running is not null || _draining)
             {
+                status = _board.Current;
                 admitted = null;
                 return false;
             }
 
             // Published inside the lock: statuses come in the order in which the slot changed hands.
-            admitted = _running = create();
+            status = null;
+            admitted = _running = create(from);
             _board.Busy(admitted.Description);
             return true;
+        }
+    }
+
+    /// <summary>An object for a task, used before or not. Called where a task is made.</summary>
+    public RunningTask TakeSpare()
+    {
+        lock (_gate)
+        {
+            RunningTask task = _spare ?? new RunningTask();
+            _spare = null;
+            return task;
         }
     }
 
@@ -118,7 +144,7 @@ internal sealed class TaskSlot
     {
         DaemonCanceledTask? canceled = task.CanceledBy is not { } by
             ? null
-            : new() { Id = task.Description.Id, Method = task.Description.Method, Outcome = outcome, CanceledBy = by };
+            : new DaemonCanceledTask { Id = task.Description.Id, Method = task.Description.Method, Outcome = outcome, CanceledBy = by };
         QueuedCall? next;
         RunningTask? admitted;
         lock (_gate)
@@ -145,12 +171,19 @@ internal sealed class TaskSlot
     }
 
     /// <summary>A released task's owner has been sent its answer. Only then may a draining daemon leave.</summary>
-    public void Answered()
+    /// <param name="ended">The task, if its code has ended: nobody may use the object any more who has not shared it.</param>
+    public void Answered(RunningTask? ended = null)
     {
         Action? onDrained = null;
         lock (_gate)
         {
             _unanswered--;
+            if (ended is { IsShared: false })
+            {
+                ended.Clear();
+                _spare = ended;
+            }
+
             if (IsEmpty)
             {
                 (onDrained, _onDrained) = (_onDrained, null);

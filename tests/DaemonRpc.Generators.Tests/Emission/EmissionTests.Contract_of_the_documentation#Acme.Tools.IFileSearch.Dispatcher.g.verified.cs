@@ -31,16 +31,16 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
             case Methods.IndexAsync:
-                reply.Result(await this._target.IndexAsync(arguments.Next<string>(), cancellationToken));
+                reply.Result(await this._target.IndexAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
             case Methods.FindAsync:
-                await reply.StreamAsync(this._target.FindAsync(arguments.Next<string>(), cancellationToken), cancellationToken);
+                await reply.StreamAsync(this._target.FindAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
             default:

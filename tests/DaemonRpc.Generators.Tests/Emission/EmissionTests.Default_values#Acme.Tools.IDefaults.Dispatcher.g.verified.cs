@@ -38,7 +38,7 @@ internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -63,7 +63,7 @@ internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             case Methods.StructsAsync:
-                await this._target.StructsAsync(arguments.Next<global::System.Guid>(), arguments.Next<global::System.DateTime?>(), arguments.Next<global::System.TimeSpan>(), arguments.Next<bool>(), cancellationToken);
+                await this._target.StructsAsync(arguments.Next<global::System.Guid>(), arguments.Next<global::System.DateTime?>(), arguments.Next<global::System.TimeSpan>(), arguments.Next<bool>(), arguments.CancellationToken);
                 reply.Result();
                 return;
 

@@ -36,7 +36,7 @@ internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -46,7 +46,7 @@ internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             case Methods.DoAsSaidAsync:
-                await this._target.DoAsSaidAsync(arguments.Next<string>(), cancellationToken);
+                await this._target.DoAsSaidAsync(arguments.Next<string>(), arguments.CancellationToken);
                 reply.Result();
                 return;
 
@@ -60,15 +60,15 @@ internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             case Methods.SizeAsync:
-                reply.Result(await this._target.SizeAsync(cancellationToken, arguments.Next<string>()));
+                reply.Result(await this._target.SizeAsync(arguments.CancellationToken, arguments.Next<string>()));
                 return;
 
             case Methods.LinesAsync:
-                await reply.StreamAsync(this._target.LinesAsync(arguments.Next<string>()), cancellationToken);
+                await reply.StreamAsync(this._target.LinesAsync(arguments.Next<string>()));
                 return;
 
             case Methods.NumbersAsync:
-                await reply.StreamAsync(this._target.NumbersAsync(cancellationToken), cancellationToken);
+                await reply.StreamAsync(this._target.NumbersAsync(arguments.CancellationToken));
                 return;
 
             default:

@@ -26,7 +26,7 @@ internal sealed class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     public override string? NameOf(uint method) => null;
 
     /// <inheritdoc/>
-    public override global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken) =>
+    public override global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply) =>
         throw new global::System.ArgumentOutOfRangeException(nameof(method));
 
     private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()

@@ -32,7 +32,7 @@ internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -45,7 +45,7 @@ internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             case Methods.AllAsync:
-                await reply.StreamAsync(this._target.AllAsync(arguments.Next<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>?>()), cancellationToken);
+                await reply.StreamAsync(this._target.AllAsync(arguments.Next<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>?>()));
                 return;
 
             default:

@@ -33,7 +33,7 @@ internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {

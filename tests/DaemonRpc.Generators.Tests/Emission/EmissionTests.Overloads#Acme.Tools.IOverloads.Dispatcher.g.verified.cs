@@ -33,7 +33,7 @@ internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -46,7 +46,7 @@ internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             case Methods.CountAsync_fd9611c6:
-                reply.Result(await this._target.CountAsync(arguments.Next<string>(), arguments.Next<int>(), cancellationToken));
+                reply.Result(await this._target.CountAsync(arguments.Next<string>(), arguments.Next<int>(), arguments.CancellationToken));
                 return;
 
             case Methods.OtherAsync:

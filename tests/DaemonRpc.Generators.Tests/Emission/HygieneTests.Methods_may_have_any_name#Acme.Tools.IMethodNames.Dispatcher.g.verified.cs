@@ -46,7 +46,7 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -125,7 +125,7 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
                 return;
 
             case Methods.@class:
-                await this._target.@class(cancellationToken);
+                await this._target.@class(arguments.CancellationToken);
                 reply.Result();
                 return;
 

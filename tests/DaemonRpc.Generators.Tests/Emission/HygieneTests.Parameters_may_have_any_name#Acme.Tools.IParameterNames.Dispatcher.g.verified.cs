@@ -33,7 +33,7 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply, global::System.Threading.CancellationToken cancellationToken)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -46,7 +46,7 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
                 return;
 
             case Methods.TokensAsync:
-                reply.Result(await this._target.TokensAsync(arguments.Next<string>(), cancellationToken));
+                reply.Result(await this._target.TokensAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
             case Methods.TypesAsync:

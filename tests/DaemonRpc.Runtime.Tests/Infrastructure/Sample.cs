@@ -51,16 +51,16 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
         _ => null,
     };
 
-    public override async ValueTask DispatchAsync(uint method, ArgumentReader arguments, ReplyWriter reply, CancellationToken cancellationToken)
+    public override async ValueTask DispatchAsync(uint method, ArgumentReader arguments, ReplyWriter reply)
     {
         switch (method)
         {
             case 1:
-                reply.Result(await target.EchoAsync(arguments.Next<string>(), cancellationToken));
+                reply.Result(await target.EchoAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
             default:
-                await reply.StreamAsync(target.StreamAsync(arguments.Next<int>(), cancellationToken), cancellationToken);
+                await reply.StreamAsync(target.StreamAsync(arguments.Next<int>(), arguments.CancellationToken));
                 return;
         }
     }

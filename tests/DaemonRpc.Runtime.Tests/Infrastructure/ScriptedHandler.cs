@@ -13,8 +13,8 @@ internal sealed class ScriptedHandler : ITaskHandler
 
     public string? NameOf(uint method) => method < 100 ? $"Method{method}" : null;
 
-    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken) =>
-        Run(method, reply, cancellationToken);
+    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply) =>
+        Run(method, reply, reply.Token);
 
     public ValueTask DisposeAsync() => default;
 }

@@ -40,7 +40,7 @@ public sealed class ReentrancyTests
             chain = CallChain.Append(chain, link);
         }
 
-        DaemonStatus status = new() { State = DaemonState.Busy, Task = _running.Description, Sequence = 1, TasksFinished = 0 };
+        DaemonStatus status = new() { State = DaemonState.Busy, Task = _running.Description.ToTask(), Sequence = 1, TasksFinished = 0 };
 
         string message = Reentrancy.Exception("AddAsync", DaemonAddress.InProcess("test.daemon"), 1, status, chain).Message;
 

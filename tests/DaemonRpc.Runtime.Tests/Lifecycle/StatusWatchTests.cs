@@ -32,7 +32,7 @@ public sealed class StatusWatchTests
     [Fact]
     public async Task Reports_that_a_later_one_of_the_task_overtook_are_not_missed()
     {
-        DaemonTask task = Admission.NewTask().Description;
+        DaemonTask task = Admission.NewTask().Description.ToTask();
         for (int number = 1; number <= 3000; number++)
         {
             Send(new DaemonStatus { State = DaemonState.Busy, Task = task, Message = $"{number}", Sequence = number, Place = 9, TasksFinished = 0 });

@@ -103,7 +103,7 @@ public sealed class StatusBoardTests
     [Fact]
     public void Daemon_that_leaves_or_works_is_not_made_ready()
     {
-        DaemonTask task = Admission.NewTask().Description;
+        TaskDescription task = Admission.NewTask().Description;
         _board.Busy(task);
         _board.Ready();
         Assert.Equal(DaemonState.Busy, _board.Current.State);

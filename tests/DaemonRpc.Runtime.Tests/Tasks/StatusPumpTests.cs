@@ -12,7 +12,7 @@ public sealed class StatusPumpTests
     {
         using var channel = new ScriptedChannel { Room = 0 };
         channel.PeerReads.Reset();
-        var session = new ServerSession(channel, null!, 1000);
+        var session = new ServerSession(channel, null!, 1000, new ReaderThreads());
         var board = new StatusBoard();
         var pump = new StatusPump(board);
         pump.Add(session, 5);
@@ -66,8 +66,8 @@ public sealed class StatusPumpTests
         var stalled = new TaskCompletionSource<ServerSession>(TaskCreationOptions.RunContinuationsAsynchronously);
         var board = new StatusBoard();
         var pump = new StatusPump(board, session => stalled.TrySetResult(session), TimeSpan.FromMilliseconds(1));
-        var deafSession = new ServerSession(deaf, null!, 1000);
-        pump.Add(new ServerSession(hearing, null!, 1000), 4);
+        var deafSession = new ServerSession(deaf, null!, 1000, new ReaderThreads());
+        pump.Add(new ServerSession(hearing, null!, 1000, new ReaderThreads()), 4);
         pump.Add(deafSession, 5);
 
         Assert.Same(deafSession, await stalled.Task.Soon());
@@ -85,7 +85,7 @@ public sealed class StatusPumpTests
     {
         using var slow = new ScriptedChannel { Room = 0 };
         slow.PeerReads.Reset();
-        var session = new ServerSession(slow, null!, 1000);
+        var session = new ServerSession(slow, null!, 1000, new ReaderThreads());
         int stalled = 0;
         var pump = new StatusPump(new StatusBoard(), _ => stalled++, TimeSpan.FromHours(1));
         pump.Add(session, 5);
@@ -129,7 +129,7 @@ public sealed class StatusPumpTests
         board.TaskEnded("It broke.");
         var pump = new StatusPump(board);
 
-        pump.Add(new ServerSession(channel, null!, 1000), 5, after: 2);
+        pump.Add(new ServerSession(channel, null!, 1000, new ReaderThreads()), 5, after: 2);
         pump.Close();
 
         Assert.Equal([3L, 4], Statuses(channel).Select(status => status.Sequence));

@@ -1,0 +1,91 @@
+namespace DaemonRpc.Session;
+
+/// <summary>The threads that read a daemon's connections, and do what the requests lead to as far as that ends at once.</summary>
+/// <remarks>
+/// One that works and does not come back within some milliseconds is left to its work, and another reads on in its place
+/// (<see cref="ReaderWatch"/>): a cancellation, and the client's end, are heard all the same. So a short call costs no hop to
+/// another thread, and a long one harms nobody.
+/// </remarks>
+internal sealed class ReaderThreads
+{
+    // A thread whose work, or whose connection, has ended waits for the next one: so many of them.
+    private const int MostSpare = 1;
+
+    private readonly object _gate = new();
+    private readonly Queue<Action> _starting = [];
+    private readonly ReaderWatch _watch;
+    private int _spare;
+    private bool _closed;
+
+    public ReaderThreads() => _watch = new ReaderWatch(Start);
+
+    /// <summary>Has a thread do it: one that is there, or a new one.</summary>
+    public void Start(Action reading)
+    {
+        lock (_gate)
+        {
+            if (_spare > _starting.Count)
+            {
+                _starting.Enqueue(reading);
+                Monitor.Pulse(_gate);
+                return;
+            }
+        }
+
+        // With a whole stack: it runs the handler, too.
+        new Thread(() => Run(reading)) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
+    }
+
+    /// <summary>Does what a request has led to.</summary>
+    /// <param name="seat">The connection's.</param>
+    /// <param name="work">What is to be done.</param>
+    /// <param name="arguments">The request's.</param>
+    /// <returns>False when it took long, so that another thread reads now.</returns>
+    public bool Work(ReaderSeat seat, IReaderWork work, ReadOnlyMemory<byte> arguments)
+    {
+        long ticket = _watch.Begin(seat);
+        work.Run(arguments);
+        return seat.TryLeave(ticket);
+    }
+
+    /// <summary>Lets the threads end that wait for work. What is being done goes on.</summary>
+    public void Close()
+    {
+        _watch.Close();
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Run(Action? reading)
+    {
+        while (reading is not null)
+        {
+            reading();
+            reading = Next();
+        }
+    }
+
+    private Action? Next()
+    {
+        lock (_gate)
+        {
+            if (_spare >= MostSpare)
+            {
+                return null;
+            }
+
+            _spare++;
+            Action? next;
+            while (!_starting.TryDequeue(out next) && !_closed)
+            {
+                _ = Monitor.Wait(_gate);
+            }
+
+            _spare--;
+            return next;
+        }
+    }
+}
