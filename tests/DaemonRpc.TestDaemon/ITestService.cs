@@ -93,6 +93,17 @@ public partial interface ITestService
     /// <summary>Does not end, whatever its token says, in one of the ways that <see cref="Defiance"/> knows.</summary>
     Task DefyAsync(string how, string folder, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes its start and its end into the record of a folder.</summary>
+    /// <param name="folder">Where the record is.</param>
+    /// <param name="name">What its client calls it, once in a run: what is written, and its status.</param>
+    /// <param name="kind">One of the ways that <see cref="Stress.StressTask"/> knows.</param>
+    /// <param name="milliseconds">How long it takes, more or less.</param>
+    /// <param name="cancellationToken">Ends it, unless it is of a kind that does not care.</param>
+    Task<int> StressAsync(string folder, string name, string kind, int milliseconds, CancellationToken cancellationToken = default);
+
+    /// <summary>The same as a stream, with so much time between its items.</summary>
+    IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken = default);
+
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DaemonRpc;
 using DaemonRpc.TestDaemon;
+using DaemonRpc.TestDaemon.Stress;
 
 if (TestServiceDaemon.IsRequested || args is ["serve", ..])
 {
@@ -17,6 +18,9 @@ switch (args)
         return Stranger.Listen(path);
     case ["rounds", ..]:
         await Rounds.RunAsync(ClientCommand.Options(args), noteFile: args is [_, "--note", var file, ..] ? file : null);
+        return 0;
+    case ["stress", ..]:
+        await StressClient.RunAsync(args);
         return 0;
     case ["halt", ..]:
         // Never connects as a client, which could start what it is to stop.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using DaemonRpc.TestDaemon.Stress;
 
 namespace DaemonRpc.TestDaemon;
 
@@ -228,6 +229,12 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
         return Task.CompletedTask;
     }
+
+    public Task<int> StressAsync(string folder, string name, string kind, int milliseconds, CancellationToken cancellationToken) =>
+        StressTask.RunAsync(context, folder, name, kind, milliseconds, cancellationToken);
+
+    public IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken) =>
+        StressTask.StreamAsync(context, folder, name, count, milliseconds, cancellationToken);
 
     public Task ExitAsync(int code)
     {

@@ -1,0 +1,135 @@
+using System.Globalization;
+using DaemonRpc.TestDaemon.Stress;
+
+namespace DaemonRpc.Process.Tests.Surviving.Stress;
+
+/// <summary>Clients that call, cancel and watch, of which one is killed now and then, and their daemon, which is killed too.</summary>
+internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan duration)
+{
+    private const int Clients = 8;
+    private const string Grace = "150";
+
+    // The third crash within half a minute would keep every client from starting one for the rest of it.
+    private const int MostKilledStarts = 2;
+
+    private readonly (string Name, ToolProcess Tool)[] _clients = new (string, ToolProcess)[Clients];
+    private readonly List<string> _names = [];
+    private readonly StressRecord _record = StressRecord.Of(sandbox.Folder);
+    private int _killedStarts;
+
+    /// <summary>All clients there ever were.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Those that were there to the end.</summary>
+    public IReadOnlyList<string> Survivors => [.. _clients.Select(client => client.Name)];
+
+    /// <summary>The number of the last status of all.</summary>
+    public long LastStatus { get; private set; }
+
+    public async Task RunAsync()
+    {
+        for (int number = 0; number < Clients; number++)
+        {
+            Begin(number);
+        }
+
+        // Not for anything to happen: this is how long, and these are the moments to kill at.
+        using var over = new CancellationTokenSource(duration);
+        await Task.WhenAll(
+            EveryAsync(1500, 3000, new Random(seed), KillDaemonAsync, over.Token),
+            EveryAsync(400, 1200, new Random(seed + 1), KillClientAsync, over.Token));
+        await RestAsync();
+        await LeaveAsync();
+    }
+
+    private static async Task EveryAsync(int least, int most, Random random, Func<Random, Task> act, CancellationToken over)
+    {
+        while (true)
+        {
+            await Task.Delay(random.Next(least, most), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await act(random);
+        }
+    }
+
+    private void Begin(int number)
+    {
+        string name = $"c{_names.Count}";
+        _names.Add(name);
+        _clients[number] = (name, sandbox.StartTool("stress", sandbox.Folder, name, (seed + (_names.Count * 100)).ToString(CultureInfo.InvariantCulture), "--daemon", "--grace", Grace));
+    }
+
+    private Task KillClientAsync(Random random)
+    {
+        int number = random.Next(Clients);
+        _record.Add($"kill client {_clients[number].Name}");
+        _clients[number].Tool.Kill();
+        Begin(number);
+        return Task.CompletedTask;
+    }
+
+    private async Task KillDaemonAsync(Random random)
+    {
+        bool whileItStarts = random.Next(4) == 0 && _killedStarts < MostKilledStarts;
+        if (await (whileItStarts ? Task.FromResult(HolderOfALifeLock()) : DaemonAsync()) is not { } processId)
+        {
+            return;
+        }
+
+        using WatchedProcess? process = WatchedProcess.TryOpen(processId);
+        if (process is not null && ProcessTable.EnvironmentOf(processId).Contains(sandbox.Folder, StringComparison.Ordinal))
+        {
+            _killedStarts += whileItStarts ? 1 : 0;
+            _record.Add($"kill daemon {processId}");
+            await process.KillAsync();
+        }
+    }
+
+    private async Task<int?> DaemonAsync() =>
+        (await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: sandbox.RuntimeDirectory).InTime())?.ProcessId;
+
+    // Also one that nobody has heard of yet, or that waits for the death of the one before it.
+    private int? HolderOfALifeLock() => ProcessTable.Touching(sandbox.Folder)
+        .Where(processId => ProcessTable.Descriptors(processId).Values.Any(target => target.EndsWith(".life", StringComparison.Ordinal)))
+        .Select(processId => (int?)processId).LastOrDefault();
+
+    /// <summary>Nobody calls or cancels any more, and the daemon has nothing to do.</summary>
+    private async Task RestAsync()
+    {
+        foreach ((_, ToolProcess tool) in _clients)
+        {
+            await tool.SayAsync("rest");
+        }
+
+        _ = await Task.WhenAll(_clients.Select(client => client.Tool.LineAsync("resting")));
+        DaemonClientOptions options = sandbox.Options("--grace", Grace);
+        options.BusyWait = Timeout.InfiniteTimeSpan;
+        TestServiceClient last = await sandbox.ConnectAsync(options);
+        Assert.Equal(3, await last.AddAsync(1, 2).InTime());
+        DaemonStatus status = await last.Daemon.GetStatusAsync().InTime();
+        Assert.Equal((DaemonState.Ready, null, 0), (status.State, status.Task, status.Waiting));
+        LastStatus = status.Sequence;
+        Assert.Empty(await Settling.ComplaintsAsync(OtherDaemons));
+
+        IReadOnlyList<string> OtherDaemons() =>
+            [.. ProcessTable.Touching(sandbox.Folder).Where(processId => processId != last.Daemon.ProcessId && !_clients.Any(client => client.Tool.Id == processId))
+                .Select(processId => $"Process {processId} is there beside the daemon {last.Daemon.ProcessId}: {ProcessTable.CommandLine(processId)}")];
+    }
+
+    private async Task LeaveAsync()
+    {
+        foreach ((_, ToolProcess tool) in _clients)
+        {
+            await tool.SayAsync(LastStatus.ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach ((_, ToolProcess tool) in _clients)
+        {
+            _ = await tool.EndedAsync();
+        }
+    }
+}
