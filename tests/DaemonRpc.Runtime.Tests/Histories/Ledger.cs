@@ -1,0 +1,301 @@
+using DaemonRpc.Framing;
+
+namespace DaemonRpc.Runtime.Tests.Histories;
+
+/// <summary>The daemon as docs/tasks.md has it, in the simplest way: who asked for what, and what each is to be told. Knows nothing of the real one.</summary>
+internal sealed class Ledger(Setting setting)
+{
+    private readonly List<HistoryCall> _waiting = [];
+    private readonly List<HistoryCall> _line = [];
+    private bool _handlerIsMade;
+    private bool _handlerFailed;
+
+    public List<HistoryCall> Calls { get; } = [];
+
+    public List<HistoryAsk> Cancels { get; } = [];
+
+    /// <summary>The tasks, in the order they were admitted.</summary>
+    public List<HistoryCall> Admitted { get; } = [];
+
+    /// <summary>The errors that watchers are to see, in order.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>The task that has the slot.</summary>
+    public HistoryCall? Current { get; private set; }
+
+    public bool IsDraining { get; private set; }
+
+    public int Released { get; private set; }
+
+    public int InLine => _line.Count;
+
+    /// <summary>The tasks whose two steps are to be begun, the latest last.</summary>
+    public Stack<HistoryCall> ToBegin { get; } = new();
+
+    /// <summary>What happened so far.</summary>
+    public List<string> Events { get; } = [];
+
+    /// <summary>What was not as it should be. Kept, as whoever calls may swallow an exception.</summary>
+    public List<string> Faults { get; } = [];
+
+    public void Demand(bool isSo, string what)
+    {
+        if (!isSo)
+        {
+            Faults.Add(what);
+            Events.Add($"NOT SO: {what}");
+        }
+    }
+
+    public void Ask(HistoryCall call)
+    {
+        Calls.Add(call);
+        if (_handlerIsMade)
+        {
+            Admit(call);
+        }
+        else
+        {
+            _waiting.Add(call);
+        }
+    }
+
+    public void HandlerMade(bool failed)
+    {
+        if (failed)
+        {
+            Drain();
+        }
+
+        (_handlerIsMade, _handlerFailed) = (true, failed);
+        _waiting.ForEach(Admit);
+        _waiting.Clear();
+    }
+
+    /// <summary>A client cancels its own call.</summary>
+    public void CancelOwn(HistoryCall call)
+    {
+        if (_waiting.Remove(call) || _line.Remove(call))
+        {
+            call.Due = $"{CancelOutcome.NeverStarted} by {call.Client.ProcessId}";
+        }
+        else if (Current == call)
+        {
+            _ = TryAttach(call.Client.ProcessId, null);
+        }
+    }
+
+    /// <summary>A client cancels what runs, or only the task of that id.</summary>
+    public void Cancel(HistoryAsk cancel, DaemonTaskId? task)
+    {
+        Cancels.Add(cancel);
+        if ((task is not null && Current?.Task != task) || !TryAttach(cancel.Client.ProcessId, cancel))
+        {
+            cancel.Due = $"{CancelOutcome.NothingRunning} by {cancel.Client.ProcessId}";
+        }
+    }
+
+    /// <summary>A client that had broken off is noticed.</summary>
+    public void ClientGone(HistoryClient client)
+    {
+        _ = _waiting.RemoveAll(call => call.Client == client);
+        _ = _line.RemoveAll(call => call.Client == client);
+        if (Current?.Client == client && !setting.Continues)
+        {
+            _ = TryAttach(client.ProcessId, null);
+        }
+    }
+
+    /// <summary>The daemon lets nobody wait any more.</summary>
+    public void Drain()
+    {
+        if (!IsDraining)
+        {
+            IsDraining = true;
+            _line.ForEach(call => call.Due = $"Refused Busy {Current!.Name}");
+            _line.Clear();
+        }
+    }
+
+    public void StoppedByForce(int by)
+    {
+        Drain();
+        _ = TryAttach(by, null);
+    }
+
+    public void LimitsPass()
+    {
+        foreach (HistoryCall call in _line.Where(call => call.Wait > 0))
+        {
+            call.Due = $"Refused WaitedTooLong {Current!.Name}";
+        }
+
+        _ = _line.RemoveAll(call => call.Wait > 0);
+    }
+
+    public void HandlerEnds(HistoryCall call, Ending how)
+    {
+        Events.Add($"  {call.Name} {how}");
+        call.HasEnded = true;
+        bool stopped = how == Ending.GivesUp && call.CanceledBy is not null;
+        string text = how == Ending.Returns ? $"Result {call.Number}" : stopped ? $"{CancelOutcome.Stopped} by {call.CanceledBy}" : $"Error {how}";
+        if (!call.IsDecided)
+        {
+            call.HandlerWon = true;
+            call.HasFailed = how != Ending.Returns && !stopped;
+            Decide(call, text, stopped ? CancelOutcome.Stopped : CancelOutcome.Completed);
+        }
+    }
+
+    /// <summary>The grace has passed. Where the process ends nobody is told by it.</summary>
+    public void GracePasses(HistoryCall call)
+    {
+        if (!call.IsDecided && setting.OwnProcess)
+        {
+            call.IsDecided = true;
+        }
+        else if (!call.IsDecided)
+        {
+            Decide(call, $"{CancelOutcome.Abandoned} by {call.CanceledBy}", CancelOutcome.Abandoned);
+        }
+    }
+
+    /// <summary>A task has given the slot back. If it was the next in line that got it, that was told before.</summary>
+    public void Release(HistoryCall call)
+    {
+        if (Current == call)
+        {
+            Demand(call.IsDecided, $"{call.Name} was released before it had settled");
+            Demand(_line.TrueForAll(waiting => waiting.Client.IsBroken), "the slot is free though somebody waits");
+            _line.Clear();
+            GiveBack(null);
+        }
+    }
+
+    public void Begins(HistoryCall call)
+    {
+        Demand(call.IsAdmitted && !call.HasBegun, $"{call.Name} began, having been told '{call.Told}'");
+        Demand(Calls.TrueForAll(other => !other.HasBegun || other.IsDecided), $"{call.Name} began while another ran");
+        Demand(Current == call || call.IsDecided, $"{call.Name} began without having the slot");
+        call.HasBegun = true;
+    }
+
+    /// <summary>A client was told something.</summary>
+    public void Told(HistoryClient client, FrameKind kind, uint callId, string text)
+    {
+        Events.Add($"  {client.ProcessId} hears of {callId}: {text}");
+        if (kind == FrameKind.StopReply)
+        {
+            return;
+        }
+
+        HistoryCall? call = Calls.Find(call => call.Client == client && call.CallId == callId);
+        HistoryAsk? ask = kind == FrameKind.CancelReply ? Cancels.Find(cancel => cancel.Client == client && cancel.CallId == callId) : call;
+        if (ask is null)
+        {
+            Demand(false, $"{client.ProcessId} was told of {callId} what it had not asked");
+        }
+        else if (kind == FrameKind.Queued)
+        {
+            Demand(_line.Contains(call!), $"{call!.Name} was told that it waits");
+        }
+        else if (kind == FrameKind.Started)
+        {
+            TurnCame(call!);
+        }
+        else
+        {
+            Demand(ask.Told is null, $"{callId} of {client.ProcessId} was told '{ask.Told}' and then '{text}'");
+            Demand(ask.Due == text, $"{callId} of {client.ProcessId} was told '{text}' instead of '{ask.Due}'");
+            ask.Told = text;
+        }
+    }
+
+    /// <summary>Whoever is owed an answer has it.</summary>
+    public void DemandAnswers(IEnumerable<HistoryAsk> asks)
+    {
+        foreach (HistoryAsk ask in asks.Where(ask => ask.IsOwed))
+        {
+            Demand(false, $"{ask.CallId} of {ask.Client.ProcessId} was never told '{ask.Due}'");
+        }
+    }
+
+    private void Admit(HistoryCall call)
+    {
+        if (Current is null && !IsDraining)
+        {
+            TakeSlot(call);
+            return;
+        }
+
+        bool mayWait = call.Wait != 0 && !IsDraining;
+        string reason = _handlerFailed ? "StartFailed"
+            : Current is null ? "Stopping"
+            : mayWait && Current.IsStream && Current.Client == call.Client ? $"OwnStream {Current.Name}"
+            : $"Busy {Current.Name}";
+        if (mayWait && reason.StartsWith("Busy", StringComparison.Ordinal))
+        {
+            _line.Add(call);
+        }
+        else
+        {
+            call.Due = $"Refused {reason}";
+        }
+    }
+
+    private void TurnCame(HistoryCall call)
+    {
+        // Those whose clients could not be told have missed their turn.
+        _line.RemoveRange(0, Math.Max(0, _line.FindIndex(waiting => !waiting.Client.IsBroken)));
+        Demand(_line.FirstOrDefault() == call, $"{call.Name} overtook {_line.FirstOrDefault()?.Name}");
+        Demand(Current is { IsDecided: true }, $"{call.Name} was begun while {Current?.Name} ran");
+        _ = _line.Remove(call);
+        GiveBack(call);
+    }
+
+    private void GiveBack(HistoryCall? next)
+    {
+        Released++;
+        if (Current is { HasFailed: true } && !IsDraining)
+        {
+            Errors.Add(Current.Name);
+        }
+
+        Current = null;
+        if (next is not null)
+        {
+            TakeSlot(next);
+        }
+    }
+
+    private void TakeSlot(HistoryCall call)
+    {
+        Current = call;
+        call.IsAdmitted = true;
+        Admitted.Add(call);
+    }
+
+    private bool TryAttach(int by, HistoryAsk? cancel)
+    {
+        if (Current is not { IsDecided: false } call)
+        {
+            return false;
+        }
+
+        if (call.CanceledBy is null)
+        {
+            ToBegin.Push(call);
+        }
+
+        call.CanceledBy ??= by;
+        call.Cancellers.AddRange(cancel is null ? [] : [cancel]);
+        return true;
+    }
+
+    private static void Decide(HistoryCall call, string due, CancelOutcome outcome)
+    {
+        call.IsDecided = true;
+        call.Due = due;
+        call.Cancellers.ForEach(cancel => cancel.Due = $"{outcome} by {call.CanceledBy}");
+    }
+}

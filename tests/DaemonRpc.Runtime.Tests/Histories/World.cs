@@ -1,0 +1,441 @@
+using System.Buffers;
+using DaemonRpc.Framing;
+using DaemonRpc.Lifecycle;
+using DaemonRpc.Protocol;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Runtime.Tests.Histories;
+
+/// <summary>A real daemon's server, of which one thing at a time happens, and the ledger beside it.</summary>
+internal sealed class World : ITaskHandler
+{
+    public const int Clients = 3;
+
+    private readonly Ledger _ledger;
+    private readonly DaemonServer _daemon;
+    private readonly HeldThreads _held = new();
+    private readonly HistoryClient[] _clients = new HistoryClient[Clients];
+    private readonly HashSet<HistoryClient> _acting = [];
+    private readonly BoardWatch[] _watches;
+    private readonly Queue<Step> _steps;
+    private HistoryCall? _forced;
+    private int _lastProcess = 1000;
+    private int _depth;
+    private int _uninterrupted;
+    private int _ends;
+    private bool _processEnded;
+    private bool _handlerIsMade;
+
+    public World(Setting setting, IEnumerable<Step> steps)
+    {
+        _ledger = new Ledger(setting);
+        _steps = new Queue<Step>(steps);
+        var options = new DaemonOptions
+        {
+            IdleTimeout = Timeout.InfiniteTimeSpan,
+            CancelGrace = TimeSpan.Zero,
+            WhenClientGoes = setting.Continues ? WhenClientGoes.Continue : WhenClientGoes.Cancel,
+            TimeProvider = new InterruptingClock(Interrupt),
+        };
+        var end = new InterruptingEnd(setting, Interrupt)
+        {
+            Ended = () => _processEnded = true,
+            Forced = _ledger.Drain,
+            Stopped = _ledger.StoppedByForce,
+            Told = () => _ledger.Release(_forced!),
+        };
+        var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Birth = TestServer.Birth, MaxFrameBytes = options.MaxFrameBytes };
+        _daemon = new DaemonServer(
+            TestServer.Contract, default, welcome, options, end, new RestartBudget(static () => [], options.TimeProvider), new InterruptingLog(Interrupt), StartThread);
+        _watches = [new BoardWatch(_daemon.Board), new BoardWatch(_daemon.Board)];
+        for (int client = 0; client < Clients; client++)
+        {
+            _clients[client] = NewClient();
+        }
+
+        if (setting.HandlerIsMade)
+        {
+            MakeHandler(fails: false);
+        }
+    }
+
+    /// <summary>Lets everything happen, and then whatever is left run out.</summary>
+    public void Run()
+    {
+        // Where there is a context, continuations would go to the pool.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            while (!_processEnded && _steps.TryDequeue(out Step? step))
+            {
+                Take(step);
+            }
+
+            if (!_processEnded)
+            {
+                RunOut();
+            }
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            _daemon.Close();
+        }
+    }
+
+    public string? NameOf(uint method) => $"Call{method}";
+
+    public ValueTask DisposeAsync() => default;
+
+    public async ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken)
+    {
+        HistoryCall call = _ledger.Calls[(int)method - 1];
+        _ledger.Begins(call);
+        call.Token = cancellationToken;
+        using CancellationTokenRegistration registration = call.Obeys ? cancellationToken.Register(() => End(call, Ending.GivesUp)) : default;
+        switch (await call.End.Task.ConfigureAwait(false))
+        {
+            case Ending.Returns:
+                reply.BeginResult().Write(BitConverter.GetBytes(call.Number));
+                break;
+
+            case Ending.Throws:
+                throw new InvalidOperationException(nameof(Ending.Throws));
+
+            default:
+                throw new OperationCanceledException(nameof(Ending.GivesUp));
+        }
+    }
+
+    /// <summary>The next step, if it is to come in the middle of this one, and those who take it are not in the middle of another.</summary>
+    private void Interrupt()
+    {
+        while (_uninterrupted == 0 && !_processEnded && _steps.TryPeek(out Step? next) && next.Early && !_acting.Contains(_clients[next.Client]))
+        {
+            Take(_steps.Dequeue());
+        }
+    }
+
+    private void Take(Step step)
+    {
+        HistoryClient client = _clients[step.Client];
+        bool acts = _acting.Add(client);
+        Observe();
+        _depth++;
+        _ledger.Events.Add($"{new string('.', _depth - 1)}{step.Kind} by {client.ProcessId}, {step.Which}");
+        try
+        {
+            Do(step.Kind, client, step.Which, step.Client);
+        }
+        catch (ProcessEndedException)
+        {
+            Assert.True(_processEnded);
+        }
+
+        _depth--;
+        _ = acts && _acting.Remove(client);
+        if (!_processEnded)
+        {
+            Observe();
+            if (_depth == 0)
+            {
+                Check();
+            }
+        }
+
+        // Not in the middle of the daemon's code, which might take it for a failure of the handler.
+        Assert.True(_depth > 0 || _ledger.Faults.Count == 0, string.Join('\n', _ledger.Events));
+    }
+
+    private void Do(StepKind kind, HistoryClient client, int which, int place)
+    {
+        switch (kind)
+        {
+            case StepKind.MakeHandler when !_handlerIsMade:
+                MakeHandler(fails: which == 0);
+                break;
+
+            case StepKind.Leave when client.IsBroken:
+                Notice(place);
+                break;
+
+            case StepKind.Leave:
+                client.Break();
+                break;
+
+            case StepKind.Begin when _held.TryTake(HeldThreads.Task, which, out HistoryCall? begun, out Action begin):
+                MayEnd(begun!, begin);
+                break;
+
+            case StepKind.CancelToken when _held.TryTake(HeldThreads.Token, which, out HistoryCall? canceled, out Action cancel):
+                MayEnd(canceled!, cancel);
+                _ledger.Demand(!canceled!.HasBegun || canceled.Token.IsCancellationRequested, $"{canceled.Name} has a token that was not cancelled");
+                break;
+
+            case StepKind.GracePasses when _held.TryTake(HeldThreads.Grace, which, out HistoryCall? late, out Action force):
+                _forced = late!.IsDecided ? _forced : late;
+                _ledger.GracePasses(late);
+                force();
+                break;
+
+            case StepKind.LimitsPass when _held.TryTake(HeldThreads.Limits, 0, out _, out Action pass):
+                _ledger.LimitsPass();
+                pass();
+                break;
+
+            case StepKind.End or StepKind.Report when _ledger.Calls.FindAll(call => call is { HasBegun: true, HasEnded: false }) is { Count: > 0 } running:
+                if (kind == StepKind.End)
+                {
+                    HistoryCall ending = running[which % running.Count];
+                    MayEnd(ending, () => End(ending, (Ending)(which % 3)));
+                }
+                else
+                {
+                    _daemon.Board.Report($"{which}", null);
+                }
+
+                break;
+
+            case StepKind.Look:
+                _watches[which % _watches.Length].Look();
+                break;
+
+            case StepKind.Ask or StepKind.CancelOwn or StepKind.CancelAny or StepKind.CancelById or StepKind.Stop or StepKind.ForceStop when !client.IsBroken:
+                Say(kind, client, which);
+                break;
+
+            default:
+                break;
+        }
+    }
+
+    private void Say(StepKind kind, HistoryClient client, int which)
+    {
+        switch (kind)
+        {
+            case StepKind.Ask:
+                var call = new HistoryCall(client, client.NextCall(), (uint)_ledger.Calls.Count + 1, which);
+                _ledger.Ask(call);
+                var request = new RequestHeader(TestServer.Contract.Build, call.Number, call.IsStream ? 1000u : 0, 0) { Wait = call.Wait };
+                Uninterrupted(() => _daemon.OnRequest(client.Session, call.CallId, request, []));
+                break;
+
+            case StepKind.CancelOwn when _ledger.Calls.FindAll(call => call.Client == client) is { Count: > 0 } own:
+                // The latest mostly: of the others nothing is left.
+                HistoryCall meant = own[^(1 + (which % Math.Min(3, own.Count)))];
+                _ledger.CancelOwn(meant);
+                _daemon.OnCancel(client.Session, meant.CallId);
+                break;
+
+            case StepKind.CancelAny or StepKind.CancelById:
+                var cancel = new HistoryAsk(client, client.NextCall());
+                DaemonTaskId? task = kind == StepKind.CancelAny ? null : IdOf(which);
+                _ledger.Cancel(cancel, task);
+                _daemon.OnCancelTask(client.Session, cancel.CallId, new CancelTask(task));
+                break;
+
+            case StepKind.Stop:
+                _ledger.Drain();
+                _daemon.OnStop(client.Session, client.NextCall(), force: false);
+                break;
+
+            case StepKind.ForceStop:
+                // The ledger learns it where the process would have ended, which may be interrupted before.
+                _daemon.OnStop(client.Session, client.NextCall(), force: true);
+                break;
+
+            default:
+                break;
+        }
+    }
+
+    private HistoryClient NewClient() => new(++_lastProcess, _daemon, Hear);
+
+    private void MakeHandler(bool fails)
+    {
+        _handlerIsMade = true;
+        _ledger.HandlerMade(fails);
+        Uninterrupted(() =>
+        {
+            if (fails)
+            {
+                _daemon.HandlerFailed(new InvalidOperationException("There is no handler."));
+            }
+            else
+            {
+                _daemon.HandlerReady(this);
+            }
+        });
+    }
+
+    /// <summary>The daemon's reader finds that a client has gone. Another takes its place.</summary>
+    private void Notice(int place)
+    {
+        HistoryClient client = _clients[place];
+        _ledger.ClientGone(client);
+        _daemon.OnClosed(client.Session);
+        _clients[place] = NewClient();
+    }
+
+    private void End(HistoryCall call, Ending how)
+    {
+        if (!call.HasEnded)
+        {
+            _ledger.HandlerEnds(call, how);
+            call.End.SetResult(how);
+        }
+    }
+
+    /// <summary>Does what may end a handler, and with it the task.</summary>
+    private void MayEnd(HistoryCall call, Action step)
+    {
+        bool had = call.HasEnded;
+        step();
+        if (!had && call.HandlerWon && !_processEnded)
+        {
+            _ledger.Release(call);
+        }
+    }
+
+    /// <summary>Which task a client means.</summary>
+    private DaemonTaskId IdOf(int which)
+    {
+        DaemonTaskId latest = _ledger.Admitted.LastOrDefault()?.Task ?? new DaemonTaskId(TestServer.Birth, 1);
+        return (which % 5) switch
+        {
+            0 => latest with { Number = latest.Number + 1 },
+            1 => latest with { Birth = latest.Birth + 1 },
+            2 => latest with { Number = Math.Max(1, latest.Number - 1) },
+            _ => latest,
+        };
+    }
+
+    private void StartThread(string name, Action work)
+    {
+        switch (name)
+        {
+            case var _ when _processEnded:
+                // What the history had interrupted goes on in the test, but no more in the daemon.
+                break;
+
+            case HeldThreads.Task:
+                _held.Hold(name, _ledger.Current, work);
+                Interrupt();
+                break;
+
+            case HeldThreads.Token:
+                _held.Hold(name, _ledger.ToBegin.Peek(), work);
+                break;
+
+            case HeldThreads.Grace:
+                _held.Hold(name, _ledger.ToBegin.Pop(), work);
+                break;
+
+            case HeldThreads.Limits:
+                _held.Hold(name, null, work);
+                break;
+
+            case HeldThreads.End:
+                _ends++;
+                _ledger.Demand(_ledger.IsDraining && _ledger.Current is null or { IsDecided: true }, "the daemon leaves a running task");
+                _ledger.DemandAnswers([.. _ledger.Admitted, .. _ledger.Cancels]);
+                work();
+                break;
+
+            default:
+                // What tells the handler that the daemon leaves.
+                work();
+                break;
+        }
+    }
+
+    private void Hear(HistoryClient client, FrameKind kind, uint callId, byte[] payload)
+    {
+        if (_processEnded)
+        {
+            return;
+        }
+
+        string text = HistoryClient.TextOf(kind, payload);
+        if (_ledger.Admitted.Find(call => call.Client == client && call.CallId == callId) is { } task && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled)
+        {
+            _ledger.Demand(_daemon.Board.Current.Task?.Method != task.Name, $"{task.Name} has the slot when its client is told '{text}'");
+        }
+
+        _ledger.Told(client, kind, callId, text);
+    }
+
+    private void Uninterrupted(Action step)
+    {
+        _uninterrupted++;
+        step();
+        _uninterrupted--;
+    }
+
+    /// <summary>What holds whenever something has happened, and in the middle of it.</summary>
+    private void Observe()
+    {
+        DaemonTask? task = _daemon.Board.Current.Task;
+        _ledger.Demand(task?.Method == _ledger.Current?.Name, $"the daemon says that it runs {task?.Method}, and not {_ledger.Current?.Name}");
+        if (task is not null && _ledger.Current is { } current)
+        {
+            _ledger.Demand(current.Task is null || current.Task == task.Id, $"{current.Name} changed its id");
+            current.Task = task.Id;
+        }
+    }
+
+    /// <summary>What holds when nothing is in the middle.</summary>
+    private void Check()
+    {
+        DaemonStatus status = _daemon.Board.Current;
+        _ledger.DemandAnswers([.. _ledger.Calls, .. _ledger.Cancels]);
+        _ledger.Demand(status.TasksFinished == _ledger.Released, $"{_ledger.Released} tasks have ended, and not {status.TasksFinished}");
+        _ledger.Demand(status.Waiting == _ledger.InLine, $"{_ledger.InLine} calls wait, and not {status.Waiting}");
+        _ledger.Demand(_ledger.Current is not null || _ledger.InLine == 0, "the slot is free though somebody waits");
+        _ledger.Demand(_ledger.ToBegin.Count == 0, "a cancellation was not begun");
+    }
+
+    /// <summary>All handlers end, all threads go on, and all broken connections are noticed: then nobody waits for anything any more.</summary>
+    private void RunOut()
+    {
+        Take(new Step(StepKind.MakeHandler, 0, 1, false));
+        while (_ledger.Current is not null)
+        {
+            int released = _ledger.Released;
+            Take(new Step(StepKind.Begin, 0, 0, false));
+            Take(new Step(StepKind.End, 0, 0, false));
+            Assert.True(_ledger.Current is null || _ledger.Released > released || _held.Any, string.Join('\n', _ledger.Events));
+        }
+
+        while (_held.Any)
+        {
+            foreach (StepKind kind in new[] { StepKind.Begin, StepKind.CancelToken, StepKind.GracePasses, StepKind.LimitsPass })
+            {
+                Take(new Step(kind, 0, 0, false));
+            }
+        }
+
+        foreach (HistoryAsk ask in _ledger.Calls.Concat(_ledger.Cancels))
+        {
+            _ledger.Demand(ask.Told is not null || ask.Client.IsBroken, $"{ask.CallId} of {ask.Client.ProcessId} waits for ever");
+        }
+
+        _ledger.Demand(_ends == (_ledger.IsDraining ? 1 : 0), $"the daemon left {_ends} times");
+        Array.ForEach(_watches, CheckWatch);
+        Assert.True(_ledger.Faults.Count == 0, string.Join('\n', _ledger.Events));
+    }
+
+    private void CheckWatch(BoardWatch watch)
+    {
+        watch.Look();
+        List<DaemonStatus> told = watch.Told;
+        _ledger.Demand(told.Zip(told.Skip(1)).All(pair => pair.First.Sequence < pair.Second.Sequence), "a watcher was told something late");
+        _ledger.Demand(told.TrueForAll(status => status.Missed == 0), "a watcher missed something");
+        _ledger.Demand(told[^1].Sequence == _daemon.Board.Current.Sequence, "a watcher was not told the last status");
+        IEnumerable<string> tasks = told.Where(status => status.Task is not null).Select(status => status.Task!.Method).Distinct();
+        _ledger.Demand(tasks.SequenceEqual(_ledger.Admitted.Select(call => call.Name)), $"a watcher saw {string.Join(", ", tasks)}");
+        IEnumerable<string> errors = told.Where(status => status.State == DaemonState.Error).Select(status => status.Message!.Split(' ')[0]);
+        _ledger.Demand(errors.SequenceEqual(_ledger.Errors), $"a watcher saw the errors of {string.Join(", ", errors)}, and not of {string.Join(", ", _ledger.Errors)}");
+    }
+}
