@@ -58,6 +58,9 @@ internal enum StepKind
 /// <param name="Early">Whether it comes in the middle of the step before it, where that one can be interrupted.</param>
 internal sealed record Step(StepKind Kind, int Client, int Which, bool Early)
 {
+    private static readonly StepKind[] s_decisive =
+        [StepKind.Ask, StepKind.Begin, StepKind.End, StepKind.CancelAny, StepKind.CancelToken, StepKind.GracePasses, StepKind.Leave, StepKind.Stop];
+
     private static readonly Gen<StepKind> s_kind = Gen.Frequency(
         (20, Gen.Const(StepKind.Ask)),
         (14, Gen.Const(StepKind.Begin)),
@@ -79,6 +82,11 @@ internal sealed record Step(StepKind Kind, int Client, int Which, bool Early)
     public static Gen<Step[]> Some { get; } = Gen.Select(
         s_kind, Gen.Int[0, World.Clients - 1], Gen.Int[0, 7], Gen.Frequency((2, Gen.Const(true)), (1, Gen.Const(false))),
         static (kind, client, which, early) => new Step(kind, client, which, early)).Array[0, 50];
+
+    /// <summary>A few that decide something, most of them in the middle of what came before.</summary>
+    public static Gen<Step[]> Decisive { get; } = Gen.Select(
+        Gen.Int[0, s_decisive.Length - 1].Select(static index => s_decisive[index]), Gen.Int[0, World.Clients - 1], Gen.Int[0, 7], Gen.Frequency((7, Gen.Const(true)), (1, Gen.Const(false))),
+        static (kind, client, which, early) => new Step(kind, client, which, early)).Array[1, 10];
 }
 
 /// <summary>What does not change in the course of a history.</summary>

@@ -1,24 +1,24 @@
-using System.Buffers;
 using DaemonRpc.Framing;
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Protocol;
-using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Runtime.Tests.Histories;
 
 /// <summary>A real daemon's server, of which one thing at a time happens, and the ledger beside it.</summary>
-internal sealed class World : ITaskHandler
+internal sealed class World
 {
     public const int Clients = 3;
 
     private readonly Ledger _ledger;
+    private readonly HistoryHandler _handler;
     private readonly DaemonServer _daemon;
     private readonly HeldThreads _held = new();
     private readonly HistoryClient[] _clients = new HistoryClient[Clients];
     private readonly HashSet<HistoryClient> _acting = [];
-    private readonly BoardWatch[] _watches;
+    private readonly WorldCheck _check;
     private readonly Queue<Step> _steps;
     private HistoryCall? _forced;
+    private Step? _late;
     private int _lastProcess = 1000;
     private int _depth;
     private int _uninterrupted;
@@ -29,6 +29,7 @@ internal sealed class World : ITaskHandler
     public World(Setting setting, IEnumerable<Step> steps)
     {
         _ledger = new Ledger(setting);
+        _handler = new HistoryHandler(_ledger);
         _steps = new Queue<Step>(steps);
         var options = new DaemonOptions
         {
@@ -47,7 +48,7 @@ internal sealed class World : ITaskHandler
         var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Birth = TestServer.Birth, MaxFrameBytes = options.MaxFrameBytes };
         _daemon = new DaemonServer(
             TestServer.Contract, default, welcome, options, end, new RestartBudget(static () => [], options.TimeProvider), new InterruptingLog(Interrupt), StartThread);
-        _watches = [new BoardWatch(_daemon.Board), new BoardWatch(_daemon.Board)];
+        _check = new WorldCheck(_ledger, _daemon.Board);
         for (int client = 0; client < Clients; client++)
         {
             _clients[client] = NewClient();
@@ -84,35 +85,18 @@ internal sealed class World : ITaskHandler
         }
     }
 
-    public string? NameOf(uint method) => $"Call{method}";
-
-    public ValueTask DisposeAsync() => default;
-
-    public async ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken)
-    {
-        HistoryCall call = _ledger.Calls[(int)method - 1];
-        _ledger.Begins(call);
-        call.Token = cancellationToken;
-        using CancellationTokenRegistration registration = call.Obeys ? cancellationToken.Register(() => End(call, Ending.GivesUp)) : default;
-        switch (await call.End.Task.ConfigureAwait(false))
-        {
-            case Ending.Returns:
-                reply.BeginResult().Write(BitConverter.GetBytes(call.Number));
-                break;
-
-            case Ending.Throws:
-                throw new InvalidOperationException(nameof(Ending.Throws));
-
-            default:
-                throw new OperationCanceledException(nameof(Ending.GivesUp));
-        }
-    }
-
     /// <summary>The next step, if it is to come in the middle of this one, and those who take it are not in the middle of another.</summary>
     private void Interrupt()
     {
         while (_uninterrupted == 0 && !_processEnded && _steps.TryPeek(out Step? next) && next.Early && !_acting.Contains(_clients[next.Client]))
         {
+            // Half of them let one place pass, as they would else all come at the first.
+            if (next.Which % 2 == 1 && _late != next)
+            {
+                _late = next;
+                return;
+            }
+
             Take(_steps.Dequeue());
         }
     }
@@ -121,7 +105,7 @@ internal sealed class World : ITaskHandler
     {
         HistoryClient client = _clients[step.Client];
         bool acts = _acting.Add(client);
-        Observe();
+        _check.Observe();
         _depth++;
         _ledger.Events.Add($"{new string('.', _depth - 1)}{step.Kind} by {client.ProcessId}, {step.Which}");
         try
@@ -137,10 +121,10 @@ internal sealed class World : ITaskHandler
         _ = acts && _acting.Remove(client);
         if (!_processEnded)
         {
-            Observe();
+            _check.Observe();
             if (_depth == 0)
             {
-                Check();
+                _check.Between();
             }
         }
 
@@ -188,7 +172,7 @@ internal sealed class World : ITaskHandler
                 if (kind == StepKind.End)
                 {
                     HistoryCall ending = running[which % running.Count];
-                    MayEnd(ending, () => End(ending, (Ending)(which % 3)));
+                    MayEnd(ending, () => _handler.End(ending, (Ending)(which % 3)));
                 }
                 else
                 {
@@ -198,7 +182,7 @@ internal sealed class World : ITaskHandler
                 break;
 
             case StepKind.Look:
-                _watches[which % _watches.Length].Look();
+                _check.Look(which);
                 break;
 
             case StepKind.Ask or StepKind.CancelOwn or StepKind.CancelAny or StepKind.CancelById or StepKind.Stop or StepKind.ForceStop when !client.IsBroken:
@@ -264,7 +248,7 @@ internal sealed class World : ITaskHandler
             }
             else
             {
-                _daemon.HandlerReady(this);
+                _daemon.HandlerReady(_handler);
             }
         });
     }
@@ -276,15 +260,6 @@ internal sealed class World : ITaskHandler
         _ledger.ClientGone(client);
         _daemon.OnClosed(client.Session);
         _clients[place] = NewClient();
-    }
-
-    private void End(HistoryCall call, Ending how)
-    {
-        if (!call.HasEnded)
-        {
-            _ledger.HandlerEnds(call, how);
-            call.End.SetResult(how);
-        }
     }
 
     /// <summary>Does what may end a handler, and with it the task.</summary>
@@ -373,29 +348,6 @@ internal sealed class World : ITaskHandler
         _uninterrupted--;
     }
 
-    /// <summary>What holds whenever something has happened, and in the middle of it.</summary>
-    private void Observe()
-    {
-        DaemonTask? task = _daemon.Board.Current.Task;
-        _ledger.Demand(task?.Method == _ledger.Current?.Name, $"the daemon says that it runs {task?.Method}, and not {_ledger.Current?.Name}");
-        if (task is not null && _ledger.Current is { } current)
-        {
-            _ledger.Demand(current.Task is null || current.Task == task.Id, $"{current.Name} changed its id");
-            current.Task = task.Id;
-        }
-    }
-
-    /// <summary>What holds when nothing is in the middle.</summary>
-    private void Check()
-    {
-        DaemonStatus status = _daemon.Board.Current;
-        _ledger.DemandAnswers([.. _ledger.Calls, .. _ledger.Cancels]);
-        _ledger.Demand(status.TasksFinished == _ledger.Released, $"{_ledger.Released} tasks have ended, and not {status.TasksFinished}");
-        _ledger.Demand(status.Waiting == _ledger.InLine, $"{_ledger.InLine} calls wait, and not {status.Waiting}");
-        _ledger.Demand(_ledger.Current is not null || _ledger.InLine == 0, "the slot is free though somebody waits");
-        _ledger.Demand(_ledger.ToBegin.Count == 0, "a cancellation was not begun");
-    }
-
     /// <summary>All handlers end, all threads go on, and all broken connections are noticed: then nobody waits for anything any more.</summary>
     private void RunOut()
     {
@@ -416,26 +368,7 @@ internal sealed class World : ITaskHandler
             }
         }
 
-        foreach (HistoryAsk ask in _ledger.Calls.Concat(_ledger.Cancels))
-        {
-            _ledger.Demand(ask.Told is not null || ask.Client.IsBroken, $"{ask.CallId} of {ask.Client.ProcessId} waits for ever");
-        }
-
-        _ledger.Demand(_ends == (_ledger.IsDraining ? 1 : 0), $"the daemon left {_ends} times");
-        Array.ForEach(_watches, CheckWatch);
+        _check.Finally(_ends);
         Assert.True(_ledger.Faults.Count == 0, string.Join('\n', _ledger.Events));
-    }
-
-    private void CheckWatch(BoardWatch watch)
-    {
-        watch.Look();
-        List<DaemonStatus> told = watch.Told;
-        _ledger.Demand(told.Zip(told.Skip(1)).All(pair => pair.First.Sequence < pair.Second.Sequence), "a watcher was told something late");
-        _ledger.Demand(told.TrueForAll(status => status.Missed == 0), "a watcher missed something");
-        _ledger.Demand(told[^1].Sequence == _daemon.Board.Current.Sequence, "a watcher was not told the last status");
-        IEnumerable<string> tasks = told.Where(status => status.Task is not null).Select(status => status.Task!.Method).Distinct();
-        _ledger.Demand(tasks.SequenceEqual(_ledger.Admitted.Select(call => call.Name)), $"a watcher saw {string.Join(", ", tasks)}");
-        IEnumerable<string> errors = told.Where(status => status.State == DaemonState.Error).Select(status => status.Message!.Split(' ')[0]);
-        _ledger.Demand(errors.SequenceEqual(_ledger.Errors), $"a watcher saw the errors of {string.Join(", ", errors)}, and not of {string.Join(", ", _ledger.Errors)}");
     }
 }
