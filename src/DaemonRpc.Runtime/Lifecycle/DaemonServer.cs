@@ -236,8 +236,6 @@ internal sealed class DaemonServer : IConnectionHandler
         session.Send(FrameKind.StopReply, callId, FrameBuffer.Rent());
         if (force)
         {
-            TellWatchers(reason);
-            Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, TimeSpan.FromMilliseconds(200));
             _processEnd.Exit(reason, session.Peer.ProcessId);
         }
 

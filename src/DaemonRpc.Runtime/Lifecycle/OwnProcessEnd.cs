@@ -19,6 +19,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
 
     // Whoever has not read the goodbye by then asks the successor.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_lastWordsOfStop = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_logLimit = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_successorLockLimit = TimeSpan.FromSeconds(10);
 
@@ -89,6 +90,8 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
     public void Exit(string reason, int by)
     {
         Begin();
+        TellWatchers?.Invoke(reason);
+        Sessions?.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, s_lastWordsOfStop);
 
         // Without a successor nobody would ever put another in its place.
         Keeper?.Dispose();

@@ -2,16 +2,15 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Runtime.Tests.Histories;
 
-/// <summary>A watcher that looks at the board itself, whenever the test says.</summary>
+/// <summary>A watcher that looks at the board itself, whenever the test says, and counts what it missed as a watch does.</summary>
 internal sealed class BoardWatch
 {
     private readonly StatusBoard _board;
-    private long _place;
 
     public BoardWatch(StatusBoard board)
     {
         _board = board;
-        Told = [board.Begin(out _place)];
+        Told = [board.Current];
     }
 
     /// <summary>Everything it was told, the first one included.</summary>
@@ -20,8 +19,13 @@ internal sealed class BoardWatch
     /// <summary>Takes what is new.</summary>
     public IReadOnlyList<DaemonStatus> Look()
     {
-        List<DaemonStatus> fresh = _board.Since(Told[^1].Sequence, ref _place);
-        Told.AddRange(fresh);
+        List<DaemonStatus> fresh = [];
+        foreach (DaemonStatus status in _board.Since(Told[^1].Sequence))
+        {
+            fresh.Add(status.After(Math.Max(0, status.Place - Told[^1].Place - 1)));
+            Told.Add(fresh[^1]);
+        }
+
         return fresh;
     }
 }

@@ -43,6 +43,9 @@ internal sealed class HistoryCall(HistoryClient client, uint callId, uint number
     /// <summary>Whether it is settled.</summary>
     public bool IsDecided { get; set; }
 
+    /// <summary>Whether force is at work on it.</summary>
+    public bool IsBeingForced { get; set; }
+
     /// <summary>Whether the handler's end settled it, and not force.</summary>
     public bool HandlerWon { get; set; }
 

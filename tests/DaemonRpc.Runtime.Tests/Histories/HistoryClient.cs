@@ -17,7 +17,7 @@ internal sealed class HistoryClient : IByteChannel
     {
         Peer = new PeerCredentials(processId, 1);
         _hear = hear;
-        Session = new ServerSession(this, daemon, FrameLimits.Default);
+        Session = new ServerSession(this, daemon, FrameLimits.Default, new ReaderThreads());
     }
 
     public PeerCredentials Peer { get; }

@@ -10,8 +10,9 @@ internal sealed class HistoryHandler(Ledger ledger) : ITaskHandler
 
     public ValueTask DisposeAsync() => default;
 
-    public async ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken)
+    public async ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
     {
+        CancellationToken cancellationToken = reply.Token;
         HistoryCall call = ledger.Calls[(int)method - 1];
         ledger.Begins(call);
         call.Token = cancellationToken;

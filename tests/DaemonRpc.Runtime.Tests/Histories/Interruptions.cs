@@ -38,6 +38,8 @@ internal sealed class InterruptingClock(Action interrupt) : TimeProvider
 /// <summary>Force, for a daemon that ends with its process and for one that has none.</summary>
 internal sealed class InterruptingEnd(Setting setting, Action interrupt) : IProcessEnd
 {
+    private bool _isReleased;
+
     /// <summary>Called where nothing can be ended, when force, or a stop by that process, goes on.</summary>
     public Action? Forced { get; set; }
 
@@ -48,11 +50,17 @@ internal sealed class InterruptingEnd(Setting setting, Action interrupt) : IProc
 
     public Action? Told { get; set; }
 
-    /// <summary>Asked for after the slot was given back, before anybody is told.</summary>
+    /// <summary>Asked for when the slot is given back, and then again before anybody is told.</summary>
     public CancelOutcome Outcome
     {
         get
         {
+            if (!_isReleased)
+            {
+                _isReleased = true;
+                return CancelOutcome.Abandoned;
+            }
+
             Told?.Invoke();
             interrupt();
             return CancelOutcome.Abandoned;

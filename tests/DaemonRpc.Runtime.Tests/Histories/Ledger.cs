@@ -150,6 +150,7 @@ internal sealed class Ledger(Setting setting)
     /// <summary>The grace has passed. Where the process ends nobody is told by it.</summary>
     public void GracePasses(HistoryCall call)
     {
+        call.IsBeingForced = !call.IsDecided;
         if (!call.IsDecided && setting.OwnProcess)
         {
             call.IsDecided = true;
@@ -277,6 +278,18 @@ internal sealed class Ledger(Setting setting)
 
     private bool TryAttach(int by, HistoryAsk? cancel)
     {
+        if (Current is { IsBeingForced: true } forced)
+        {
+            // Told with the others, where somebody is left to tell.
+            forced.Cancellers.AddRange(cancel is null ? [] : [cancel]);
+            if (cancel is not null && !setting.OwnProcess)
+            {
+                cancel.Due = $"{CancelOutcome.Abandoned} by {forced.CanceledBy}";
+            }
+
+            return true;
+        }
+
         if (Current is not { IsDecided: false } call)
         {
             return false;

@@ -6,7 +6,7 @@ namespace DaemonRpc.Runtime.Tests.Histories;
 internal sealed class PublishedStatuses(StatusBoard board)
 {
     private readonly List<(DaemonState State, string? Message, DaemonTaskId? Task, int Group)> _all = [(DaemonState.Starting, null, null, 1)];
-    private DaemonTask? _running;
+    private TaskDescription? _running;
 
     /// <summary>How many there are, of the reports of one task only one.</summary>
     public int Groups => _all[^1].Group;
@@ -30,8 +30,8 @@ internal sealed class PublishedStatuses(StatusBoard board)
                 break;
 
             case 7 when _running is not null:
-                DaemonTask next = Admission.NewTask().Description;
-                board.HandedOver(error, next, []);
+                TaskDescription next = Admission.NewTask().Description;
+                board.HandedOver(error, null, next, []);
                 _running = null;
                 if (error is not null)
                 {
@@ -53,8 +53,9 @@ internal sealed class PublishedStatuses(StatusBoard board)
                 break;
 
             case > 8 when _running is null:
-                _running = Admission.NewTask().Description;
-                board.Busy(_running);
+                TaskDescription begun = Admission.NewTask().Description;
+                _running = begun;
+                board.Busy(begun);
                 Note(DaemonState.Busy, null);
                 break;
 

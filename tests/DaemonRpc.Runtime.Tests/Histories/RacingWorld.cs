@@ -30,7 +30,7 @@ internal sealed class RacingWorld : ITaskHandler
         var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Birth = TestServer.Birth, MaxFrameBytes = options.MaxFrameBytes };
         _daemon = new DaemonServer(TestServer.Contract, default, welcome, options, _end, new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
         _watcher = NewClient();
-        _daemon.OnStatusQuery(_watcher.Session, _watcher.NextCall(), watch: true);
+        _daemon.OnStatusQuery(_watcher.Session, _watcher.NextCall(), new StatusQuery(Watch: true));
     }
 
     /// <summary>Each client does its steps on a thread of its own, while the handler is made.</summary>
@@ -55,8 +55,9 @@ internal sealed class RacingWorld : ITaskHandler
 
     public ValueTask DisposeAsync() => default;
 
-    public async ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply, CancellationToken cancellationToken)
+    public async ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
     {
+        CancellationToken cancellationToken = reply.Token;
         RacingAsk call = _calls[$"Call{method}"];
         _twoAtOnce |= Interlocked.Increment(ref _inside) > 1;
         _ = Interlocked.Increment(ref call.Runs);
@@ -127,7 +128,13 @@ internal sealed class RacingWorld : ITaskHandler
                 case < 8:
                     uint method = ((uint)Interlocked.Increment(ref _lastMethod) * 10) + (uint)step + (uint)(step == 7 ? steps.Length % 3 : 0);
                     latest = Note(new RacingAsk(client, client.NextCall()), $"Call{method}");
-                    _daemon.OnRequest(client.Session, latest.CallId, new RequestHeader(TestServer.Contract.Build, method, 0, 0) { Wait = step <= 1 ? step : -1 }, []);
+                    var request = new RequestHeader(TestServer.Contract.Build, method, 0, 0) { Wait = step <= 1 ? step : -1 };
+                    if (_daemon.OnRequest(client.Session, latest.CallId, request, default) is { } task)
+                    {
+                        // Not here: this thread goes on as the client's.
+                        _ = ThreadPool.UnsafeQueueUserWorkItem(task => task.Run(default), task, preferLocal: false);
+                    }
+
                     break;
 
                 case 8 or 9 when latest is not null:

@@ -202,7 +202,7 @@ internal sealed class World
                 var call = new HistoryCall(client, client.NextCall(), (uint)_ledger.Calls.Count + 1, which);
                 _ledger.Ask(call);
                 var request = new RequestHeader(TestServer.Contract.Build, call.Number, call.IsStream ? 1000u : 0, 0) { Wait = call.Wait };
-                Uninterrupted(() => _daemon.OnRequest(client.Session, call.CallId, request, []));
+                Uninterrupted(() => _daemon.OnRequest(client.Session, call.CallId, request, default));
                 break;
 
             case StepKind.CancelOwn when _ledger.Calls.FindAll(call => call.Client == client) is { Count: > 0 } own:
