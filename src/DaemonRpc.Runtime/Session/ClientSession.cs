@@ -119,11 +119,14 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Tells a call that its answer is not waited for any longer, unless it has been told its end. What comes later is ignored.</summary>
     public void Abandon(PendingCall call, Exception reason)
     {
-        if (_calls.TryTake(call.Id, out _))
+        if (Forget(call))
         {
             call.OnClosed(new SessionEnd(null, reason));
         }
     }
+
+    /// <summary>Tells a call nothing any more. False when it has been told its end, or is about to be.</summary>
+    public bool Forget(PendingCall call) => _calls.TryTake(call.Id, out _);
 
     /// <summary>Ends a watch, which nothing answers: it is told nothing any more.</summary>
     public void EndWatch(uint callId)

@@ -22,6 +22,14 @@ internal abstract class PendingCall
 
     public void MarkWritten() => _whollyWritten = true;
 
+    /// <summary>Makes it a call that was not sent yet, when nothing refers to it any more.</summary>
+    protected void Renew()
+    {
+        Id = 0;
+        WaitsInLine = false;
+        _whollyWritten = false;
+    }
+
     /// <summary>An answer that is not the last: an item, a status.</summary>
     public abstract void OnPart(FrameKind kind, ReadOnlySpan<byte> payload);
 
