@@ -17,7 +17,7 @@ internal static class Value
     /// <summary>Appends a value.</summary>
     /// <exception cref="DaemonProtocolException">The type has no serialiser.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
-    public static void Write<T>(IBufferWriter<byte> output, in T value, string what)
+    public static void Write<T>(IBufferWriter<byte> output, in T value, string what, int number = 0, string? method = null)
     {
         try
         {
@@ -25,14 +25,14 @@ internal static class Value
         }
         catch (Exception exception) when (IsSerialization(exception))
         {
-            throw new DaemonProtocolException($"The {what}, of type {typeof(T)}, cannot be sent: {exception.Message} Mark the type [MemoryPackable], or register a formatter.", exception);
+            throw new DaemonProtocolException($"The {Name(what, number, method)}, of type {typeof(T)}, cannot be sent: {exception.Message} Mark the type [MemoryPackable], or register a formatter.", exception);
         }
     }
 
     /// <summary>Reads a value and returns how many bytes it took.</summary>
     /// <exception cref="DaemonProtocolException">The bytes are not of this type.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
-    public static int Read<T>(ReadOnlySpan<byte> bytes, ref T? value, string what)
+    public static int Read<T>(ReadOnlySpan<byte> bytes, ref T? value, string what, int number = 0, string? method = null)
     {
         try
         {
@@ -40,9 +40,12 @@ internal static class Value
         }
         catch (Exception exception) when (IsSerialization(exception))
         {
-            throw new DaemonProtocolException($"The {what} cannot be read as {typeof(T)}: {exception.Message}", exception);
+            throw new DaemonProtocolException($"The {Name(what, number, method)} cannot be read as {typeof(T)}: {exception.Message}", exception);
         }
     }
+
+    // Put together only when it is told.
+    private static string Name(string what, int number, string? method) => $"{what}{(number > 0 ? $" {number}" : "")}{(method is null ? "" : $" of {method}")}";
 
     // Bytes from elsewhere can make a serialiser fail in more ways than its own exception; those of the process itself
     // (out of memory apart from a length that was made up, a user's cancellation) are not swallowed.
