@@ -12,6 +12,8 @@ namespace DaemonRpc.CodeGen;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CallChannel : IAsyncDisposable
 {
+    private const int MostRequestsKept = 16;
+
     private readonly Lock _gate = new();
     private readonly Func<Hello, LaunchReason, Connection> _connect;
     private readonly Func<DaemonAddress, Welcome, DaemonOrigin, string, DaemonHandle> _makeHandle;
@@ -50,6 +52,21 @@ public sealed class CallChannel : IAsyncDisposable
     internal DaemonAddress Address { get; }
 
     internal DaemonClientOptions Options { get; }
+
+    /// <summary>Those that wait for a call to serve.</summary>
+    internal Pool<CallRequest> Requests { get; } = new(MostRequestsKept);
+
+    /// <summary>The session that new calls go over, or null when there is none at the moment.</summary>
+    internal ClientSession? OpenSession
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connecting is { IsCompletedSuccessfully: true } current && current.Result.Session is { IsOpen: true } session ? session : null;
+            }
+        }
+    }
 
     /// <summary>Connects to whatever build of the daemon runs, or starts one.</summary>
     public static async Task<TClient> ConnectAsync<TClient>(
@@ -115,7 +132,7 @@ public sealed class CallChannel : IAsyncDisposable
     }
 
     /// <summary>Begins a call.</summary>
-    public CallRequest Request(uint method, string name) => new(this, method, name);
+    public CallRequest Request(uint method, string name) => (Requests.Take() ?? new CallRequest(this)).Begin(method, name);
 
     /// <summary>Ends the connection, which cancels what still runs for this client. The daemon lives on.</summary>
     public async ValueTask DisposeAsync()

@@ -7,20 +7,13 @@ namespace DaemonRpc.CodeGen;
 /// <param name="Kind">Which answer; meaningless when the connection ended.</param>
 /// <param name="Payload">Its bytes.</param>
 /// <param name="Closed">Why the connection ended, or null.</param>
-internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed);
-
-/// <summary>A call that has one answer.</summary>
-internal sealed class UnaryCall : PendingCall
+internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed)
 {
-    private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task<CallEnd> End => _end.Task;
-
-    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) =>
-        // A daemon of this very build never sends it; one that does is not believed in anything else.
-        _end.TrySetResult(new CallEnd(FrameKind.Item, [], null));
-
-    public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _end.TrySetResult(new CallEnd(kind, payload.ToArray(), null));
-
-    public override void OnClosed(SessionEnd end) => _end.TrySetResult(new CallEnd(default, [], end));
+    public bool IsResult => Kind == FrameKind.Result && Closed is null;
 }
+
+/// <summary>An attempt that has ended.</summary>
+/// <param name="Session">What it was made over.</param>
+/// <param name="Call">What was told the end.</param>
+/// <param name="End">The end.</param>
+internal readonly record struct EndedAttempt(ClientSession Session, PendingCall Call, CallEnd End);

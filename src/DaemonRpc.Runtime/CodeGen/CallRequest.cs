@@ -4,28 +4,34 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>A call being put together by generated code: its arguments, then one of the methods that send it. Used once.</summary>
+/// <summary>A call being put together by generated code: its arguments, then one of the methods that send it, once. It must not be touched afterwards.</summary>
+/// <remarks>
+/// It keeps the arguments until the call has ended, as the call may have to be made again, and then serves for another
+/// call of the same channel. One that is never sent, or whose call did not end at the first attempt, does not come back.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CallRequest
 {
+    // A larger buffer is not kept for the next call.
+    private const int KeptSize = 16 * 1024;
+
     private readonly CallChannel _channel;
-    private readonly ArrayBufferWriter<byte> _arguments = new();
-    private readonly uint _method;
+    private ArrayBufferWriter<byte> _arguments = new();
+    private UnaryExchange? _exchange;
+    private uint _method;
     private ushort _count;
     private Exception? _failure;
 
-    internal CallRequest(CallChannel channel, uint method, string name)
-    {
-        _channel = channel;
-        _method = method;
-        Name = name;
-    }
+    internal CallRequest(CallChannel channel) => _channel = channel;
 
     /// <summary>The method's name, for texts.</summary>
-    internal string Name { get; }
+    internal string Name { get; private set; } = "";
 
     /// <summary>What <see cref="With{T}"/> met; thrown where the caller awaits.</summary>
     internal Exception? Failure => _failure;
+
+    /// <summary>What decides about the call, if it has one answer.</summary>
+    internal UnaryExchange Exchange => _exchange ??= new UnaryExchange(_channel, this);
 
     /// <summary>Appends an argument. One that cannot be serialised fails the call when it is awaited.</summary>
     public CallRequest With<T>(T argument)
@@ -33,7 +39,7 @@ public sealed class CallRequest
         _count++;
         try
         {
-            Value.Write(_arguments, argument, $"argument {_count} of {Name}");
+            Value.Write(_arguments, argument, "argument", _count, Name);
         }
         catch (DaemonProtocolException exception)
         {
@@ -44,27 +50,42 @@ public sealed class CallRequest
     }
 
     /// <summary>Sends the call of a method that returns a <see cref="Task"/>.</summary>
-    public Task SendAsync(CancellationToken cancellationToken) => new UnaryExchange(_channel, this).RunAsync(cancellationToken);
+    public Task SendAsync(CancellationToken cancellationToken) => SendValueAsync(cancellationToken).AsTask();
 
     /// <summary>Sends the call of a method that returns a <see cref="Task{T}"/>.</summary>
-    public async Task<T> SendAsync<T>(CancellationToken cancellationToken)
-    {
-        byte[] result = await new UnaryExchange(_channel, this).RunAsync(cancellationToken).ConfigureAwait(false);
-        T? value = default;
-        _ = Value.Read(result, ref value, $"result of {Name}");
-        return value!;
-    }
+    public Task<T> SendAsync<T>(CancellationToken cancellationToken) => SendValueAsync<T>(cancellationToken).AsTask();
 
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask"/>.</summary>
-    public ValueTask SendValueAsync(CancellationToken cancellationToken) => new(SendAsync(cancellationToken));
+    public ValueTask SendValueAsync(CancellationToken cancellationToken) => UnaryCall<NoResult>.RunToEndAsync(this, cancellationToken);
 
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask{T}"/>.</summary>
-    public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) =>
-        new(SendAsync<T>(cancellationToken));
+    public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) => UnaryCall<T>.RunAsync(this, cancellationToken);
 
     /// <summary>Sends the call of a method that returns a stream, each time the stream is enumerated.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) =>
         new CallStream<T>(_channel, this, cancellationToken);
+
+    /// <summary>Begins another call.</summary>
+    internal CallRequest Begin(uint method, string name)
+    {
+        _method = method;
+        Name = name;
+        return this;
+    }
+
+    /// <summary>Forgets the call, and may serve for another one. Nothing may refer to it any more.</summary>
+    internal void Return()
+    {
+        if (_arguments.Capacity > KeptSize)
+        {
+            _arguments = new ArrayBufferWriter<byte>();
+        }
+
+        _arguments.ResetWrittenCount();
+        _count = 0;
+        _failure = null;
+        _channel.Requests.Give(this);
+    }
 
     /// <summary>What its header says of the call itself.</summary>
     internal RequestHeader Header => new(_channel.Build, _method, 0, _count);

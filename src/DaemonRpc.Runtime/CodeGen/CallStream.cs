@@ -50,6 +50,7 @@ internal sealed class CallStream<T>(
     private async IAsyncEnumerable<T> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var exchange = new Exchange(channel, request);
+        exchange.Begin();
         while (true)
         {
             ClientSession session = await exchange.ConnectAsync(cancellationToken).ConfigureAwait(false);

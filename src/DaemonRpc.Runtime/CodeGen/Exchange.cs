@@ -7,7 +7,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>What all calls have in common: what an answer means, and when a call may be made again. One per call.</summary>
+/// <summary>What all calls have in common: what an answer means, and when a call may be made again. Serves one call at a time.</summary>
 /// <remarks>
 /// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, it still
 /// waited in line, or the daemon had said goodbye before it came. Everything else is told to the caller.
@@ -17,11 +17,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
     // Each attempt after the first follows a daemon that went away in between; more than a few are no accident.
     private const int MostAttempts = 8;
 
-    // Of the code that makes the call, wherever the rest of it runs.
-    private readonly CallChain? _chain = TaskFlow.Current;
-    private readonly Deadline _busy = new(channel.Options.BusyWait);
+    private CallChain? _chain;
+    private Deadline _busy;
     private int _attempts;
-
     private bool _isMadeAgain;
 
     // The first attempt waits as long as the hello said, the next ones for what is left; without a limit that is the same.
@@ -35,6 +33,17 @@ internal class Exchange(CallChannel channel, CallRequest request)
     protected CallChannel Channel => channel;
 
     protected CallRequest Request => request;
+
+    /// <summary>Begins a call. May be repeated for another one, when the one before has ended.</summary>
+    public void Begin()
+    {
+        // Of the code that makes the call, wherever the rest of it runs.
+        _chain = TaskFlow.Current;
+        _busy = new Deadline(channel.Options.BusyWait);
+        _attempts = 0;
+        _isMadeAgain = false;
+        Limit = null;
+    }
 
     /// <summary>Connects, unless connected, and checks what can be checked before anything is sent.</summary>
     public async Task<ClientSession> ConnectAsync(CancellationToken cancellationToken)
@@ -59,11 +68,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
             throw NeverStarted(cancellationToken);
         }
 
-        int limit = session.Welcome.MaxFrameBytes;
-        int length = request.PayloadLength(Header);
-        return length <= limit
+        return Fits(session)
             ? session
-            : throw new DaemonProtocolException($"The arguments of {request.Name} have {length} bytes; the daemon accepts {limit} (DaemonOptions.MaxFrameBytes).");
+            : throw new DaemonProtocolException($"The arguments of {request.Name} have {request.PayloadLength(Header)} bytes; the daemon accepts {session.Welcome.MaxFrameBytes} (DaemonOptions.MaxFrameBytes).");
     }
 
     /// <summary>Starts the call on a session. False when the session just closed; the call is then to be made again.</summary>
@@ -128,6 +135,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
                 throw new DaemonProtocolException($"The daemon answered {request.Name} with {end.Kind}.");
         }
     }
+
+    /// <summary>Whether the daemon accepts that much.</summary>
+    protected bool Fits(ClientSession session) => request.PayloadLength(Header) <= session.Welcome.MaxFrameBytes;
 
     /// <summary>Asks a daemon that took over, if one did, what became of a call whose connection ended without a word.</summary>
     private async Task<TaskOutcome?> FindOutcomeAsync(ClientSession session, PendingCall call)

@@ -1,13 +1,25 @@
-using DaemonRpc.Framing;
 using DaemonRpc.Session;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
 /// <summary>A call with one answer, made again as long as it certainly did not run.</summary>
 internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : Exchange(channel, request)
 {
+    /// <summary>The session that the call can be sent over at once, with nothing to wait for and no limit to keep. Null if <see cref="RunAsync"/> has to see to it.</summary>
+    public ClientSession? TryConnect(CancellationToken cancellationToken) =>
+        new Deadline(Channel.Options.CallTimeout).LeftMilliseconds < 0
+        && Request.Failure is null
+        && !cancellationToken.IsCancellationRequested
+        && Channel.OpenSession is { } session
+        && Fits(session)
+            ? session
+            : null;
+
     /// <summary>The bytes of the result.</summary>
-    public async Task<byte[]> RunAsync(CancellationToken cancellationToken)
+    /// <param name="made">An attempt that was made already, or null.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task<byte[]> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
         using CallLimit limit = new(Channel.Options.CallTimeout, Request.Name, cancellationToken);
         Limit = limit.Deadline;
@@ -15,26 +27,19 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
         {
             try
             {
-                ClientSession session = await ConnectAsync(limit.Token).ConfigureAwait(false);
-                var call = new UnaryCall();
-                if (!TryStart(session, call, credit: 0))
+                EndedAttempt? last = made ?? await AttemptAsync(limit.Token).ConfigureAwait(false);
+                made = null;
+                if (last is not { } attempt)
                 {
                     continue;
                 }
 
-                CallEnd end;
-                // The callback only sends; the answer, which says what became of the call, is still awaited.
-                using (limit.Token.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
+                if (attempt.End.IsResult)
                 {
-                    end = await call.End.ConfigureAwait(false);
+                    return attempt.End.Payload;
                 }
 
-                if (end.Kind == FrameKind.Result && end.Closed is null)
-                {
-                    return end.Payload;
-                }
-
-                await AfterAsync(session, call, end, limit.Token).ConfigureAwait(false);
+                await AfterAsync(attempt.Session, attempt.Call, attempt.End, limit.Token).ConfigureAwait(false);
             }
             catch (DaemonTaskCanceledException exception) when (limit.HasPassed)
             {
@@ -48,6 +53,23 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
             {
                 throw new DaemonTaskCanceledException(exception.Message, exception.Outcome, exception.CanceledBy, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Null when the session closed before the call was sent.</summary>
+    private async Task<EndedAttempt?> AttemptAsync(CancellationToken cancellationToken)
+    {
+        ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var call = new Attempt();
+        if (!TryStart(session, call, credit: 0))
+        {
+            return null;
+        }
+
+        // The callback only sends; the answer, which says what became of the call, is still awaited.
+        using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
+        {
+            return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));
         }
     }
 }
