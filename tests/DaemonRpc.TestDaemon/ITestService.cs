@@ -8,6 +8,8 @@ public partial interface ITestService
 {
     Task<int> AddAsync(int left, int right = 1, CancellationToken cancellationToken = default);
 
+    ValueTask<int> SumAsync(int left, int right, CancellationToken cancellationToken = default);
+
     ValueTask<string> EchoAsync(string? text, CancellationToken cancellationToken = default);
 
     Task<Description> DescribeAsync();

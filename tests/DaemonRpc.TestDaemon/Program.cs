@@ -92,6 +92,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             _ = await Console.In.ReadLineAsync();
             Console.WriteLine(await client.AddAsync(1, 2));
             break;
+        case "allocations":
+            await Allocations.CountAsync(client);
+            break;
         case "hold":
             await client.HoldAsync();
             break;

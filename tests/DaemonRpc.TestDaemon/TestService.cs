@@ -13,6 +13,8 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
     public Task<int> AddAsync(int left, int right, CancellationToken cancellationToken) => Task.FromResult(left + right);
 
+    public ValueTask<int> SumAsync(int left, int right, CancellationToken cancellationToken) => new(left + right);
+
     public ValueTask<string> EchoAsync(string? text, CancellationToken cancellationToken) => new(text ?? "(null)");
 
     public Task<Description> DescribeAsync() => Task.FromResult(new Description(

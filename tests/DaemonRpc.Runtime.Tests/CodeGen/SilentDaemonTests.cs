@@ -1,25 +1,14 @@
-using DaemonRpc.CodeGen;
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
 using DaemonRpc.Protocol;
-using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.CodeGen;
 
 /// <summary>What a client tells its caller of a daemon that does not answer any more. The daemon is the test.</summary>
 public sealed class SilentDaemonTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly UnixSocketListener _listener;
+    private readonly ScriptedDaemon _daemon = new();
 
-    public SilentDaemonTests() =>
-        _listener = UnixSocketListener.Publish(new DaemonAddress(SampleDispatcher.Contract.Id, "", _folder.Path).SocketPath);
-
-    public void Dispose()
-    {
-        _listener.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _daemon.Dispose();
 
     [Fact]
     public async Task Cancelled_call_is_not_waited_for_without_a_sign_of_life()
@@ -78,7 +67,7 @@ public sealed class SilentDaemonTests : IDisposable
         await using SampleClient ours = client;
         using ScriptedPeer theirs = daemon;
         Task<CancelOutcome> cancelling = client.Daemon.CancelAsync();
-        using ScriptedPeer control = await AcceptAsync();
+        using ScriptedPeer control = await _daemon.AcceptAsync();
         _ = await control.HearAsync(FrameKind.CancelTask);
         Say(control, (await control.HearAsync(FrameKind.StatusQuery)).CallId);
         _ = await control.HearAsync(FrameKind.StatusQuery);
@@ -89,23 +78,10 @@ public sealed class SilentDaemonTests : IDisposable
     private static void Say(ScriptedPeer daemon, uint callId) => daemon.Say(
         FrameKind.Status, callId, output => StatusMessage.Write(output, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0 }));
 
-    private async Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(DaemonClientOptions options)
+    private Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(DaemonClientOptions options)
     {
-        options.RuntimeDirectory = _folder.Path;
-        options.Launch = DaemonLaunch.None;
-
         // Also how long there may be no sign of life.
         options.StartTimeout = TimeSpan.FromSeconds(1);
-        Task<SampleClient> connecting = CallChannel.ConnectAsync(SampleDispatcher.Contract, channel => new SampleClient(channel), options, default);
-        ScriptedPeer daemon = await AcceptAsync();
-        return (await connecting.Soon(), daemon);
-    }
-
-    private async Task<ScriptedPeer> AcceptAsync()
-    {
-        var daemon = new ScriptedPeer((await Patience.InThread(_listener.Accept))!);
-        _ = await daemon.HearAsync(FrameKind.Hello);
-        daemon.Say(FrameKind.Welcome, 0, new Welcome { MaxFrameBytes = 1000, ProcessId = Environment.ProcessId }.Write);
-        return daemon;
+        return _daemon.ConnectAsync(options);
     }
 }
