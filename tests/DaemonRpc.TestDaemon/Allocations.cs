@@ -8,7 +8,7 @@ internal static class Allocations
     private const int Calls = 1_000;
 
     // Compiling goes on beside the first thousands of calls, and allocates now and then.
-    private const int Rounds = 20;
+    private const int Rounds = 10;
 
     /// <summary>Writes for each kind of call how many bytes a thousand calls took in the round that took the fewest.</summary>
     public static async Task CountAsync(ITestService service)
