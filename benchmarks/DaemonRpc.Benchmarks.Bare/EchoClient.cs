@@ -1,81 +1,94 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace DaemonRpc.Benchmarks.Bare;
 
 /// <summary>Asks the echo daemon.</summary>
-internal static class EchoClient
+/// <param name="path">Of its socket.</param>
+/// <param name="kind">Of the wire.</param>
+internal sealed class EchoClient(string path, string kind) : MeasuredClient
 {
+    private readonly byte[] _message = new byte[EchoMessage.Size];
+    private byte[] _large = [];
+    private byte[] _echo = [];
+    private Socket? _socket;
+    private EchoWire? _wire;
+
     /// <summary>One round trip, with a daemon started for it if none runs.</summary>
     public static int Call(string path, string kind)
     {
-        Socket? socket = Connect(path);
-        if (socket is null)
-        {
-            StartDaemon(path, kind);
-            socket = Connect(path) ?? throw new IOException("The daemon does not listen.");
-        }
-
-        using (socket)
-        {
-            byte[] buffer = new byte[EchoWire.MessageSize];
-            return RoundTrip(EchoWire.Over(socket, kind), buffer) == buffer.Length ? 0 : 1;
-        }
-    }
-
-    /// <summary>For each number on standard input, so many round trips and one line of output.</summary>
-    public static int Warm(string path, string kind)
-    {
-        using Socket socket = Connect(path) ?? throw new IOException("The daemon does not run.");
-        var wire = EchoWire.Over(socket, kind);
-        byte[] buffer = new byte[EchoWire.MessageSize];
-        while (Console.In.ReadLine() is { Length: > 0 } line)
-        {
-            int calls = int.Parse(line, CultureInfo.InvariantCulture);
-            var round = new Round(calls);
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            for (int call = 0; call < calls; call++)
-            {
-                long begun = Stopwatch.GetTimestamp();
-                _ = RoundTrip(wire, buffer);
-                round.Add(begun);
-            }
-
-            round.ClientBytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-            Console.Out.WriteLine(round);
-        }
-
+        using Socket socket = SelfLaunch.ConnectOrStart(path, "serve", path, kind);
+        RoundTrip(EchoWire.Over(socket, kind), new byte[EchoMessage.Size]);
         return 0;
     }
 
-    private static int RoundTrip(EchoWire wire, byte[] buffer)
+    // It is connected when it is first needed: the daemon serves one connection at a time.
+    private EchoWire Wire => _wire ??= EchoWire.Over(_socket = SelfLaunch.Connect(path), kind);
+
+    public override ValueTask<int> AddAsync(int left, int right)
     {
-        wire.Send(buffer);
-        return wire.Receive(buffer);
+        RoundTrip(Wire, _message);
+        return new ValueTask<int>(left + right);
     }
 
-    private static Socket? Connect(string path)
+    public override ValueTask<byte[]> EchoAsync(byte[] payload)
     {
-        // Not by catching the refusal: an exception would be the dearest part of a cold start.
-        if (!File.Exists(path))
+        if (_large.Length != EchoMessage.Size + payload.Length)
         {
-            return null;
+            _echo = new byte[payload.Length];
+            _large = new byte[EchoMessage.Size + payload.Length];
         }
 
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(path));
-        return socket;
+        new EchoMessage(EchoMessage.Kind.Echo, payload.Length).Write(_large);
+        payload.CopyTo(_large.AsSpan(EchoMessage.Size));
+        RoundTrip(Wire, _large);
+        _large.AsSpan(EchoMessage.Size).CopyTo(_echo);
+        return new ValueTask<byte[]>(_echo);
     }
 
-    private static unsafe void StartDaemon(string path, string kind)
+    // An item: its length, and a number.
+    public override ValueTask ReceiveItemsAsync(int count) => Receive(count * 2 * sizeof(int));
+
+    public override ValueTask SendItemsAsync(int count) => Send(count * 2 * sizeof(int));
+
+    public override ValueTask ReceiveBytesAsync(int count) => Receive(count);
+
+    public override ValueTask SendBytesAsync(int count) => Send(count);
+
+    public override ValueTask ConnectAndAddAsync()
     {
-        int* ends = stackalloc int[2];
-        _ = Native.Pipe(ends);
-        Native.SpawnSelf("serve", path, kind, ends[1].ToString(CultureInfo.InvariantCulture));
-        _ = Native.Close(ends[1]);
-        byte ready;
-        _ = Native.Read(ends[0], &ready, 1);
-        _ = Native.Close(ends[0]);
+        using Socket socket = SelfLaunch.Connect(path);
+        RoundTrip(EchoWire.Over(socket, kind), _message);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _socket?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void RoundTrip(EchoWire wire, byte[] buffer)
+    {
+        wire.Send(buffer);
+        wire.ReceiveWhole(buffer, 0);
+    }
+
+    private ValueTask Receive(int amount)
+    {
+        byte[] request = new byte[EchoMessage.Size];
+        new EchoMessage(EchoMessage.Kind.Send, amount).Write(request);
+        Wire.Send(request);
+        Wire.ReceivePieces(amount);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Send(int amount)
+    {
+        byte[] request = new byte[EchoMessage.Size];
+        new EchoMessage(EchoMessage.Kind.Take, amount).Write(request);
+        Wire.Send(request);
+        Wire.SendPieces(amount);
+        Wire.ReceiveWhole(request, 0);
+        return ValueTask.CompletedTask;
     }
 }

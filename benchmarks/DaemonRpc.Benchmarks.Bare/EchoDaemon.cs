@@ -5,26 +5,50 @@ namespace DaemonRpc.Benchmarks.Bare;
 /// <summary>Sends back what it gets, one connection after another.</summary>
 internal static class EchoDaemon
 {
-    // Nobody stops it but a kill; left behind by a driver that was killed itself, it goes by itself.
-    private static readonly TimeSpan s_idleLimit = TimeSpan.FromMinutes(10);
-
-    public static unsafe void Run(string path, string kind, int readyDescriptor)
+    public static void Run(string path, string kind, string readyDescriptor)
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen(16);
-        byte ready = 1;
-        _ = Native.Write(readyDescriptor, &ready, 1);
-        _ = Native.Close(readyDescriptor);
-        byte[] buffer = new byte[EchoWire.MessageSize];
-        while (listener.Poll(s_idleLimit, SelectMode.SelectRead))
+        SelfLaunch.SayReady(readyDescriptor);
+        byte[] buffer = new byte[EchoMessage.Size];
+        while (listener.Poll(SelfLaunch.IdleLimit, SelectMode.SelectRead))
         {
             using Socket socket = listener.Accept();
-            var wire = EchoWire.Over(socket, kind);
-            for (int count = wire.Receive(buffer); count > 0; count = wire.Receive(buffer))
+            buffer = Serve(EchoWire.Over(socket, kind), buffer);
+        }
+    }
+
+    /// <summary>Until the other end leaves.</summary>
+    /// <returns>The buffer, which is made larger for larger messages.</returns>
+    private static byte[] Serve(EchoWire wire, byte[] buffer)
+    {
+        for (int count = wire.Receive(buffer); count > 0; count = wire.Receive(buffer))
+        {
+            wire.ReceiveWhole(buffer.AsSpan(0, EchoMessage.Size), count);
+            var message = EchoMessage.Read(buffer);
+            switch (message.What)
             {
-                wire.Send(buffer.AsSpan(0, count));
+                case EchoMessage.Kind.Echo:
+                    int length = EchoMessage.Size + message.Amount;
+                    if (buffer.Length < length)
+                    {
+                        Array.Resize(ref buffer, length);
+                    }
+
+                    wire.ReceiveWhole(buffer.AsSpan(0, length), Math.Max(count, EchoMessage.Size));
+                    wire.Send(buffer.AsSpan(0, length));
+                    break;
+                case EchoMessage.Kind.Send:
+                    wire.SendPieces(message.Amount);
+                    break;
+                default:
+                    wire.ReceivePieces(message.Amount);
+                    wire.Send(buffer.AsSpan(0, EchoMessage.Size));
+                    break;
             }
         }
+
+        return buffer;
     }
 }

@@ -5,15 +5,45 @@ namespace DaemonRpc.Benchmarks.Bare;
 /// <summary>Blocking reads and writes on a connected socket.</summary>
 internal abstract class EchoWire
 {
-    /// <summary>As long as the frame that DaemonRpc sends for the call it is compared with.</summary>
-    public const int MessageSize = 43;
+    private byte[]? _piece;
 
     public static EchoWire Over(Socket socket, string kind) => kind == "syscalls" ? new SyscallWire(socket) : new SocketWire(socket);
 
     /// <summary>0 when the other end has left.</summary>
     public abstract int Receive(Span<byte> buffer);
 
+    /// <summary>All of it.</summary>
     public abstract void Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Fills the buffer, of which some bytes have come already.</summary>
+    public void ReceiveWhole(Span<byte> buffer, int count)
+    {
+        while (count < buffer.Length)
+        {
+            int more = Receive(buffer[count..]);
+            count += more > 0 ? more : throw new EndOfStreamException("The other end left in the middle of a message.");
+        }
+    }
+
+    public void SendPieces(int amount)
+    {
+        _piece ??= new byte[MeasuredClient.PieceSize];
+        for (int left = amount; left > 0; left -= _piece.Length)
+        {
+            Send(_piece.AsSpan(0, Math.Min(left, _piece.Length)));
+        }
+    }
+
+    public void ReceivePieces(int amount)
+    {
+        _piece ??= new byte[MeasuredClient.PieceSize];
+        int left = amount;
+        while (left > 0)
+        {
+            int count = Receive(_piece.AsSpan(0, Math.Min(left, _piece.Length)));
+            left -= count > 0 ? count : throw new EndOfStreamException("The other end left in the middle of a stream.");
+        }
+    }
 }
 
 /// <summary>As .NET offers it.</summary>
@@ -41,7 +71,11 @@ internal sealed class SyscallWire(Socket socket) : EchoWire
     {
         fixed (byte* first = bytes)
         {
-            _ = Native.Write(_descriptor, first, bytes.Length);
+            for (int sent = 0; sent < bytes.Length;)
+            {
+                nint count = Native.Write(_descriptor, first + sent, bytes.Length - sent);
+                sent += count > 0 ? (int)count : throw new IOException("The other end has left.");
+            }
         }
     }
 }

@@ -1,26 +1,25 @@
-using System.Globalization;
 using DaemonRpc;
+using DaemonRpc.Benchmarks;
 using DaemonRpc.Benchmarks.Tool;
 
 if (CalculatorDaemon.IsRequested)
 {
-    return await CalculatorDaemon.RunAsync(_ => new Calculator(), new DaemonOptions { IdleTimeout = TimeSpan.FromMinutes(10) });
+    return await CalculatorDaemon.RunAsync(
+        context => new Calculator(context),
+        new DaemonOptions { IdleTimeout = TimeSpan.FromMinutes(10), CancelGrace = Grace.Length });
 }
 
 // As a client:
 //   call   start the daemon unless it runs, one call, leave
-//   warm   connect, then one round of calls for each number read
-await using CalculatorClient client = await CalculatorClient.ConnectAsync();
+//   warm   connect, then do what standard input says
+CalculatorClient calculator = await CalculatorClient.ConnectAsync();
+await using var client = new ToolClient(calculator);
 switch (args[0])
 {
     case "call":
         return await client.AddAsync(1, 2) == 3 ? 0 : 1;
     case "warm":
-        while (Console.In.ReadLine() is { Length: > 0 } line)
-        {
-            Console.Out.WriteLine(await WarmRound.RunAsync(client, int.Parse(line, CultureInfo.InvariantCulture)));
-        }
-
+        await WarmLoop.RunAsync(client);
         return 0;
     default:
         Console.Error.WriteLine($"Unknown command '{args[0]}'.");

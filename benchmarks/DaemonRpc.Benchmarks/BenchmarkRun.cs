@@ -7,7 +7,7 @@ internal sealed record BenchmarkRun(Workspace Workspace, Publications Publicatio
 {
     /// <summary>Which of these can be measured here.</summary>
     public List<Contender> Available(params IEnumerable<Contender> contenders) =>
-        [.. contenders.Where(contender => Publications.Has(contender.Mode))];
+        [.. contenders.Where(contender => Publications.Has(contender.Project, contender.Mode))];
 
     /// <summary>A daemon of its own for the contender.</summary>
     public Site NewSite(Contender contender, int? processor = null) => new(Workspace, Publications, contender, processor);

@@ -10,7 +10,15 @@ IReadOnlyList<Scenario> all =
     new WarmCall(pinned: false),
     new ColdStart(),
     new WarmProcess(),
+    new Payload(),
+    new ItemStream(),
+    new BulkBytes(),
+    new WatchedCall(),
+    new Connect(),
+    new HandOver(),
+    new StartTrace(),
     new DaemonMemory(),
+    new Scale(),
 ];
 
 if (BenchmarkOptions.Parse(args, all, out string problem) is not { } options)
@@ -25,10 +33,10 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave)
 try
 {
     var table = new Table();
-    Publications publications = Publications.Make(workspace, [.. options.Scenarios.SelectMany(scenario => scenario.Modes).Distinct()]);
+    Publications publications = Publications.Make(workspace, options.Scenarios.SelectMany(scenario => scenario.Programs));
 
     // What hangs is not waited for: without its processes every measurement fails at once.
-    using var limit = new Timer(_ => workspace.Close("The benchmark took too long."), null, TimeSpan.FromMinutes(4), Timeout.InfiniteTimeSpan);
+    using var limit = new Timer(_ => workspace.Close("The benchmark took too long."), null, TimeSpan.FromMinutes(8), Timeout.InfiniteTimeSpan);
     var run = new BenchmarkRun(workspace, publications, options.Quick);
     foreach (Scenario scenario in options.Scenarios)
     {
@@ -36,10 +44,13 @@ try
         scenario.Measure(run, table);
     }
 
-    Console.WriteLine(MachineDescription.Describe());
-    Console.WriteLine();
-    Console.WriteLine(table);
-    publications.Skipped.ToList().ForEach(Console.WriteLine);
+    string report = $"{MachineDescription.Describe()}\n\n{table}{string.Concat(publications.Skipped.Select(line => $"\n\n{line}"))}";
+    Console.WriteLine(report);
+    if (options.Write)
+    {
+        Document.Write(Path.Combine(Publications.SourceFolder, "../docs/performance.md"), report);
+    }
+
     return 0;
 }
 catch (BenchmarkException exception)

@@ -11,6 +11,9 @@ internal sealed class Round(int calls)
     private readonly int[] _nanoseconds = new int[calls];
     private int _count;
 
+    /// <summary>How many there shall be.</summary>
+    public int Calls => _nanoseconds.Length;
+
     /// <summary>How long each call took.</summary>
     public ReadOnlySpan<int> Nanoseconds => _nanoseconds.AsSpan(0, _count);
 

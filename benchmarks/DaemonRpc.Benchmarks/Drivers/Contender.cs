@@ -18,6 +18,10 @@ internal enum ProgramKind
     BareSockets,
 
     DaemonRpc,
+
+    StreamJsonRpc,
+
+    Grpc,
 }
 
 /// <summary>One of those that are compared.</summary>
@@ -27,7 +31,9 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     {
         ProgramKind.BareSyscalls => "bare read/write",
         ProgramKind.BareSockets => "bare socket",
-        _ => "DaemonRpc",
+        ProgramKind.DaemonRpc => "DaemonRpc",
+        ProgramKind.StreamJsonRpc => "StreamJsonRpc",
+        _ => "gRPC",
     } + Mode switch
     {
         PublishMode.Aot => ", AOT",
@@ -36,7 +42,15 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     };
 
     /// <summary>The project, which is also the name of the program.</summary>
-    public string Project => Kind == ProgramKind.DaemonRpc ? "DaemonRpc.Benchmarks.Tool" : "DaemonRpc.Benchmarks.Bare";
+    public string Project => Kind switch
+    {
+        ProgramKind.DaemonRpc => "DaemonRpc.Benchmarks.Tool",
+        ProgramKind.StreamJsonRpc or ProgramKind.Grpc => "DaemonRpc.Benchmarks.Peers",
+        _ => "DaemonRpc.Benchmarks.Bare",
+    };
+
+    /// <summary>Whether it is somebody else's, and so much slower that it is called less often.</summary>
+    public bool IsPeer => Kind is ProgramKind.StreamJsonRpc or ProgramKind.Grpc;
 
     /// <summary>What its ratio is taken to.</summary>
     public Contender Baseline => this with { Kind = ProgramKind.BareSockets };
@@ -46,6 +60,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     {
         ProgramKind.DaemonRpc => [command],
         ProgramKind.BareSockets => [command, Path.Combine(folder, "echo.sock"), "sockets"],
-        _ => [command, Path.Combine(folder, "echo.sock"), "syscalls"],
+        ProgramKind.BareSyscalls => [command, Path.Combine(folder, "echo.sock"), "syscalls"],
+        _ => [command, Path.Combine(folder, "echo.sock"), Kind.ToString().ToLowerInvariant()],
     };
 }

@@ -6,48 +6,43 @@ namespace DaemonRpc.Benchmarks.Drivers;
 /// <summary>The programs, published as they are to be measured.</summary>
 internal sealed class Publications
 {
-    private static readonly string[] s_projects = ["DaemonRpc.Benchmarks.Bare", "DaemonRpc.Benchmarks.Tool"];
-
-    private readonly Dictionary<PublishMode, string> _folders = [];
+    private readonly Dictionary<(string Project, PublishMode Mode), string> _programs = [];
     private readonly List<string> _skipped = [];
+
+    /// <summary>Where the projects are.</summary>
+    public static string SourceFolder =>
+        typeof(Publications).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "BenchmarkFolder").Value!;
 
     /// <summary>What could not be published here, and why.</summary>
     public IReadOnlyList<string> Skipped => _skipped;
 
     /// <summary>Publishes, one program after another: their projects share folders.</summary>
-    public static Publications Make(Workspace workspace, IReadOnlyCollection<PublishMode> modes)
+    public static Publications Make(Workspace workspace, IEnumerable<(string Project, PublishMode Mode)> wanted)
     {
         var publications = new Publications();
-        foreach (PublishMode mode in modes.Order())
+        foreach ((string project, PublishMode mode) in wanted.Distinct().OrderBy(program => program.Mode).ThenBy(program => program.Project, StringComparer.Ordinal))
         {
-            Console.Error.WriteLine($"Publishing for {mode} ...");
-            string folder = workspace.NewFolder(mode.ToString());
-            string? problem = mode == PublishMode.Aot && !HasCompiler() ? "no C compiler (clang or gcc) is on the PATH to link with." : null;
-            foreach (string project in s_projects)
-            {
-                problem ??= Publish(workspace, project, mode, folder);
-            }
-
+            Console.Error.WriteLine($"Publishing {project} for {mode} ...");
+            string folder = Path.Combine(workspace.NewFolder(mode.ToString()), project);
+            string? problem = mode == PublishMode.Aot && !HasCompiler()
+                ? "no C compiler (clang or gcc) is on the PATH to link with."
+                : Publish(workspace, project, mode, folder);
             if (problem is null)
             {
-                publications._folders[mode] = folder;
-            }
-            else if (mode == PublishMode.Jit)
-            {
-                throw new BenchmarkException($"The programs cannot be built: {problem}");
+                publications._programs[(project, mode)] = Path.Combine(folder, project);
             }
             else
             {
-                publications._skipped.Add($"Without {mode}: {problem}");
+                publications._skipped.Add($"Without {project} for {mode}: {problem}");
             }
         }
 
-        return publications;
+        return publications._programs.Count > 0 ? publications : throw new BenchmarkException(string.Join('\n', publications.Skipped));
     }
 
-    public bool Has(PublishMode mode) => _folders.ContainsKey(mode);
+    public bool Has(string project, PublishMode mode) => _programs.ContainsKey((project, mode));
 
-    public string Program(Contender contender) => Path.Combine(_folders[contender.Mode], contender.Project, contender.Project);
+    public string Program(string project, PublishMode mode) => _programs[(project, mode)];
 
     private static bool HasCompiler() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
@@ -56,12 +51,11 @@ internal sealed class Publications
     /// <summary>Null, or what went wrong.</summary>
     private static string? Publish(Workspace workspace, string project, PublishMode mode, string folder)
     {
-        string source = typeof(Publications).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "BenchmarkFolder").Value!;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             ArgumentList =
             {
-                "publish", Path.Combine(source, project), "-c", "Release", $"-p:BenchmarkMode={mode}", "-o", Path.Combine(folder, project),
+                "publish", Path.Combine(SourceFolder, project), "-c", "Release", $"-p:BenchmarkMode={mode}", "-o", folder,
                 "--nologo", "-v", "quiet",
                 // No server processes that outlive us.
                 "-nodeReuse:false", "-p:UseSharedCompilation=false",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Benchmarks.Drivers;
@@ -5,6 +6,8 @@ namespace DaemonRpc.Benchmarks.Drivers;
 /// <summary>A contender's own place in the system: a folder, at most one daemon, and clients that find it there.</summary>
 internal sealed class Site : IDisposable
 {
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(10);
+
     private readonly Workspace _workspace;
     private readonly string _program;
     private readonly string _output;
@@ -20,7 +23,7 @@ internal sealed class Site : IDisposable
         _workspace = workspace;
         Contender = contender;
         _processor = processor;
-        _program = publications.Program(contender);
+        _program = publications.Program(contender.Project, contender.Mode);
         Folder = workspace.NewFolder();
         _output = Path.Combine(Folder, "output");
         _environment = CreateEnvironment(Folder);
@@ -31,10 +34,35 @@ internal sealed class Site : IDisposable
     public string Folder { get; }
 
     /// <summary>One whole client process: it starts the daemon if none runs.</summary>
-    public ProcessTime Call()
+    public ProcessTime Call() => Call(_environment);
+
+    /// <summary>A whole client process that finds no daemon. All is ended when the daemon has come to a point of its start.</summary>
+    /// <returns>How long that took.</returns>
+    public TimeSpan CallUntil(string startupPoint)
     {
-        using var pin = new Pin(_processor);
-        return TimedProcess.Run(_workspace, _program, Contender.Arguments("call", Folder), _environment, _output);
+        const string Reached = "reached";
+        using var watcher = new FileSystemWatcher(Folder, Reached) { NotifyFilter = NotifyFilters.FileName };
+        using var reached = new ManualResetEventSlim();
+        watcher.Created += (_, _) => reached.Set();
+        watcher.EnableRaisingEvents = true;
+        var environment = new Dictionary<string, string>(_environment)
+        {
+            ["DAEMONRPC_TEST_STARTUP_POINT"] = $"{startupPoint},stop,{Path.Combine(Folder, Reached)}",
+        };
+        long begun = Stopwatch.GetTimestamp();
+        Task<ProcessTime> call = Task.Factory.StartNew(() => Call(environment), TaskCreationOptions.LongRunning);
+        if (!reached.Wait(s_startLimit))
+        {
+            throw _workspace.Failure($"{Contender.Name} did not come to '{startupPoint}'.");
+        }
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
+        MarkedProcesses.Kill(Folder);
+
+        // It was killed, and says so.
+        _ = Task.WaitAny(call);
+        _ = call.Exception;
+        return elapsed;
     }
 
     /// <summary>A client of the daemon, which must run.</summary>
@@ -55,6 +83,12 @@ internal sealed class Site : IDisposable
     }
 
     public void Dispose() => MarkedProcesses.Kill(Folder);
+
+    private ProcessTime Call(Dictionary<string, string> environment)
+    {
+        using var pin = new Pin(_processor);
+        return TimedProcess.Run(_workspace, _program, Contender.Arguments("call", Folder), environment, _output);
+    }
 
     /// <summary>What a program needs, and nothing that "dotnet run" added.</summary>
     private static Dictionary<string, string> CreateEnvironment(string folder)

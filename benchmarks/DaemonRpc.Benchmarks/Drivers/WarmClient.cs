@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace DaemonRpc.Benchmarks.Drivers;
 
-/// <summary>A client that stays connected, and makes rounds of calls when it is told to.</summary>
+/// <summary>A client that stays connected, and does what it is told.</summary>
 internal sealed class WarmClient : IDisposable
 {
     private readonly Workspace _workspace;
@@ -26,11 +26,15 @@ internal sealed class WarmClient : IDisposable
     }
 
     /// <summary>So many calls, one after another.</summary>
-    public Round Run(int calls)
+    public Round Run(string workload, int calls, int size) =>
+        Round.Parse(Ask(string.Create(CultureInfo.InvariantCulture, $"{workload} {calls} {size}")));
+
+    /// <summary>Whatever it understands; one line.</summary>
+    public string Ask(string question)
     {
         try
         {
-            _process.StandardInput.WriteLine(calls.ToString(CultureInfo.InvariantCulture));
+            _process.StandardInput.WriteLine(question);
             _process.StandardInput.Flush();
         }
         catch (IOException)
@@ -38,7 +42,7 @@ internal sealed class WarmClient : IDisposable
             // It has left; then there is no answer either.
         }
 
-        return _process.StandardOutput.ReadLine() is { } line ? Round.Parse(line) : throw _workspace.Failure($"{_name} ended in the middle of a round.");
+        return _process.StandardOutput.ReadLine() ?? throw _workspace.Failure($"{_name} ended in the middle of '{question}'.");
     }
 
     public void Dispose()

@@ -6,10 +6,8 @@ namespace DaemonRpc.Benchmarks.Report;
 internal static class MachineDescription
 {
     public static string Describe() =>
-        $"""
-        {Environment.ProcessorCount} processors ({Processor()}), load {Load()} when it ended
-        {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}
-        """;
+        $"{Environment.ProcessorCount} processors ({Processor()}), a load of {Load()} when it ended; "
+        + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}.";
 
     private static string Processor() =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";

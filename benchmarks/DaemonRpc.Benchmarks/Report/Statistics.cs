@@ -17,7 +17,12 @@ internal static class Statistics
         sorted[Math.Clamp((int)Math.Ceiling(sorted.Count * share) - 1, 0, sorted.Count - 1)];
 
     /// <summary>The median of the ratios within each repetition, so that the machine's moods of the minute cancel out.</summary>
-    public static string Ratio(IReadOnlyList<double> own, IReadOnlyList<double> baseline) => baseline.Count == 0
-        ? ""
-        : Median([.. own.Zip(baseline, (mine, theirs) => mine / theirs)]).ToString("0.00", CultureInfo.InvariantCulture) + "x";
+    public static double MedianRatio(IReadOnlyList<double> own, IReadOnlyList<double> baseline) =>
+        Median([.. own.Zip(baseline, (mine, theirs) => mine / theirs)]);
+
+    /// <summary>The same as text; none without a baseline.</summary>
+    public static string Ratio(IReadOnlyList<double> own, IReadOnlyList<double> baseline) =>
+        baseline.Count == 0 ? "" : Times(MedianRatio(own, baseline));
+
+    public static string Times(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + "x";
 }

@@ -7,7 +7,7 @@ internal sealed class ColdStart : ProcessScenario
 {
     public override string Name => "cold-start";
 
-    protected override int Repetitions => 30;
+    protected override int Repetitions => 20;
 
     protected override TimeSpan Limit => TimeSpan.FromSeconds(45);
 

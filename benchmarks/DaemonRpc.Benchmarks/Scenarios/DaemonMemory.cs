@@ -10,7 +10,7 @@ internal sealed class DaemonMemory : Scenario
 
     public override string Name => "memory";
 
-    protected override IReadOnlyList<Contender> Contenders { get; } = BareAndOurs(PublishMode.Aot, PublishMode.Jit);
+    protected override IReadOnlyList<Contender> Contenders { get; } = [.. BareAndOurs(PublishMode.Aot, PublishMode.Jit), .. Peers];
 
     protected override void Measure(BenchmarkRun run, IReadOnlyList<Site> sites, Table table)
     {
@@ -24,13 +24,13 @@ internal sealed class DaemonMemory : Scenario
         foreach (Site site in sites)
         {
             using WarmClient client = site.Connect();
-            _ = client.Run(calls);
+            _ = client.Run("add", calls, 0);
         }
 
         Report(sites, table, $"idle after {calls:N0} calls");
     }
 
-    private void Report(IReadOnlyList<Site> sites, Table table, string note)
+    private void Report(IReadOnlyList<Site> sites, Table table, string what)
     {
         Thread.Sleep(s_settling);
         var memory = sites.ToDictionary(site => site.Contender, site => ProcessMemory.Of(site.FindDaemon()));
@@ -39,11 +39,11 @@ internal sealed class DaemonMemory : Scenario
             table.Add(new Row
             {
                 Scenario = Name,
+                Case = what,
                 Contender = contender.Name,
                 Median = $"{Quantity.Megabytes(own.Resident)} resident",
                 Spread = $"{Quantity.Megabytes(own.Private)} private",
                 Ratio = Statistics.Ratio([own.Resident], [memory[contender.Baseline].Resident]),
-                Note = note,
             });
         }
     }

@@ -6,7 +6,8 @@ namespace DaemonRpc.Benchmarks.Scenarios;
 /// <summary>How long a whole client process takes, from before it exists until it is gone.</summary>
 internal abstract class ProcessScenario : Scenario
 {
-    protected override IReadOnlyList<Contender> Contenders { get; } = BareAndOurs(PublishMode.Aot, PublishMode.ReadyToRun, PublishMode.Jit);
+    protected override IReadOnlyList<Contender> Contenders { get; } =
+        [.. BareAndOurs(PublishMode.Aot, PublishMode.ReadyToRun, PublishMode.Jit), .. Peers];
 
     protected abstract int Repetitions { get; }
 

@@ -8,8 +8,8 @@ internal abstract class Scenario
 {
     public abstract string Name { get; }
 
-    /// <summary>How its programs must be published.</summary>
-    public IEnumerable<PublishMode> Modes => Contenders.Select(contender => contender.Mode).Distinct();
+    /// <summary>Its programs, and how they must be published.</summary>
+    public virtual IEnumerable<(string Project, PublishMode Mode)> Programs => Contenders.Select(contender => (contender.Project, contender.Mode));
 
     protected abstract IReadOnlyList<Contender> Contenders { get; }
 
@@ -36,4 +36,10 @@ internal abstract class Scenario
     /// <summary>The bare and ours, in these modes.</summary>
     protected static IReadOnlyList<Contender> BareAndOurs(params PublishMode[] modes) =>
         [.. modes.SelectMany(mode => (Contender[])[new(ProgramKind.BareSockets, mode), new(ProgramKind.DaemonRpc, mode)])];
+
+    /// <summary>Ours alone.</summary>
+    protected static IReadOnlyList<Contender> Ours(params PublishMode[] modes) => [.. modes.Select(mode => new Contender(ProgramKind.DaemonRpc, mode))];
+
+    /// <summary>What others offer. They are for the JIT compiler only.</summary>
+    protected static IReadOnlyList<Contender> Peers { get; } = [new(ProgramKind.StreamJsonRpc, PublishMode.Jit), new(ProgramKind.Grpc, PublishMode.Jit)];
 }

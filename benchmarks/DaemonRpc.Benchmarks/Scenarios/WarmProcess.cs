@@ -7,9 +7,9 @@ internal sealed class WarmProcess : ProcessScenario
 {
     public override string Name => "warm-process";
 
-    protected override int Repetitions => 60;
+    protected override int Repetitions => 30;
 
-    protected override TimeSpan Limit => TimeSpan.FromSeconds(35);
+    protected override TimeSpan Limit => TimeSpan.FromSeconds(30);
 
     protected override void Prepare(Site site, int repetition)
     {

@@ -1,0 +1,92 @@
+using System.Globalization;
+using DaemonRpc.Benchmarks.Drivers;
+using DaemonRpc.Benchmarks.Report;
+
+namespace DaemonRpc.Benchmarks.Scenarios;
+
+/// <summary>Very many watchers, callers in line, and calls that are rejected.</summary>
+internal sealed class Scale : Scenario
+{
+    public override string Name => "scale";
+
+    protected override IReadOnlyList<Contender> Contenders { get; } = Ours(PublishMode.Aot, PublishMode.Jit);
+
+    protected override void Measure(BenchmarkRun run, IReadOnlyList<Site> sites, Table table)
+    {
+        foreach (Site site in sites)
+        {
+            _ = site.Call();
+            int daemon = site.FindDaemon();
+            using WarmClient client = site.Connect();
+            _ = client.Run("add", run.Quick ? 100 : 5_000, 0);
+            MeasureRejected(run, site, client, table);
+            MeasureLine(run, site, client, table);
+            MeasureWatchers(run, site, client, daemon, table);
+        }
+    }
+
+    private void MeasureWatchers(BenchmarkRun run, Site site, WarmClient client, int daemon, Table table)
+    {
+        int watchers = run.Quick ? 20 : 1_000;
+        int rounds = run.Quick ? 20 : 400;
+        _ = client.Ask($"work {rounds}");
+        long[] before = Numbers(client.Ask($"work {rounds}"));
+        long memoryBefore = ProcessMemory.Of(daemon).Private;
+        int threadsBefore = CountThreads(daemon);
+        using WarmClient watching = site.Connect();
+        _ = watching.Ask($"watch {watchers}");
+        long memory = ProcessMemory.Of(daemon).Private - memoryBefore;
+        int threads = CountThreads(daemon);
+        long[] under = Numbers(client.Ask($"work {rounds}"));
+        long memoryAfter = ProcessMemory.Of(daemon).Private - memoryBefore;
+        table.Add(new Row
+        {
+            Scenario = Name,
+            Case = $"{watchers:N0} watchers",
+            Contender = site.Contender.Name,
+            Median = $"{Quantity.Kilobytes((double)memory / watchers)} each",
+            Note = $"private memory of the daemon; {Quantity.Kilobytes((double)memoryAfter / watchers)} after {rounds} statuses to each; {threadsBefore} threads before, {threads} with them",
+        });
+        table.Add(new Row
+        {
+            Scenario = Name,
+            Case = "a task under them",
+            Contender = site.Contender.Name,
+            Median = $"{Statistics.Times((double)under[1] / before[1])} the processor time",
+            Note = $"{Statistics.Times((double)under[0] / before[0])} the time, as the watchers use the processors too",
+        });
+    }
+
+    private void MeasureLine(BenchmarkRun run, Site site, WarmClient client, Table table)
+    {
+        int callers = run.Quick ? 10 : 200;
+        long[] answer = Numbers(client.Ask($"wait-in-line {callers}"));
+        table.Add(new Row
+        {
+            Scenario = Name,
+            Case = $"{callers} in line",
+            Contender = site.Contender.Name,
+            Median = $"{Quantity.Time((double)answer[1] / callers)} each",
+            Note = $"all served {Quantity.Time(answer[1])} after the task before them was cancelled; {answer[0]} threads in the daemon while they waited",
+        });
+    }
+
+    private void MeasureRejected(BenchmarkRun run, Site site, WarmClient client, Table table)
+    {
+        int calls = run.Quick ? 200 : 100_000;
+        int[] times = [.. Round.Parse(client.Ask($"be-rejected {calls}")).Nanoseconds.ToArray().Order()];
+        table.Add(new Row
+        {
+            Scenario = Name,
+            Case = $"{calls:N0} rejected",
+            Contender = site.Contender.Name,
+            Median = $"{Quantity.Time(Statistics.Percentile(times, 0.5))} each",
+            Spread = $"p99 {Quantity.Time(Statistics.Percentile(times, 0.99))}, p99.9 {Quantity.Time(Statistics.Percentile(times, 0.999))}",
+            Note = "until the exception has been caught",
+        });
+    }
+
+    private static int CountThreads(int process) => Directory.GetDirectories($"/proc/{process}/task").Length;
+
+    private static long[] Numbers(string answer) => [.. answer.Split(' ').Select(word => long.Parse(word, CultureInfo.InvariantCulture))];
+}

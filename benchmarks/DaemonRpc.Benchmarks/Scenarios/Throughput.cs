@@ -1,0 +1,64 @@
+using DaemonRpc.Benchmarks.Drivers;
+using DaemonRpc.Benchmarks.Report;
+
+namespace DaemonRpc.Benchmarks.Scenarios;
+
+/// <summary>How much goes through a connection in a second, one way.</summary>
+/// <param name="name">Of the scenario.</param>
+/// <param name="unit">What is counted.</param>
+/// <param name="receive">From the daemon, with so much at a time.</param>
+/// <param name="send">To the daemon.</param>
+internal abstract class Throughput(string name, string unit, Case receive, Case send) : CallScenario
+{
+    public override string Name => name;
+
+    protected override IReadOnlyList<Contender> Contenders { get; } = [.. BareAndOurs(PublishMode.Aot, PublishMode.Jit), .. Peers];
+
+    protected override IReadOnlyList<Case> Cases { get; } = [receive, send];
+
+    protected override int Rounds => 10;
+
+    protected override int WarmUpRounds => 2;
+
+    protected override TimeSpan Limit => TimeSpan.FromSeconds(15);
+
+    protected override Row Describe(Case asked, Contender contender, List<Round> own, List<Round> baseline)
+    {
+        int[] all = [.. own.SelectMany(round => round.Nanoseconds.ToArray()).Order()];
+        return new Row
+        {
+            Median = $"{Quantity.MillionsPerSecond(asked.Size, Statistics.Percentile(all, 0.5))} {unit}/s",
+            Spread = $"{Quantity.MillionsPerSecond(asked.Size, all[^1])} to {Quantity.MillionsPerSecond(asked.Size, all[0])}",
+            Ratio = Statistics.Ratio([.. own.Select(MedianOf)], [.. baseline.Select(MedianOf)]),
+            Note = NoteOf(asked, contender),
+        };
+    }
+
+    protected virtual string NoteOf(Case asked, Contender contender) => "";
+}
+
+/// <summary>Small items.</summary>
+internal sealed class ItemStream() : Throughput(
+    "stream",
+    "M items",
+    new("from the daemon", "receive-items", 1, 200_000),
+    new("to the daemon", SendItems, 1, 200_000))
+{
+    private const string SendItems = "send-items";
+
+    protected override string? WhyNot(Case asked, Contender contender) =>
+        contender.Kind == ProgramKind.DaemonRpc && asked.Workload == SendItems ? "a contract takes no streams yet" : null;
+}
+
+/// <summary>Bytes.</summary>
+internal sealed class BulkBytes() : Throughput(
+    "bulk",
+    "MB",
+    new("from the daemon", "receive-bytes", 1, 65_536_000),
+    new("to the daemon", SendBytes, 1, 65_536_000))
+{
+    private const string SendBytes = "send-bytes";
+
+    protected override string NoteOf(Case asked, Contender contender) =>
+        contender.Kind == ProgramKind.DaemonRpc && asked.Workload == SendBytes ? "by calls of 1 MB: a contract takes no streams yet" : "";
+}
