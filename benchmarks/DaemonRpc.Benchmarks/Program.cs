@@ -19,6 +19,7 @@ IReadOnlyList<Scenario> all =
     new StartTrace(),
     new DaemonMemory(),
     new Scale(),
+    new CallParts(),
 ];
 
 if (BenchmarkOptions.Parse(args, all, out string problem) is not { } options)

@@ -84,14 +84,8 @@ internal sealed class Site : IDisposable
 
     public void Dispose() => MarkedProcesses.Kill(Folder);
 
-    private ProcessTime Call(Dictionary<string, string> environment)
-    {
-        using var pin = new Pin(_processor);
-        return TimedProcess.Run(_workspace, _program, Contender.Arguments("call", Folder), environment, _output);
-    }
-
     /// <summary>What a program needs, and nothing that "dotnet run" added.</summary>
-    private static Dictionary<string, string> CreateEnvironment(string folder)
+    public static Dictionary<string, string> CreateEnvironment(string folder)
     {
         var environment = new Dictionary<string, string>
         {
@@ -110,5 +104,11 @@ internal sealed class Site : IDisposable
         }
 
         return environment;
+    }
+
+    private ProcessTime Call(Dictionary<string, string> environment)
+    {
+        using var pin = new Pin(_processor);
+        return TimedProcess.Run(_workspace, _program, Contender.Arguments("call", Folder), environment, _output);
     }
 }

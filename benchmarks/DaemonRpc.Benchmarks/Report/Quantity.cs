@@ -5,6 +5,8 @@ namespace DaemonRpc.Benchmarks.Report;
 /// <summary>Figures with their units.</summary>
 internal static class Quantity
 {
+    public static string Nanoseconds(double nanoseconds) => $"{Format(nanoseconds)} ns";
+
     public static string Microseconds(double nanoseconds) => $"{Format(nanoseconds / 1e3)} us";
 
     public static string Milliseconds(double milliseconds) => $"{Format(milliseconds)} ms";

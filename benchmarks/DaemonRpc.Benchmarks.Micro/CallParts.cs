@@ -1,0 +1,124 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using DaemonRpc.CodeGen;
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Benchmarks.Micro;
+
+/// <summary>What a call is made of, apart from sockets and threads.</summary>
+public class CallParts
+{
+    private const int PayloadSize = 64;
+
+    private static readonly DaemonStatus s_status = new()
+    {
+        State = DaemonState.Busy,
+        Message = "Indexing 120 of 4,000",
+        Progress = 0.03,
+        Sequence = 42,
+        TasksFinished = 7,
+        Task = new DaemonTask { Id = new DaemonTaskId(1, 2), Method = "IndexAsync", StartedAt = DateTimeOffset.UnixEpoch, ClientProcessId = 3 },
+    };
+
+    private readonly byte[] _payload = new byte[PayloadSize];
+    private readonly FrameReader _reader = new(new EndlessChannel(NewFrame()));
+    private readonly ArrayBufferWriter<byte> _output = new();
+    private readonly byte[] _message;
+    private readonly byte[] _arguments;
+    private readonly StatusBoard _board = new();
+    private readonly TaskSlot _slot;
+    private long _number;
+
+    /// <summary>Makes what is read.</summary>
+    public CallParts()
+    {
+        StatusMessage.Write(_output, s_status);
+        _message = _output.WrittenSpan.ToArray();
+        _output.ResetWrittenCount();
+        WriteArguments();
+        _arguments = _output.WrittenSpan.ToArray();
+        _slot = new TaskSlot(_board);
+        _board.Ready();
+    }
+
+    /// <summary>A frame, from being rented to being returned.</summary>
+    [Benchmark(Description = "frame, written")]
+    public int WriteFrame()
+    {
+        var frame = FrameBuffer.Rent();
+        _payload.CopyTo(frame.GetSpan(PayloadSize));
+        frame.Advance(PayloadSize);
+        int length = frame.Finish(FrameKind.Request, 1).Frame.Length;
+        frame.Return();
+        return length;
+    }
+
+    /// <summary>A frame, cut from the bytes that came.</summary>
+    [Benchmark(Description = "frame, read")]
+    public int ReadFrame() => _reader.TryRead(out _, out ReadOnlySpan<byte> payload) ? payload.Length : throw new EndOfStreamException();
+
+    /// <summary>Two numbers.</summary>
+    [Benchmark(Description = "two arguments, written")]
+    public int WriteArguments()
+    {
+        _output.ResetWrittenCount();
+        Value.Write(_output, 1, "first");
+        Value.Write(_output, 2, "second");
+        return _output.WrittenCount;
+    }
+
+    /// <summary>Two numbers.</summary>
+    [Benchmark(Description = "two arguments, read")]
+    public int ReadArguments()
+    {
+        var reader = new ArgumentReader(_arguments, 2);
+        return reader.Next<int>() + reader.Next<int>();
+    }
+
+    /// <summary>With a message, a fraction and a task.</summary>
+    [Benchmark(Description = "status, written")]
+    public int WriteStatus()
+    {
+        _output.ResetWrittenCount();
+        StatusMessage.Write(_output, s_status);
+        return _output.WrittenCount;
+    }
+
+    /// <summary>With a message, a fraction and a task.</summary>
+    [Benchmark(Description = "status, read")]
+    public DaemonStatus ReadStatus() => StatusMessage.Read(_message);
+
+    /// <summary>Into the slot and out of it, both published.</summary>
+    [Benchmark(Description = "task, admitted and released")]
+    public bool Admit()
+    {
+        bool admitted = _slot.TryAdmit(NewTask, out RunningTask? task, out _);
+        _slot.Release(task!, null);
+        _slot.Answered();
+        return admitted;
+    }
+
+    private static byte[] NewFrame()
+    {
+        byte[] frame = new byte[FrameHeader.Size + PayloadSize];
+        new FrameHeader(FrameKind.Request, 1, PayloadSize).Write(frame);
+        return frame;
+    }
+
+    private RunningTask NewTask() => new()
+    {
+        Description = new DaemonTask
+        {
+            Id = new DaemonTaskId(1, ++_number),
+            Method = "IndexAsync",
+            StartedAt = DateTimeOffset.UnixEpoch,
+            ClientProcessId = 1,
+        },
+        Owner = null!,
+        CallId = 1,
+        Caller = null!,
+        Credit = new ItemCredit(0),
+    };
+}

@@ -1,0 +1,45 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Benchmarks.Micro;
+
+/// <summary>The same frame, over and over.</summary>
+internal sealed class EndlessChannel(byte[] frame) : IByteChannel
+{
+    private int _position;
+
+    public PeerCredentials Peer => default;
+
+    public TimeSpan ReceiveLimit
+    {
+        set { }
+    }
+
+    /// <summary>As a socket does when much has come: as much as there is room for.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        for (int count = 0; count < buffer.Length;)
+        {
+            int piece = Math.Min(frame.Length - _position, buffer.Length - count);
+            frame.AsSpan(_position, piece).CopyTo(buffer[count..]);
+            count += piece;
+            _position = (_position + piece) % frame.Length;
+        }
+
+        return buffer.Length;
+    }
+
+    public int TrySend(ReadOnlySpan<byte> bytes) => bytes.Length;
+
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+    }
+
+    public void Shutdown()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
