@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DaemonRpc.Benchmarks.Drivers;
 
 namespace DaemonRpc.Benchmarks;
@@ -13,11 +14,14 @@ internal sealed record BenchmarkRun(Workspace Workspace, Publications Publicatio
     public Site NewSite(Contender contender, int? processor = null) => new(Workspace, Publications, contender, processor);
 
     /// <summary>Numbers the repetitions, until there were enough or the time is over.</summary>
-    public IEnumerable<int> Repeat(int count, TimeSpan limit)
+    /// <param name="count">How many are enough.</param>
+    /// <param name="limit">The time.</param>
+    /// <param name="least">How many there must be, however long they take.</param>
+    public IEnumerable<int> Repeat(int count, TimeSpan limit, int least = 3)
     {
-        long begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        long begun = Stopwatch.GetTimestamp();
         int wanted = Quick ? Math.Min(count, 3) : count;
-        for (int number = 0; number < wanted && System.Diagnostics.Stopwatch.GetElapsedTime(begun) < limit; number++)
+        for (int number = 0; number < wanted && (number < least || Stopwatch.GetElapsedTime(begun) < limit); number++)
         {
             yield return number;
         }

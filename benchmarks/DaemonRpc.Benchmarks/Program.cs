@@ -31,9 +31,9 @@ if (BenchmarkOptions.Parse(args, all, out string problem) is not { } options)
 using var workspace = new Workspace();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+var table = new Table();
 try
 {
-    var table = new Table();
     Publications publications = Publications.Make(workspace, options.Scenarios.SelectMany(scenario => scenario.Programs));
 
     // What hangs is not waited for: without its processes every measurement fails at once.
@@ -54,9 +54,11 @@ try
 
     return 0;
 }
-catch (BenchmarkException exception)
+catch (Exception exception)
 {
-    Console.Error.WriteLine(exception.Message);
+    // Of whatever kind: one that nobody catches ends the process at once, and what it started would stay.
+    Console.WriteLine(table);
+    Console.Error.WriteLine(exception is BenchmarkException ? exception.Message : exception.ToString());
     return 1;
 }
 

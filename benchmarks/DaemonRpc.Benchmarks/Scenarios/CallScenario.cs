@@ -86,7 +86,7 @@ internal abstract class CallScenario : Scenario
         var able = clients.Where(client => WhyNot(asked, client.Key) is null).ToList();
         var rounds = able.ToDictionary(client => client.Key, _ => new List<Round>());
         int calls = run.Quick ? Math.Max(1, asked.Calls / 20) : asked.Calls;
-        foreach (int number in run.Repeat(WarmUpRounds + Rounds, Limit))
+        foreach (int number in run.Repeat(WarmUpRounds + Rounds, Limit, least: WarmUpRounds + 3))
         {
             foreach ((Contender contender, WarmClient client) in able)
             {
