@@ -8,26 +8,26 @@ internal static class Crowd
 {
     /// <summary>So many wait in line, each with a connection of its own, and are then served.</summary>
     /// <returns>How many threads the daemon has while they wait, and the time from the end of the task until all were served.</returns>
-    public static async Task<string> WaitInLineAsync(CalculatorClient calculator, int callers)
+    public static async Task<string> WaitInLineAsync(WorkshopClient workshop, int callers)
     {
-        var clients = new List<CalculatorClient>();
+        var clients = new List<WorkshopClient>();
         for (int caller = 0; caller < callers; caller++)
         {
-            clients.Add(await CalculatorClient.ConnectAsync(new DaemonClientOptions { BusyWait = TimeSpan.FromMinutes(1) }));
+            clients.Add(await WorkshopClient.ConnectAsync(new DaemonClientOptions { BusyWait = TimeSpan.FromMinutes(1) }));
         }
 
         using var release = new CancellationTokenSource();
-        Task hold = HoldAsync(calculator, release.Token);
-        await WaitForAsync(calculator, status => status.State == DaemonState.Busy);
+        Task hold = HoldAsync(workshop, release.Token);
+        await WaitForAsync(workshop, status => status.State == DaemonState.Busy);
         Task[] calls = [.. clients.Select(client => client.AddAsync(1, 2).AsTask())];
-        await WaitForAsync(calculator, status => status.Waiting == callers);
-        int threads = Directory.GetDirectories($"/proc/{calculator.Daemon.ProcessId}/task").Length;
+        await WaitForAsync(workshop, status => status.Waiting == callers);
+        int threads = Directory.GetDirectories($"/proc/{workshop.Daemon.ProcessId}/task").Length;
         long begun = Stopwatch.GetTimestamp();
         await release.CancelAsync();
         await Task.WhenAll(calls);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
         await hold;
-        foreach (CalculatorClient client in clients)
+        foreach (WorkshopClient client in clients)
         {
             await client.DisposeAsync();
         }
@@ -37,19 +37,19 @@ internal static class Crowd
 
     /// <summary>So many calls that do not wait, one after another.</summary>
     /// <returns>A round.</returns>
-    public static async Task<string> BeRejectedAsync(CalculatorClient calculator, int calls)
+    public static async Task<string> BeRejectedAsync(WorkshopClient workshop, int calls)
     {
-        await using CalculatorClient other = await CalculatorClient.ConnectAsync();
+        await using WorkshopClient other = await WorkshopClient.ConnectAsync();
         using var release = new CancellationTokenSource();
         Task hold = HoldAsync(other, release.Token);
-        await WaitForAsync(calculator, status => status.State == DaemonState.Busy);
+        await WaitForAsync(workshop, status => status.State == DaemonState.Busy);
         var round = new Round(calls);
         for (int call = 0; call < calls; call++)
         {
             long begun = Stopwatch.GetTimestamp();
             try
             {
-                _ = await calculator.AddAsync(call, 1);
+                _ = await workshop.AddAsync(call, 1);
                 throw new InvalidOperationException("The daemon was busy, and served a call.");
             }
             catch (DaemonBusyException)
@@ -63,7 +63,7 @@ internal static class Crowd
         return round.ToString();
     }
 
-    private static async Task HoldAsync(CalculatorClient client, CancellationToken cancellationToken)
+    private static async Task HoldAsync(WorkshopClient client, CancellationToken cancellationToken)
     {
         try
         {
@@ -75,7 +75,7 @@ internal static class Crowd
         }
     }
 
-    private static async Task WaitForAsync(CalculatorClient client, Func<DaemonStatus, bool> condition)
+    private static async Task WaitForAsync(WorkshopClient client, Func<DaemonStatus, bool> condition)
     {
         await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync())
         {

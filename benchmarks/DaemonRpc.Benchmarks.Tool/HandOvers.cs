@@ -7,14 +7,14 @@ namespace DaemonRpc.Benchmarks.Tool;
 internal static class HandOvers
 {
     /// <returns>A round, how many connections were opened meanwhile, and how many of them were refused.</returns>
-    public static async Task<string> MeasureAsync(CalculatorClient calculator, int cancels)
+    public static async Task<string> MeasureAsync(WorkshopClient workshop, int cancels)
     {
         var round = new Round(cancels);
-        await using CalculatorClient other = await CalculatorClient.ConnectAsync();
-        using var knocking = new Knocking();
+        await using WorkshopClient other = await WorkshopClient.ConnectAsync();
+        using var knocking = new Knocking(Path.ChangeExtension(workshop.Daemon.LogPath!, "sock"));
         for (int cancel = 0; cancel < cancels; cancel++)
         {
-            Task spin = calculator.SpinAsync();
+            Task spin = workshop.SpinAsync();
             await WaitForTaskAsync(other);
             long begun = Stopwatch.GetTimestamp();
             CancelOutcome outcome = await other.Daemon.CancelAsync();
@@ -32,7 +32,7 @@ internal static class HandOvers
         return string.Create(CultureInfo.InvariantCulture, $"{opened} {refused} {round}");
     }
 
-    private static async Task WaitForTaskAsync(CalculatorClient client)
+    private static async Task WaitForTaskAsync(WorkshopClient client)
     {
         await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync())
         {

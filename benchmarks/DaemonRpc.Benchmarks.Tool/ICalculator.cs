@@ -1,31 +1,18 @@
 namespace DaemonRpc.Benchmarks.Tool;
 
-/// <summary>As little as a daemon can do, and what a daemon should not.</summary>
+/// <summary>As little as a daemon can do.</summary>
 [DaemonRpc("daemonrpc.benchmarks.calculator")]
 public partial interface ICalculator
 {
     ValueTask<int> AddAsync(int left, int right);
 
-    Task<byte[]> EchoAsync(byte[] payload);
-
-    /// <summary>So many numbers.</summary>
-    IAsyncEnumerable<int> SendItemsAsync(int count);
-
-    /// <summary>So many bytes, a piece at a time.</summary>
-    IAsyncEnumerable<byte[]> SendBytesAsync(int count);
-
-    Task TakeBytesAsync(byte[] piece);
-
-    /// <summary>Uses a processor and reports its status all the time.</summary>
-    /// <returns>How long it took, and how long a processor worked for it.</returns>
-    Task<(long Elapsed, long Processor)> WorkAsync(int rounds);
-
-    /// <summary>Until it is cancelled.</summary>
-    Task HoldAsync(CancellationToken cancellationToken);
-
-    /// <summary>Uses a processor until it is ended by force.</summary>
-    Task SpinAsync();
-
     /// <summary>What the daemon's process has allocated since it began.</summary>
     ValueTask<long> CountAllocatedBytesAsync();
+}
+
+internal sealed class Calculator : ICalculator
+{
+    public ValueTask<int> AddAsync(int left, int right) => new(left + right);
+
+    public ValueTask<long> CountAllocatedBytesAsync() => new(GC.GetTotalAllocatedBytes(precise: true));
 }

@@ -5,14 +5,15 @@ namespace DaemonRpc.Benchmarks.Tool;
 /// <summary>Opens connections to the daemon's socket and closes them again, one each five milliseconds, on a thread of its own.</summary>
 internal sealed class Knocking : IDisposable
 {
-    private readonly string _path = Directory.EnumerateFiles(Environment.GetEnvironmentVariable("DAEMONRPC_DIR")!, "*.sock").Single();
+    private readonly string _path;
     private readonly Thread _thread;
     private volatile bool _stopping;
     private int _opened;
     private int _refused;
 
-    public Knocking()
+    public Knocking(string path)
     {
+        _path = path;
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }

@@ -2,11 +2,15 @@ using DaemonRpc;
 using DaemonRpc.Benchmarks;
 using DaemonRpc.Benchmarks.Tool;
 
+var options = new DaemonOptions { IdleTimeout = TimeSpan.FromMinutes(10), CancelGrace = Grace.Length };
 if (CalculatorDaemon.IsRequested)
 {
-    return await CalculatorDaemon.RunAsync(
-        context => new Calculator(context),
-        new DaemonOptions { IdleTimeout = TimeSpan.FromMinutes(10), CancelGrace = Grace.Length });
+    return await CalculatorDaemon.RunAsync(_ => new Calculator(), options);
+}
+
+if (WorkshopDaemon.IsRequested)
+{
+    return await WorkshopDaemon.RunAsync(context => new Workshop(context), options);
 }
 
 // As a client:

@@ -9,14 +9,15 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
 
     private readonly byte[] _piece = new byte[LargePiece];
     private readonly Watchers _watchers = new();
+    private WorkshopClient? _workshop;
 
     public override ValueTask<int> AddAsync(int left, int right) => calculator.AddAsync(left, right);
 
-    public override async ValueTask<byte[]> EchoAsync(byte[] payload) => await calculator.EchoAsync(payload);
+    public override async ValueTask<byte[]> EchoAsync(byte[] payload) => await (_workshop ?? await ConnectAsync()).EchoAsync(payload);
 
     public override async ValueTask ReceiveItemsAsync(int count)
     {
-        await foreach (int _ in calculator.SendItemsAsync(count))
+        await foreach (int _ in (_workshop ?? await ConnectAsync()).SendItemsAsync(count))
         {
             count--;
         }
@@ -28,7 +29,7 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
 
     public override async ValueTask ReceiveBytesAsync(int count)
     {
-        await foreach (byte[] piece in calculator.SendBytesAsync(count))
+        await foreach (byte[] piece in (_workshop ?? await ConnectAsync()).SendBytesAsync(count))
         {
             count -= piece.Length;
         }
@@ -41,7 +42,7 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
     {
         for (int sent = 0; sent < count; sent += LargePiece)
         {
-            await calculator.TakeBytesAsync(_piece);
+            await (_workshop ?? await ConnectAsync()).TakeBytesAsync(_piece);
         }
     }
 
@@ -51,24 +52,36 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
         _ = await client.AddAsync(1, 2);
     }
 
-    public override ValueTask<long> CountAllocatedBytesAsync() => calculator.CountAllocatedBytesAsync();
+    /// <summary>Of both daemons, as far as they are used.</summary>
+    public override async ValueTask<long> CountAllocatedBytesAsync() =>
+        await calculator.CountAllocatedBytesAsync() + (_workshop is null ? 0 : await _workshop.CountAllocatedBytesAsync());
 
     public override async Task<string> AnswerAsync(string[] question)
     {
         switch (question)
         {
             case ["watch", var count]:
-                await _watchers.AddAsync(Parse(count));
+                await RepeatAsync(Parse(count), _watchers.WatchCalculatorAsync);
                 return "watching";
+            case ["watch-workshop", var count]:
+                await RepeatAsync(Parse(count), _watchers.WatchWorkshopAsync);
+                return "watching";
+        }
+
+        WorkshopClient workshop = _workshop ?? await ConnectAsync();
+        switch (question)
+        {
+            case ["process"]:
+                return workshop.Daemon.ProcessId.ToString(CultureInfo.InvariantCulture);
             case ["work", var rounds]:
-                (long elapsed, long processor) = await calculator.WorkAsync(Parse(rounds));
+                (long elapsed, long processor) = await workshop.WorkAsync(Parse(rounds));
                 return string.Create(CultureInfo.InvariantCulture, $"{elapsed} {processor}");
             case ["hand-over", var cancels]:
-                return await HandOvers.MeasureAsync(calculator, Parse(cancels));
+                return await HandOvers.MeasureAsync(workshop, Parse(cancels));
             case ["wait-in-line", var callers]:
-                return await Crowd.WaitInLineAsync(calculator, Parse(callers));
+                return await Crowd.WaitInLineAsync(workshop, Parse(callers));
             case ["be-rejected", var calls]:
-                return await Crowd.BeRejectedAsync(calculator, Parse(calls));
+                return await Crowd.BeRejectedAsync(workshop, Parse(calls));
             default:
                 return await base.AnswerAsync(question);
         }
@@ -77,7 +90,22 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
     public override async ValueTask DisposeAsync()
     {
         await _watchers.DisposeAsync();
+        if (_workshop is not null)
+        {
+            await _workshop.DisposeAsync();
+        }
+
         await calculator.DisposeAsync();
+    }
+
+    private async Task<WorkshopClient> ConnectAsync() => _workshop = await WorkshopClient.ConnectAsync();
+
+    private static async Task RepeatAsync(int count, Func<Task> run)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            await run();
+        }
     }
 
     private static void Check(int missing)

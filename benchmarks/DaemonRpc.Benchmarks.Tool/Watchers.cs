@@ -4,27 +4,28 @@ namespace DaemonRpc.Benchmarks.Tool;
 internal sealed class Watchers : IAsyncDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
-    private readonly List<CalculatorClient> _clients = [];
+    private readonly List<IAsyncDisposable> _clients = [];
     private readonly List<Task> _watches = [];
 
-    /// <summary>Returns when each has had its first status.</summary>
-    public async Task AddAsync(int count)
+    /// <summary>One that watches the smallest daemon. Returns when it has had its first status.</summary>
+    public async Task WatchCalculatorAsync()
     {
-        for (int number = 0; number < count; number++)
-        {
-            CalculatorClient client = await CalculatorClient.ConnectAsync();
-            _clients.Add(client);
-            var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _watches.Add(WatchAsync(client, first, _leaving.Token));
-            await first.Task;
-        }
+        CalculatorClient client = await CalculatorClient.ConnectAsync();
+        await AddAsync(client, client.Daemon);
+    }
+
+    /// <summary>One that watches the other.</summary>
+    public async Task WatchWorkshopAsync()
+    {
+        WorkshopClient client = await WorkshopClient.ConnectAsync();
+        await AddAsync(client, client.Daemon);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _leaving.CancelAsync();
         await Task.WhenAll(_watches);
-        foreach (CalculatorClient client in _clients)
+        foreach (IAsyncDisposable client in _clients)
         {
             await client.DisposeAsync();
         }
@@ -32,11 +33,19 @@ internal sealed class Watchers : IAsyncDisposable
         _leaving.Dispose();
     }
 
-    private static async Task WatchAsync(CalculatorClient client, TaskCompletionSource first, CancellationToken cancellationToken)
+    private async Task AddAsync(IAsyncDisposable client, DaemonHandle daemon)
+    {
+        _clients.Add(client);
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _watches.Add(WatchAsync(daemon, first, _leaving.Token));
+        await first.Task;
+    }
+
+    private static async Task WatchAsync(DaemonHandle daemon, TaskCompletionSource first, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync(cancellationToken))
+            await foreach (DaemonStatus status in daemon.WatchStatusAsync(cancellationToken))
             {
                 _ = first.TrySetResult();
             }

@@ -15,6 +15,9 @@ internal abstract class CallScenario : Scenario
 
     protected abstract IReadOnlyList<Case> Cases { get; }
 
+    /// <summary>Asked of each once, before all: the JIT compiler compiles what is used often a second time. Null for none.</summary>
+    protected virtual Case? WarmUp => null;
+
     protected abstract int Rounds { get; }
 
     protected abstract int WarmUpRounds { get; }
@@ -35,6 +38,10 @@ internal abstract class CallScenario : Scenario
             foreach (Site site in sites)
             {
                 clients[site.Contender] = site.Connect();
+                if (WarmUp is { } warmUp)
+                {
+                    _ = clients[site.Contender].Run(warmUp.Workload, run.Quick ? 1 : warmUp.Calls, warmUp.Size);
+                }
             }
 
             foreach (Case asked in Cases)

@@ -12,6 +12,8 @@ internal sealed class Connect : CallScenario
 
     protected override IReadOnlyList<Case> Cases { get; } = [new("", "connect", 100, 0)];
 
+    protected override Case WarmUp => new("", "connect", 500, 0);
+
     protected override int Rounds => 15;
 
     protected override int WarmUpRounds => 3;

@@ -27,7 +27,7 @@ internal sealed class HandOver : Scenario
                 Contender = site.Contender.Name,
                 Median = Quantity.Milliseconds(Statistics.Percentile(times, 0.5) / 1e6),
                 Spread = $"{Quantity.Milliseconds(times[0] / 1e6)} to {Quantity.Milliseconds(times[^1] / 1e6)}",
-                Note = string.Create(CultureInfo.InvariantCulture, $"{times.Length} forced cancels; {answer[1]} connections refused meanwhile, of {answer[0]} more"),
+                Note = string.Create(CultureInfo.InvariantCulture, $"{times.Length} forced cancels; meanwhile {answer[0]} connections were opened and {answer[1]} refused"),
             });
         }
     }

@@ -21,6 +21,8 @@ internal sealed class Payload : CallScenario
         new("16 MB", "echo", 1, 16_000_000),
     ];
 
+    protected override Case WarmUp => new("", "echo", 10_000, 100);
+
     protected override int Rounds => 10;
 
     protected override int WarmUpRounds => 2;

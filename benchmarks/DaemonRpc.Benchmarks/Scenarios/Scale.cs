@@ -16,9 +16,9 @@ internal sealed class Scale : Scenario
         foreach (Site site in sites)
         {
             _ = site.Call();
-            int daemon = site.FindDaemon();
             using WarmClient client = site.Connect();
-            _ = client.Run("add", run.Quick ? 100 : 5_000, 0);
+            int daemon = (int)Numbers(client.Ask("process"))[0];
+            _ = client.Run("echo", run.Quick ? 100 : 5_000, 0);
             MeasureRejected(run, site, client, table);
             MeasureLine(run, site, client, table);
             MeasureWatchers(run, site, client, daemon, table);
@@ -34,7 +34,7 @@ internal sealed class Scale : Scenario
         long memoryBefore = ProcessMemory.Of(daemon).Private;
         int threadsBefore = CountThreads(daemon);
         using WarmClient watching = site.Connect();
-        _ = watching.Ask($"watch {watchers}");
+        _ = watching.Ask($"watch-workshop {watchers}");
         long memory = ProcessMemory.Of(daemon).Private - memoryBefore;
         int threads = CountThreads(daemon);
         long[] under = Numbers(client.Ask($"work {rounds}"));

@@ -18,7 +18,8 @@ internal abstract class Throughput(string name, string unit, Case receive, Case 
 
     protected override int Rounds => 10;
 
-    protected override int WarmUpRounds => 2;
+    // Enough for the JIT compiler to have compiled everything a second time.
+    protected override int WarmUpRounds => 5;
 
     protected override TimeSpan Limit => TimeSpan.FromSeconds(15);
 
@@ -41,8 +42,8 @@ internal abstract class Throughput(string name, string unit, Case receive, Case 
 internal sealed class ItemStream() : Throughput(
     "stream",
     "M items",
-    new("from the daemon", "receive-items", 1, 200_000),
-    new("to the daemon", SendItems, 1, 200_000))
+    new("from the daemon", "receive-items", 1, 100_000),
+    new("to the daemon", SendItems, 1, 100_000))
 {
     private const string SendItems = "send-items";
 

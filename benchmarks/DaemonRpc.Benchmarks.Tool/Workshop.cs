@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace DaemonRpc.Benchmarks.Tool;
 
 /// <summary>The handler.</summary>
-internal sealed partial class Calculator(DaemonContext context) : ICalculator
+internal sealed partial class Workshop(DaemonContext context) : IWorkshop
 {
     private const int ThreadProcessorTime = 3;
 
