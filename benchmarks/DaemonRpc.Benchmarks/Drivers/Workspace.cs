@@ -18,11 +18,11 @@ internal sealed class Workspace : IDisposable
     public string NewFolder(string name)
     {
         string path = Path.Combine(_root, name);
-        _ = Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = Start(() => Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         return path;
     }
 
-    /// <summary>Starts a process, unless everything is being ended.</summary>
+    /// <summary>Starts a process, or makes what has to be removed again, unless everything is being ended.</summary>
     public T Start<T>(Func<T> start)
     {
         lock (_gate)
