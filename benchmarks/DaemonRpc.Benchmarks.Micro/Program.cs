@@ -7,8 +7,8 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Perfolizer.Horology;
 using DaemonRpc.Benchmarks.Micro;
+using Perfolizer.Horology;
 
 // Without arguments: everything that BenchmarkDotNet has to say. For the driver:
 //   rows [quick]   one line for each part: name, nanoseconds (median, least, most), bytes allocated; separated by tabs
