@@ -28,6 +28,7 @@ public class CallParts
     private readonly byte[] _message;
     private readonly byte[] _arguments;
     private readonly StatusBoard _board = new();
+    private readonly ArgumentReader _reading = new(new TaskReply(new RunningTask()));
     private readonly TaskSlot _slot;
     private long _number;
 
@@ -73,8 +74,8 @@ public class CallParts
     [Benchmark(Description = "two arguments, read")]
     public int ReadArguments()
     {
-        var reader = new ArgumentReader(_arguments, 2);
-        return reader.Next<int>() + reader.Next<int>();
+        _reading.Begin(_arguments, 2);
+        return _reading.Next<int>() + _reading.Next<int>();
     }
 
     /// <summary>With a message, a fraction and a task.</summary>
@@ -94,9 +95,9 @@ public class CallParts
     [Benchmark(Description = "task, admitted and released")]
     public bool Admit()
     {
-        bool admitted = _slot.TryAdmit(NewTask, out RunningTask? task, out _);
+        bool admitted = _slot.TryAdmit(static parts => parts.NewTask(), this, out RunningTask? task, out _);
         _slot.Release(task!, null);
-        _slot.Answered();
+        _slot.Answered(task);
         return admitted;
     }
 
@@ -107,18 +108,10 @@ public class CallParts
         return frame;
     }
 
-    private RunningTask NewTask() => new()
-    {
-        Description = new DaemonTask
-        {
-            Id = new DaemonTaskId(1, ++_number),
-            Method = "IndexAsync",
-            StartedAt = DateTimeOffset.UnixEpoch,
-            ClientProcessId = 1,
-        },
-        Owner = null!,
-        CallId = 1,
-        Caller = null!,
-        Credit = new ItemCredit(0),
-    };
+    private RunningTask NewTask() => _slot.TakeSpare().Begin(
+        new TaskDescription(new DaemonTaskId(1, ++_number), "IndexAsync", DateTimeOffset.UnixEpoch, ClientProcessId: 1),
+        null!,
+        callId: 1,
+        new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0),
+        runner: null);
 }

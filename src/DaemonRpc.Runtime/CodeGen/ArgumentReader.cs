@@ -37,7 +37,7 @@ public sealed class ArgumentReader
 
         _read++;
         T? value = default;
-        _offset += Value.Read(_arguments.Span[_offset..], ref value, $"argument {_read}");
+        _offset += Value.Read(_arguments.Span[_offset..], ref value, "argument", _read);
         return value!;
     }
 }
