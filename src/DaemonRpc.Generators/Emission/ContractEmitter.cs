@@ -7,27 +7,30 @@ internal static class ContractEmitter
 {
     public static void WriteCreate(SourceWriter writer, ContractModel contract)
     {
-        writer.WriteMember("private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()");
-        writer.Open();
-        WriteRoots(writer, contract);
-        writer.Write($$"""
-            return new global::DaemonRpc.CodeGen.DaemonContract
+        bool hasFormatters = contract.Packables.Count + contract.Formatters.Count > 0;
+        writer.WriteMember($$"""
+            private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
             {
                 Id = {{contract.IdLiteral}},
                 Interface = typeof({{contract.Identity.Interface}}),
                 BuildTimestampTicks = {{contract.Identity.Daemon}}.BuildTimestampTicks,
-            };
             """);
-        writer.Close();
+        if (hasFormatters)
+        {
+            writer.Write("    RegisterFormatters = RegisterFormatters,");
+        }
+
+        writer.Write("};");
+        if (hasFormatters)
+        {
+            WriteRoots(writer, contract);
+        }
     }
 
     private static void WriteRoots(SourceWriter writer, ContractModel contract)
     {
-        if (contract.Packables.Count + contract.Formatters.Count == 0)
-        {
-            return;
-        }
-
+        writer.WriteMember("private static void RegisterFormatters()");
+        writer.Open();
         writer.Write("// Under Native AOT these serialisers exist only because they are named here.");
         foreach (string packable in contract.Packables)
         {
@@ -39,6 +42,6 @@ internal static class ContractEmitter
             writer.Write($"global::DaemonRpc.CodeGen.Formatters.Root(new {formatter}());");
         }
 
-        writer.WriteBlankLine();
+        writer.Close();
     }
 }

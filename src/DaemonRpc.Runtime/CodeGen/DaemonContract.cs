@@ -16,5 +16,19 @@ public sealed class DaemonContract
     /// <summary>When the contract's assembly was built, in UTC ticks; 0 when the build supplied no time.</summary>
     public required long BuildTimestampTicks { get; init; }
 
+    /// <summary>Registers the formatters of the contract's types. Called when one is first needed.</summary>
+    public Action? RegisterFormatters
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value is not null)
+            {
+                Formatters.Later(value);
+            }
+        }
+    }
+
     internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks);
 }

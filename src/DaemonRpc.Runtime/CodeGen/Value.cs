@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using MemoryPack;
 
 namespace DaemonRpc.CodeGen;
@@ -21,6 +22,13 @@ internal static class Value
     {
         try
         {
+            if (typeof(T) == typeof(string))
+            {
+                WriteText(output, Unsafe.As<T, string?>(ref Unsafe.AsRef(in value)));
+                return;
+            }
+
+            Formatters.Prepare<T>();
             MemoryPackSerializer.Serialize(output, value);
         }
         catch (Exception exception) when (IsSerialization(exception))
@@ -36,12 +44,35 @@ internal static class Value
     {
         try
         {
+            if (typeof(T) == typeof(string))
+            {
+                return ReadText(bytes, out Unsafe.As<T?, string?>(ref value));
+            }
+
+            Formatters.Prepare<T>();
             return MemoryPackSerializer.Deserialize(bytes, ref value);
         }
         catch (Exception exception) when (IsSerialization(exception))
         {
             throw new DaemonProtocolException($"The {Name(what, number, method)} cannot be read as {typeof(T)}: {exception.Message}", exception);
         }
+    }
+
+    // The same bytes as MemoryPack's formatter of strings writes, but without asking its registry for that.
+    private static void WriteText(IBufferWriter<byte> output, string? text)
+    {
+        using MemoryPackWriterOptionalState state = MemoryPackWriterOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
+        var writer = new MemoryPackWriter<IBufferWriter<byte>>(ref output, state);
+        writer.WriteString(text);
+        writer.Flush();
+    }
+
+    private static int ReadText(ReadOnlySpan<byte> bytes, out string? text)
+    {
+        using MemoryPackReaderOptionalState state = MemoryPackReaderOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
+        using var reader = new MemoryPackReader(bytes, state);
+        text = reader.ReadString();
+        return reader.Consumed;
     }
 
     // Put together only when it is told.

@@ -68,7 +68,15 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
+    {
+        Id = "Acme.Tools.ICollections",
+        Interface = typeof(ICollections),
+        BuildTimestampTicks = CollectionsDaemon.BuildTimestampTicks,
+        RegisterFormatters = RegisterFormatters,
+    };
+
+    private static void RegisterFormatters()
     {
         // Under Native AOT these serialisers exist only because they are named here.
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IFigure>();
@@ -112,13 +120,6 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArraySegmentFormatter<int>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlySequenceFormatter<byte>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Page<int>>());
-
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.ICollections",
-            Interface = typeof(ICollections),
-            BuildTimestampTicks = CollectionsDaemon.BuildTimestampTicks,
-        };
     }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>

@@ -41,18 +41,19 @@ internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
+    {
+        Id = "global",
+        Interface = typeof(IGlobal),
+        BuildTimestampTicks = GlobalDaemon.BuildTimestampTicks,
+        RegisterFormatters = RegisterFormatters,
+    };
+
+    private static void RegisterFormatters()
     {
         // Under Native AOT these serialisers exist only because they are named here.
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Question>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Answer>());
-
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "global",
-            Interface = typeof(IGlobal),
-            BuildTimestampTicks = GlobalDaemon.BuildTimestampTicks,
-        };
     }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>

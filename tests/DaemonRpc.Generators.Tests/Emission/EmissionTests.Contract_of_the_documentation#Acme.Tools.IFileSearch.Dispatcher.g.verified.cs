@@ -48,18 +48,19 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
+    {
+        Id = "com.acme.file-search",
+        Interface = typeof(IFileSearch),
+        BuildTimestampTicks = FileSearchDaemon.BuildTimestampTicks,
+        RegisterFormatters = RegisterFormatters,
+    };
+
+    private static void RegisterFormatters()
     {
         // Under Native AOT these serialisers exist only because they are named here.
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IndexSummary>();
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
-
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "com.acme.file-search",
-            Interface = typeof(IFileSearch),
-            BuildTimestampTicks = FileSearchDaemon.BuildTimestampTicks,
-        };
     }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>

@@ -92,20 +92,21 @@ internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
+    {
+        Id = "Acme.Tools.IDefaults",
+        Interface = typeof(IDefaults),
+        BuildTimestampTicks = DefaultsDaemon.BuildTimestampTicks,
+        RegisterFormatters = RegisterFormatters,
+    };
+
+    private static void RegisterFormatters()
     {
         // Under Native AOT these serialisers exist only because they are named here.
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
-
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.IDefaults",
-            Interface = typeof(IDefaults),
-            BuildTimestampTicks = DefaultsDaemon.BuildTimestampTicks,
-        };
     }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>

@@ -76,15 +76,12 @@ internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
     {
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.IShapes",
-            Interface = typeof(IShapes),
-            BuildTimestampTicks = ShapesDaemon.BuildTimestampTicks,
-        };
-    }
+        Id = "Acme.Tools.IShapes",
+        Interface = typeof(IShapes),
+        BuildTimestampTicks = ShapesDaemon.BuildTimestampTicks,
+    };
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

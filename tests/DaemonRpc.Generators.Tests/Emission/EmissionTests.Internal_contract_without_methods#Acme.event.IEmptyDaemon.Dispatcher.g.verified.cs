@@ -29,13 +29,10 @@ internal sealed class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     public override global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply) =>
         throw new global::System.ArgumentOutOfRangeException(nameof(method));
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
     {
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.event.IEmptyDaemon",
-            Interface = typeof(IEmptyDaemon),
-            BuildTimestampTicks = EmptyDaemon.BuildTimestampTicks,
-        };
-    }
+        Id = "Acme.event.IEmptyDaemon",
+        Interface = typeof(IEmptyDaemon),
+        BuildTimestampTicks = EmptyDaemon.BuildTimestampTicks,
+    };
 }

@@ -53,7 +53,15 @@ internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
+    {
+        Id = "Acme.Tools.INullables",
+        Interface = typeof(INullables),
+        BuildTimestampTicks = NullablesDaemon.BuildTimestampTicks,
+        RegisterFormatters = RegisterFormatters,
+    };
+
+    private static void RegisterFormatters()
     {
         // Under Native AOT these serialisers exist only because they are named here.
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Note>();
@@ -63,13 +71,6 @@ internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
-
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.INullables",
-            Interface = typeof(INullables),
-            BuildTimestampTicks = NullablesDaemon.BuildTimestampTicks,
-        };
     }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>

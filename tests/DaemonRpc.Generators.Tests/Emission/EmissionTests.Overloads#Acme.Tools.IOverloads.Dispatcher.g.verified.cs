@@ -59,15 +59,12 @@ internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
     {
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.IOverloads",
-            Interface = typeof(IOverloads),
-            BuildTimestampTicks = OverloadsDaemon.BuildTimestampTicks,
-        };
-    }
+        Id = "Acme.Tools.IOverloads",
+        Interface = typeof(IOverloads),
+        BuildTimestampTicks = OverloadsDaemon.BuildTimestampTicks,
+    };
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

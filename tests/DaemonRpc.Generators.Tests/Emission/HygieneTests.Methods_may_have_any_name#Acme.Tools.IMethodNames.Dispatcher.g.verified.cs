@@ -134,15 +134,12 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
     {
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.IMethodNames",
-            Interface = typeof(IMethodNames),
-            BuildTimestampTicks = MethodNamesDaemon.BuildTimestampTicks,
-        };
-    }
+        Id = "Acme.Tools.IMethodNames",
+        Interface = typeof(IMethodNames),
+        BuildTimestampTicks = MethodNamesDaemon.BuildTimestampTicks,
+    };
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

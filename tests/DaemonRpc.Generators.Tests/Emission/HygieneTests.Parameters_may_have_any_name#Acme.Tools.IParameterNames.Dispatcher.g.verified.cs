@@ -58,17 +58,18 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
         }
     }
 
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract()
+    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
+    {
+        Id = "Acme.Tools.IParameterNames",
+        Interface = typeof(IParameterNames),
+        BuildTimestampTicks = ParameterNamesDaemon.BuildTimestampTicks,
+        RegisterFormatters = RegisterFormatters,
+    };
+
+    private static void RegisterFormatters()
     {
         // Under Native AOT these serialisers exist only because they are named here.
         global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
-
-        return new global::DaemonRpc.CodeGen.DaemonContract
-        {
-            Id = "Acme.Tools.IParameterNames",
-            Interface = typeof(IParameterNames),
-            BuildTimestampTicks = ParameterNamesDaemon.BuildTimestampTicks,
-        };
     }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
