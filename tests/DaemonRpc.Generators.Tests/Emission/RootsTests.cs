@@ -143,7 +143,9 @@ public sealed class RootsTests
         Assembly assembly = TestCompilation.Load(Source);
         PropertyInfo contract = assembly.GetType("RootsDispatcher", throwOnError: true)!
             .GetProperty("Contract", BindingFlags.Static | BindingFlags.NonPublic)!;
-        Assert.NotNull(contract.GetValue(null));
+        Action? register = Assert.IsType<DaemonRpc.CodeGen.DaemonContract>(contract.GetValue(null)).RegisterFormatters;
+        Assert.NotNull(register);
+        register();
 
         Type[] missing =
         [
