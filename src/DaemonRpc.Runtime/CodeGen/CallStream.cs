@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Session;
@@ -69,7 +70,11 @@ internal sealed class CallStream<T>(
                     {
                         while (call.Items.TryRead(out byte[]? bytes))
                         {
-                            yield return Read(bytes);
+                            for (int offset = 0; offset < bytes.Length;)
+                            {
+                                yield return Read(bytes, ref offset);
+                            }
+
                             if ((consumed += bytes.Length + FrameHeader.Size) >= Window / 2)
                             {
                                 session.SendCredit(call.Id, consumed);
@@ -99,10 +104,18 @@ internal sealed class CallStream<T>(
         }
     }
 
-    private static T Read(byte[] bytes)
+    private static T Read(byte[] bytes, ref int offset)
     {
+        ReadOnlySpan<byte> rest = bytes.AsSpan(offset);
+        int length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
+        if (length < 0 || length > rest.Length - sizeof(int))
+        {
+            throw new DaemonProtocolException($"An item announces {length} bytes; its frame has {rest.Length} left.");
+        }
+
+        offset += sizeof(int) + length;
         T? item = default;
-        _ = Value.Read(bytes, ref item, "item");
+        _ = Value.Read(rest.Slice(sizeof(int), length), ref item, "item");
         return item!;
     }
 }

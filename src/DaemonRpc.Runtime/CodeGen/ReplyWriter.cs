@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.ComponentModel;
-using DaemonRpc.Framing;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;
@@ -33,14 +33,53 @@ public sealed class ReplyWriter
     {
         ArgumentNullException.ThrowIfNull(items);
         CancellationToken cancellationToken = _reply.Token;
-        await foreach (T item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+        ItemBatch batch = _reply.BeginItems();
+        try
         {
-            FrameBuffer frame = FrameBuffer.Rent();
-            Value.Write(frame, item, "item");
-            await _reply.SendItemAsync(frame).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            IAsyncEnumerator<T> enumerator = items.GetAsyncEnumerator(cancellationToken);
+            await using (enumerator.ConfigureAwait(false))
+            {
+                while (await MoveNextAsync().ConfigureAwait(false))
+                {
+                    await batch.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    Add(batch, enumerator.Current);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+
+            ValueTask<bool> MoveNextAsync()
+            {
+                ValueTask<bool> next = enumerator.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    // What it waits for may take any time.
+                    batch.Flush();
+                }
+
+                return next;
+            }
+        }
+        finally
+        {
+            batch.Flush();
         }
 
         Result();
+    }
+
+    private static void Add<T>(ItemBatch batch, T item)
+    {
+        IBufferWriter<byte> output = batch.Begin();
+        try
+        {
+            Value.Write(output, item, "item");
+        }
+        catch
+        {
+            batch.Undo();
+            throw;
+        }
+
+        batch.End();
     }
 }

@@ -24,7 +24,7 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: the call was not started, and why.</summary>
     Refusal = 7,
 
-    /// <summary>Daemon to client: one item of a stream.</summary>
+    /// <summary>Daemon to client: items of a stream, one after another, each with its length before it.</summary>
     Item = 8,
 
     /// <summary>Client to daemon: so many more bytes of items may be sent.</summary>

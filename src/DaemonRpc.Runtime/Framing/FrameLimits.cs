@@ -6,6 +6,9 @@ internal static class FrameLimits
     /// <summary>Until the other end has introduced itself.</summary>
     public const int BeforeHello = 64 * 1024;
 
+    /// <summary>By how much a frame may be larger than the largest thing in it: other items of a stream, and their lengths.</summary>
+    public const int BatchRoom = 64 * 1024;
+
     /// <summary>What a client accepts, unless the daemon says that it sends more.</summary>
     public const int Default = 256 * 1024 * 1024;
 }

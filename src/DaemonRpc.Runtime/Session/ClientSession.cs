@@ -28,7 +28,7 @@ internal sealed class ClientSession : IDisposable
         _outgoing = outgoing;
         Welcome = welcome;
         // Never less than the default, as statuses and errors are not bound to what the daemon says of its results.
-        _reader.Limit = Math.Max(FrameLimits.Default, welcome.MaxFrameBytes);
+        _reader.Limit = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
     }
 
     /// <summary>What the hello named this connection.</summary>

@@ -24,30 +24,29 @@ internal sealed class TaskReply(RunningTask task)
 
     /// <summary>Says that the result is complete.</summary>
     /// <exception cref="DaemonProtocolException">It is larger than a frame may be.</exception>
-    public void EndResult() => Check("result", _result?.PayloadLength ?? 0);
-
-    /// <summary>Sends one item, waiting until the client wants it.</summary>
-    /// <exception cref="DaemonProtocolException">It is larger than a frame may be.</exception>
-    /// <exception cref="OperationCanceledException">The task was cancelled.</exception>
-    public async ValueTask SendItemAsync(FrameBuffer item)
+    public void EndResult()
     {
-        int length = item.PayloadLength;
-        Check("item", length);
+        int length = _result?.PayloadLength ?? 0;
+        if (length > MaxFrameBytes)
+        {
+            throw TooLarge("result", task.Description.Method, length, MaxFrameBytes);
+        }
+    }
+
+    /// <summary>Begins a stream.</summary>
+    /// <exception cref="DaemonProtocolException">The client has not asked for one.</exception>
+    public ItemBatch BeginItems()
+    {
         ItemCredit credit = task.Credit ?? throw new DaemonProtocolException($"{task.Description.Method} was called as a method that returns no stream.");
-        await credit.WaitAsync(task.Token).ConfigureAwait(false);
-        credit.Spend(length + FrameHeader.Size);
-        task.Owner.Send(FrameKind.Item, task.CallId, item);
+        return new ItemBatch(task.Owner, task.CallId, credit, task.Description.Method, MaxFrameBytes, task.Runner?.Items ?? new ItemFlusher());
     }
 
     /// <summary>The result's frame, for whoever settled the task.</summary>
     public FrameBuffer TakeResult() => Interlocked.Exchange(ref _result, null) ?? FrameBuffer.Rent();
 
-    private void Check(string what, int length)
-    {
-        int maxFrameBytes = task.Runner?.MaxFrameBytes ?? FrameLimits.Default;
-        if (length > maxFrameBytes)
-        {
-            throw new DaemonProtocolException($"The {what} of {task.Description.Method} has {length} bytes; a frame may have {maxFrameBytes} (DaemonOptions.MaxFrameBytes). Return less at a time, for instance as a stream.");
-        }
-    }
+    /// <summary>What the handler is told of something that it sends and nobody would accept.</summary>
+    public static DaemonProtocolException TooLarge(string what, string method, int length, int most) => new(
+        $"The {what} of {method} has {length} bytes; a frame may have {most} (DaemonOptions.MaxFrameBytes). Return less at a time, for instance as a stream.");
+
+    private int MaxFrameBytes => task.Runner?.MaxFrameBytes ?? FrameLimits.Default;
 }

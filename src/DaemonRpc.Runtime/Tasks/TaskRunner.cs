@@ -13,6 +13,9 @@ namespace DaemonRpc.Tasks;
 internal sealed class TaskRunner(
     TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, Action onEnded, Action<TaskRunner.Work>? queue = null)
 {
+    /// <summary>Sends items that wait.</summary>
+    public ItemFlusher Items { get; } = new();
+
     /// <summary>How large an answer may be.</summary>
     public int MaxFrameBytes => maxFrameBytes;
 

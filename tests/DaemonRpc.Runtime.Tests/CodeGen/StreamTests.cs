@@ -54,6 +54,49 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Items_wait_for_no_other_though_their_producer_blocks_its_thread()
+    {
+        using var taken = new ManualResetEventSlim();
+        _handler.Stream = (_, _) => Blocking(taken);
+        var items = new List<byte[]>();
+        await foreach (byte[] item in _client.StreamAsync(0))
+        {
+            items.Add(item);
+            if (items.Count % 5 == 0)
+            {
+                taken.Set();
+            }
+        }
+
+        Assert.Equal(15, items.Count);
+
+        static async IAsyncEnumerable<byte[]> Blocking(ManualResetEventSlim taken)
+        {
+            for (int number = 0; number < 15; number++)
+            {
+                if (number is 5 or 10)
+                {
+                    // Not by awaiting: nothing but time tells that no other item comes.
+                    Assert.True(taken.Wait(Patience.Limit));
+                    taken.Reset();
+                }
+
+                yield return [(byte)number];
+            }
+
+            await Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task Quick_items_travel_together()
+    {
+        const int Count = 100_000;
+
+        Assert.Equal(Count, await _client.StreamAsync(Count).CountAsync().AsTask().Soon());
+    }
+
+    [Fact]
     public async Task Error_comes_after_the_items_before_it()
     {
         _handler.Stream = (count, _) => FailAfter(count);

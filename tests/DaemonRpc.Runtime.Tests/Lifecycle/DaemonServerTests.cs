@@ -1,6 +1,7 @@
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Tasks;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DaemonRpc.Runtime.Tests.Lifecycle;
@@ -123,9 +124,13 @@ public sealed class DaemonServerTests
         var sending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Handler.Run = async (_, reply, _) =>
         {
+            ItemBatch batch = reply.BeginItems();
             for (int item = 0; item < 100; item++)
             {
-                await reply.SendItemAsync(FrameBuffer.Rent());
+                await batch.WaitAsync(CancellationToken.None);
+                _ = batch.Begin();
+                batch.End();
+                batch.Flush();
                 _ = sending.TrySetResult();
             }
         };

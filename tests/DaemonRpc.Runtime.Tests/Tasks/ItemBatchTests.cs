@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using DaemonRpc.Framing;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Runtime.Tests.Tasks;
+
+public sealed class ItemBatchTests : IDisposable
+{
+    private const int Most = 1000;
+
+    private readonly ScriptedChannel _channel = new();
+    private readonly ItemCredit _credit = new(1);
+    private readonly ItemBatch _batch;
+
+    public ItemBatchTests() => _batch = new ItemBatch(new ServerSession(_channel, null!, 1000, new ReaderThreads()), 7, _credit, "FindAsync", Most, new ItemFlusher());
+
+    public void Dispose() => _channel.Dispose();
+
+    [Fact]
+    public void First_item_goes_out_at_once_and_those_that_follow_quickly_go_together()
+    {
+        Add(3);
+        Assert.Single(Frames());
+
+        // Quickly or not, all of them are there in their order when it is flushed.
+        for (int length = 4; length < 50; length++)
+        {
+            Add(length);
+        }
+
+        _batch.Flush();
+
+        Assert.Equal(Enumerable.Range(3, 47), Frames().SelectMany(Lengths));
+        Assert.False(_batch.HasItems);
+    }
+
+    [Fact]
+    public async Task What_is_left_goes_out_though_nothing_more_happens()
+    {
+        for (int number = 0; number < 20; number++)
+        {
+            Add(1);
+        }
+
+        await Patience.InThread(() => Patience.Until(() => !_batch.HasItems));
+        Assert.Equal(20, Frames().Sum(frame => Lengths(frame).Count));
+    }
+
+    [Fact]
+    public void Item_that_is_too_large_or_cannot_be_written_leaves_the_others()
+    {
+        Add(3);
+        Add(4);
+        Assert.Contains("item of FindAsync", Assert.Throws<DaemonProtocolException>(() => Add(Most + 1)).Message, StringComparison.Ordinal);
+        _ = _batch.Begin().GetSpan(100);
+        _batch.Undo();
+        Add(Most);
+        _batch.Flush();
+
+        Assert.Equal([3, 4, Most], Frames().SelectMany(Lengths));
+    }
+
+    [Fact]
+    public async Task Client_that_has_enough_is_waited_for_between_frames()
+    {
+        Add(3);
+        _batch.Flush();
+        ValueTask waiting = _batch.WaitAsync(CancellationToken.None);
+        Assert.False(waiting.IsCompleted);
+
+        _credit.Add(1000);
+
+        await waiting.Soon();
+    }
+
+    private void Add(int length)
+    {
+        System.Buffers.IBufferWriter<byte> output = _batch.Begin();
+        _ = output.GetSpan(length);
+        output.Advance(length);
+        _batch.End();
+    }
+
+    private List<byte[]> Frames()
+    {
+        var frames = new List<byte[]>();
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent));
+        while (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+        {
+            Assert.Equal((FrameKind.Item, 7u), (header.Kind, header.CallId));
+            frames.Add(payload.ToArray());
+        }
+
+        return frames;
+    }
+
+    private static List<int> Lengths(byte[] frame)
+    {
+        var lengths = new List<int>();
+        for (int offset = 0; offset < frame.Length; offset += sizeof(int) + lengths[^1])
+        {
+            lengths.Add(BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(offset)));
+        }
+
+        return lengths;
+    }
+}
