@@ -3,8 +3,10 @@ namespace DaemonRpc.Process.Tests.Controlling;
 /// <summary>Whatever the handler does to its process, the daemon lets clients in and answers them.</summary>
 /// <remarks>
 /// 50 ms is what is promised. The machines that run these tests are often busy with others, so half of the tries must keep
-/// it, and each of them two seconds: what waits for a thread of the pool, or for a processor to be left alone, takes longer.
+/// it, and each of them two seconds: what waits for a thread of the pool, or for a processor to be left alone, takes longer. Where
+/// a daemon beside it, which does nothing, takes as long itself, it is the machine that is slow: that one is asked in turn with it.
 /// </remarks>
+[Collection(Alone.Name)]
 public sealed class ControlPlaneTests : SandboxTests
 {
     private const int Tries = 20;
@@ -26,11 +28,14 @@ public sealed class ControlPlaneTests : SandboxTests
         TestServiceClient client = await Sandbox.ConnectAsync();
         Task occupying = await OccupyAsync(client, load);
         string path = Sandbox.SocketPath;
+        await using var beside = new DaemonSandbox();
+        _ = await beside.ConnectAsync();
+        string idle = beside.SocketPath;
 
-        AssertPrompt("status", await AnswerTime.OfAsync(path, s_status, RawConnection.Status, Tries));
-        AssertPrompt("watch", await AnswerTime.OfAsync(path, s_watch, RawConnection.Status, Tries));
-        AssertPrompt("cancel of another task", await AnswerTime.OfAsync(path, s_cancelNobodys, RawConnection.CancelReply, Tries));
-        AssertPrompt("stop", await AnswerTime.OfAsync(path, s_stop, RawConnection.StopReply, Tries));
+        await AssertPromptAsync("status", path, s_status, RawConnection.Status, idle);
+        await AssertPromptAsync("watch", path, s_watch, RawConnection.Status, idle);
+        await AssertPromptAsync("cancel of another task", path, s_cancelNobodys, RawConnection.CancelReply, idle);
+        await AssertPromptAsync("stop", path, s_stop, RawConnection.StopReply, idle);
 
         Assert.Equal(DaemonState.Stopping, (await client.Daemon.GetStatusAsync().InTime()).State);
         using WatchedProcess process = WatchedProcess.Of(client.Daemon.ProcessId);
@@ -46,16 +51,22 @@ public sealed class ControlPlaneTests : SandboxTests
     public async Task Handler_that_heeds_its_token_is_cancelled_at_once_whatever_it_takes(string load)
     {
         TestServiceClient client = await Sandbox.ConnectAsync("--grace", "60000");
+        string path = Sandbox.SocketPath;
+        await using var beside = new DaemonSandbox();
+        _ = await beside.ConnectAsync();
+        string idle = beside.SocketPath;
         var all = new TimeSpan[Tries];
+        var compared = new TimeSpan[Tries];
         for (int number = 0; number < Tries; number++)
         {
             Task occupying = await OccupyAsync(client, load);
-            all[number] = await AnswerTime.OfAsync(Sandbox.SocketPath, s_cancel, RawConnection.CancelReply);
+            compared[number] = await AnswerTime.OfAsync(idle, s_status, RawConnection.Status);
+            all[number] = await AnswerTime.OfAsync(path, s_cancel, RawConnection.CancelReply);
             DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => occupying.InTime());
             Assert.Equal(CancelOutcome.Stopped, exception.Outcome);
         }
 
-        AssertPrompt("cancel", all);
+        AssertPrompt("cancel", all, compared);
     }
 
     [Fact]
@@ -103,12 +114,27 @@ public sealed class ControlPlaneTests : SandboxTests
         return occupying;
     }
 
-    private static void AssertPrompt(string question, TimeSpan[] all)
+    private static async Task AssertPromptAsync(string question, string path, byte[] frame, byte answer, string idle)
     {
-        TimeSpan[] sorted = [.. all.Order()];
-        TimeSpan middle = sorted[sorted.Length / 2];
-        string times = $"{question}: half within {middle.TotalMilliseconds:0.0} ms, all within {sorted[^1].TotalMilliseconds:0.0} ms";
-        TestContext.Current.TestOutputHelper?.WriteLine(times);
-        Assert.True(middle <= s_promised && sorted[^1] <= s_most, times);
+        var all = new TimeSpan[Tries];
+        var compared = new TimeSpan[Tries];
+        for (int number = 0; number < Tries; number++)
+        {
+            compared[number] = await AnswerTime.OfAsync(idle, s_status, RawConnection.Status);
+            all[number] = await AnswerTime.OfAsync(path, frame, answer);
+        }
+
+        AssertPrompt(question, all, compared);
     }
+
+    private static void AssertPrompt(string question, TimeSpan[] all, TimeSpan[] compared)
+    {
+        TimeSpan middle = Middle(all);
+        TimeSpan most = all.Max();
+        string times = $"{question}: half within {middle.TotalMilliseconds:0.0} ms, all within {most.TotalMilliseconds:0.0} ms; beside it half within {Middle(compared).TotalMilliseconds:0.0} ms";
+        TestContext.Current.TestOutputHelper?.WriteLine(times);
+        Assert.True((middle <= s_promised || middle <= 2 * Middle(compared)) && most <= s_most, times);
+    }
+
+    private static TimeSpan Middle(TimeSpan[] times) => times.Order().ElementAt(times.Length / 2);
 }

@@ -27,18 +27,6 @@ internal static class AnswerTime
         return await taken.Task.InTime();
     }
 
-    /// <summary>The same many times, one after the other.</summary>
-    public static async Task<TimeSpan[]> OfAsync(string socketPath, byte[] question, byte answer, int tries)
-    {
-        var all = new TimeSpan[tries];
-        for (int number = 0; number < tries; number++)
-        {
-            all[number] = await OfAsync(socketPath, question, answer);
-        }
-
-        return all;
-    }
-
     private static TimeSpan Ask(string socketPath, byte[] question, byte answer)
     {
         long start = Stopwatch.GetTimestamp();
