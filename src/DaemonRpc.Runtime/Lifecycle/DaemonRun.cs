@@ -104,7 +104,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             _log)
         {
             Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log),
-            AlsoLook = server.Idle.Look,
+            AlsoLook = LookOf(server),
         };
         processEnd.Keeper = keeper;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
@@ -149,6 +149,21 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         // A launched daemon leaves its connections to the kernel: their end tells the clients that it is really gone.
         return goodbye.Reason == GoodbyeReason.StartFailed ? 1 : 0;
+    }
+
+    // A process that others live in too is theirs to collect.
+    private Action LookOf(DaemonServer server)
+    {
+        if (launch is null)
+        {
+            return server.Idle.Look;
+        }
+
+        return () =>
+        {
+            server.Idle.Look();
+            _ = server.Memory.Look();
+        };
     }
 
     private Welcome Introduce() => new()

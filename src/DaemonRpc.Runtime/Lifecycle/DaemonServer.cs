@@ -53,6 +53,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
         _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Birth);
+        Memory = new IdleMemory(_slot);
         Shutdown = new ShutdownSequence(_slot, startThread);
         _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
@@ -65,6 +66,8 @@ internal sealed class DaemonServer : IConnectionHandler
     public ShutdownSequence Shutdown { get; }
 
     public IdleWatch Idle { get; }
+
+    public IdleMemory Memory { get; }
 
     /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
     public ForcedOutcomes Outcomes
