@@ -13,8 +13,8 @@ internal sealed class FrameReader(IByteChannel channel)
     // A frame has to fit one array, whatever limit was set.
     private static readonly int s_largestPayload = Array.MaxLength - FrameHeader.Size;
 
-    // Beyond this a buffer is given back once its frame has been handled.
-    private const int KeptSize = 64 * 1024;
+    /// <summary>Beyond this a buffer is given back once its frame has been handled.</summary>
+    public const int KeptSize = 64 * 1024;
 
     private byte[] _buffer = new byte[InitialSize];
     private int _start;
@@ -38,13 +38,7 @@ internal sealed class FrameReader(IByteChannel channel)
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
     /// <summary>Leaves that payload to whoever still uses it, while another thread reads on.</summary>
-    public void LeavePayload()
-    {
-        int unread = _end - _start;
-        byte[] buffer = new byte[Math.Max(InitialSize, unread)];
-        _buffer.AsSpan(_start, unread).CopyTo(buffer);
-        (_buffer, _start, _end) = (buffer, 0, unread);
-    }
+    public void LeavePayload() => MoveTo(new byte[Math.Max(InitialSize, _end - _start)]);
 
     /// <summary>Waits for a whole frame. False when the channel ended between two frames.</summary>
     /// <param name="header">What the frame is.</param>
@@ -110,24 +104,27 @@ internal sealed class FrameReader(IByteChannel channel)
 
     private void MakeRoom(int count)
     {
+        if (_buffer.Length > KeptSize && count <= InitialSize)
+        {
+            MoveTo(new byte[InitialSize]);
+            return;
+        }
+
+        // One that grows is filled before it grows again, or what has come would be copied for each piece that comes.
+        bool isGrowing = _start == 0 && _buffer.Length >= LargestBlindGrowth && _end < _buffer.Length;
+        if (_start + count <= _buffer.Length || isGrowing)
+        {
+            return;
+        }
+
+        int wanted = Math.Max(InitialSize, (int)Math.Min(count, Math.Max(LargestBlindGrowth, (_end - _start) * 2L)));
+        MoveTo(wanted <= _buffer.Length ? _buffer : GC.AllocateUninitializedArray<byte>(wanted));
+    }
+
+    private void MoveTo(byte[] buffer)
+    {
         int unread = _end - _start;
-        if (unread == 0 && _buffer.Length > KeptSize && count <= InitialSize)
-        {
-            _buffer = new byte[InitialSize];
-            _start = _end = 0;
-            return;
-        }
-
-        if (_start + count <= _buffer.Length && _end < _buffer.Length)
-        {
-            return;
-        }
-
-        int wanted = Math.Max(InitialSize, (int)Math.Min(count, Math.Max(LargestBlindGrowth, unread * 2L)));
-        byte[] target = wanted <= _buffer.Length ? _buffer : new byte[wanted];
-        _buffer.AsSpan(_start, unread).CopyTo(target);
-        _buffer = target;
-        _start = 0;
-        _end = unread;
+        _buffer.AsSpan(_start, unread).CopyTo(buffer);
+        (_buffer, _start, _end) = (buffer, 0, unread);
     }
 }

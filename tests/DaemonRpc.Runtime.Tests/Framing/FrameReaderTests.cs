@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CsCheck;
 using DaemonRpc.Framing;
 using DaemonRpc.Transport;
@@ -81,6 +83,54 @@ public sealed class FrameReaderTests
         Assert.True(reader.TryRead(out _, out ReadOnlySpan<byte> payload));
         Assert.Equal(large.Length, payload.Length);
         Assert.Equal((FrameKind.Item, 2u, "05"), Read(reader));
+    }
+
+    [Fact]
+    public void Large_frame_is_copied_at_most_once_while_it_comes()
+    {
+        const int Size = 5_000_000;
+        byte[][] pieces = [.. Cut(Frame(FrameKind.Item, 1, new byte[Size]), [10_000])];
+        var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(reader.TryRead(out _, out ReadOnlySpan<byte> payload));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(Size, payload.Length);
+        // 1, 2 and 4 MiB, and the whole of it.
+        Assert.InRange(allocated, Size, (7 * 1024 * 1024) + Size + 100_000);
+    }
+
+    [Fact]
+    public void Buffer_of_a_large_frame_is_let_go_of_before_the_next_frame_is_waited_for()
+    {
+        WeakReference? large = null;
+        bool? isHeld = null;
+        byte[] next = Frame(FrameKind.Item, 2, [5]);
+        using var channel = new ScriptedChannel(Frame(FrameKind.Item, 1, new byte[3_000_000]), next[..4], next[4..])
+        {
+            Receiving = left =>
+            {
+                if (left == 1)
+                {
+                    GC.Collect();
+                    isHeld = large!.IsAlive;
+                }
+            },
+        };
+        var reader = new FrameReader(channel) { Limit = FrameLimits.Default };
+
+        large = ReadLarge(reader);
+        Assert.Equal((FrameKind.Item, 2u, "05"), Read(reader));
+        Assert.False(isHeld);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference ReadLarge(FrameReader reader)
+        {
+            Assert.True(reader.TryRead(out _, out _));
+            Assert.True(MemoryMarshal.TryGetArray(reader.Payload, out ArraySegment<byte> payload));
+            return new WeakReference(payload.Array);
+        }
     }
 
     internal static byte[] Frame(FrameKind kind, uint callId, byte[] payload, int? announced = null)

@@ -19,6 +19,9 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
     /// <summary>Called with the bytes before they are taken.</summary>
     public Action<byte[]>? Taking { get; set; }
 
+    /// <summary>Called when bytes are asked for, with the number of pieces that are left.</summary>
+    public Action<int>? Receiving { get; set; }
+
     /// <summary>The largest buffer that was offered for receiving.</summary>
     public int LargestOffer { get; private set; }
 
@@ -46,6 +49,7 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
     public int Receive(Span<byte> buffer)
     {
         LargestOffer = Math.Max(LargestOffer, buffer.Length);
+        Receiving?.Invoke(_pieces.Count);
         if (!_pieces.TryDequeue(out byte[]? piece))
         {
             return 0;
