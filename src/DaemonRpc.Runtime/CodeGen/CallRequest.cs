@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.ComponentModel;
+using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 
 namespace DaemonRpc.CodeGen;
@@ -12,11 +12,8 @@ namespace DaemonRpc.CodeGen;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CallRequest
 {
-    // A larger buffer is not kept for the next call.
-    private const int KeptSize = 16 * 1024;
-
     private readonly CallChannel _channel;
-    private ArrayBufferWriter<byte> _arguments = new();
+    private readonly ArgumentBuffer _arguments = new();
     private UnaryExchange? _exchange;
     private uint _method;
     private ushort _count;
@@ -76,12 +73,7 @@ public sealed class CallRequest
     /// <summary>Forgets the call, and may serve for another one. Nothing may refer to it any more.</summary>
     internal void Return()
     {
-        if (_arguments.Capacity > KeptSize)
-        {
-            _arguments = new ArrayBufferWriter<byte>();
-        }
-
-        _arguments.ResetWrittenCount();
+        _arguments.Clear();
         _count = 0;
         _failure = null;
         _channel.Requests.Give(this);
@@ -90,14 +82,14 @@ public sealed class CallRequest
     /// <summary>What its header says of the call itself.</summary>
     internal RequestHeader Header => new(_channel.Build, _method, 0, _count);
 
-    /// <summary>Writes the request's payload.</summary>
-    internal void Write(IBufferWriter<byte> output, in RequestHeader header)
+    /// <summary>The frame that asks for the call.</summary>
+    internal FrameBuffer ToFrame(in RequestHeader header)
     {
-        header.Write(output.GetSpan(header.Size));
-        output.Advance(header.Size);
-        output.Write(_arguments.WrittenSpan);
+        FrameBuffer frame = _arguments.ToFrame(header.Size);
+        header.Write(frame.Payload);
+        return frame;
     }
 
     /// <summary>The bytes of a request's payload.</summary>
-    internal int PayloadLength(in RequestHeader header) => header.Size + _arguments.WrittenCount;
+    internal int PayloadLength(in RequestHeader header) => header.Size + _arguments.Length;
 }

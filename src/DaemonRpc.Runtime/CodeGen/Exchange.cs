@@ -77,8 +77,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     /// <exception cref="DaemonDisconnectedException">That happened too often.</exception>
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
-        FrameBuffer frame = FrameBuffer.Rent();
-        request.Write(frame, Header with { Credit = credit });
+        FrameBuffer frame = request.ToFrame(Header with { Credit = credit });
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;

@@ -46,6 +46,17 @@ public sealed class FrameBufferTests
     }
 
     [Fact]
+    public void Frame_around_bytes_has_its_header_in_front_of_them()
+    {
+        byte[] bytes = [.. new byte[20], .. "payload"u8];
+
+        FrameBuffer frame = FrameBuffer.Around(bytes, 20 - FrameHeader.Size, bytes.Length);
+
+        Assert.Equal(FrameReaderTests.Frame(FrameKind.Request, 3, [.. "payload"u8]), frame.Finish(FrameKind.Request, 3).Frame.ToArray());
+        Assert.Equal("payload"u8, frame.Payload);
+    }
+
+    [Fact]
     public void Header_is_read_as_it_was_written() =>
         Gen.Select(Gen.Byte, Gen.UInt, Gen.Int[0, int.MaxValue]).Sample((kind, callId, length) =>
         {

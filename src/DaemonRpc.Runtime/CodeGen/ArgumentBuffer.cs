@@ -1,0 +1,78 @@
+using System.Buffers;
+using DaemonRpc.Framing;
+
+namespace DaemonRpc.CodeGen;
+
+/// <summary>The arguments of a call, with room in front of them for what a frame begins with: so large ones need not be copied to be sent.</summary>
+internal sealed class ArgumentBuffer : IBufferWriter<byte>
+{
+    // The frame's header and the request's, with a chain of some calls.
+    private const int Room = 128;
+    private const int InitialSize = 256;
+
+    // More is not copied when it is sent, and not kept for the next call.
+    private const int KeptSize = 16 * 1024;
+
+    private byte[] _bytes = new byte[InitialSize];
+    private int _end = Room;
+    private int _isInFrame;
+
+    public int Length => _end - Room;
+
+    public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, Length);
+
+    /// <summary>A payload that ends with the arguments. What stands before them is still to be written.</summary>
+    /// <param name="headerSize">How many bytes that is.</param>
+    public FrameBuffer ToFrame(int headerSize)
+    {
+        int start = Room - FrameHeader.Size - headerSize;
+
+        // Once, as the frame's header must not change while it is being sent. The arguments themselves never do.
+        if (_bytes.Length > KeptSize && start >= 0 && Interlocked.Exchange(ref _isInFrame, 1) == 0)
+        {
+            return FrameBuffer.Around(_bytes, start, _end);
+        }
+
+        FrameBuffer frame = FrameBuffer.Rent();
+        Arguments.CopyTo(frame.GetSpan(headerSize + Length)[headerSize..]);
+        frame.Advance(headerSize + Length);
+        return frame;
+    }
+
+    /// <summary>Forgets the arguments. Frames that were made of them stay as they are.</summary>
+    public void Clear()
+    {
+        if (_bytes.Length > KeptSize)
+        {
+            _bytes = new byte[InitialSize];
+            _isInFrame = 0;
+        }
+
+        _end = Room;
+    }
+
+    public void Advance(int count) => _end += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _bytes.AsMemory(_end);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _bytes.AsSpan(_end);
+    }
+
+    private void Grow(int sizeHint)
+    {
+        int needed = checked(_end + Math.Max(sizeHint, 1));
+        if (needed > _bytes.Length)
+        {
+            byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max((long)needed, _bytes.Length * 2L), Array.MaxLength));
+            _bytes.AsSpan(0, _end).CopyTo(larger);
+            _bytes = larger;
+        }
+    }
+}
