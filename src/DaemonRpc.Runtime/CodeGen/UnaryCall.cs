@@ -33,6 +33,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     private CallEnd _end;
     private byte[] _result = [];
     private int _resultLength;
+    private ReadOnlyMemory<byte> _largeResult;
 
     /// <summary>Whether nothing refers to it any more but who awaits it.</summary>
     protected bool CanServeAgain { get; private set; }
@@ -61,7 +62,19 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
 
         payload.CopyTo(_result);
         _resultLength = payload.Length;
-        GoOnWith(new CallEnd(kind, _result, null));
+        GoOnWith(new CallEnd(kind, [], null));
+    }
+
+    public override void OnLargeEnd(FrameKind kind, ReadOnlyMemory<byte> payload)
+    {
+        if (kind != FrameKind.Result)
+        {
+            OnEnd(kind, payload.Span);
+            return;
+        }
+
+        _largeResult = payload;
+        GoOnWith(new CallEnd(kind, [], null));
     }
 
     public override void OnClosed(SessionEnd end) => GoOnWith(new CallEnd(default, [], end));
@@ -122,6 +135,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         _callers = default;
         _registration = default;
         _end = default;
+        _largeResult = default;
         CanServeAgain = false;
         if (_result.Length > KeptSize)
         {
@@ -161,7 +175,22 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
             _request.Return();
         }
 
-        Complete(_result.AsSpan(0, _resultLength), method);
+        if (_largeResult.IsEmpty)
+        {
+            Complete(_result.AsSpan(0, _resultLength), method);
+        }
+        else
+        {
+            Complete(TakeLargeResult(), method);
+        }
+    }
+
+    // Whoever awaits the call may run long on this thread, or take the result late.
+    private ReadOnlySpan<byte> TakeLargeResult()
+    {
+        ReadOnlySpan<byte> result = _largeResult.Span;
+        _largeResult = default;
+        return result;
     }
 
     private async Task RunAsync(EndedAttempt? made)

@@ -40,6 +40,15 @@ internal sealed class FrameReader(IByteChannel channel)
     /// <summary>Leaves that payload to whoever still uses it, while another thread reads on.</summary>
     public void LeavePayload() => MoveTo(new byte[Math.Max(InitialSize, _end - _start)]);
 
+    /// <summary>That payload, to keep: the reader goes on with another buffer.</summary>
+    public ReadOnlyMemory<byte> TakePayload()
+    {
+        ReadOnlyMemory<byte> payload = Payload;
+        Payload = default;
+        LeavePayload();
+        return payload;
+    }
+
     /// <summary>Waits for a whole frame. False when the channel ended between two frames.</summary>
     /// <param name="header">What the frame is.</param>
     /// <param name="payload">Its bytes, valid until the next call: also <see cref="Payload"/>.</param>

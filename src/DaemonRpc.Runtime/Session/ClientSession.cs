@@ -196,7 +196,16 @@ internal sealed class ClientSession : IDisposable
 
             case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply
                 or FrameKind.OutcomeReply:
-                if (_calls.TryTake(header.CallId, out PendingCall? call))
+                if (!_calls.TryTake(header.CallId, out PendingCall? call))
+                {
+                    return;
+                }
+
+                if (payload.Length > FrameReader.KeptSize)
+                {
+                    call.OnLargeEnd(header.Kind, _reader.TakePayload());
+                }
+                else
                 {
                     call.OnEnd(header.Kind, payload);
                 }

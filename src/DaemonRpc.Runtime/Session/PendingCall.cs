@@ -5,7 +5,7 @@ namespace DaemonRpc.Session;
 /// <summary>A call, a watch or a control message that awaits its answer.</summary>
 /// <remarks>
 /// The methods are called on the session's reader thread, one at a time, and must not run user code there.
-/// Exactly one of <see cref="OnEnd"/> and <see cref="OnClosed"/> is called, once, and nothing after it.
+/// Exactly one of <see cref="OnEnd"/>, <see cref="OnLargeEnd"/> and <see cref="OnClosed"/> is called, once, and nothing after it.
 /// </remarks>
 internal abstract class PendingCall
 {
@@ -35,6 +35,9 @@ internal abstract class PendingCall
 
     /// <summary>The last answer.</summary>
     public abstract void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload);
+
+    /// <summary>The last answer, in memory that is the call's from now on, as it is too large to be copied for nothing.</summary>
+    public virtual void OnLargeEnd(FrameKind kind, ReadOnlyMemory<byte> payload) => OnEnd(kind, payload.Span);
 
     /// <summary>No answer will come.</summary>
     public abstract void OnClosed(SessionEnd end);
