@@ -8,10 +8,9 @@ namespace DaemonRpc.CodeGen;
 public sealed class ArgumentReader
 {
     private readonly TaskReply _reply;
-    private ReadOnlyMemory<byte> _arguments;
+    private ReadOnlyMemory<byte> _unread;
     private int _count;
     private int _read;
-    private int _offset;
 
     internal ArgumentReader(TaskReply reply) => _reply = reply;
 
@@ -21,9 +20,9 @@ public sealed class ArgumentReader
     /// <summary>Makes it the reader of a request.</summary>
     internal void Begin(ReadOnlyMemory<byte> arguments, int count)
     {
-        _arguments = arguments;
+        _unread = count == 0 ? default : arguments;
         _count = count;
-        _read = _offset = 0;
+        _read = 0;
     }
 
     /// <summary>The next argument. All are to be read before the first wait.</summary>
@@ -35,9 +34,17 @@ public sealed class ArgumentReader
             throw new DaemonProtocolException($"The request has {_count} arguments; the method takes more.");
         }
 
+        // This serves for later requests, so it does not hold on to the bytes of one that were read, or could not be.
+        ReadOnlyMemory<byte> unread = _unread;
+        _unread = default;
         _read++;
         T? value = default;
-        _offset += Value.Read(_arguments.Span[_offset..], ref value, "argument", _read);
+        int size = Value.Read(unread.Span, ref value, "argument", _read);
+        if (_read < _count)
+        {
+            _unread = unread[size..];
+        }
+
         return value!;
     }
 }

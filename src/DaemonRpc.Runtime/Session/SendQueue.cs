@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Transport;
 
@@ -169,14 +170,7 @@ internal sealed class SendQueue(IByteChannel channel)
         {
             try
             {
-                if (call is not null)
-                {
-                    SendSlices(frame.Frame[sent..^1]);
-                    call.MarkWritten();
-                    sent = frame.Frame.Length - 1;
-                }
-
-                SendSlices(frame.Frame[sent..]);
+                SendRest(frame, call, sent);
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
@@ -195,6 +189,20 @@ internal sealed class SendQueue(IByteChannel channel)
                 Monitor.PulseAll(_gate);
             }
         }
+    }
+
+    // Apart from the loop, whose locals would keep the bytes in memory until there is more to send.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SendRest(FrameBuffer frame, PendingCall? call, int sent)
+    {
+        if (call is not null)
+        {
+            SendSlices(frame.Frame[sent..^1]);
+            call.MarkWritten();
+            sent = frame.Frame.Length - 1;
+        }
+
+        SendSlices(frame.Frame[sent..]);
     }
 
     private void SendSlices(ReadOnlySpan<byte> bytes)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
@@ -167,9 +168,7 @@ internal sealed class ServerSession
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    var request = RequestHeader.Read(payload);
-                    ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
-                    if (OnRequest(header.CallId, request, arguments) is { } work && !_threads.Work(_seat, work, arguments))
+                    if (!Receive(header.CallId, RequestHeader.Read(payload)))
                     {
                         return false;
                     }
@@ -208,6 +207,14 @@ internal sealed class ServerSession
         }
 
         return true;
+    }
+
+    // Apart from the loop, whose locals would keep the arguments in memory until the next request has come.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Receive(uint callId, in RequestHeader request)
+    {
+        ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
+        return OnRequest(callId, request, arguments) is not { } work || _threads.Work(_seat, work, arguments);
     }
 
     /// <summary>Hands a request on, unless goodbye was said: the client has been told that it will not run.</summary>

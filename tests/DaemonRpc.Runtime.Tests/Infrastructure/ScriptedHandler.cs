@@ -11,10 +11,16 @@ internal sealed class ScriptedHandler : ITaskHandler
         return default;
     };
 
+    /// <summary>Called with the arguments, before it runs.</summary>
+    public Action<ReadOnlyMemory<byte>>? Reading { get; set; }
+
     public string? NameOf(uint method) => method < 100 ? $"Method{method}" : null;
 
-    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply) =>
-        Run(method, reply, reply.Token);
+    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
+    {
+        Reading?.Invoke(arguments);
+        return Run(method, reply, reply.Token);
+    }
 
     public ValueTask DisposeAsync() => default;
 }
