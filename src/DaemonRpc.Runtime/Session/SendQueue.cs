@@ -178,20 +178,26 @@ internal sealed class SendQueue(IByteChannel channel)
                 return;
             }
 
-            lock (_gate)
-            {
-                if (_waiting.TryDequeue(out (FrameBuffer Frame, PendingCall? Call) first))
-                {
-                    first.Frame.Return();
-                }
-
-                _sentOfFirst = 0;
-                Monitor.PulseAll(_gate);
-            }
+            ReturnFirst();
         }
     }
 
-    // Apart from the loop, whose locals would keep the bytes in memory until there is more to send.
+    // Like the next one apart from the loop, whose locals would keep frame and call in memory until there is more to send.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReturnFirst()
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryDequeue(out (FrameBuffer Frame, PendingCall? Call) first))
+            {
+                first.Frame.Return();
+            }
+
+            _sentOfFirst = 0;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SendRest(FrameBuffer frame, PendingCall? call, int sent)
     {
@@ -218,6 +224,8 @@ internal sealed class SendQueue(IByteChannel channel)
 
     private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FrameBuffer? frame, out PendingCall? call, out int sent)
     {
+        // The caller's, which would keep the last ones in memory while this waits.
+        (frame, call) = (null, null);
         lock (_gate)
         {
             while (_waiting.Count == 0 && !_closed)

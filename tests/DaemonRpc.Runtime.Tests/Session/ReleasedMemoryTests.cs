@@ -47,15 +47,16 @@ public sealed class ReleasedMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Large_frame_that_had_to_wait_is_let_go_of_when_it_was_sent()
+    public async Task Large_frame_that_had_to_wait_is_let_go_of_when_it_was_sent_and_so_is_its_call()
     {
         using var channel = new ScriptedChannel { Room = 1_000 };
         var queue = new SendQueue(channel);
 
-        WeakReference bytes = Send(queue);
+        (WeakReference bytes, WeakReference call) = Send(queue);
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
 
         IsCollected(bytes);
+        IsCollected(call);
         queue.Close();
     }
 
@@ -102,11 +103,12 @@ public sealed class ReleasedMemoryTests : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference Send(SendQueue queue)
+    private static (WeakReference Bytes, WeakReference Call) Send(SendQueue queue)
     {
         byte[] bytes = new byte[Large];
-        Assert.True(queue.Send(FrameBuffer.Around(bytes, 0, Large).Finish(FrameKind.Request, 1)));
-        return new WeakReference(bytes);
+        var call = new RecordedCall();
+        Assert.True(queue.Send(FrameBuffer.Around(bytes, 0, Large).Finish(FrameKind.Request, 1), call));
+        return (new WeakReference(bytes), new WeakReference(call));
     }
 
     private static WeakReference ArrayOf(ReadOnlyMemory<byte> bytes)
