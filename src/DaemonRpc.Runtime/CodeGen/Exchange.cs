@@ -112,7 +112,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             if (!neverRan || ++_attempts >= MostAttempts)
             {
-                throw Ended(closed, neverRan, cancellationToken);
+                throw Ended(closed, neverRan, closed.Goodbye?.Forces(session.Key, call.Id) == true, cancellationToken);
             }
 
             return;
@@ -255,10 +255,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
     }
 
-    private Exception Ended(SessionEnd closed, bool neverRan, CancellationToken cancellationToken) => closed.Goodbye switch
+    private Exception Ended(SessionEnd closed, bool neverRan, bool isForced, CancellationToken cancellationToken) => closed.Goodbye switch
     {
-        // One task runs at a time, and this call was admitted and not answered: it is the task that was ended.
-        { Reason: GoodbyeReason.Forced } goodbye when !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
+        { } goodbye when isForced && !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
         { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
         _ => new DaemonDisconnectedException(
             $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}. {closed.Describe()}{LogHint}", !neverRan),

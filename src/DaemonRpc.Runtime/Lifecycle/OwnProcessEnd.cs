@@ -74,7 +74,16 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
         // Not yet that it was ended: that is told by the successor, or by the end of the connection.
         TellWatchers?.Invoke($"{task.Description.Method} did not end when process {by} had it cancelled, and is ended by force with all that runs in the daemon.");
         Sessions?.SayGoodbye(
-            new Goodbye { Reason = GoodbyeReason.Forced, Message = message, Task = task.Description.Id, CausedBy = by, HandsOver = program is not null },
+            new Goodbye
+            {
+                Reason = GoodbyeReason.Forced,
+                Message = message,
+                Task = task.Description.Id,
+                ConnectionKey = task.Owner.Hello.ConnectionKey,
+                CallId = task.CallId,
+                CausedBy = by,
+                HandsOver = program is not null,
+            },
             s_lastWords);
         log.Drain(s_logLimit);
         if (program is not null)

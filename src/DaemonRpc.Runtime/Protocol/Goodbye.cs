@@ -38,6 +38,12 @@ internal sealed record Goodbye
     /// <summary>With <see cref="GoodbyeReason.Forced"/>: the task that was ended.</summary>
     public DaemonTaskId Task { get; init; }
 
+    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the connection whose call that task was, as its client named it in the hello; 0 when not told.</summary>
+    public long ConnectionKey { get; init; }
+
+    /// <summary>Likewise: the call.</summary>
+    public uint CallId { get; init; }
+
     /// <summary>The process that brought it about; 0 when none did.</summary>
     public int CausedBy { get; init; }
 
@@ -46,6 +52,10 @@ internal sealed record Goodbye
 
     /// <summary>The last call of this connection that was admitted. Later ones certainly did not run.</summary>
     public uint LastAdmitted { get; init; }
+
+    /// <summary>Whether it is the end of that call by force. Another may have ended just before, and its answer not have been sent any more.</summary>
+    public bool Forces(long connectionKey, uint callId) =>
+        Reason == GoodbyeReason.Forced && (ConnectionKey == 0 || (ConnectionKey == connectionKey && CallId == callId));
 
     public void Write(IBufferWriter<byte> output)
     {
@@ -57,6 +67,8 @@ internal sealed record Goodbye
         fields.Write(5, CausedBy);
         fields.Write(6, LastAdmitted);
         fields.Write(7, HandsOver ? 1 : 0);
+        fields.Write(8, ConnectionKey);
+        fields.Write(9, CallId);
     }
 
     public static Goodbye Read(ReadOnlySpan<byte> message)
@@ -74,6 +86,8 @@ internal sealed record Goodbye
                 5 => goodbye with { CausedBy = fields.Int32() },
                 6 => goodbye with { LastAdmitted = (uint)fields.Integer() },
                 7 => goodbye with { HandsOver = fields.Integer() != 0 },
+                8 => goodbye with { ConnectionKey = fields.Integer() },
+                9 => goodbye with { CallId = (uint)fields.Integer() },
                 _ => goodbye,
             };
         }

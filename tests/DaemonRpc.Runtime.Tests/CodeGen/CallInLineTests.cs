@@ -69,6 +69,36 @@ public sealed class CallInLineTests : IDisposable
         Assert.True((await Assert.ThrowsAsync<DaemonDisconnectedException>(() => calling)).MayHaveRun);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task Force_is_told_only_of_the_call_that_it_ended(uint other, bool isForced)
+    {
+        (SampleClient client, ScriptedPeer daemon, Hello hello) = await ConnectAsync(TimeSpan.Zero);
+        await using SampleClient ours = client;
+        Task<string> calling = client.EchoAsync("x");
+        HeardFrame request = await daemon.HearAsync(FrameKind.Request);
+        daemon.Say(FrameKind.Goodbye, 0, new Goodbye
+        {
+            Reason = GoodbyeReason.Forced,
+            ConnectionKey = hello.ConnectionKey,
+            CallId = request.CallId + other,
+            CausedBy = 7,
+            LastAdmitted = request.CallId,
+        }.Write);
+        daemon.Dispose();
+
+        if (isForced)
+        {
+            DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => calling);
+            Assert.Equal((CancelOutcome.Forced, 7), (exception.Outcome, exception.CanceledBy));
+        }
+        else
+        {
+            Assert.True((await Assert.ThrowsAsync<DaemonDisconnectedException>(() => calling)).MayHaveRun);
+        }
+    }
+
     [Fact]
     public async Task Daemon_that_talks_nonsense_is_not_believed_that_the_call_still_waits()
     {

@@ -224,6 +224,8 @@ public sealed class MessageTests
         Reason = GoodbyeReason.Forced,
         Message = "It spun.",
         Task = new DaemonTaskId(7, 8),
+        ConnectionKey = -5,
+        CallId = 6,
         CausedBy = 99,
         LastAdmitted = uint.MaxValue,
     };
