@@ -37,6 +37,9 @@ internal sealed class FrameReader(IByteChannel channel)
     /// <summary>The payload of the frame that was read last.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
+    /// <summary>Whether <see cref="TryRead"/> gave up because nothing came for the channel's silence limit, and not because it ended.</summary>
+    public bool IsSilent { get; private set; }
+
     /// <summary>Leaves that payload to whoever still uses it, while another thread reads on.</summary>
     public void LeavePayload() => MoveTo(new byte[Math.Max(InitialSize, _end - _start)]);
 
@@ -49,7 +52,10 @@ internal sealed class FrameReader(IByteChannel channel)
         return payload;
     }
 
-    /// <summary>Waits for a whole frame. False when the channel ended between two frames.</summary>
+    /// <summary>Keeps no memory until more bytes come. For a reader that is silent: it has read all that came.</summary>
+    public void Rest() => (_buffer, _start, _end) = ([], 0, 0);
+
+    /// <summary>Waits for a whole frame. False when the channel ended between two frames, or is silent there.</summary>
     /// <param name="header">What the frame is.</param>
     /// <param name="payload">Its bytes, valid until the next call: also <see cref="Payload"/>.</param>
     /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
@@ -61,6 +67,7 @@ internal sealed class FrameReader(IByteChannel channel)
         header = default;
         payload = default;
         Payload = default;
+        IsSilent = false;
         if (!Fill(FrameHeader.Size))
         {
             return false;
@@ -85,7 +92,7 @@ internal sealed class FrameReader(IByteChannel channel)
         return true;
     }
 
-    /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended before the first.</summary>
+    /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended, or is silent, before the first.</summary>
     private bool Fill(int count)
     {
         while (_end - _start < count)
@@ -98,6 +105,18 @@ internal sealed class FrameReader(IByteChannel channel)
             }
 
             int received = channel.Receive(_buffer.AsSpan(_end));
+            if (received < 0)
+            {
+                if (_end == _start)
+                {
+                    IsSilent = true;
+                    return false;
+                }
+
+                // A frame that has begun is waited for.
+                continue;
+            }
+
             if (received == 0)
             {
                 return _end == _start && count == FrameHeader.Size

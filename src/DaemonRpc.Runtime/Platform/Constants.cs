@@ -14,6 +14,7 @@ internal static class Constants
     internal const int CloseOnExec = 1;
     internal const int LocalSocket = 1;
     internal const int StreamSocket = 1;
+    internal const int Peek = 2;
     internal const short Readable = 1;
     internal const short Writable = 4;
     internal const int GetFileFlags = 3;
@@ -44,6 +45,8 @@ internal static class Constants
 
     /// <summary>Do not wait; and where the flag exists, no SIGPIPE (the runtime ignores that signal anyway).</summary>
     internal static int SendWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40 | 0x4000;
+
+    internal static int ReceiveWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40;
 
     // Two of the processor families that Linux runs on number this flag apart.
     private static int NoFollowOnLinux =>

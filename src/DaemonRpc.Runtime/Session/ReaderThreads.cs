@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using DaemonRpc.Transport;
+
 namespace DaemonRpc.Session;
 
 /// <summary>The threads that read a daemon's connections, and do what the requests lead to as far as that ends at once.</summary>
@@ -13,8 +16,11 @@ internal sealed class ReaderThreads
 
     private readonly object _gate = new();
     private readonly Queue<Action> _starting = [];
+    private readonly Queue<Action> _ending = [];
+    private readonly ParkedChannels _parked = new();
     private readonly ReaderWatch _watch;
     private int _spare;
+    private bool _isEnding;
     private bool _closed;
 
     public ReaderThreads() => _watch = new ReaderWatch(Start);
@@ -36,6 +42,28 @@ internal sealed class ReaderThreads
         new Thread(() => Run(reading)) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
     }
 
+    /// <summary>Waits for bytes in the stead of a thread, which is free then. False when the thread has to wait itself.</summary>
+    /// <param name="handle">The channel's.</param>
+    /// <param name="onReady">Called when there is something to read; told whether that is only the end. Must not wait.</param>
+    public bool TryPark(SafeHandle handle, Action<bool> onReady) => _parked.TryPark(handle, onReady);
+
+    /// <summary>Has a thread do what ends a connection and waits for nothing. One thread does it for all: many may end at once.</summary>
+    public void StartEnding(Action ending)
+    {
+        lock (_gate)
+        {
+            _ending.Enqueue(ending);
+            if (_isEnding)
+            {
+                return;
+            }
+
+            _isEnding = true;
+        }
+
+        Start(EndAll);
+    }
+
     /// <summary>Does what a request has led to.</summary>
     /// <param name="seat">The connection's.</param>
     /// <param name="work">What is to be done.</param>
@@ -52,10 +80,30 @@ internal sealed class ReaderThreads
     public void Close()
     {
         _watch.Close();
+        _parked.Close();
         lock (_gate)
         {
             _closed = true;
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void EndAll()
+    {
+        while (true)
+        {
+            Action? ending;
+            lock (_gate)
+            {
+                _isEnding = _ending.TryDequeue(out ending);
+            }
+
+            if (ending is null)
+            {
+                return;
+            }
+
+            ending();
         }
     }
 

@@ -13,6 +13,10 @@ internal sealed class ServerSession
     private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
 
+    // So long nothing must come before a connection gives its thread back. One that has made a call never does: the next call
+    // is not to wait for a thread, nor is the kernel to set a timer for each.
+    private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(100);
+
     private readonly IByteChannel _channel;
     private readonly IConnectionHandler _handler;
     private readonly int _maxFrameBytes;
@@ -104,8 +108,10 @@ internal sealed class ServerSession
     private void ReadOn()
     {
         _reader.LeavePayload();
-        Run(static () => true);
+        Resume();
     }
+
+    private void Resume() => Run(static () => true);
 
     private void Run(Func<bool> begin)
     {
@@ -157,17 +163,42 @@ internal sealed class ServerSession
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
         _reader.Limit = _maxFrameBytes;
+        _channel.SilenceLimit = s_silence;
         return true;
     }
 
-    /// <summary>Until the connection ends. False when another thread reads on.</summary>
+    /// <summary>Until the connection ends. False when another thread reads on, or will.</summary>
     private bool Receive()
+    {
+        while (ReceiveAll())
+        {
+            if (!_reader.IsSilent)
+            {
+                return true;
+            }
+
+            if (TryPark())
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Until the connection ends or is silent. False when another thread reads on.</summary>
+    private bool ReceiveAll()
     {
         while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
         {
             switch (header.Kind)
             {
                 case FrameKind.Request:
+                    if (_lastSeen == 0)
+                    {
+                        _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
+                    }
+
                     if (!Receive(header.CallId, RequestHeader.Read(payload)))
                     {
                         return false;
@@ -215,6 +246,28 @@ internal sealed class ServerSession
     {
         ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
         return OnRequest(callId, request, arguments) is not { } work || _threads.Work(_seat, work, arguments);
+    }
+
+    /// <summary>Gives the thread back until more comes. False when it has to wait itself.</summary>
+    private bool TryPark()
+    {
+        _reader.Rest();
+
+        // Nothing may be touched once it is parked: the next thread may be here already.
+        return _channel.Handle is { } handle && _threads.TryPark(handle, OnReady);
+    }
+
+    // On the thread that waits for all who are silent.
+    private void OnReady(bool hasEnded)
+    {
+        if (hasEnded && HasNothingToSend)
+        {
+            _threads.StartEnding(Resume);
+        }
+        else
+        {
+            _threads.Start(Resume);
+        }
     }
 
     /// <summary>Hands a request on, unless goodbye was said: the client has been told that it will not run.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
@@ -15,7 +16,16 @@ internal interface IByteChannel : IDisposable
     /// <summary>How long <see cref="Receive"/> waits before it throws <see cref="TimeoutException"/>. Infinite at first; zero is as short as can be.</summary>
     TimeSpan ReceiveLimit { set; }
 
-    /// <summary>Waits for bytes. 0 means that no more will come.</summary>
+    /// <summary>After how long without bytes <see cref="Receive"/> returns -1. Infinite at first; without effect where it cannot be parked.</summary>
+    TimeSpan SilenceLimit
+    {
+        set => _ = value;
+    }
+
+    /// <summary>What it can be parked by (<see cref="ParkedChannels"/>), or null.</summary>
+    SafeHandle? Handle => null;
+
+    /// <summary>Waits for bytes. 0 means that no more will come, -1 that none came for the silence limit.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     int Receive(Span<byte> buffer);
 

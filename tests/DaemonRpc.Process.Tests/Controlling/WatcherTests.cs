@@ -31,6 +31,36 @@ public sealed class WatcherTests : SandboxTests
     }
 
     [Fact]
+    public async Task Silent_watchers_have_no_thread_each()
+    {
+        const int Count = 50;
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        int daemon = client.Daemon.ProcessId;
+        var watchers = new List<RawConnection>();
+        try
+        {
+            for (int number = 0; number < Count; number++)
+            {
+                watchers.Add(await RawConnection.IntroducedAsync(Sandbox.SocketPath));
+                await watchers[^1].SendAsync(s_watch);
+            }
+
+            // Each gives its thread back once it has been silent for a moment.
+            Assert.Empty(await Settling.ComplaintsAsync(() =>
+            {
+                int readers = ProcessTable.ThreadNames(daemon).Count(name => "DaemonRpc daemon reader".StartsWith(name, StringComparison.Ordinal));
+                return readers > Count / 5 ? [$"The daemon has {readers} readers for {Count} silent watchers."] : [];
+            }));
+            _ = await Assert.ThrowsAsync<DaemonRemoteException>(() => client.ThrowAsync("The disk is full.").InTime());
+            await Task.WhenAll(watchers.Select(watcher => HearAsync(watcher, "The disk is full.")));
+        }
+        finally
+        {
+            watchers.ForEach(watcher => watcher.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Watcher_that_takes_nothing_is_disconnected_and_goes_on_when_it_comes_back()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();

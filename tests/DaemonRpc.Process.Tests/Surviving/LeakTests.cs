@@ -14,6 +14,12 @@ public sealed class LeakTests : SandboxTests
         // What is made at the first use of anything is there from now on.
         await MeetEveryKindAsync();
         await KilledClientAsync();
+
+        // From its first call on it has a reader. One that is silent stays, and has the thread started that waits for such.
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        using RawConnection silent = await RawConnection.IntroducedAsync(Sandbox.SocketPath);
+        Assert.Empty(await Settling.ComplaintsAsync(() =>
+            ProcessTable.ThreadNames(daemon).Any(name => name.Length > 10 && "DaemonRpc poller".StartsWith(name, StringComparison.Ordinal)) ? [] : ["Nobody waits for those who are silent."]));
         Holdings before = await StableAsync(client);
 
         for (int round = 0; round < Rounds; round++)
