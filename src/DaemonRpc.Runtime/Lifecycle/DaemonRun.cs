@@ -159,10 +159,16 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             return server.Idle.Look;
         }
 
+        var pauses = new PauseReport(_log);
         return () =>
         {
             server.Idle.Look();
-            _ = server.Memory.Look();
+            pauses.Look();
+            if (server.Memory.Look())
+            {
+                // Nobody was kept waiting by that one.
+                pauses.Forget();
+            }
         };
     }
 

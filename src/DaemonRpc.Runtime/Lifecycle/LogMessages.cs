@@ -59,6 +59,9 @@ internal static partial class LogMessages
     [LoggerMessage(22, LogLevel.Warning, "The process {ProcessId}, which watches the status, has taken nothing of it for {Seconds} s. Its connection was ended; it can come back.")]
     public static partial void WatcherStalled(ILogger logger, int processId, double seconds);
 
+    [LoggerMessage(23, LogLevel.Warning, "Garbage collections have stopped the whole process for {Milliseconds:0} ms within about a second: whoever asked the daemon meanwhile was answered later.")]
+    public static partial void Paused(ILogger logger, double milliseconds);
+
     [LoggerMessage(11, LogLevel.Information, "Connected to the daemon {Id} (process {ProcessId}, {Origin}). {Reason}")]
     public static partial void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason);
 
