@@ -98,6 +98,7 @@ public sealed class DaemonHandle
         {
             SessionEnd end;
             Welcome daemon = session.Welcome;
+            bool isTold = false;
             using (session)
             {
                 var watch = new StatusWatch(told is { } last && last.Birth == daemon.Birth ? last.Status : null);
@@ -106,6 +107,7 @@ public sealed class DaemonHandle
                     await foreach (DaemonStatus status in watch.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                     {
                         told = (status, daemon.Birth);
+                        isTold = true;
                         yield return status;
                     }
                 }
@@ -117,7 +119,9 @@ public sealed class DaemonHandle
             {
                 GoodbyeReason.Forced => await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false),
                 GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_limit), Open), cancellationToken).ConfigureAwait(false),
-                null => await OpenSameAsync(daemon, cancellationToken).ConfigureAwait(false),
+
+                // Not again and again from one that tells nothing, or nothing that can be understood.
+                null when isTold && end.Failure is not DaemonProtocolException => await OpenSameAsync(daemon, cancellationToken).ConfigureAwait(false),
                 _ => null,
             };
         }

@@ -75,6 +75,43 @@ public sealed class SilentDaemonTests : IDisposable
         _ = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => cancelling.Soon());
     }
 
+    [Fact]
+    public async Task Watch_of_a_daemon_that_cannot_be_understood_ends()
+    {
+        (SampleClient client, ScriptedPeer daemon) = await ConnectAsync(new DaemonClientOptions());
+        await using SampleClient ours = client;
+        using ScriptedPeer theirs = daemon;
+        Task<List<DaemonStatus>> watching = client.Daemon.WatchStatusAsync().ToListAsync().AsTask();
+        using ScriptedPeer watched = await _daemon.AcceptAsync();
+        uint watch = (await watched.HearAsync(FrameKind.StatusQuery)).CallId;
+        Say(watched, watch);
+        watched.Say(FrameKind.Hello, watch);
+
+        Assert.Single(await watching.Soon());
+    }
+
+    [Fact]
+    public async Task Watch_whose_connection_ends_without_a_word_goes_on_where_it_was()
+    {
+        (SampleClient client, ScriptedPeer daemon) = await ConnectAsync(new DaemonClientOptions());
+        await using SampleClient ours = client;
+        using ScriptedPeer theirs = daemon;
+        Task<List<DaemonStatus>> watching = client.Daemon.WatchStatusAsync().ToListAsync().AsTask();
+        using (ScriptedPeer watched = await _daemon.AcceptAsync())
+        {
+            Say(watched, (await watched.HearAsync(FrameKind.StatusQuery)).CallId);
+        }
+
+        // It comes back once: from a connection that tells nothing it does not go on.
+        using (ScriptedPeer again = await _daemon.AcceptAsync())
+        {
+            var query = StatusQuery.Read((await again.HearAsync(FrameKind.StatusQuery)).Payload);
+            Assert.Equal((true, 1L), (query.Watch, query.Sequence));
+        }
+
+        Assert.Single(await watching.Soon());
+    }
+
     private static void Say(ScriptedPeer daemon, uint callId) => daemon.Say(
         FrameKind.Status, callId, output => StatusMessage.Write(output, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0 }));
 
