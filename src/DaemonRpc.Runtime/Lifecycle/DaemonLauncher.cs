@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
@@ -22,7 +21,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
     {
         DaemonLog.Rotate(address.LogPath);
-        Socket ours = SocketPair.Create(out int theirs);
+        UnixSocket ours = SocketPair.Create(out int theirs);
         var channel = new SocketChannel(ours);
         try
         {

@@ -115,7 +115,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         {
             keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
         }
-        catch (Exception exception) when (exception is DaemonException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception is DaemonException or IOException)
         {
             return Fail(exception);
         }

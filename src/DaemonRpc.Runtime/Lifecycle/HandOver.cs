@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
@@ -39,7 +38,7 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
     public IOException Run(string program, LaunchReason reason, IReadOnlyList<TaskOutcome> outcomes)
     {
         // What we say waits in the socket's buffer; our end is closed with everything else, which ends it.
-        Socket ours;
+        UnixSocket ours;
         int theirs;
         try
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Session;
@@ -89,10 +88,10 @@ internal sealed class LaunchRequest
             _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
         }
 
-        return Receive(new Socket(new SafeSocketHandle(descriptors[0], ownsHandle: true)), descriptors[1..]);
+        return Receive(new UnixSocket(descriptors[0]), descriptors[1..]);
     }
 
-    private static LaunchRequest? Receive(Socket socket, int[] others)
+    private static LaunchRequest? Receive(UnixSocket socket, int[] others)
     {
         var channel = new SocketChannel(socket) { ReceiveLimit = s_messageLimit };
         try

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
@@ -153,7 +152,7 @@ internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch
                 }
             }
         }
-        catch (Exception exception) when (exception is DaemonException or IOException or UnauthorizedAccessException or SocketException)
+        catch (Exception exception) when (exception is DaemonException or IOException or UnauthorizedAccessException)
         {
             LogMessages.NoSuccessor(log, exception);
         }

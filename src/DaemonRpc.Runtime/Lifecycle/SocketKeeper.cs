@@ -86,7 +86,7 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
         {
             Renew();
         }
-        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException or DaemonException)
+        catch (Exception exception) when (exception is IOException or DaemonException)
         {
             // Whatever is in the way may go; until then those who are connected are served.
             LogMessages.NotRepublished(log, path, exception);

@@ -14,6 +14,9 @@ internal static class Constants
     internal const int CloseOnExec = 1;
     internal const int LocalSocket = 1;
     internal const int StreamSocket = 1;
+    internal const int ShutdownBoth = 2;
+    internal const int NoBrokenPipeSignal = 0x1022;
+    internal const int NotPermitted = 1;
     internal const int Peek = 2;
     internal const short Readable = 1;
     internal const short Writable = 4;
@@ -24,6 +27,23 @@ internal static class Constants
     internal const int OpenReadWrite = 2;
 
     internal static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
+
+    internal static int ConnectionAborted => OperatingSystem.IsMacOS() ? 53 : 103;
+
+    internal static int ConnectionReset => OperatingSystem.IsMacOS() ? 54 : 104;
+
+    internal static int TimedOut => OperatingSystem.IsMacOS() ? 60 : 110;
+
+    internal static int InProgress => OperatingSystem.IsMacOS() ? 36 : 115;
+
+    /// <summary>A stream that no child inherits. macOS cannot make one in one step.</summary>
+    internal static int PrivateStream => OperatingSystem.IsMacOS() ? StreamSocket : StreamSocket | OpenCloseOnExec;
+
+    internal static int SocketLevel => OperatingSystem.IsMacOS() ? 0xffff : 1;
+
+    internal static int ReceiveTimeout => OperatingSystem.IsMacOS() ? 0x1006 : 20;
+
+    internal static int SendTimeout => OperatingSystem.IsMacOS() ? 0x1005 : 21;
 
     internal static int DuplicateCloseOnExec => OperatingSystem.IsMacOS() ? 67 : 1030;
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace DaemonRpc.Platform;
 
 /// <summary>Whether this process can open some more files.</summary>
@@ -15,15 +13,15 @@ internal static unsafe class DescriptorRoom
 
     /// <summary>Whether so many are open that the rest should be left alone.</summary>
     /// <param name="any">A descriptor of this process.</param>
-    public static bool IsScarce(Socket any)
+    public static bool IsScarce(UnixSocket any)
     {
-        if (any.Handle < s_unreserved)
+        if (any.Descriptor < s_unreserved)
         {
             // The system gives the lowest number that is free: lower ones were.
             return false;
         }
 
-        int lowest = LibC.FileControl((int)any.Handle, Constants.DuplicateCloseOnExec, 0);
+        int lowest = LibC.FileControl(any.Descriptor, Constants.DuplicateCloseOnExec, 0);
         if (lowest >= 0)
         {
             _ = LibC.Close(lowest);

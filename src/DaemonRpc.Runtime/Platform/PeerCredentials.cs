@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 
 namespace DaemonRpc.Platform;
 
@@ -9,28 +8,28 @@ namespace DaemonRpc.Platform;
 internal readonly record struct PeerCredentials(int ProcessId, int UserId)
 {
     /// <summary>Asks the kernel.</summary>
-    public static PeerCredentials Of(Socket socket) => OperatingSystem.IsMacOS() ? OnMac(socket) : OnLinux(socket);
+    public static PeerCredentials Of(UnixSocket socket) => OperatingSystem.IsMacOS() ? OnMac(socket) : OnLinux(socket);
 
     /// <summary>Whether the peer is the user of this process. A user id that the kernel could not map is nobody.</summary>
     public bool IsThisUser => UserId == (int)LibC.EffectiveUserId() && !UserNamespace.IsAmbiguous(UserId);
 
     // struct ucred { int32 pid; uint32 uid; uint32 gid; } of SO_PEERCRED
-    private static PeerCredentials OnLinux(Socket socket)
+    private static PeerCredentials OnLinux(UnixSocket socket)
     {
         Span<byte> bytes = stackalloc byte[12];
-        int length = socket.GetRawSocketOption(1, 17, bytes);
+        int length = socket.GetOption(1, 17, bytes);
         return length == 12
             ? new PeerCredentials(BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]))
             : throw new DaemonAccessException("The kernel did not say who is at the other end of the socket.");
     }
 
     // struct xucred { uint32 version; uint32 uid; int16 count; uint32 groups[16]; } of LOCAL_PEERCRED; LOCAL_PEERPID apart
-    private static PeerCredentials OnMac(Socket socket)
+    private static PeerCredentials OnMac(UnixSocket socket)
     {
         Span<byte> bytes = stackalloc byte[76];
         Span<byte> process = stackalloc byte[4];
-        int length = socket.GetRawSocketOption(0, 1, bytes);
-        _ = socket.GetRawSocketOption(0, 2, process);
+        int length = socket.GetOption(0, 1, bytes);
+        _ = socket.GetOption(0, 2, process);
         return length >= 8
             ? new PeerCredentials(BinaryPrimitives.ReadInt32LittleEndian(process), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]))
             : throw new DaemonAccessException("The kernel did not say who is at the other end of the socket.");

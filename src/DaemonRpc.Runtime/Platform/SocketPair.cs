@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace DaemonRpc.Platform;
 
 /// <summary>Two connected sockets without a name: one for us, one for a child.</summary>
@@ -7,13 +5,12 @@ internal static unsafe class SocketPair
 {
     /// <summary>Makes a pair. Neither end is inherited unless it is handed over on purpose.</summary>
     /// <param name="childEnd">The child's end, as a bare descriptor that the caller must close.</param>
-    public static Socket Create(out int childEnd)
+    public static UnixSocket Create(out int childEnd)
     {
         int* pair = stackalloc int[2];
         // Linux can make the ends private in one step; on macOS a spawn by another thread in between could inherit them,
         // which its close-by-default spawn attribute prevents for ours.
-        int type = Constants.StreamSocket | (OperatingSystem.IsMacOS() ? 0 : Constants.OpenCloseOnExec);
-        if (LibC.SocketPair(Constants.LocalSocket, type, 0, pair) < 0)
+        if (LibC.SocketPair(Constants.LocalSocket, Constants.PrivateStream, 0, pair) < 0)
         {
             throw SystemError.Exception("make", "a pair of sockets");
         }
@@ -25,6 +22,6 @@ internal static unsafe class SocketPair
         }
 
         childEnd = pair[1];
-        return new Socket(new SafeSocketHandle(pair[0], ownsHandle: true));
+        return new UnixSocket(pair[0]);
     }
 }

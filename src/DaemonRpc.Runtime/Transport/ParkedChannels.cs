@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
 
@@ -14,7 +13,7 @@ internal sealed unsafe class ParkedChannels
 {
     private readonly Lock _gate = new();
     private readonly List<Parked> _arriving = [];
-    private Socket? _wakeUp;
+    private UnixSocket? _wakeUp;
     private bool _closed;
 
     // What is below is the thread's own. The first place is the wake-up's.
@@ -69,7 +68,7 @@ internal sealed unsafe class ParkedChannels
         try
         {
             _wakeUp = SocketPair.Create(out int wokenUp);
-            var end = new Socket(new SafeSocketHandle(wokenUp, ownsHandle: true));
+            var end = new UnixSocket(wokenUp);
             new Thread(() => Run(end), 128 * 1024) { IsBackground = true, Name = "DaemonRpc poller" }.Start();
             return true;
         }
@@ -86,15 +85,15 @@ internal sealed unsafe class ParkedChannels
         {
             // If there is no room for the byte, there are enough of them to wake the thread.
             byte any = 0;
-            _ = LibC.Send((int)wakeUp.Handle, &any, 1, Constants.SendWithoutWaiting);
+            _ = LibC.Send(wakeUp.Descriptor, &any, 1, Constants.SendWithoutWaiting);
         }
     }
 
-    private void Run(Socket wokenUp)
+    private void Run(UnixSocket wokenUp)
     {
         const int Most = 16;
         byte* bytes = stackalloc byte[Most];
-        int descriptor = (int)wokenUp.Handle;
+        int descriptor = wokenUp.Descriptor;
         while (Arrive(descriptor))
         {
             if (Poll() < 0)

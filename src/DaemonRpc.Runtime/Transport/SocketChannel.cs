@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
 
@@ -6,25 +5,19 @@ namespace DaemonRpc.Transport;
 
 /// <summary>A connected Unix socket, used with blocking calls only: an asynchronous one costs three times the latency.</summary>
 /// <remarks>
-/// The calls are the C interface's. Once .NET's socket was non-blocking, as one is that a non-blocking listener accepted, its
-/// blocking calls wait for an event that may come by way of the thread pool: a handler that blocks the pool would have its
-/// daemon go deaf.
+/// The calls are the C interface's. Those of .NET's sockets may wait for an event that comes by way of the thread pool: a handler
+/// that blocks the pool would have its daemon go deaf.
 /// </remarks>
 internal sealed unsafe class SocketChannel : IByteChannel
 {
-    private readonly Socket _socket;
+    private readonly UnixSocket _socket;
     private int _receiveLimit = -1;
 
-    public SocketChannel(Socket socket)
+    public SocketChannel(UnixSocket socket)
     {
         _socket = socket;
         Peer = PeerCredentials.Of(socket);
-        int descriptor = (int)socket.Handle;
-        int flags = LibC.FileControl(descriptor, Constants.GetFileFlags, 0);
-        if (flags < 0 || LibC.FileControl(descriptor, Constants.SetFileFlags, flags & ~Constants.NonBlocking) < 0)
-        {
-            throw SystemError.Exception("make blocking", "a socket");
-        }
+        socket.Blocking = true;
     }
 
     public PeerCredentials Peer { get; }
@@ -42,70 +35,88 @@ internal sealed unsafe class SocketChannel : IByteChannel
         {
             try
             {
-                _socket.ReceiveTimeout = (int)value.TotalMilliseconds;
+                _socket.ReceiveTimeout = value;
             }
-            catch (SocketException)
+            catch (IOException)
             {
                 // On macOS it cannot be set once the other end has left: then there is no silence either.
             }
         }
     }
 
-    public SafeHandle Handle => _socket.SafeHandle;
+    public SafeHandle Handle => _socket;
 
     public int Receive(Span<byte> buffer)
     {
-        bool isHeld = false;
-        try
+        using UnixSocket.Held held = _socket.Hold();
+        int descriptor = _socket.Descriptor;
+        if (_receiveLimit >= 0 && !IsReady(descriptor, Constants.Readable, _receiveLimit))
         {
-            _socket.SafeHandle.DangerousAddRef(ref isHeld);
-            int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
-            if (_receiveLimit >= 0 && !IsReady(descriptor, Constants.Readable, _receiveLimit))
-            {
-                throw new TimeoutException("Nothing was received in time.");
-            }
-
-            fixed (byte* first = buffer)
-            {
-                while (true)
-                {
-                    nint received = LibC.Receive(descriptor, first, buffer.Length, 0);
-                    if (received >= 0)
-                    {
-                        return (int)received;
-                    }
-
-                    int error = SystemError.Last;
-                    if (error == Constants.WouldBlock)
-                    {
-                        return -1;
-                    }
-
-                    if (error != Constants.Interrupted)
-                    {
-                        throw SystemError.Exception("receive from", "the other end", error);
-                    }
-                }
-            }
+            throw new TimeoutException("Nothing was received in time.");
         }
-        finally
+
+        fixed (byte* first = buffer)
         {
-            if (isHeld)
+            while (true)
             {
-                _socket.SafeHandle.DangerousRelease();
+                nint received = LibC.Receive(descriptor, first, buffer.Length, 0);
+                if (received >= 0)
+                {
+                    return (int)received;
+                }
+
+                int error = SystemError.Last;
+                if (error == Constants.WouldBlock)
+                {
+                    return -1;
+                }
+
+                if (error != Constants.Interrupted)
+                {
+                    throw SystemError.Exception("receive from", "the other end", error);
+                }
             }
         }
     }
 
     public int TrySend(ReadOnlySpan<byte> bytes)
     {
+        using UnixSocket.Held held = _socket.Hold();
+        return TrySend(_socket.Descriptor, bytes);
+    }
+
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        using UnixSocket.Held held = _socket.Hold();
+        int descriptor = _socket.Descriptor;
+        while (true)
+        {
+            bytes = bytes[TrySend(descriptor, bytes)..];
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+
+            _ = IsReady(descriptor, Constants.Writable, -1);
+        }
+    }
+
+    public void Shutdown() => _socket.Shutdown();
+
+    /// <summary>Whoever waits in a call is woken first: until the last has left it, the number stays taken.</summary>
+    public void Dispose()
+    {
+        _socket.Shutdown();
+        _socket.Dispose();
+    }
+
+    private static int TrySend(int descriptor, ReadOnlySpan<byte> bytes)
+    {
         fixed (byte* first = bytes)
         {
             while (true)
             {
-                // Through the C interface, because .NET's sockets offer no send that does not wait, short of making the
-                // whole socket, reads too, non-blocking.
-                nint sent = LibC.Send((int)_socket.Handle, first, bytes.Length, Constants.SendWithoutWaiting);
+                nint sent = LibC.Send(descriptor, first, bytes.Length, Constants.SendWithoutWaiting);
                 if (sent >= 0)
                 {
                     return (int)sent;
@@ -124,48 +135,6 @@ internal sealed unsafe class SocketChannel : IByteChannel
             }
         }
     }
-
-    public void Send(ReadOnlySpan<byte> bytes)
-    {
-        bool isHeld = false;
-        try
-        {
-            // Held, as the reader may meet the end and close it while this waits.
-            _socket.SafeHandle.DangerousAddRef(ref isHeld);
-            int descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
-            while (true)
-            {
-                bytes = bytes[TrySend(bytes)..];
-                if (bytes.IsEmpty)
-                {
-                    return;
-                }
-
-                _ = IsReady(descriptor, Constants.Writable, -1);
-            }
-        }
-        finally
-        {
-            if (isHeld)
-            {
-                _socket.SafeHandle.DangerousRelease();
-            }
-        }
-    }
-
-    public void Shutdown()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // The other end, or the reader that met its end, was faster: what this is for has happened.
-        }
-    }
-
-    public void Dispose() => _socket.Dispose();
 
     /// <summary>Waits until the socket can do it without waiting, or has ended. False when the limit passed first.</summary>
     private static bool IsReady(int descriptor, short wanted, int milliseconds)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
@@ -25,26 +24,24 @@ internal static class UnixSocketDialer
     public static DialResult TryDial(string path, TimeSpan limit, out SocketChannel? channel)
     {
         SocketPath.Check(path);
-        Socket socket = Open(path);
-
-        // On Linux this limits a blocking connect to a full backlog.
-        socket.SendTimeout = limit == Timeout.InfiniteTimeSpan ? 0 : Math.Max(1, (int)Math.Min(limit.TotalMilliseconds, int.MaxValue));
+        UnixSocket socket = UnixSocket.TryOpen()
+            ?? throw new DaemonException($"The socket '{path}' could not be dialed: {SystemError.Reason(SystemError.Last)}. Close what this process has open, or raise its limit (ulimit -n).");
         channel = null;
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            socket.SendTimeout = 0;
+            int error = Connect(socket, path, limit);
+            if (error != 0)
+            {
+                socket.Dispose();
+                return ResultOf(error, path);
+            }
+
             channel = new SocketChannel(socket);
         }
-        catch (SocketException exception)
+        catch
         {
             socket.Dispose();
-            return exception.SocketErrorCode switch
-            {
-                SocketError.WouldBlock or SocketError.TimedOut or SocketError.InProgress => DialResult.Full,
-                SocketError.AccessDenied => throw new DaemonAccessException($"The socket '{path}' may not be used by you: {exception.Message}.", exception),
-                _ => DialResult.NobodyListens,
-            };
+            throw;
         }
 
         if (!channel.Peer.IsThisUser)
@@ -58,15 +55,33 @@ internal static class UnixSocketDialer
         return DialResult.Connected;
     }
 
-    private static Socket Open(string path)
+    private static int Connect(UnixSocket socket, string path, TimeSpan limit)
     {
-        try
+        if (limit == Timeout.InfiniteTimeSpan)
         {
-            return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            return socket.Connect(path);
         }
-        catch (SocketException exception)
+
+        // On Linux this limits a blocking connect to a full backlog.
+        socket.SendTimeout = TimeSpan.FromMilliseconds(Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue));
+        int error = socket.Connect(path);
+        if (error == 0)
         {
-            throw new DaemonException($"The socket '{path}' could not be dialed: {exception.Message}. Close what this process has open, or raise its limit (ulimit -n).", exception);
+            socket.SendTimeout = TimeSpan.Zero;
         }
+
+        return error;
+    }
+
+    private static DialResult ResultOf(int error, string path)
+    {
+        if (error is Constants.AccessDenied or Constants.NotPermitted)
+        {
+            throw new DaemonAccessException($"The socket '{path}' may not be used by you: {SystemError.Reason(error)}.");
+        }
+
+        return error == Constants.WouldBlock || error == Constants.TimedOut || error == Constants.InProgress
+            ? DialResult.Full
+            : DialResult.NobodyListens;
     }
 }

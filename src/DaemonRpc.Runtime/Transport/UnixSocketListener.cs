@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
@@ -6,7 +5,7 @@ namespace DaemonRpc.Transport;
 /// <summary>The socket that a daemon is found by.</summary>
 /// <remarks>
 /// Bound to a temporary name, closed to everybody else, and then renamed: so the path never names a socket that does not
-/// listen yet or that others may use, and .NET, which on disposal removes the name it bound, removes nothing of a successor's.
+/// listen yet or that others may use.
 /// </remarks>
 internal sealed class UnixSocketListener : IDisposable
 {
@@ -15,29 +14,29 @@ internal sealed class UnixSocketListener : IDisposable
     private static readonly TimeSpan s_shortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly ManualResetEventSlim _closed = new();
-    private readonly Socket _socket;
-    private readonly Socket _wakeUp;
-    private readonly Socket _wokenUp;
+    private readonly UnixSocket _socket;
+    private readonly UnixSocket _wakeUp;
+    private readonly UnixSocket _wokenUp;
     private readonly string _path;
     private readonly FileIdentity? _identity;
 
     // Accepted, but not let in, for want of descriptors. Only the thread that accepts looks at it.
-    private Socket? _waiting;
+    private UnixSocket? _waiting;
 
-    private UnixSocketListener(Socket socket, string path, FileIdentity? identity)
+    private UnixSocketListener(UnixSocket socket, string path, FileIdentity? identity)
     {
         _socket = socket;
         _path = path;
         _identity = identity;
         _wakeUp = SocketPair.Create(out int wokenUp);
-        _wokenUp = new Socket(new SafeSocketHandle(wokenUp, ownsHandle: true));
+        _wokenUp = new UnixSocket(wokenUp);
 
         // Who waited for a client may find that it has left.
         _socket.Blocking = false;
     }
 
     /// <summary>For handing over in place. It stays this object's to close.</summary>
-    public int Descriptor => (int)_socket.Handle;
+    public int Descriptor => _socket.Descriptor;
 
     /// <summary>Which file it was published as.</summary>
     public (ulong Device, ulong Inode) PublishedFile => _identity is { } identity ? (identity.Device, identity.Inode) : default;
@@ -48,7 +47,7 @@ internal sealed class UnixSocketListener : IDisposable
     /// <param name="file">As which file. If the path names another by now, it is not published.</param>
     public static UnixSocketListener Adopt(int descriptor, string path, (ulong Device, ulong Inode) file)
     {
-        var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+        var socket = new UnixSocket(descriptor);
 
         // Clients are told by the kernel who has called this, so that it must be us, though we have the number of the one before.
         socket.Listen(Backlog);
@@ -62,12 +61,17 @@ internal sealed class UnixSocketListener : IDisposable
         string temporary = path + "~";
         SocketPath.Check(temporary);
         _ = LibC.Unlink(temporary);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        UnixSocket socket = UnixSocket.TryOpen() ?? throw SystemError.Exception("make the socket", path);
         try
         {
             // On Linux the mode of the socket's inode is the mode that its file is born with.
-            _ = LibC.ChangeMode((int)socket.Handle, 0x180 /* 0600 */);
-            Bind(socket, temporary);
+            _ = LibC.ChangeMode(socket.Descriptor, 0x180 /* 0600 */);
+            int error = socket.Bind(temporary);
+            if (error != 0)
+            {
+                throw SystemError.Exception("make the socket", temporary, error);
+            }
+
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
             FileIdentity? identity = FileIdentity.OfPath(temporary);
@@ -82,27 +86,6 @@ internal sealed class UnixSocketListener : IDisposable
         catch
         {
             socket.Dispose();
-            throw;
-        }
-    }
-
-    private static void Bind(Socket socket, string path)
-    {
-        try
-        {
-            socket.Bind(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.SocketError)
-        {
-            // A reason that sockets have no name for, such as a full disk. A file that cannot be made there either tells it.
-            int descriptor = LibC.Open(path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0x180 /* 0600 */);
-            if (descriptor < 0)
-            {
-                throw SystemError.Exception("make the socket", path);
-            }
-
-            _ = LibC.Close(descriptor);
-            _ = LibC.Unlink(path);
             throw;
         }
     }
@@ -127,16 +110,14 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>Waits until there is somebody to let in. False when the listener was closed.</summary>
     public unsafe bool Wait()
     {
-        bool holdsSocket = false;
-        bool holdsWokenUp = false;
         try
         {
             // Held, so that the numbers do not come to mean other files while the kernel looks at them.
-            _socket.SafeHandle.DangerousAddRef(ref holdsSocket);
-            _wokenUp.SafeHandle.DangerousAddRef(ref holdsWokenUp);
+            using UnixSocket.Held socket = _socket.Hold();
+            using UnixSocket.Held wokenUp = _wokenUp.Hold();
             LibC.Polled* polled = stackalloc LibC.Polled[2];
-            polled[0] = new LibC.Polled { Descriptor = Descriptor, Wanted = Constants.Readable };
-            polled[1] = new LibC.Polled { Descriptor = (int)_wokenUp.Handle, Wanted = Constants.Readable };
+            polled[0] = new LibC.Polled { Descriptor = _socket.Descriptor, Wanted = Constants.Readable };
+            polled[1] = new LibC.Polled { Descriptor = _wokenUp.Descriptor, Wanted = Constants.Readable };
             while (!_closed.IsSet && _waiting is null && (LibC.Poll(polled, 2, -1) <= 0 || polled[0].Happened == 0))
             {
             }
@@ -145,18 +126,6 @@ internal sealed class UnixSocketListener : IDisposable
         {
             // Closed before it could be held.
         }
-        finally
-        {
-            if (holdsSocket)
-            {
-                _socket.SafeHandle.DangerousRelease();
-            }
-
-            if (holdsWokenUp)
-            {
-                _wokenUp.SafeHandle.DangerousRelease();
-            }
-        }
 
         return !_closed.IsSet;
     }
@@ -164,27 +133,12 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>Lets in whoever waits, if it is a process of this user. Null when nobody does, or it was somebody else.</summary>
     public SocketChannel? TryAccept()
     {
-        Socket accepted;
-        try
-        {
-            accepted = _waiting ?? _socket.Accept();
-            _waiting = null;
-
-            // It takes after the socket that accepted it.
-            accepted.Blocking = true;
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionAborted or SocketError.ConnectionReset)
+        if ((_waiting ?? AcceptNext()) is not { } accepted)
         {
             return null;
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Closed; or the system is out of something, mostly descriptors. Then the client stays in the backlog, and it
-            // is its turn when another has left.
-            _ = _closed.Wait(s_shortagePause);
-            return null;
-        }
 
+        _waiting = null;
         if (DescriptorRoom.IsScarce(accepted))
         {
             // It has its turn as soon as there is room; those behind it wait in the backlog.
@@ -203,10 +157,36 @@ internal sealed class UnixSocketListener : IDisposable
 
             channel.Dispose();
         }
-        catch (Exception exception) when (exception is SocketException or DaemonAccessException)
+        catch (Exception exception) when (exception is IOException or DaemonAccessException)
         {
             // The client left before it could be asked who it is, or the kernel does not know.
             accepted.Dispose();
+        }
+
+        return null;
+    }
+
+    private UnixSocket? AcceptNext()
+    {
+        try
+        {
+            using UnixSocket.Held held = _socket.Hold();
+            if (_socket.TryAccept() is { } accepted)
+            {
+                return accepted;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+
+        int error = SystemError.Last;
+        if (error != Constants.WouldBlock && error != Constants.Interrupted && error != Constants.ConnectionAborted && error != Constants.ConnectionReset)
+        {
+            // The system is out of something, mostly descriptors. The client stays in the backlog, and it is its turn when
+            // another has left.
+            _ = _closed.Wait(s_shortagePause);
         }
 
         return null;

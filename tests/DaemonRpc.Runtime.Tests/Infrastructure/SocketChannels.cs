@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 
@@ -9,7 +8,7 @@ internal static class SocketChannels
 {
     public static (SocketChannel One, SocketChannel Other) Create()
     {
-        Socket one = SocketPair.Create(out int other);
-        return (new SocketChannel(one), new SocketChannel(new Socket(new SafeSocketHandle(other, ownsHandle: true))));
+        UnixSocket one = SocketPair.Create(out int other);
+        return (new SocketChannel(one), new SocketChannel(new UnixSocket(other)));
     }
 }
