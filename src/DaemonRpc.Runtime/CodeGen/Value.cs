@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MemoryPack;
 
 namespace DaemonRpc.CodeGen;
@@ -28,6 +29,13 @@ internal static class Value
                 return;
             }
 
+            if (IsPlain<T>())
+            {
+                Unsafe.WriteUnaligned(ref MemoryMarshal.GetReference(output.GetSpan(Unsafe.SizeOf<T>())), value);
+                output.Advance(Unsafe.SizeOf<T>());
+                return;
+            }
+
             Formatters.Prepare<T>();
             MemoryPackSerializer.Serialize(output, value);
         }
@@ -49,6 +57,17 @@ internal static class Value
                 return ReadText(bytes, out Unsafe.As<T?, string?>(ref value));
             }
 
+            if (IsPlain<T>())
+            {
+                if (bytes.Length < Unsafe.SizeOf<T>())
+                {
+                    throw new MemoryPackSerializationException($"It takes {Unsafe.SizeOf<T>()} bytes, and {bytes.Length} are left.");
+                }
+
+                value = Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(bytes));
+                return Unsafe.SizeOf<T>();
+            }
+
             Formatters.Prepare<T>();
             return MemoryPackSerializer.Deserialize(bytes, ref value);
         }
@@ -57,6 +76,10 @@ internal static class Value
             throw new DaemonProtocolException($"The {Name(what, number, method)} cannot be read as {typeof(T)}: {exception.Message}", exception);
         }
     }
+
+    // What has no references inside MemoryPack copies byte by byte, formatter or not. So the numbers of a contract that has
+    // nothing else need not have its assembly loaded.
+    private static bool IsPlain<T>() => !RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
     // The same bytes as MemoryPack's formatter of strings writes, but without asking its registry for that.
     private static void WriteText(IBufferWriter<byte> output, string? text)

@@ -90,20 +90,27 @@ internal sealed class DaemonAddress
     private static string Hash(string name)
     {
         const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-        var prime = new UInt128(0x0000000001000000, 0x000000000000013B);
-        var hash = new UInt128(0x6C62272E07BB0142, 0x62B821756295C58D);
+
+        // In halves, as UInt128 is never compiled ahead. The prime is 2 to the power of 88, and this.
+        const ulong Prime = 0x13B;
+        ulong high = 0x6C62272E07BB0142;
+        ulong low = 0x62B821756295C58D;
         foreach (byte value in Encoding.UTF8.GetBytes(name))
         {
-            hash = unchecked((hash ^ value) * prime);
+            low ^= value;
+            ulong carried = Math.BigMul(low, Prime, out ulong product);
+            high = unchecked((high * Prime) + carried + (low << 24));
+            low = product;
         }
 
-        return string.Create(20, hash, static (name, rest) =>
+        Span<char> letters = stackalloc char[20];
+        for (int index = 0; index < letters.Length; index++)
         {
-            for (int index = 0; index < name.Length; index++)
-            {
-                name[index] = Alphabet[(int)(uint)(rest & 31)];
-                rest >>= 5;
-            }
-        });
+            letters[index] = Alphabet[(int)(low & 31)];
+            low = (low >> 5) | (high << 59);
+            high >>= 5;
+        }
+
+        return new string(letters);
     }
 }

@@ -6,7 +6,7 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Lifecycle;
 
 /// <summary>A session, and how the daemon came to be.</summary>
-internal readonly record struct Connection(ClientSession Session, DaemonOrigin Origin, string Reason);
+internal sealed record Connection(ClientSession Session, DaemonOrigin Origin, string Reason);
 
 /// <summary>Finds the daemon, or starts it: exactly one, however many clients try at once.</summary>
 /// <remarks>

@@ -34,7 +34,7 @@ internal static class DaemonEnvironment
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             string name = (string)entry.Key;
-            if (s_kept.Contains(name) || s_keptPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            if (IsKept(name))
             {
                 environment[name] = (string?)entry.Value ?? "";
             }
@@ -45,4 +45,7 @@ internal static class DaemonEnvironment
         environment[LaunchRequest.Marker] = launchMarker;
         return environment;
     }
+
+    private static bool IsKept(string name) =>
+        Array.IndexOf(s_kept, name) >= 0 || Array.Exists(s_keptPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -21,9 +21,10 @@ internal static class JournalLine
     {
         string reason = entry.Reason.Length <= LongestReason ? entry.Reason : entry.Reason[..LongestReason] + "…";
         reason = reason.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+        string at = entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{entry.At.UtcDateTime:O}\t{entry.Event}\t{entry.ProcessId}\t{entry.BuildTimestamp}\t{entry.ByProcessId}\t{reason}\n");
+            $"{at}\t{NameOf(entry.Event)}\t{entry.ProcessId}\t{entry.BuildTimestamp}\t{entry.ByProcessId}\t{reason}\n");
     }
 
     /// <summary>False for a line that is cut short or of a later version.</summary>
@@ -44,6 +45,22 @@ internal static class JournalLine
         entry = new DaemonJournalEntry { At = at, Event = what, ProcessId = process, BuildTimestamp = build, ByProcessId = by, Reason = Unescape(parts[5]) };
         return true;
     }
+
+    // Enum.ToString finds names by reflection, at every daemon's start.
+    private static string NameOf(DaemonJournalEvent what) => what switch
+    {
+        DaemonJournalEvent.Started => nameof(DaemonJournalEvent.Started),
+        DaemonJournalEvent.Replaced => nameof(DaemonJournalEvent.Replaced),
+        DaemonJournalEvent.TookOver => nameof(DaemonJournalEvent.TookOver),
+        DaemonJournalEvent.Stopped => nameof(DaemonJournalEvent.Stopped),
+        DaemonJournalEvent.IdledOut => nameof(DaemonJournalEvent.IdledOut),
+        DaemonJournalEvent.MadeRoom => nameof(DaemonJournalEvent.MadeRoom),
+        DaemonJournalEvent.Forced => nameof(DaemonJournalEvent.Forced),
+        DaemonJournalEvent.Failed => nameof(DaemonJournalEvent.Failed),
+        DaemonJournalEvent.Vanished => nameof(DaemonJournalEvent.Vanished),
+        DaemonJournalEvent.StartFailed => nameof(DaemonJournalEvent.StartFailed),
+        _ => what.ToString(),
+    };
 
     private static string Unescape(string text)
     {

@@ -76,9 +76,22 @@ internal sealed class LaunchRequest
         Environment.SetEnvironmentVariable(Marker, null);
         _ = LibC.UnsetEnvironment(Marker);
         // The channel and the spawn lock; or, in place, the channel, the life lock and the listening socket.
-        int[] descriptors = [.. marker.Split(',').Select(static part => TryDescriptor(part, out int descriptor) ? descriptor : -1)];
-        if (descriptors.Length is < 2 or > 3 || descriptors.Contains(-1)
-            || FileIdentity.OfDescriptor(descriptors[0]) is not { } identity || (identity.Mode & TypeMask) != SocketType)
+        string[] parts = marker.Split(',');
+        if (parts.Length is < 2 or > 3)
+        {
+            return null;
+        }
+
+        int[] descriptors = new int[parts.Length];
+        for (int index = 0; index < parts.Length; index++)
+        {
+            if (!TryDescriptor(parts[index], out descriptors[index]))
+            {
+                return null;
+            }
+        }
+
+        if (FileIdentity.OfDescriptor(descriptors[0]) is not { } identity || (identity.Mode & TypeMask) != SocketType)
         {
             return null;
         }
@@ -88,21 +101,21 @@ internal sealed class LaunchRequest
             _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
         }
 
-        return Receive(new UnixSocket(descriptors[0]), descriptors[1..]);
+        return Receive(descriptors);
     }
 
-    private static LaunchRequest? Receive(UnixSocket socket, int[] others)
+    private static LaunchRequest? Receive(int[] descriptors)
     {
-        var channel = new SocketChannel(socket) { ReceiveLimit = s_messageLimit };
+        var channel = new SocketChannel(new UnixSocket(descriptors[0])) { ReceiveLimit = s_messageLimit };
         try
         {
             var reader = new FrameReader(channel);
             if (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.Launch)
             {
                 var message = LaunchMessage.Read(payload);
-                if (others is not [var life, var listener])
+                if (descriptors is not [_, var life, var listener])
                 {
-                    return new LaunchRequest(message, channel, others[0], null);
+                    return new LaunchRequest(message, channel, descriptors[1], null);
                 }
 
                 ProgramFiles.Adopt(message.Files);

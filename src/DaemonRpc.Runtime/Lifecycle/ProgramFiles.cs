@@ -12,11 +12,10 @@ namespace DaemonRpc.Lifecycle;
 /// </remarks>
 internal readonly record struct ProgramFiles(string Path, long Digest)
 {
-    private static readonly Lazy<ProgramFiles> s_own = new(static () => s_adopted ?? (Environment.ProcessPath is null ? default : At(LaunchProgram.This.MainFile)));
     private static ProgramFiles? s_adopted;
 
     /// <summary>The running program's, as they were when this was first asked.</summary>
-    public static ProgramFiles Own => s_own.Value;
+    public static ProgramFiles Own => Running.Files;
 
     /// <summary>Goes by what the program before, in this process, was started from: it is the same image, and its files may have changed since.</summary>
     public static void Adopt(ProgramFiles files) => s_adopted = files;
@@ -87,6 +86,16 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
             {
                 hash = unchecked((hash ^ ((number >> shift) & 0xFF)) * Prime);
             }
+        }
+    }
+
+    private static class Running
+    {
+        public static readonly ProgramFiles Files = s_adopted ?? (Environment.ProcessPath is null ? default : At(LaunchProgram.This.MainFile));
+
+        // It makes the moment exact: when that is first asked, and no earlier.
+        static Running()
+        {
         }
     }
 }

@@ -15,8 +15,18 @@ internal sealed class StandardErrorLogger : ILogger
     {
         if (IsEnabled(logLevel))
         {
-            string line = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss.fff}Z {logLevel}: {formatter(state, exception)}");
+            string time = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+            string line = $"{time}Z {NameOf(logLevel)}: {formatter(state, exception)}";
             Console.Error.WriteLine(exception is null ? line : $"{line}{Environment.NewLine}{exception}");
         }
     }
+
+    // Enum.ToString finds names by reflection, at every daemon's start.
+    private static string NameOf(LogLevel level) => level switch
+    {
+        LogLevel.Information => nameof(LogLevel.Information),
+        LogLevel.Warning => nameof(LogLevel.Warning),
+        LogLevel.Error => nameof(LogLevel.Error),
+        _ => level.ToString(),
+    };
 }

@@ -19,11 +19,13 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, Ti
     public void Demand()
     {
         DateTimeOffset now = time.GetUtcNow();
-        DaemonJournalEntry[] crashes = [.. RecentEntries(now).Where(Counts).OrderBy(static entry => entry.At)];
+        DaemonJournalEntry[] crashes = RecentEntries(now).FindAll(Counts).ToArray();
         if (crashes.Length < MostCrashes)
         {
             return;
         }
+
+        Array.Sort(crashes, static (one, other) => one.At.CompareTo(other.At));
 
         DateTimeOffset free = crashes[^MostCrashes].At + Window;
         DaemonJournalEntry last = crashes[^1];

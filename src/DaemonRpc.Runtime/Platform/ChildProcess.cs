@@ -3,7 +3,7 @@ namespace DaemonRpc.Platform;
 /// <summary>A process that this one started. Reaped as soon as it ends, so that a client that lives on keeps no zombie.</summary>
 internal sealed unsafe class ChildProcess
 {
-    private static readonly HashSet<int> s_alive = [];
+    private static readonly List<int> s_alive = [];
 
     private readonly ManualResetEventSlim _ended = new();
 
@@ -15,7 +15,7 @@ internal sealed unsafe class ChildProcess
         Id = processId;
         lock (s_alive)
         {
-            _ = s_alive.Add(processId);
+            s_alive.Add(processId);
         }
 
         // A thread per started daemon: a client starts one at a time, and few in its life.

@@ -24,7 +24,7 @@ internal sealed record DetachedProcess
         byte* actions = stackalloc byte[SpawnInterop.StructureSize];
         byte* attributes = stackalloc byte[SpawnInterop.StructureSize];
         byte** arguments = NativeStrings.Allocate([Path, .. Arguments]);
-        byte** environment = NativeStrings.Allocate([.. Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
+        byte** environment = NativeStrings.Allocate(Environment);
         Check(SpawnInterop.InitializeActions(actions));
         Check(SpawnInterop.InitializeAttributes(attributes));
         try
@@ -69,7 +69,12 @@ internal sealed record DetachedProcess
         int append = Constants.OpenWriteOnly | Constants.OpenCreate | Constants.OpenAppend | Constants.OpenNoFollow;
 
         // Ours may have any number, also one that the child's copies must get; a detour above them all avoids treading on any.
-        int detour = Math.Max(3 + Descriptors.Count, Descriptors.Count == 0 ? 0 : Descriptors.Max() + 1);
+        int detour = 3 + Descriptors.Count;
+        foreach (int descriptor in Descriptors)
+        {
+            detour = Math.Max(detour, descriptor + 1);
+        }
+
         for (int index = 0; index < Descriptors.Count; index++)
         {
             Check(SpawnInterop.AddDuplicate(actions, Descriptors[index], detour + index));

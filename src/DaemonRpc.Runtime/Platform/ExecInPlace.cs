@@ -18,7 +18,7 @@ internal static unsafe partial class ExecInPlace
         string path, IReadOnlyList<string> arguments, IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyList<int> descriptors)
     {
         byte** argv = NativeStrings.Allocate([path, .. arguments]);
-        byte** envp = NativeStrings.Allocate([.. environment.Select(variable => $"{variable.Key}={variable.Value}")]);
+        byte** envp = NativeStrings.Allocate(environment);
         try
         {
             // As late as can be: a child that another thread starts from here on gets them too, until the successor, which

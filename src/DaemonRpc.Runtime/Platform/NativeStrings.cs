@@ -16,6 +16,18 @@ internal static unsafe class NativeStrings
         return list;
     }
 
+    /// <summary>An environment, as exec takes it.</summary>
+    public static byte** Allocate(IReadOnlyCollection<KeyValuePair<string, string>> variables)
+    {
+        var values = new List<string>(variables.Count);
+        foreach ((string name, string value) in variables)
+        {
+            values.Add($"{name}={value}");
+        }
+
+        return Allocate(values);
+    }
+
     public static void Free(byte** list)
     {
         for (byte** entry = list; *entry is not null; entry++)

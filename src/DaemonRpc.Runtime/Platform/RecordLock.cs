@@ -13,7 +13,7 @@ internal sealed unsafe class RecordLock : IDisposable
 {
     private static readonly Lock s_heldGate = new();
     // By the file too: the same one may be named in two ways, as folders above it may be links.
-    private static readonly Dictionary<string, (ulong Device, ulong Inode)> s_held = [];
+    private static readonly List<HeldFile> s_held = [];
 
     private readonly string _path;
     private int _descriptor;
@@ -47,7 +47,7 @@ internal sealed unsafe class RecordLock : IDisposable
                 throw SystemError.Exception("keep the lock of", path);
             }
 
-            s_held[path] = IdentityOf(descriptor);
+            s_held.Add(HeldFile.Of(path, descriptor));
             return new RecordLock(path, descriptor);
         }
     }
@@ -93,17 +93,24 @@ internal sealed unsafe class RecordLock : IDisposable
             int descriptor = Interlocked.Exchange(ref _descriptor, -1);
             if (descriptor >= 0)
             {
-                _ = s_held.Remove(_path);
+                Forget(_path);
                 _ = LibC.Close(descriptor);
             }
         }
     }
 
-    private static bool IsOurs(string path) =>
-        s_held.ContainsKey(path) || (FileIdentity.OfPath(path) is { } file && s_held.ContainsValue((file.Device, file.Inode)));
+    private static bool IsOurs(string path)
+    {
+        if (s_held.Count == 0)
+        {
+            return false;
+        }
 
-    private static (ulong Device, ulong Inode) IdentityOf(int descriptor) =>
-        FileIdentity.OfDescriptor(descriptor) is { } file ? (file.Device, file.Inode) : default;
+        FileIdentity? file = FileIdentity.OfPath(path);
+        return s_held.Exists(held => held.Path == path || (file is { } one && held.IsFile(one)));
+    }
+
+    private static void Forget(string path) => s_held.RemoveAll(held => held.Path == path);
 
     private static bool Acquire(string path, bool wait, [NotNullWhen(true)] out RecordLock? held)
     {
@@ -119,7 +126,7 @@ internal sealed unsafe class RecordLock : IDisposable
 
             descriptor = LibC.Open(
                 path, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0x180 /* 0600 */);
-            s_held[path] = descriptor >= 0 ? IdentityOf(descriptor) : throw SystemError.Exception("open", path);
+            s_held.Add(descriptor >= 0 ? HeldFile.Of(path, descriptor) : throw SystemError.Exception("open", path));
         }
 
         if (Control(descriptor, wait ? Numbers.SetWaiting : Numbers.Set, out _))
@@ -131,7 +138,7 @@ internal sealed unsafe class RecordLock : IDisposable
         int error = SystemError.Last;
         lock (s_heldGate)
         {
-            _ = s_held.Remove(path);
+            Forget(path);
             _ = LibC.Close(descriptor);
         }
 
@@ -163,6 +170,14 @@ internal sealed unsafe class RecordLock : IDisposable
         }
 
         return result >= 0;
+    }
+
+    private sealed record HeldFile(string Path, ulong Device, ulong Inode)
+    {
+        public static HeldFile Of(string path, int descriptor) =>
+            FileIdentity.OfDescriptor(descriptor) is { } file ? new HeldFile(path, file.Device, file.Inode) : new HeldFile(path, 0, 0);
+
+        public bool IsFile(FileIdentity file) => file.Device == Device && file.Inode == Inode;
     }
 
     private static class Numbers

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -156,7 +155,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
         else
         {
-            MemoryMarshal.Write(bytes, (ushort)Constants.LocalSocket);
+            *(ushort*)address = Constants.LocalSocket;
         }
 
         return (uint)length;

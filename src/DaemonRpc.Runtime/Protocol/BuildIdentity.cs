@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaemonRpc.Protocol;
 
 /// <summary>Which build a program is: when it was built, and what exactly came out.</summary>
@@ -16,5 +18,5 @@ internal readonly record struct BuildIdentity(long Timestamp, long Fingerprint)
     public override string ToString() => Timestamp <= 0 || Timestamp > DateTime.MaxValue.Ticks
         // Also what another end made up: a time that is none must not fail whoever only writes it into a text.
         ? $"a build without a timestamp ({Fingerprint:x16})"
-        : $"the build of {new DateTime(Timestamp, DateTimeKind.Utc):yyyy-MM-dd HH:mm:ss.fffffff}Z ({Fingerprint:x16})";
+        : $"the build of {new DateTime(Timestamp, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture)}Z ({Fingerprint:x16})";
 }

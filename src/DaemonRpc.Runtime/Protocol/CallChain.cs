@@ -30,8 +30,19 @@ internal sealed class CallChain
     public int Size => 1 + (_links.Length * LinkSize);
 
     /// <summary>The chain of what the last link calls.</summary>
-    public static CallChain Append(CallChain? chain, DaemonTaskId link) =>
-        new([.. chain is null ? [] : chain._links.AsSpan(Math.Max(0, chain._links.Length + 1 - MostLinks)), link]);
+    public static CallChain Append(CallChain? chain, DaemonTaskId link)
+    {
+        if (chain is null)
+        {
+            return new CallChain([link]);
+        }
+
+        int kept = Math.Min(chain._links.Length, MostLinks - 1);
+        var links = new DaemonTaskId[kept + 1];
+        Array.Copy(chain._links, chain._links.Length - kept, links, 0, kept);
+        links[kept] = link;
+        return new CallChain(links);
+    }
 
     /// <summary>The chain that <see cref="ToString"/> wrote, or null when the text is no chain.</summary>
     public static CallChain? Parse(string text)

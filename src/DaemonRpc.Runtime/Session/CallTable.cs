@@ -10,7 +10,8 @@ namespace DaemonRpc.Session;
 internal sealed class CallTable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<uint, PendingCall> _calls = [];
+    // By the id as a signed number: for such keys the framework has the table compiled ahead.
+    private readonly Dictionary<int, PendingCall> _calls = [];
     private bool _closed;
     private uint _lastId;
 
@@ -25,7 +26,7 @@ internal sealed class CallTable
             }
 
             call.Id = ++_lastId;
-            _calls.Add(call.Id, call);
+            _calls.Add((int)call.Id, call);
             return true;
         }
     }
@@ -34,7 +35,7 @@ internal sealed class CallTable
     {
         lock (_gate)
         {
-            return _calls.TryGetValue(id, out call);
+            return _calls.TryGetValue((int)id, out call);
         }
     }
 
@@ -43,7 +44,7 @@ internal sealed class CallTable
     {
         lock (_gate)
         {
-            return _calls.Remove(id, out call);
+            return _calls.Remove((int)id, out call);
         }
     }
 
@@ -56,7 +57,7 @@ internal sealed class CallTable
             PendingCall[] taken = [.. _calls.Values.Where(predicate)];
             foreach (PendingCall call in taken)
             {
-                _ = _calls.Remove(call.Id);
+                _ = _calls.Remove((int)call.Id);
             }
 
             return taken;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
@@ -43,9 +42,7 @@ internal sealed class ReaderThreads
     }
 
     /// <summary>Waits for bytes in the stead of a thread, which is free then. False when the thread has to wait itself.</summary>
-    /// <param name="handle">The channel's.</param>
-    /// <param name="onReady">Called when there is something to read; told whether that is only the end. Must not wait.</param>
-    public bool TryPark(SafeHandle handle, Action<bool> onReady) => _parked.TryPark(handle, onReady);
+    public bool TryPark(IParked parked) => _parked.TryPark(parked);
 
     /// <summary>Has a thread do what ends a connection and waits for nothing. One thread does it for all: many may end at once.</summary>
     public void StartEnding(Action ending)

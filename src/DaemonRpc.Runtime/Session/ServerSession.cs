@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
@@ -8,7 +9,7 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Session;
 
 /// <summary>A daemon's conversation with one client. One thread reads; anybody may send.</summary>
-internal sealed class ServerSession
+internal sealed class ServerSession : IParked
 {
     private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
@@ -254,11 +255,13 @@ internal sealed class ServerSession
         _reader.Rest();
 
         // Nothing may be touched once it is parked: the next thread may be here already.
-        return _channel.Handle is { } handle && _threads.TryPark(handle, OnReady);
+        return _channel.Handle is not null && _threads.TryPark(this);
     }
 
+    SafeHandle IParked.Handle => _channel.Handle!;
+
     // On the thread that waits for all who are silent.
-    private void OnReady(bool hasEnded)
+    void IParked.OnReady(bool hasEnded)
     {
         if (hasEnded && HasNothingToSend)
         {

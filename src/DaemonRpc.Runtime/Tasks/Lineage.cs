@@ -18,7 +18,7 @@ internal static class Lineage
 
     private static readonly Lock s_gate = new();
     private static readonly string? s_inherited = Environment.GetEnvironmentVariable(Variable);
-    private static readonly List<(long Birth, string Text)> s_served = [];
+    private static readonly List<Published> s_served = [];
 
     /// <summary>The chain that this process was started within, or null.</summary>
     public static CallChain? Inherited { get; } = s_inherited is null ? null : Resolve(s_inherited, Environment.ProcessId);
@@ -37,11 +37,11 @@ internal static class Lineage
                 _ = LibC.SetEnvironment(Variable, text, 1);
             }
 
-            s_served.Add((birth, text));
+            var published = new Published(birth, text);
+            s_served.Add(published);
             SetOrdinary();
+            return published;
         }
-
-        return new Published(birth);
     }
 
     /// <summary>A task with a chain of its own begins. The chain's last link is the task.</summary>
@@ -110,13 +110,17 @@ internal static class Lineage
 
     private static void SetOrdinary() => Environment.SetEnvironmentVariable(Variable, s_served is [var only] ? only.Text : s_inherited);
 
-    private sealed class Published(long birth) : IDisposable
+    private sealed class Published(long birth, string text) : IDisposable
     {
+        public long Birth => birth;
+
+        public string Text => text;
+
         public void Dispose()
         {
             lock (s_gate)
             {
-                _ = s_served.RemoveAll(served => served.Birth == birth);
+                _ = s_served.Remove(this);
                 SetOrdinary();
             }
         }

@@ -3,6 +3,17 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
+/// <summary>Who waits for a channel on which nothing happens.</summary>
+internal interface IParked
+{
+    /// <summary>The channel's. It is held as long as it is parked.</summary>
+    SafeHandle Handle { get; }
+
+    /// <summary>The channel can be read without waiting. Called once; must not wait.</summary>
+    /// <param name="hasEnded">Whether nothing more can be read, as it has ended.</param>
+    void OnReady(bool hasEnded);
+}
+
 /// <summary>Waits for channels on which nothing happens, all of them with one thread, which is started for the first.</summary>
 /// <remarks>
 /// The kernel is asked anew each time and tells of what is there to be read, not of what has just come: bytes that came before
@@ -12,19 +23,17 @@ namespace DaemonRpc.Transport;
 internal sealed unsafe class ParkedChannels
 {
     private readonly Lock _gate = new();
-    private readonly List<Parked> _arriving = [];
+    private readonly List<IParked> _arriving = [];
     private UnixSocket? _wakeUp;
     private bool _closed;
 
     // What is below is the thread's own. The first place is the wake-up's.
-    private readonly List<Parked> _parked = [];
-    private LibC.Polled[] _polled = [];
+    private readonly List<IParked> _parked = [];
+    private LibC.Polled[] _polled = new LibC.Polled[1];
 
     /// <summary>Calls back, once, when the channel can be read without waiting.</summary>
-    /// <param name="handle">The channel's. It is held until then.</param>
-    /// <param name="onReady">Told whether nothing more can be read, as it has ended.</param>
     /// <returns>False when it has to be waited for in another way.</returns>
-    public bool TryPark(SafeHandle handle, Action<bool> onReady)
+    public bool TryPark(IParked parked)
     {
         lock (_gate)
         {
@@ -34,8 +43,8 @@ internal sealed unsafe class ParkedChannels
             }
 
             bool isHeld = false;
-            handle.DangerousAddRef(ref isHeld);
-            _arriving.Add(new Parked(handle, onReady));
+            parked.Handle.DangerousAddRef(ref isHeld);
+            _arriving.Add(parked);
             if (_arriving.Count == 1)
             {
                 Wake();
@@ -159,7 +168,7 @@ internal sealed unsafe class ParkedChannels
         int stays = 0;
         for (int i = 0; i < _parked.Count; i++)
         {
-            Parked parked = _parked[i];
+            IParked parked = _parked[i];
             if (_polled[i + 1].Happened == 0)
             {
                 _parked[stays++] = parked;
@@ -192,7 +201,7 @@ internal sealed unsafe class ParkedChannels
             _arriving.Clear();
         }
 
-        foreach (Parked parked in _parked)
+        foreach (IParked parked in _parked)
         {
             parked.Handle.DangerousRelease();
             parked.OnReady(false);
@@ -200,6 +209,4 @@ internal sealed unsafe class ParkedChannels
 
         _parked.Clear();
     }
-
-    private readonly record struct Parked(SafeHandle Handle, Action<bool> OnReady);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Transport;
@@ -97,7 +98,7 @@ public sealed class ParkedChannelsTests : IDisposable
         _parked.Close();
         (SocketChannel late, SocketChannel _) = Connect();
 
-        Assert.False(_parked.TryPark(late.Handle, _ => { }));
+        Assert.False(_parked.TryPark(new Parked(late, _ => { })));
         Assert.False(ready.IsCompleted);
         theirs.Send([7]);
         Assert.False(await ready.Soon());
@@ -165,7 +166,7 @@ public sealed class ParkedChannelsTests : IDisposable
     private Task<bool> Park(SocketChannel channel)
     {
         var ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Assert.True(_parked.TryPark(channel.Handle, ready.SetResult));
+        Assert.True(_parked.TryPark(new Parked(channel, ready.SetResult)));
         return ready.Task;
     }
 
@@ -174,5 +175,12 @@ public sealed class ParkedChannelsTests : IDisposable
         byte[] buffer = new byte[1];
         Assert.Equal(1, channel.Receive(buffer));
         return buffer[0];
+    }
+
+    private sealed class Parked(SocketChannel channel, Action<bool> onReady) : IParked
+    {
+        public SafeHandle Handle => channel.Handle;
+
+        public void OnReady(bool hasEnded) => onReady(hasEnded);
     }
 }
