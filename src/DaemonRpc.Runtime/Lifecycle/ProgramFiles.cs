@@ -7,8 +7,8 @@ namespace DaemonRpc.Lifecycle;
 /// <param name="Digest">Differs when a file was changed, replaced, added or removed.</param>
 /// <remarks>
 /// A program of one file, as Native AOT makes them, is that file. Another one is its assembly with all assemblies beside
-/// it, and the two files that tell the host what to load. They are judged by inode, size and time: what a build, a copy
-/// or an update writes anew differs, and looking costs a system call or two per file.
+/// it, those that it has for single platforms, and the two files that tell the host what to load. They are judged by inode,
+/// size and time: what a build, a copy or an update writes anew differs, and looking costs a system call or two per file.
 /// </remarks>
 internal readonly record struct ProgramFiles(string Path, long Digest)
 {
@@ -52,13 +52,29 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
 
         string stem = assembly[..^".dll".Length];
         long digest = Describe(new FileInfo(path)) ^ Describe(new FileInfo(stem + ".deps.json")) ^ Describe(new FileInfo(stem + ".runtimeconfig.json"));
-        foreach (FileInfo file in new DirectoryInfo(System.IO.Path.GetDirectoryName(assembly)!).EnumerateFiles("*.dll"))
+        DirectoryInfo folder = new(System.IO.Path.GetDirectoryName(assembly)!);
+        digest = unchecked(digest + Describe(folder.EnumerateFiles("*.dll")));
+
+        // A build for any platform has its packages' assemblies for single ones in runtimes/linux-x64/lib/net10.0 and the like.
+        DirectoryInfo runtimes = new(System.IO.Path.Combine(folder.FullName, "runtimes"));
+        if (runtimes.Exists)
         {
-            // A sum, as folders are listed in any order.
-            digest = unchecked(digest + Describe(file));
+            digest = unchecked(digest + Describe(runtimes.EnumerateFiles("*.dll", SearchOption.AllDirectories)));
         }
 
         return new ProgramFiles(path, digest);
+    }
+
+    /// <summary>A sum, as folders are listed in any order.</summary>
+    private static long Describe(IEnumerable<FileInfo> files)
+    {
+        long sum = 0;
+        foreach (FileInfo file in files)
+        {
+            sum = unchecked(sum + Describe(file));
+        }
+
+        return sum;
     }
 
     /// <summary>FNV-1a, 64 bits.</summary>

@@ -27,9 +27,11 @@ public sealed class ProgramFilesTests : IDisposable
     [InlineData("tool.deps.json")]
     [InlineData("tool.runtimeconfig.json")]
     [InlineData("library.dll")]
+    [InlineData("runtimes/linux-x64/lib/net10.0/library.dll")]
     public void Program_with_assemblies_is_all_of_them(string changed)
     {
-        foreach (string name in new[] { "tool", "tool.dll", "tool.deps.json", "tool.runtimeconfig.json", "library.dll", "notes.txt" })
+        Directory.CreateDirectory(_folder["runtimes/linux-x64/lib/net10.0"]);
+        foreach (string name in new[] { "tool", "tool.dll", "tool.deps.json", "tool.runtimeconfig.json", "library.dll", "runtimes/linux-x64/lib/net10.0/library.dll", "notes.txt" })
         {
             Write(name, name);
         }
