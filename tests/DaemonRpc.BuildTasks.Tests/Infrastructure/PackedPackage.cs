@@ -12,17 +12,17 @@ public sealed class PackedPackage : IDisposable
     {
         // A version never used before cannot be found in any cache.
         Version = $"0.1.0-test.{DateTime.UtcNow.Ticks.ToString(CultureInfo.InvariantCulture)}";
-        DotNet.Run(
-            _folder.Path,
-            [
-                "pack", BuiltWith("RuntimeProject"), "--no-build", "-c", BuiltWith("Configuration"), "-o", Feed,
-                $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder["nuspec"]}",
-            ]).Succeeded();
+        Pack(Feed, $"-p:ReadyToRunPlatforms={Platform}").Succeeded();
     }
+
+    /// <summary>This machine's, as NuGet names it. The package of the tests carries native code for no other: that would take their runtimes.</summary>
+    public static string Platform => BuiltWith("Platform");
 
     public string Version { get; }
 
-    public string Path => System.IO.Path.Combine(Feed, $"DaemonRpc.{Version}.nupkg");
+    public string FileName => $"DaemonRpc.{Version}.nupkg";
+
+    public string Path => System.IO.Path.Combine(Feed, FileName);
 
     /// <summary>Where this repository's own packages are; tests that need more than these have to skip.</summary>
     public static string RestoredPackages => BuiltWith("NuGetPackageRoot");
@@ -48,6 +48,18 @@ public sealed class PackedPackage : IDisposable
           </config>
         </configuration>
         """;
+
+    /// <summary>Whether packing for a platform would find all that it takes.</summary>
+    public static bool HasRuntimeOf(string platform) =>
+        Directory.Exists(System.IO.Path.Combine(RestoredPackages, $"microsoft.netcore.app.runtime.{platform}", BuiltWith("RuntimePackVersion")));
+
+    /// <summary>Packs what was built, into a folder.</summary>
+    internal CommandRun Pack(string folder, params string[] properties) => DotNet.Run(
+        _folder.Path,
+        [
+            "pack", BuiltWith("RuntimeProject"), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
+            $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder["nuspec"]}", .. properties,
+        ]);
 
     public void Dispose() => _folder.Dispose();
 

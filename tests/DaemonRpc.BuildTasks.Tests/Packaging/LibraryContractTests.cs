@@ -130,10 +130,11 @@ public sealed class LibraryContractTests : IDisposable
     private void CopyTo(string folder)
     {
         string from = _solution.Folder["App/bin/Debug/net10.0"];
-        Directory.CreateDirectory(_solution.Folder[folder]);
-        foreach (string file in Directory.GetFiles(from))
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, Path.Combine(_solution.Folder[folder], Path.GetFileName(file)));
+            string copy = Path.Combine(_solution.Folder[folder], Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class PackageLayoutTests(PackedPackage package)
                 "buildTransitive/DaemonRpc.targets",
                 "lib/net10.0/DaemonRpc.Runtime.dll",
                 "lib/net10.0/DaemonRpc.Runtime.xml",
+                $"runtimes/{PackedPackage.Platform}/lib/net10.0/DaemonRpc.Runtime.dll",
                 "tasks/netstandard2.0/DaemonRpc.BuildTasks.dll",
             ],
             Entries(package.Path));
