@@ -53,7 +53,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
         _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Birth);
-        Memory = new IdleMemory(_slot);
+        Memory = new IdleMemory(_slot, _board);
         Shutdown = new ShutdownSequence(_slot, startThread);
         _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);

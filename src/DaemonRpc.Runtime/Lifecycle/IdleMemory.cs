@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Lifecycle;
@@ -7,10 +8,12 @@ namespace DaemonRpc.Lifecycle;
 /// A runtime keeps what it has got, for the next burst: 17 MB after 50,000 small calls, several times a large request. A daemon
 /// may not see the next one for an hour. So, when it has been quiet for a while, everything is collected once, and what is free
 /// goes back to the system. The larger the heap, the longer that takes, and a call that comes meanwhile waits for it: so it has to
-/// have been quiet for a hundred times as long as it is going to take.
+/// have been quiet for a hundred times as long as it is going to take. Once nothing was asked of it for some seconds, it lets go of
+/// the pages of its own program, too (<see cref="ProgramPages"/>).
 /// </remarks>
 /// <param name="slot">Where tasks run.</param>
-internal sealed class IdleMemory(TaskSlot slot)
+/// <param name="board">What they publish.</param>
+internal sealed class IdleMemory(TaskSlot slot, StatusBoard board)
 {
     // Less is not worth it.
     private const long LeastGarbage = 1024 * 1024;
@@ -25,10 +28,15 @@ internal sealed class IdleMemory(TaskSlot slot)
 
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
 
+    // Who has called a moment ago calls again, and should find the code there.
+    private static readonly TimeSpan s_pages = TimeSpan.FromSeconds(5);
+
     private readonly long _started = GC.GetTotalAllocatedBytes();
     private long _collected;
     private long _seen;
     private long _quietSince = TimeProvider.System.GetTimestamp();
+    private long _sequence;
+    private bool _hasPages = true;
     private TimeSpan? _took;
 
     /// <summary>Collects, if it is time to.</summary>
@@ -36,23 +44,50 @@ internal sealed class IdleMemory(TaskSlot slot)
     public bool Look()
     {
         long allocated = GC.GetTotalAllocatedBytes() - _started;
-        bool isQuiet = slot.RunningFor is null && allocated - _seen < Quiet;
+        bool isQuiet = slot.RunningFor is null && board.Sequence == _sequence && allocated - _seen < Quiet;
         _seen = allocated;
+        _sequence = board.Sequence;
         if (!isQuiet)
         {
             _quietSince = TimeProvider.System.GetTimestamp();
-        }
-
-        if (!isQuiet || allocated - _collected < LeastGarbage || TimeProvider.System.GetElapsedTime(_quietSince) < Needed)
-        {
+            _hasPages = true;
             return false;
         }
 
+        TimeSpan quiet = TimeProvider.System.GetElapsedTime(_quietSince);
+        if (allocated - _collected >= LeastGarbage && quiet >= Needed)
+        {
+            Collect();
+            return true;
+        }
+
+        if (_hasPages && quiet >= s_pages)
+        {
+            _hasPages = false;
+            LetGoOfPages();
+        }
+
+        return false;
+    }
+
+    private static void LetGoOfPages()
+    {
+        try
+        {
+            _ = ProgramPages.LetGo();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A system that does not tell what is mapped, as where /proc is not there. Then they stay.
+        }
+    }
+
+    private void Collect()
+    {
         long start = TimeProvider.System.GetTimestamp();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _took = TimeProvider.System.GetElapsedTime(start);
         _collected = _seen = GC.GetTotalAllocatedBytes() - _started;
-        return true;
     }
 
     private TimeSpan Needed

@@ -21,6 +21,7 @@ internal static class Constants
     internal const short Readable = 1;
     internal const short Writable = 4;
     internal const int GetFileFlags = 3;
+    internal const int NotNeeded = 4;
     internal const int SetFileFlags = 4;
     internal const int WriteAccess = 2;
     internal const int OpenReadOnly = 0;

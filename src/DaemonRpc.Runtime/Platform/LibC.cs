@@ -70,6 +70,9 @@ internal static unsafe partial class LibC
         ? Access(-2, path, Constants.WriteAccess, 0x10) == 0
         : Access(-100, path, Constants.WriteAccess, 0x200) == 0;
 
+    [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int Advise(void* address, nuint length, int advice);
+
     /// <summary>A limit of this process, as a pair: what counts, and what it may be raised to.</summary>
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetLimit(int resource, nuint* pair);

@@ -37,6 +37,22 @@ public sealed class MemoryTests : SandboxTests
         await UntilAsync(client.Daemon.ProcessId, before + (8 * Megabyte));
     }
 
+    [Fact]
+    public async Task Daemon_that_has_nothing_to_do_lets_go_of_its_programs_pages_and_has_them_again()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        long before = Memory(client.Daemon.ProcessId, "RssFile");
+        using var limit = new CancellationTokenSource(Limits.Generous);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (Memory(client.Daemon.ProcessId, "RssFile") is var now && now > before - (4 * Megabyte))
+        {
+            Assert.True(await timer.WaitForNextTickAsync(limit.Token), $"{now / Megabyte} of {before / Megabyte} MB are still there.");
+        }
+
+        Assert.Equal(7, await client.AddAsync(3, 4).InTime());
+    }
+
     // Of the many calls the compiler keeps the code that it has compiled again by then.
     private static async Task UntilAsync(int processId, long most)
     {
@@ -48,9 +64,11 @@ public sealed class MemoryTests : SandboxTests
         }
     }
 
-    private static long PrivateMemory(int processId)
+    private static long PrivateMemory(int processId) => Memory(processId, "RssAnon");
+
+    private static long Memory(int processId, string what)
     {
-        string line = File.ReadLines($"/proc/{processId}/status").Single(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{processId}/status").Single(line => line.StartsWith(what + ":", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 }
