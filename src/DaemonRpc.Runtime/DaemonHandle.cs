@@ -277,7 +277,7 @@ public sealed class DaemonHandle
 
     private static async Task<ClientSession?> OpenAsync(Func<ClientSession?> open, CancellationToken cancellationToken)
     {
-        Task<ClientSession?> opening = BlockingThread.RunAsync("DaemonRpc control", open);
+        Task<ClientSession?> opening = BlockingThread.RunAsync("DaemonRpc control", open, static session => session?.Read());
         try
         {
             return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);

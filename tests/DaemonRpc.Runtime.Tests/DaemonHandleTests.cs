@@ -31,6 +31,7 @@ public sealed class DaemonHandleTests : IDaemonDialer, IDisposable
         ClientSession session = ClientSession.Open(_client, hello, Patience.Limit, out _)!;
         if (_untilGoodbye)
         {
+            session.StartReading();
             Patience.Until(() => !session.IsOpen);
         }
 

@@ -125,6 +125,7 @@ public sealed class CallChannel : IAsyncDisposable
             (at, welcome, origin, reason) => new DaemonHandle(daemon, at, options.StartTimeout, welcome, origin, reason),
             daemon);
         Connection connection = channel._connect(channel.MakeHello(), LaunchReason.Ours(DaemonJournalEvent.Started, ""));
+        connection.Session.StartReading();
         channel._connecting = Task.FromResult(connection);
         channel.Note(connection);
         daemon.Begin();
@@ -174,7 +175,7 @@ public sealed class CallChannel : IAsyncDisposable
             {
                 Hello hello = MakeHello();
                 LaunchReason reason = LaunchReason.Ours(_replacing ? DaemonJournalEvent.Replaced : DaemonJournalEvent.Started, _reason);
-                _connecting = BlockingThread.RunAsync("DaemonRpc connect", () => Note(_connect(hello, reason)));
+                _connecting = BlockingThread.RunAsync("DaemonRpc client", () => Note(_connect(hello, reason)), static connection => connection.Session.Read());
             }
 
             connecting = _connecting;

@@ -7,7 +7,7 @@ namespace DaemonRpc.Lifecycle;
 /// <summary>Reaches a daemon that runs.</summary>
 internal interface IDaemonDialer
 {
-    /// <summary>Connects and introduces itself. Null when no daemon answers. Blocks the thread.</summary>
+    /// <summary>Connects and introduces itself. Null when no daemon answers. Blocks the thread. Nobody reads the session yet.</summary>
     /// <exception cref="DaemonForeignException">Another contract's daemon answers.</exception>
     /// <exception cref="DaemonAccessException">Another user's process answers.</exception>
     /// <exception cref="DaemonProtocolException">What answers is no daemon, or does not accept our hello.</exception>

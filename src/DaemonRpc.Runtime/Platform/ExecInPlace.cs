@@ -44,6 +44,6 @@ internal static unsafe partial class ExecInPlace
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Replace(string path, byte** arguments, byte** environment);
 }

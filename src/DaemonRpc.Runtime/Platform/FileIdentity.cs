@@ -59,19 +59,19 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     private const uint BasicFields = 0x7FF;
 
     // statx, because its layout is the same on every processor; stat's is not.
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ExtendedStatus(int directory, string path, int flags, uint fields, LinuxStatus* status);
 
-    [LibraryImport("libc", EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MacLinkStatusOnIntel(string path, MacStatus* status);
 
-    [LibraryImport("libc", EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MacLinkStatusOnArm(string path, MacStatus* status);
 
-    [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static partial int MacDescriptorStatusOnIntel(int descriptor, MacStatus* status);
 
-    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "fstat", SetLastError = true)]
     private static partial int MacDescriptorStatusOnArm(int descriptor, MacStatus* status);
 
     private static int MacLinkStatus(string path, MacStatus* status) =>

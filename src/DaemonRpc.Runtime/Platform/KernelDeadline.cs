@@ -66,7 +66,7 @@ internal static unsafe partial class KernelDeadline
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "setitimer", SetLastError = true)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "setitimer", SetLastError = true)]
     private static partial int SetIntervalTimer(int which, void* time, void* before);
 
     [StructLayout(LayoutKind.Sequential)]

@@ -5,7 +5,7 @@ namespace DaemonRpc.Platform;
 /// <summary>The system calls that .NET does not offer. Each returns -1 on failure, the reason being the last system error.</summary>
 internal static unsafe partial class LibC
 {
-    private const string Library = "libc";
+    private const string Library = SystemLibrary.Name;
 
     // pidfd_open: the same on every processor family.
     private const nint OpenProcessCall = 434;

@@ -70,13 +70,13 @@ internal readonly unsafe partial record struct ProcessTime(int ParentId, long St
             : null;
     }
 
-    [LibraryImport("libc", EntryPoint = "sysconf")]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "sysconf")]
     private static partial nint SystemConfiguration(int name);
 
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "clock_gettime")]
     private static partial int ReadClock(int clock, Time* time);
 
-    [LibraryImport("libc", EntryPoint = "proc_pidinfo")]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "proc_pidinfo")]
     private static partial int ProcessInformation(int processId, int flavor, ulong argument, byte* buffer, int size);
 
     [StructLayout(LayoutKind.Sequential)]

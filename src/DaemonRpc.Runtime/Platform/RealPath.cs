@@ -16,6 +16,6 @@ internal static unsafe partial class RealPath
         return Resolve(path, buffer) is null ? null : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(buffer));
     }
 
-    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     private static partial byte* Resolve(string path, byte* buffer);
 }

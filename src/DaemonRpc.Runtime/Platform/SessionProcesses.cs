@@ -92,6 +92,6 @@ internal static unsafe partial class SessionProcesses
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "proc_listallpids", SetLastError = true)]
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "proc_listallpids", SetLastError = true)]
     private static partial int ListAll(int* processes, int bytes);
 }

@@ -7,7 +7,7 @@ internal static unsafe partial class SpawnInterop
 {
     internal const int StructureSize = 1024;
 
-    private const string Library = "libc";
+    private const string Library = SystemLibrary.Name;
 
     internal static short NewSession => OperatingSystem.IsMacOS() ? (short)0x400 : (short)0x80;
 

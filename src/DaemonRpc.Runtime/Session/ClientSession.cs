@@ -7,8 +7,8 @@ namespace DaemonRpc.Session;
 
 /// <summary>A client's conversation with one daemon, from the handshake to the end of the connection.</summary>
 /// <remarks>
-/// One thread reads; it runs no user code. Anybody may send. Ends when the connection does, or when disposed; every
-/// open call is then told, once. Not to be used again.
+/// One thread reads, which is the one that opened it where that has nothing else to do (<see cref="Read"/>); it runs no user code.
+/// Anybody may send. Ends when the connection does, or when disposed; every open call is then told, once. Not to be used again.
 /// </remarks>
 internal sealed class ClientSession : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class ClientSession : IDisposable
     private readonly CallTable _calls = new();
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Goodbye? _goodbye;
+    private int _isRead;
 
     private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome, long key)
     {
@@ -49,7 +50,7 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Whether something of that id awaits an answer.</summary>
     internal bool HasCall(uint callId) => _calls.TryGet(callId, out _);
 
-    /// <summary>Introduces the two ends to each other, waiting at most the limit, and starts reading.</summary>
+    /// <summary>Introduces the two ends to each other, waiting at most the limit. Nobody reads yet: that is the caller's to begin.</summary>
     /// <returns>The session; or null, with the daemon's goodbye if it said one, when it ended the connection instead.</returns>
     /// <exception cref="TimeoutException">The daemon did not answer in time.</exception>
     /// <exception cref="DaemonProtocolException">What answered is no daemon of ours.</exception>
@@ -75,9 +76,7 @@ internal sealed class ClientSession : IDisposable
             {
                 case FrameKind.Welcome:
                     reader.Until = null;
-                    var session = new ClientSession(channel, reader, outgoing, Welcome.Read(payload), hello.ConnectionKey);
-                    new Thread(session.ReceiveLoop, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client reader" }.Start();
-                    return session;
+                    return new ClientSession(channel, reader, outgoing, Welcome.Read(payload), hello.ConnectionKey);
 
                 case FrameKind.Goodbye:
                     goodbye = Goodbye.Read(payload);
@@ -93,6 +92,18 @@ internal sealed class ClientSession : IDisposable
             return null;
         }
     }
+
+    /// <summary>Reads, on this thread, until the connection ends; returns at once if another does.</summary>
+    public void Read()
+    {
+        if (Interlocked.Exchange(ref _isRead, 1) == 0)
+        {
+            ReceiveLoop();
+        }
+    }
+
+    /// <summary>Has a thread of its own read.</summary>
+    public void StartReading() => new Thread(Read, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client" }.Start();
 
     /// <summary>Sends what starts a call. Takes the frame over.</summary>
     /// <returns>False when the session is closed to new calls: the call was not started and will not be told anything.</returns>
@@ -145,7 +156,13 @@ internal sealed class ClientSession : IDisposable
     }
 
     /// <summary>Ends the connection. Open calls are told by the reader.</summary>
-    public void Dispose() => _channel.Shutdown();
+    public void Dispose()
+    {
+        _channel.Shutdown();
+
+        // If there is none, this thread meets the end.
+        Read();
+    }
 
     private void ReceiveLoop()
     {

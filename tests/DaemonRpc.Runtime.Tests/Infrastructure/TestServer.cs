@@ -62,7 +62,9 @@ internal sealed class TestServer : IDisposable
     {
         (IByteChannel client, IByteChannel daemon) = InMemoryPair.Create();
         Daemon.Accept(daemon);
-        return ClientSession.Open(client, Hello, Patience.Limit, out _)!;
+        ClientSession session = ClientSession.Open(client, Hello, Patience.Limit, out _)!;
+        session.StartReading();
+        return session;
     }
 
     public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null, long? wait = null, TimeSpan? limit = null) => output =>

@@ -51,7 +51,9 @@ public sealed class DaemonStopTests
         using var daemon = new ScriptedPeer(end);
         // Its process is this one, which does not end.
         daemon.Say(FrameKind.Welcome, 0, new Welcome { LogPath = "log" }.Write);
-        Queue<ClientSession?> sessions = new([ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _), null]);
+        ClientSession session = ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _)!;
+        session.StartReading();
+        Queue<ClientSession?> sessions = new([session, null]);
         Task<ClientSession?> OpenAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.FromResult(sessions.Dequeue());
         Task stopping = new DaemonStop(DaemonAddress.InProcess("id"), OpenAsync, Patience.Limit).RunAsync(force: false, CancellationToken.None);
         _ = await daemon.HearAsync(FrameKind.Hello);

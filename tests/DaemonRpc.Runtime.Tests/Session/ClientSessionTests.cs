@@ -189,6 +189,20 @@ public sealed class ClientSessionTests : IDisposable
     private static byte[] FrameReaderBytes(FrameKind kind, uint callId, int? announced = null) =>
         Framing.FrameReaderTests.Frame(kind, callId, [1, 2, 3], announced);
 
+    [Fact]
+    public async Task Session_that_nobody_reads_ends_when_it_is_disposed()
+    {
+        _daemon.Say(FrameKind.Welcome, 0, new Welcome().Write);
+        ClientSession session = await Patience.InThread(() => ClientSession.Open(_client, TestServer.Hello, Patience.Limit, out _)!);
+        RecordedCall call = Start(session);
+
+        session.Dispose();
+
+        Assert.True(session.Ended.IsCompletedSuccessfully);
+        Assert.NotNull(call.Closed);
+        session.Read();
+    }
+
     private static RecordedCall Start(ClientSession session)
     {
         var call = new RecordedCall();
@@ -199,6 +213,7 @@ public sealed class ClientSessionTests : IDisposable
     private Task<(ClientSession? Session, Goodbye? Goodbye)> OpenAsync() => Patience.InThread(() =>
     {
         ClientSession? session = ClientSession.Open(_client, TestServer.Hello, Patience.Limit, out Goodbye? goodbye);
+        session?.StartReading();
         return (session, goodbye);
     });
 
