@@ -72,6 +72,12 @@ public partial interface ITestService
 
     Task<int> LengthAsync(byte[] bytes);
 
+    /// <summary>Returns the first of them, as the other is the same from its end.</summary>
+    Task<byte[]?> MirrorAsync(byte[]? bytes, string text, byte[]? reversed);
+
+    /// <summary>Yields the same array again and again, filled with other bytes each time.</summary>
+    IAsyncEnumerable<byte[]> PiecesAsync(int length, int count, CancellationToken cancellationToken = default);
+
     Task<Dictionary<string, List<(int Number, string? Text)>>> GroupAsync(IReadOnlyList<string> words);
 
     /// <summary>Calls its own daemon, as a client that would wait for ever.</summary>

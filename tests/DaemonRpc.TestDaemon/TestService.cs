@@ -173,6 +173,28 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
     public Task<int> LengthAsync(byte[] bytes) => Task.FromResult(bytes.Length);
 
+    public Task<byte[]?> MirrorAsync(byte[]? bytes, string text, byte[]? reversed)
+    {
+        if (bytes is null != reversed is null || text != "between" || !(bytes ?? []).AsSpan().SequenceEqual((reversed ?? []).Reverse().ToArray()))
+        {
+            throw new InvalidDataException("What came is not what was sent.");
+        }
+
+        return Task.FromResult(bytes);
+    }
+
+    public async IAsyncEnumerable<byte[]> PiecesAsync(int length, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        byte[] piece = new byte[length];
+        for (int number = 0; number < count; number++)
+        {
+            Array.Fill(piece, (byte)number);
+            yield return piece;
+        }
+
+        await Task.CompletedTask;
+    }
+
     public Task<Dictionary<string, List<(int Number, string? Text)>>> GroupAsync(IReadOnlyList<string> words) =>
         Task.FromResult(words.Select((word, index) => (index, word)).GroupBy(pair => pair.word[..1])
             .ToDictionary(group => group.Key, group => group.Select(pair => (pair.index, (string?)pair.word)).ToList()));

@@ -4,7 +4,7 @@ using DaemonRpc.Framing;
 namespace DaemonRpc.CodeGen;
 
 /// <summary>The arguments of a call, with room in front of them for what a frame begins with: so large ones need not be copied to be sent.</summary>
-internal sealed class ArgumentBuffer : IBufferWriter<byte>
+internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
 {
     // The frame's header and the request's, with a chain of some calls.
     private const int Room = 128;
@@ -16,26 +16,40 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>
     private byte[] _bytes = new byte[InitialSize];
     private int _end = Room;
     private int _isInFrame;
+    private byte[]? _tail;
 
-    public int Length => _end - Room;
+    /// <summary>With the tail.</summary>
+    public int Length => checked(_end - Room + (_tail?.Length ?? 0));
 
-    public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, Length);
+    /// <summary>Without the tail, which stays the caller's.</summary>
+    public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, _end - Room);
 
     /// <summary>A payload that ends with the arguments. What stands before them is still to be written.</summary>
     /// <param name="headerSize">How many bytes that is.</param>
     public FrameBuffer ToFrame(int headerSize)
     {
+        FrameBuffer frame = ToFrameWithoutTail(headerSize);
+        if (_tail is not null)
+        {
+            _ = frame.TryAttach(_tail);
+        }
+
+        return frame;
+    }
+
+    private FrameBuffer ToFrameWithoutTail(int headerSize)
+    {
         int start = Room - FrameHeader.Size - headerSize;
 
         // Once, as the frame's header must not change while it is being sent. The arguments themselves never do.
-        if (_bytes.Length > KeptSize && start >= 0 && Interlocked.Exchange(ref _isInFrame, 1) == 0)
+        if (_bytes.Length > KeptSize && start >= FrameBuffer.Front && Interlocked.Exchange(ref _isInFrame, 1) == 0)
         {
             return FrameBuffer.Around(_bytes, start, _end);
         }
 
         FrameBuffer frame = FrameBuffer.Rent();
-        Arguments.CopyTo(frame.GetSpan(headerSize + Length)[headerSize..]);
-        frame.Advance(headerSize + Length);
+        Arguments.CopyTo(frame.GetSpan(headerSize + Arguments.Length)[headerSize..]);
+        frame.Advance(headerSize + Arguments.Length);
         return frame;
     }
 
@@ -49,6 +63,14 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>
         }
 
         _end = Room;
+        _tail = null;
+    }
+
+    public bool TryAttach(byte[] tail)
+    {
+        bool isFirst = _tail is null;
+        _tail ??= tail;
+        return isFirst;
     }
 
     public void Advance(int count) => _end += count;

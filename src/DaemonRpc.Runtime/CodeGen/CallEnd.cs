@@ -7,7 +7,8 @@ namespace DaemonRpc.CodeGen;
 /// <param name="Kind">Which answer; meaningless when the connection ended.</param>
 /// <param name="Payload">Its bytes.</param>
 /// <param name="Closed">Why the connection ended, or null.</param>
-internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed)
+/// <param name="Tail">The tail of that, or null.</param>
+internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed, byte[]? Tail = null)
 {
     public bool IsResult => Kind == FrameKind.Result && Closed is null;
 }

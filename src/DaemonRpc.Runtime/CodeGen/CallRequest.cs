@@ -30,7 +30,7 @@ public sealed class CallRequest
     /// <summary>What decides about the call, if it has one answer.</summary>
     internal UnaryExchange Exchange => _exchange ??= new UnaryExchange(_channel, this);
 
-    /// <summary>Appends an argument. One that cannot be serialised fails the call when it is awaited.</summary>
+    /// <summary>Appends an argument. One that cannot be serialised fails the call when it is awaited. A large array of bytes must not be changed until the call has ended.</summary>
     public CallRequest With<T>(T argument)
     {
         _count++;

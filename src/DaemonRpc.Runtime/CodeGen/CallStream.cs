@@ -66,16 +66,20 @@ internal sealed class CallStream<T>(
                 using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), exchange.Sent(session, call, call.End)))
                 {
                     int consumed = 0;
-                    while (await call.Items.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+                    while (await call.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
                     {
-                        while (call.Items.TryRead(out byte[]? bytes))
+                        while (call.Frames.TryRead(out Items items))
                         {
+                            int cost = items.Cost;
+                            byte[]? tail = items.Tail;
+                            byte[] bytes = items.Bytes;
+                            items = default;
                             for (int offset = 0; offset < bytes.Length;)
                             {
-                                yield return Read(bytes, ref offset);
+                                yield return Read(bytes, ref offset, ref tail);
                             }
 
-                            if ((consumed += bytes.Length + FrameHeader.Size) >= Window / 2)
+                            if ((consumed += cost) >= Window / 2)
                             {
                                 session.SendCredit(call.Id, consumed);
                                 consumed = 0;
@@ -104,7 +108,7 @@ internal sealed class CallStream<T>(
         }
     }
 
-    private static T Read(byte[] bytes, ref int offset)
+    private static T Read(byte[] bytes, ref int offset, ref byte[]? tail)
     {
         ReadOnlySpan<byte> rest = bytes.AsSpan(offset);
         int length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
@@ -115,7 +119,7 @@ internal sealed class CallStream<T>(
 
         offset += sizeof(int) + length;
         T? item = default;
-        _ = Value.Read(rest.Slice(sizeof(int), length), ref item, "item");
+        _ = Value.Read(rest.Slice(sizeof(int), length), ref tail, ref item, "item");
         return item!;
     }
 }

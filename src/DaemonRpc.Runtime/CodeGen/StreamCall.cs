@@ -10,13 +10,13 @@ internal sealed class StreamCall : PendingCall
     private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Bounded by the credit that the client gives.
-    private readonly Channel<byte[]> _items = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Items> _frames = Channel.CreateUnbounded<Items>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    public ChannelReader<byte[]> Items => _items.Reader;
+    public ChannelReader<Items> Frames => _frames.Reader;
 
     public Task<CallEnd> End => _end.Task;
 
-    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _items.Writer.TryWrite(payload.ToArray());
+    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _frames.Writer.TryWrite(new Items(payload.ToArray(), TakeTail()));
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null));
 
@@ -26,6 +26,15 @@ internal sealed class StreamCall : PendingCall
     {
         // The end first: whoever has taken the last item finds it.
         _ = _end.TrySetResult(end);
-        _ = _items.Writer.TryComplete();
+        _ = _frames.Writer.TryComplete();
     }
+}
+
+/// <summary>A frame of items.</summary>
+/// <param name="Bytes">Each item, after its length.</param>
+/// <param name="Tail">The tail that the last one may have.</param>
+internal readonly record struct Items(byte[] Bytes, byte[]? Tail)
+{
+    /// <summary>What it takes of the credit.</summary>
+    public int Cost => FrameHeader.Size + Bytes.Length + (Tail?.Length ?? 0);
 }

@@ -120,7 +120,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     }
 
     /// <summary>Reads the result and hands it, or why it cannot be read, to who awaits it. The call must not be touched afterwards.</summary>
-    protected abstract void Complete(ReadOnlySpan<byte> result, string method);
+    protected abstract void Complete(ReadOnlySpan<byte> result, byte[]? tail, string method);
 
     /// <summary>Tells who awaits the call. It must not be touched afterwards.</summary>
     protected abstract void Fail(Exception exception);
@@ -177,11 +177,11 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
 
         if (_largeResult.IsEmpty)
         {
-            Complete(_result.AsSpan(0, _resultLength), method);
+            Complete(_result.AsSpan(0, _resultLength), TakeTail(), method);
         }
         else
         {
-            Complete(TakeLargeResult(), method);
+            Complete(TakeLargeResult(), TakeTail(), method);
         }
     }
 
@@ -196,7 +196,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     private async Task RunAsync(EndedAttempt? made)
     {
         CallRequest request = _request!;
-        byte[] result;
+        CallEnd result;
         try
         {
             result = await request.Exchange.RunAsync(made, _callers).ConfigureAwait(false);
@@ -209,7 +209,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
             return;
         }
 
-        Complete(result, request.Name);
+        Complete(result.Payload, result.Tail, request.Name);
     }
 
     /// <summary>Only sends; the answer, which says what became of the call, is still awaited.</summary>

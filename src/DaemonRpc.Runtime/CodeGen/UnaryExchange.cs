@@ -16,10 +16,10 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
             ? session
             : null;
 
-    /// <summary>The bytes of the result.</summary>
+    /// <summary>The result.</summary>
     /// <param name="made">An attempt that was made already, or null.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    public async Task<byte[]> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
+    public async Task<CallEnd> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
         using CallLimit limit = new(Channel.Options.CallTimeout, Request.Name, cancellationToken);
         Limit = limit.Deadline;
@@ -36,7 +36,7 @@ internal sealed class UnaryExchange(CallChannel channel, CallRequest request) : 
 
                 if (attempt.End.IsResult)
                 {
-                    return attempt.End.Payload;
+                    return attempt.End;
                 }
 
                 await AfterAsync(attempt.Session, attempt.Call, attempt.End, limit.Token).ConfigureAwait(false);

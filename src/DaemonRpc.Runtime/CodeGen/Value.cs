@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DaemonRpc.Framing;
 using MemoryPack;
 
 namespace DaemonRpc.CodeGen;
@@ -36,6 +37,11 @@ internal static class Value
                 return;
             }
 
+            if (typeof(T) == typeof(byte[]) && Tail.TryWrite(output, Unsafe.As<T, byte[]?>(ref Unsafe.AsRef(in value))))
+            {
+                return;
+            }
+
             Formatters.Prepare<T>();
             MemoryPackSerializer.Serialize(output, value);
         }
@@ -43,6 +49,17 @@ internal static class Value
         {
             throw new DaemonProtocolException($"The {Name(what, number, method)}, of type {typeof(T)}, cannot be sent: {exception.Message} Mark the type [MemoryPackable], or register a formatter.", exception);
         }
+    }
+
+    /// <summary>The same for a value that may be the tail of its frame, which is then null afterwards.</summary>
+    public static int Read<T>(ReadOnlySpan<byte> bytes, ref byte[]? tail, ref T? value, string what, int number = 0, string? method = null)
+    {
+        if (typeof(T) == typeof(byte[]) && Tail.TryRead(bytes, ref tail, out Unsafe.As<T?, byte[]?>(ref value)))
+        {
+            return sizeof(int);
+        }
+
+        return Read(bytes, ref value, what, number, method);
     }
 
     /// <summary>Reads a value and returns how many bytes it took.</summary>

@@ -1,10 +1,14 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace DaemonRpc.Framing;
 
 /// <summary>A frame being written: room for the header, then the payload. Rented, and returned by whoever sent it.</summary>
-internal sealed class FrameBuffer : IBufferWriter<byte>
+internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
 {
+    /// <summary>How much room there is in front of a header, for what a tail adds to it.</summary>
+    public const int Front = FrameHeader.TailLengthSize;
+
     private const int InitialSize = 256;
     private const int KeptSize = 16 * 1024;
     private const int MostKept = 16;
@@ -15,16 +19,30 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
     private byte[] _bytes;
     private int _start;
     private int _end;
+    private byte[]? _tail;
+    private int _tailLength;
+    private bool _isTailRented;
+    private bool _isRented;
 
     private FrameBuffer(byte[] bytes) => _bytes = bytes;
 
+    /// <summary>Without the tail.</summary>
     public int PayloadLength => _end - _start - FrameHeader.Size;
+
+    /// <summary>With the tail. What limits and credit count.</summary>
+    public int WholeLength => PayloadLength + _tailLength;
+
+    /// <summary>How many bytes are to be sent, after <see cref="Finish"/>.</summary>
+    public int Length => Frame.Length + _tailLength;
 
     /// <summary>The payload as far as it is written.</summary>
     public Span<byte> Payload => _bytes.AsSpan(_start + FrameHeader.Size, PayloadLength);
 
-    /// <summary>The whole frame, after <see cref="Finish"/>.</summary>
-    public ReadOnlySpan<byte> Frame => _bytes.AsSpan(_start, _end - _start);
+    /// <summary>The whole frame, but for the tail, after <see cref="Finish"/>.</summary>
+    public ReadOnlySpan<byte> Frame => _tail is null ? _bytes.AsSpan(_start, _end - _start) : _bytes.AsSpan(_start - Front, _end - _start + Front);
+
+    /// <summary>What follows it. Empty for nearly every frame.</summary>
+    public ReadOnlySpan<byte> Tail => _tail.AsSpan(0, _tailLength);
 
     public static FrameBuffer Rent()
     {
@@ -35,22 +53,28 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         }
 
         free ??= new FrameBuffer(new byte[InitialSize]);
-        free._start = 0;
-        free._end = FrameHeader.Size;
+        free._start = Front;
+        free._end = Front + FrameHeader.Size;
         return free;
     }
 
     /// <summary>A frame whose payload was written elsewhere, with room for the header in front of it. The bytes are the frame's until it is returned.</summary>
     /// <param name="bytes">What holds it.</param>
-    /// <param name="start">Where the header is to begin.</param>
+    /// <param name="start">Where the header is to begin, with <see cref="Front"/> bytes before it.</param>
     /// <param name="end">Where the payload ends.</param>
     public static FrameBuffer Around(byte[] bytes, int start, int end) => new(bytes) { _start = start, _end = end };
 
     /// <summary>Gives it back. It must not be touched afterwards.</summary>
     public void Return()
     {
+        DropTail();
         if (_bytes.Length > KeptSize)
         {
+            if (_isRented)
+            {
+                LargeBuffers.Return(_bytes);
+            }
+
             // Whoever still refers to it, as a thread that sent it may until it sends something else, does not keep the memory.
             _bytes = [];
             return;
@@ -68,12 +92,55 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
     /// <summary>Writes the header. May be repeated, when the same frame is sent again.</summary>
     public FrameBuffer Finish(FrameKind kind, uint callId)
     {
-        new FrameHeader(kind, callId, PayloadLength).Write(_bytes.AsSpan(_start));
+        var header = new FrameHeader(kind, callId, WholeLength + (_tail is null ? 0 : FrameHeader.TailLengthSize)) { HasTail = _tail is not null };
+        if (header.HasTail)
+        {
+            header.Write(_bytes.AsSpan(_start - Front));
+            BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_start - Front + FrameHeader.Size), Tail.Length);
+        }
+        else
+        {
+            header.Write(_bytes.AsSpan(_start));
+        }
+
         return this;
     }
 
-    /// <summary>Forgets the payload from there on.</summary>
-    public void Truncate(int payloadLength) => _end = _start + FrameHeader.Size + payloadLength;
+    /// <summary>Forgets the payload from there on, and the tail.</summary>
+    public void Truncate(int payloadLength)
+    {
+        _end = _start + FrameHeader.Size + payloadLength;
+        DropTail();
+    }
+
+    public bool TryAttach(byte[] tail)
+    {
+        if (_tail is not null)
+        {
+            return false;
+        }
+
+        (_tail, _tailLength) = (tail, tail.Length);
+        return true;
+    }
+
+    /// <summary>Makes the bytes of the tail the frame's own: whose they were may change them from now on.</summary>
+    /// <param name="sent">So many bytes of the whole frame have been sent.</param>
+    public void OwnTail(int sent = 0)
+    {
+        int start = Math.Max(sent - Frame.Length, 0);
+        if (_tail is null || _isTailRented || start == _tailLength)
+        {
+            return;
+        }
+
+        byte[] own = LargeBuffers.Rent(_tailLength);
+        _tail.AsSpan(start, _tailLength - start).CopyTo(own.AsSpan(start));
+        (_tail, _isTailRented) = (own, true);
+    }
+
+    /// <summary>What follows so many bytes, as far as it is in one piece.</summary>
+    public ReadOnlySpan<byte> From(int sent) => sent < Frame.Length ? Frame[sent..] : Tail[(sent - Frame.Length)..];
 
     public void Advance(int count) => _end += count;
 
@@ -89,14 +156,30 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
         return _bytes.AsSpan(_end);
     }
 
+    private void DropTail()
+    {
+        if (_isTailRented)
+        {
+            LargeBuffers.Return(_tail!);
+        }
+
+        (_tail, _tailLength, _isTailRented) = (null, 0, false);
+    }
+
     private void Grow(int sizeHint)
     {
         int needed = checked(_end + Math.Max(sizeHint, 1));
         if (needed > _bytes.Length)
         {
-            byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max((long)needed, _bytes.Length * 2L), Array.MaxLength));
+            int size = (int)Math.Min(Math.Max((long)needed, _bytes.Length * 2L), Array.MaxLength);
+            byte[] larger = size > KeptSize ? LargeBuffers.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
             _bytes.AsSpan(0, _end).CopyTo(larger);
-            _bytes = larger;
+            if (_isRented)
+            {
+                LargeBuffers.Return(_bytes);
+            }
+
+            (_bytes, _isRented) = (larger, size > KeptSize);
         }
     }
 }

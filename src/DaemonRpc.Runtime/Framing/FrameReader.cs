@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Framing;
@@ -10,6 +11,9 @@ internal sealed class FrameReader(IByteChannel channel)
     // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
 
+    // A tail is the user's array from the beginning; as it cannot grow, it is made when so large a part of it has come.
+    private const int BelievedTimes = 8;
+
     // A frame has to fit one array, whatever limit was set.
     private static readonly int s_largestPayload = Array.MaxLength - FrameHeader.Size;
 
@@ -19,6 +23,7 @@ internal sealed class FrameReader(IByteChannel channel)
     private byte[] _buffer = new byte[InitialSize];
     private int _start;
     private int _end;
+    private byte[]? _tail;
 
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
     public int Limit { get; set; } = FrameLimits.BeforeHello;
@@ -52,6 +57,14 @@ internal sealed class FrameReader(IByteChannel channel)
         return payload;
     }
 
+    /// <summary>The tail of that frame, once, or null.</summary>
+    public byte[]? TakeTail()
+    {
+        byte[]? tail = _tail;
+        _tail = null;
+        return tail;
+    }
+
     /// <summary>Keeps no memory until more bytes come. For a reader that is silent: it has read all that came.</summary>
     public void Rest() => (_buffer, _start, _end) = ([], 0, 0);
 
@@ -67,6 +80,7 @@ internal sealed class FrameReader(IByteChannel channel)
         header = default;
         payload = default;
         Payload = default;
+        _tail = null;
         IsSilent = false;
         if (!Fill(FrameHeader.Size))
         {
@@ -75,9 +89,16 @@ internal sealed class FrameReader(IByteChannel channel)
 
         header = FrameHeader.Read(_buffer.AsSpan(_start));
         int limit = Math.Min(Limit, s_largestPayload);
-        if (header.PayloadLength > limit)
+        if (header.PayloadLength - (header.HasTail ? FrameHeader.TailLengthSize : 0) > limit)
         {
             throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {limit} are accepted here.");
+        }
+
+        if (header.HasTail)
+        {
+            ReadWithTail(header);
+            payload = Payload.Span;
+            return true;
         }
 
         int size = FrameHeader.Size + header.PayloadLength;
@@ -92,19 +113,79 @@ internal sealed class FrameReader(IByteChannel channel)
         return true;
     }
 
+    private void ReadWithTail(FrameHeader header)
+    {
+        const int Start = FrameHeader.Size + FrameHeader.TailLengthSize;
+        int rest = header.PayloadLength - FrameHeader.TailLengthSize;
+        _ = rest < 0 || Fill(Start);
+        uint length = rest < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start + FrameHeader.Size));
+        if (length > rest)
+        {
+            throw new DaemonProtocolException($"A {header.Kind} frame of {header.PayloadLength} bytes announces a tail of {length}.");
+        }
+
+        int size = Start + rest - (int)length;
+        _ = Fill(size);
+        Payload = _buffer.AsMemory(_start + Start, size - Start);
+        _start += size;
+        _tail = ReceiveTail((int)length);
+    }
+
+    private byte[] ReceiveTail(int length)
+    {
+        // As much as is to be seen before the whole is believed in, in pieces.
+        List<byte[]>? pieces = null;
+        int seen = 0;
+        while (length > LargestBlindGrowth && seen < length / BelievedTimes)
+        {
+            byte[] piece = GC.AllocateUninitializedArray<byte>(LargestBlindGrowth);
+            ReceiveWhole(piece);
+            (pieces ??= []).Add(piece);
+            seen += piece.Length;
+        }
+
+        byte[] tail = GC.AllocateUninitializedArray<byte>(length);
+        for (int number = 0; number < pieces?.Count; number++)
+        {
+            pieces[number].CopyTo(tail, number * LargestBlindGrowth);
+        }
+
+        ReceiveWhole(tail.AsSpan(seen));
+        return tail;
+    }
+
+    private void ReceiveWhole(Span<byte> bytes)
+    {
+        int buffered = Math.Min(_end - _start, bytes.Length);
+        _buffer.AsSpan(_start, buffered).CopyTo(bytes);
+        _start += buffered;
+        bytes = bytes[buffered..];
+        while (!bytes.IsEmpty)
+        {
+            // A frame that has begun is waited for, however silent it is.
+            int received = Receive(bytes);
+            bytes = received == 0 ? throw new EndOfStreamException("The connection ended inside a frame.") : bytes[Math.Max(received, 0)..];
+        }
+    }
+
+    private int Receive(Span<byte> bytes)
+    {
+        if (Until is { } until)
+        {
+            // Anew for each piece: a peer that sends a byte now and then gets no more time than one that is silent.
+            channel.ReceiveLimit = until.Left;
+        }
+
+        return channel.Receive(bytes);
+    }
+
     /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended, or is silent, before the first.</summary>
     private bool Fill(int count)
     {
         while (_end - _start < count)
         {
             MakeRoom(count);
-            if (Until is { } until)
-            {
-                // Anew for each piece: a peer that sends a byte now and then gets no more time than one that is silent.
-                channel.ReceiveLimit = until.Left;
-            }
-
-            int received = channel.Receive(_buffer.AsSpan(_end));
+            int received = Receive(_buffer.AsSpan(_end));
             if (received < 0)
             {
                 if (_end == _start)

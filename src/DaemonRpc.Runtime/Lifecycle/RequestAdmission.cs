@@ -82,7 +82,7 @@ internal sealed class RequestAdmission(
             Owner = session,
             CallId = callId,
             ClientProcessId = session.Peer.ProcessId,
-            Bytes = arguments.Length,
+            Bytes = arguments.Length + (request.Tail?.Length ?? 0),
             Limit = Deadline.Earlier(Deadline.Of(milliseconds), request.Limit),
         };
         RefusalReason? refusal = slot.Enter(queued, out DaemonStatus status) switch

@@ -37,6 +37,9 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     /// <summary>By when the call must have ended; null when it may take any time. It travels as a duration, as clocks differ.</summary>
     public Deadline? Limit { get; init; }
 
+    /// <summary>The tail that the request came with, or null. It is no part of the header, and goes where that goes.</summary>
+    public byte[]? Tail { get; init; }
+
     /// <summary>How many bytes it has: where the arguments begin.</summary>
     public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Limit is null ? 0 : sizeof(long));
 

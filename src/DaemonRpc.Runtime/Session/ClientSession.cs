@@ -132,6 +132,13 @@ internal sealed class ClientSession : IDisposable
     {
         if (Forget(call))
         {
+            if (!call.WhollyWritten)
+            {
+                // What is still to be sent is the caller's, who may change it from now on: so it must not arrive whole.
+                _outgoing.Close();
+                _channel.Shutdown();
+            }
+
             call.OnClosed(new SessionEnd(null, reason));
         }
     }
@@ -198,6 +205,7 @@ internal sealed class ClientSession : IDisposable
             case FrameKind.Item or FrameKind.Status:
                 if (_calls.TryGet(header.CallId, out PendingCall? streaming))
                 {
+                    streaming.Tail = _reader.TakeTail();
                     streaming.OnPart(header.Kind, payload);
                 }
 
@@ -218,6 +226,7 @@ internal sealed class ClientSession : IDisposable
                     return;
                 }
 
+                call.Tail = _reader.TakeTail();
                 if (payload.Length > FrameReader.KeptSize)
                 {
                     call.OnLargeEnd(header.Kind, _reader.TakePayload());

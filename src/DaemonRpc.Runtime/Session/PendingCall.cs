@@ -20,6 +20,17 @@ internal abstract class PendingCall
     /// <summary>Whether the daemon said that the call waits in line, and not yet that it begins: so far it certainly did not run. Set by the reader, to be read when the call has ended.</summary>
     public bool WaitsInLine { get; set; }
 
+    /// <summary>The tail of the answer that it is about to be told. Set by the reader.</summary>
+    public byte[]? Tail { private get; set; }
+
+    /// <summary>That tail, once, or null.</summary>
+    protected byte[]? TakeTail()
+    {
+        byte[]? tail = Tail;
+        Tail = null;
+        return tail;
+    }
+
     public void MarkWritten() => _whollyWritten = true;
 
     /// <summary>Makes it a call that was not sent yet, when nothing refers to it any more.</summary>
@@ -28,6 +39,7 @@ internal abstract class PendingCall
         Id = 0;
         WaitsInLine = false;
         _whollyWritten = false;
+        Tail = null;
     }
 
     /// <summary>An answer that is not the last: an item, a status.</summary>

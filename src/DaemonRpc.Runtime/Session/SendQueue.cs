@@ -57,6 +57,7 @@ internal sealed class SendQueue(IByteChannel channel)
     /// <param name="frame">What to send.</param>
     /// <param name="call">Told before the last byte of the frame goes out, or before this returns: it never takes for lost what has arrived.</param>
     /// <returns>False when the connection is closed. The frame then certainly did not arrive whole.</returns>
+    /// <remarks>The tail of a frame may be changed when this has returned; that of one with a call, when the call has ended.</remarks>
     public bool Send(FrameBuffer frame, PendingCall? call = null)
     {
         lock (_gate)
@@ -67,15 +68,16 @@ internal sealed class SendQueue(IByteChannel channel)
                 return false;
             }
 
+            int sent = 0;
             if (_waiting.Count == 0)
             {
-                int sent = TrySend(frame);
+                sent = TrySend(frame);
                 if (sent < 0)
                 {
                     return false;
                 }
 
-                if (sent == frame.Frame.Length)
+                if (sent == frame.Length)
                 {
                     call?.MarkWritten();
                     frame.Return();
@@ -85,7 +87,7 @@ internal sealed class SendQueue(IByteChannel channel)
                 _sentOfFirst = sent;
             }
 
-            Enqueue(frame, call);
+            Enqueue(frame, call, sent);
             return true;
         }
     }
@@ -97,14 +99,14 @@ internal sealed class SendQueue(IByteChannel channel)
         lock (_gate)
         {
             int sent = _closed || _waiting.Count > 0 ? 0 : TrySend(frame);
-            if (sent > 0 && sent < frame.Frame.Length)
+            if (sent > 0 && sent < frame.Length)
             {
                 _sentOfFirst = sent;
-                Enqueue(frame, null);
+                Enqueue(frame, null, sent);
                 return false;
             }
 
-            bool whole = sent == frame.Frame.Length;
+            bool whole = sent == frame.Length;
             frame.Return();
             return whole;
         }
@@ -136,8 +138,13 @@ internal sealed class SendQueue(IByteChannel channel)
         }
     }
 
-    private void Enqueue(FrameBuffer frame, PendingCall? call)
+    private void Enqueue(FrameBuffer frame, PendingCall? call, int sent)
     {
+        if (call is null)
+        {
+            frame.OwnTail(sent);
+        }
+
         _waiting.Enqueue((frame, call));
         if (!_senderRuns)
         {
@@ -154,7 +161,8 @@ internal sealed class SendQueue(IByteChannel channel)
     {
         try
         {
-            return channel.TrySend(frame.Frame);
+            int sent = channel.TrySend(frame.Frame);
+            return sent < frame.Frame.Length || frame.Tail.IsEmpty ? sent : sent + channel.TrySend(frame.Tail);
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
@@ -203,21 +211,22 @@ internal sealed class SendQueue(IByteChannel channel)
     {
         if (call is not null)
         {
-            SendSlices(frame.Frame[sent..^1]);
+            SendSlices(frame, sent, frame.Length - 1);
             call.MarkWritten();
-            sent = frame.Frame.Length - 1;
+            sent = frame.Length - 1;
         }
 
-        SendSlices(frame.Frame[sent..]);
+        SendSlices(frame, sent, frame.Length);
     }
 
-    private void SendSlices(ReadOnlySpan<byte> bytes)
+    private void SendSlices(FrameBuffer frame, int from, int to)
     {
-        while (!bytes.IsEmpty)
+        while (from < to)
         {
-            ReadOnlySpan<byte> slice = bytes[..Math.Min(bytes.Length, SliceSize)];
+            ReadOnlySpan<byte> bytes = frame.From(from);
+            ReadOnlySpan<byte> slice = bytes[..Math.Min(Math.Min(bytes.Length, to - from), SliceSize)];
             channel.Send(slice);
-            bytes = bytes[slice.Length..];
+            from += slice.Length;
             _ = Interlocked.Increment(ref _taken);
         }
     }

@@ -246,7 +246,8 @@ internal sealed class ServerSession : IParked
     private bool Receive(uint callId, in RequestHeader request)
     {
         ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
-        return OnRequest(callId, request, arguments) is not { } work || _threads.Work(_seat, work, arguments);
+        byte[]? tail = _reader.TakeTail();
+        return OnRequest(callId, tail is null ? request : request with { Tail = tail }, arguments) is not { } work || _threads.Work(_seat, work, arguments);
     }
 
     /// <summary>Gives the thread back until more comes. False when it has to wait itself.</summary>

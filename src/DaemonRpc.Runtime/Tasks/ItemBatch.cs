@@ -53,16 +53,17 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         try
         {
             int length = _frame!.PayloadLength - _start - sizeof(int);
-            if (length > maxFrameBytes)
+            int size = _frame.WholeLength - _start - sizeof(int);
+            if (size > maxFrameBytes)
             {
                 _frame.Truncate(_start);
-                throw TaskReply.TooLarge("item", method, length, maxFrameBytes);
+                throw TaskReply.TooLarge("item", method, size, maxFrameBytes);
             }
 
             BinaryPrimitives.WriteInt32LittleEndian(_frame.Payload[_start..], length);
             bool isFirst = _start == 0;
             _hasItems = true;
-            if (_frame.PayloadLength >= FullSize || (isFirst && TimeProvider.System.GetElapsedTime(_lastTime) >= s_while))
+            if (_frame.WholeLength >= FullSize || (isFirst && TimeProvider.System.GetElapsedTime(_lastTime) >= s_while))
             {
                 Send();
             }
@@ -117,7 +118,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         _hasItems = false;
         _sent++;
         _lastTime = TimeProvider.System.GetTimestamp();
-        credit.Spend(frame.PayloadLength + FrameHeader.Size);
+        credit.Spend(frame.WholeLength + FrameHeader.Size);
         owner.Send(FrameKind.Item, callId, frame);
     }
 }

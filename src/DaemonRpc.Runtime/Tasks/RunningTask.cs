@@ -19,6 +19,7 @@ internal sealed class RunningTask : IReaderWork
     private CancellationTokenSource? _cancellation;
     private TaskReply? _reply;
     private CallChain? _chain;
+    private byte[]? _tail;
     private bool _settled;
     private bool _isBeingForced;
     private int? _canceledBy;
@@ -82,6 +83,12 @@ internal sealed class RunningTask : IReaderWork
     public RunningTask Begin(in TaskDescription description, ServerSession owner, uint callId, in RequestHeader request, TaskRunner? runner)
     {
         (Description, Owner, CallId, Request, Runner) = (description, owner, callId, request, runner);
+        if (request.Tail is { } tail)
+        {
+            // Apart, so that it can be let go of while the task runs.
+            (_tail, Request) = (tail, request with { Tail = null });
+        }
+
         Credit = request.Credit > 0 ? new ItemCredit(request.Credit) : null;
         return this;
     }
@@ -97,7 +104,15 @@ internal sealed class RunningTask : IReaderWork
     public void Clear()
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
-        (Owner, Credit, Request) = (null!, null, default);
+        (Owner, Credit, Request, _tail) = (null!, null, default, null);
+    }
+
+    /// <summary>The tail of its request, once, or null.</summary>
+    public byte[]? TakeTail()
+    {
+        byte[]? tail = _tail;
+        _tail = null;
+        return tail;
     }
 
     public void Run(ReadOnlyMemory<byte> arguments) => Runner!.RunHere(this, arguments);

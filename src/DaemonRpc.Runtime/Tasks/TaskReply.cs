@@ -14,6 +14,9 @@ internal sealed class TaskReply(RunningTask task)
     /// <summary>What the handler likes to have again when this object serves another task.</summary>
     public object? Kept { get; set; }
 
+    /// <summary>The tail of the request, once, or null.</summary>
+    public byte[]? TakeTail() => task.TakeTail();
+
     /// <summary>Begins the result, replacing what was begun before.</summary>
     public IBufferWriter<byte> BeginResult()
     {
@@ -26,11 +29,14 @@ internal sealed class TaskReply(RunningTask task)
     /// <exception cref="DaemonProtocolException">It is larger than a frame may be.</exception>
     public void EndResult()
     {
-        int length = _result?.PayloadLength ?? 0;
+        int length = _result?.WholeLength ?? 0;
         if (length > MaxFrameBytes)
         {
             throw TooLarge("result", task.Description.Method, length, MaxFrameBytes);
         }
+
+        // The slot is free before it is sent, and the handler's next task may change what this one returned.
+        _result?.OwnTail();
     }
 
     /// <summary>Begins a stream.</summary>

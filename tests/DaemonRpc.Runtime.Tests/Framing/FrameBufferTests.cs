@@ -58,9 +58,10 @@ public sealed class FrameBufferTests
 
     [Fact]
     public void Header_is_read_as_it_was_written() =>
-        Gen.Select(Gen.Byte, Gen.UInt, Gen.Int[0, int.MaxValue]).Sample((kind, callId, length) =>
+        Gen.Select(Gen.Byte[0, 127], Gen.UInt, Gen.Int[0, int.MaxValue], Gen.Bool).Sample((kind, callId, length, isTailed) =>
         {
-            var header = new FrameHeader((FrameKind)kind, callId, length);
+            bool hasTail = isTailed && (FrameKind)kind is FrameKind.Request or FrameKind.Result or FrameKind.Item;
+            var header = new FrameHeader((FrameKind)kind, callId, length) { HasTail = hasTail };
             byte[] bytes = new byte[FrameHeader.Size];
             header.Write(bytes);
 

@@ -186,6 +186,28 @@ public sealed class ClientSessionTests : IDisposable
         Assert.IsType<EndOfStreamException>((await call.Closed.Soon()).Failure);
     }
 
+    [Fact]
+    public async Task Call_that_is_given_up_before_it_was_sent_never_arrives_whole()
+    {
+        (SocketChannel client, SocketChannel other) = SocketChannels.Create();
+        using var daemon = new ScriptedPeer(other);
+        daemon.Say(FrameKind.Welcome, 0, new Welcome { MaxFrameBytes = int.MaxValue }.Write);
+        ClientSession session = (await Patience.InThread(() => ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _)))!;
+        var call = new RecordedCall();
+        byte[] bytes = new byte[5_000_000];
+        FrameBuffer frame = FrameBuffer.Rent();
+        Assert.True(Tail.TryWrite(frame, bytes));
+        Assert.True(await Patience.InThread(() => session.TryStart(call, FrameKind.Request, frame)));
+
+        // From here on its caller may change the bytes.
+        session.Abandon(call, new InvalidOperationException("Given up."));
+
+        _ = Assert.IsType<InvalidOperationException>((await call.Closed.Soon()).Failure);
+        _ = await daemon.HearAsync(FrameKind.Hello);
+        Assert.Null(await daemon.HearAsync());
+        _ = await session.Ended.Soon();
+    }
+
     private static byte[] FrameReaderBytes(FrameKind kind, uint callId, int? announced = null) =>
         Framing.FrameReaderTests.Frame(kind, callId, [1, 2, 3], announced);
 

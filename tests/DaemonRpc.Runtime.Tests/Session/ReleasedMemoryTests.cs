@@ -107,7 +107,7 @@ public sealed class ReleasedMemoryTests : IDisposable
     {
         byte[] bytes = new byte[Large];
         var call = new RecordedCall();
-        Assert.True(queue.Send(FrameBuffer.Around(bytes, 0, Large).Finish(FrameKind.Request, 1), call));
+        Assert.True(queue.Send(FrameBuffer.Around(bytes, FrameBuffer.Front, Large).Finish(FrameKind.Request, 1), call));
         return (new WeakReference(bytes), new WeakReference(call));
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using DaemonRpc.Framing;
+using DaemonRpc.Runtime.Tests.Framing;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.Runtime.Tests.Session;
@@ -152,6 +153,63 @@ public sealed class SendQueueTests : IDisposable
         Assert.False(call.WhollyWritten);
         queue.Close();
         _channel.Shutdown();
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(18)]
+    [InlineData(70_000)]
+    [InlineData(100_016)]
+    public async Task Tail_may_be_changed_when_it_was_sent_or_put_in_line(int room)
+    {
+        _channel.Room = room;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+        byte[] tail = TailTests.Bytes(100_000);
+        byte[] kept = [.. tail];
+
+        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Item, 1)));
+        Array.Clear(tail);
+        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Item, 2)));
+        Array.Fill(tail, (byte)5);
+        Assert.True(queue.Send(Frame(3, 3)));
+        _channel.PeerReads.Set();
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { Limit = FrameLimits.Default };
+        Assert.True(reader.TryRead(out _, out _));
+        Assert.Equal(kept, reader.TakeTail());
+        Assert.True(reader.TryRead(out _, out _));
+        Assert.Equal(new byte[100_000], reader.TakeTail());
+        Assert.True(reader.TryRead(out FrameHeader last, out _));
+        Assert.Equal(3u, last.CallId);
+        queue.Close();
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(0)]
+    [InlineData(17)]
+    [InlineData(100_016)]
+    public async Task Tail_of_a_call_is_sent_from_where_it_is(int room)
+    {
+        _channel.Room = room;
+        var queue = new SendQueue(_channel);
+        var call = new RecordedCall();
+        byte[] tail = TailTests.Bytes(100_000);
+
+        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Request, 1), call));
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+
+        Assert.True(call.WhollyWritten);
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { Limit = FrameLimits.Default };
+        Assert.True(reader.TryRead(out _, out _));
+        Assert.Equal(tail, reader.TakeTail());
+        queue.Close();
     }
 
     private static FrameBuffer Frame(uint sender, int number)

@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using CsCheck;
+using DaemonRpc.Framing;
+
+namespace DaemonRpc.Runtime.Tests.Framing;
+
+public sealed class TailTests
+{
+    private const int Megabyte = 1024 * 1024;
+
+    // Around every size at which something else is done.
+    private static readonly Gen<int> s_sizes = Gen.OneOf(
+        Gen.Int[Tail.LeastSize, Tail.LeastSize + 2],
+        Gen.Int[(64 * 1024) - 1, (64 * 1024) + 1],
+        Gen.Int[Megabyte - 1, Megabyte + 1],
+        Gen.Int[(8 * Megabyte) - 1, (8 * Megabyte) + 9]);
+
+    [Fact]
+    public void Tail_is_read_whole_however_the_bytes_are_cut() =>
+        Gen.Select(s_sizes.Array[1, 3], Gen.Int[0, 9_000], Gen.Int[1, 300_000].Array[1, 20]).Sample(
+            (sizes, before, cuts) =>
+            {
+                byte[][] tails = [.. sizes.Select(Bytes)];
+                byte[] all = [.. tails.SelectMany((tail, index) => Sent(Frame(new byte[before], tail).Finish(FrameKind.Item, (uint)index)))];
+                var reader = new FrameReader(new ScriptedChannel([.. Cut([.. all, .. FrameReaderTests.Frame(FrameKind.Cancel, 9, [])], cuts)])) { Limit = FrameLimits.Default };
+
+                for (int index = 0; index < tails.Length; index++)
+                {
+                    Assert.True(reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload));
+                    Assert.Equal((uint)index, header.CallId);
+                    byte[]? tail = reader.TakeTail();
+                    Assert.Null(reader.TakeTail());
+                    Assert.True(tail.AsSpan().SequenceEqual(tails[index]));
+                    Assert.Equal(before + sizeof(int), payload.Length);
+                    Assert.True(Tail.TryRead(payload[before..], ref tail, out byte[]? value));
+                    Assert.Equal(tails[index].Length, value!.Length);
+                }
+
+                Assert.True(reader.TryRead(out FrameHeader last, out _));
+                Assert.Equal(FrameKind.Cancel, last.Kind);
+                Assert.Null(reader.TakeTail());
+            },
+            iter: 40);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(Tail.LeastSize - 1)]
+    public void Small_array_is_no_tail(int size) => Assert.False(Tail.TryWrite(FrameBuffer.Rent(), new byte[size]));
+
+    [Fact]
+    public void Frame_has_one_tail()
+    {
+        FrameBuffer frame = Frame([], Bytes(Tail.LeastSize));
+
+        Assert.False(Tail.TryWrite(frame, Bytes(Tail.LeastSize)));
+
+        // Another one when the first is forgotten.
+        frame.Truncate(0);
+        Assert.Equal(0, frame.WholeLength);
+        Assert.True(Tail.TryWrite(frame, Bytes(Tail.LeastSize)));
+    }
+
+    [Fact]
+    public void Limit_counts_the_array_and_not_how_it_travels()
+    {
+        byte[] frame = Sent(Frame([], Bytes(100_000)).Finish(FrameKind.Result, 1));
+
+        Assert.True(new FrameReader(new ScriptedChannel(frame)) { Limit = 100_000 + sizeof(int) }.TryRead(out _, out _));
+        _ = Assert.Throws<DaemonProtocolException>(() => new FrameReader(new ScriptedChannel(frame)) { Limit = 100_000 + sizeof(int) - 1 }.TryRead(out _, out _));
+    }
+
+    [Theory]
+    [InlineData(100, 97)]
+    [InlineData(100, int.MaxValue)]
+    [InlineData(3, 0)]
+    [InlineData(0, 0)]
+    public void Tail_that_is_longer_than_its_frame_is_refused(int announced, int tail)
+    {
+        byte[] bytes = [.. Header(FrameKind.Item, announced, tail), .. new byte[100]];
+
+        _ = Assert.Throws<DaemonProtocolException>(() => new FrameReader(new ScriptedChannel(bytes)).TryRead(out _, out _));
+    }
+
+    [Theory]
+    [InlineData((byte)FrameKind.Hello)]
+    [InlineData((byte)FrameKind.Cancel)]
+    [InlineData((byte)FrameKind.Status)]
+    public void Only_values_have_a_tail(byte kind)
+    {
+        var reader = new FrameReader(new ScriptedChannel([.. Header((FrameKind)kind, 104, 100), .. new byte[100]]));
+
+        // Of the others there are kinds that nobody knows.
+        Assert.True(reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload));
+        Assert.Equal(0x80 | kind, (byte)header.Kind);
+        Assert.Equal(104, payload.Length);
+        Assert.Null(reader.TakeTail());
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3 * Megabyte)]
+    public void Tail_that_does_not_come_is_not_believed(int comes)
+    {
+        const int Announced = 200_000_000;
+        var reader = new FrameReader(new ScriptedChannel(Header(FrameKind.Request, Announced + 4, Announced), new byte[comes])) { Limit = FrameLimits.Default };
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = Assert.Throws<EndOfStreamException>(() => reader.TryRead(out _, out _));
+
+        // The channel of the test copies what did not fit.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (3 * comes) + (2 * Megabyte));
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(16_000_000)]
+    public void Tail_takes_little_more_memory_than_the_array(int size)
+    {
+        byte[][] pieces = [.. Cut(Sent(Frame([], new byte[size]).Finish(FrameKind.Result, 1)), [64 * 1024])];
+        var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(reader.TryRead(out _, out _));
+
+        // What the channel of the test allocates for the rest of a piece is within the room.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, size, (size * 5L / 4) + Megabyte + (pieces.Length * 70_000L));
+        Assert.Equal(size, reader.TakeTail()!.Length);
+    }
+
+    [Fact]
+    public void Own_tail_is_what_it_was()
+    {
+        byte[] bytes = Bytes(100_000);
+        FrameBuffer frame = Frame([], bytes).Finish(FrameKind.Item, 1);
+        byte[] whole = Sent(frame);
+
+        frame.OwnTail(sent: 50_000);
+        Array.Clear(bytes, 50_000, 50_000);
+
+        Assert.Equal(whole[50_000..], frame.From(50_000).ToArray());
+        frame.Return();
+    }
+
+    internal static FrameBuffer Frame(byte[] before, byte[] tail)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        before.CopyTo(frame.GetSpan(before.Length));
+        frame.Advance(before.Length);
+        Assert.True(Tail.TryWrite(frame, tail));
+        return frame;
+    }
+
+    internal static byte[] Sent(FrameBuffer frame) => [.. frame.Frame, .. frame.Tail];
+
+    internal static byte[] Bytes(int size)
+    {
+        byte[] bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] Header(FrameKind kind, int announced, int tail)
+    {
+        byte[] bytes = new byte[FrameHeader.Size + sizeof(int)];
+        new FrameHeader(kind, 1, announced) { HasTail = true }.Write(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(FrameHeader.Size), tail);
+        return bytes;
+    }
+
+    private static IEnumerable<byte[]> Cut(byte[] all, int[] cuts)
+    {
+        for (int start = 0, index = 0; start < all.Length; index++)
+        {
+            int count = Math.Min(cuts[index % cuts.Length], all.Length - start);
+            yield return all[start..(start + count)];
+            start += count;
+        }
+    }
+}
