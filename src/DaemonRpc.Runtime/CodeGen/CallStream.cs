@@ -16,6 +16,9 @@ internal sealed class CallStream<T>(
     // How far the daemon may run ahead of the consumer. Half of it consumed is given back at a time.
     private const int Window = 256 * 1024;
 
+    // The same once large items have come: each stop of the daemon costs as much as moving some of them.
+    private const int LargeWindow = 1024 * 1024;
+
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         callers.CanBeCanceled && cancellationToken.CanBeCanceled && callers != cancellationToken
             ? EnumerateEitherAsync(cancellationToken).GetAsyncEnumerator(CancellationToken.None)
@@ -65,6 +68,7 @@ internal sealed class CallStream<T>(
             {
                 using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), exchange.Sent(session, call, call.End)))
                 {
+                    int window = Window;
                     int consumed = 0;
                     while (await call.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
                     {
@@ -73,13 +77,19 @@ internal sealed class CallStream<T>(
                             int cost = items.Cost;
                             byte[]? tail = items.Tail;
                             byte[] bytes = items.Bytes;
+                            if (tail is not null && window < LargeWindow)
+                            {
+                                consumed += LargeWindow - window;
+                                window = LargeWindow;
+                            }
+
                             items = default;
                             for (int offset = 0; offset < bytes.Length;)
                             {
                                 yield return Read(bytes, ref offset, ref tail);
                             }
 
-                            if ((consumed += cost) >= Window / 2)
+                            if ((consumed += cost) >= window / 2)
                             {
                                 session.SendCredit(call.Id, consumed);
                                 consumed = 0;

@@ -13,8 +13,8 @@ namespace DaemonRpc.Session;
 internal sealed class SendQueue(IByteChannel channel)
 {
     // Answers to a peer that asks and never reads; nobody honest gets near it. A stream's items are held back by credit, of
-    // which a client gives 256 KiB: as the smallest items there are, that is 29,000 frames.
-    private const int MostWaiting = 64 * 1024;
+    // which a client gives at most 1 MiB: as the smallest items there are, that is 117,000 frames.
+    private const int MostWaiting = 128 * 1024;
 
     // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
     private const int SliceSize = 64 * 1024;
