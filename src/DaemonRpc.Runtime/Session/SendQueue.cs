@@ -8,7 +8,7 @@ namespace DaemonRpc.Session;
 /// <remarks>
 /// Usually the channel takes a frame at once, and then it is sent on the caller's thread: a hop to another thread costs
 /// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
-/// which waits in the callers' stead. So no caller is ever held up by a slow peer.
+/// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a tail.
 /// </remarks>
 internal sealed class SendQueue(IByteChannel channel)
 {
@@ -18,6 +18,12 @@ internal sealed class SendQueue(IByteChannel channel)
 
     // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
     private const int SliceSize = 64 * 1024;
+
+    // Somebody who reads makes room for the rest of a tail sooner than a thread could be had to send it, and then it need not
+    // be copied. Each wait that ends well has moved most of what a socket holds; so many of them are enough for some megabytes.
+    private const int MostWaits = 16;
+
+    private static readonly TimeSpan s_shortly = TimeSpan.FromMilliseconds(2);
 
     private readonly object _gate = new();
     private readonly Queue<(FrameBuffer Frame, PendingCall? Call)> _waiting = [];
@@ -161,8 +167,18 @@ internal sealed class SendQueue(IByteChannel channel)
     {
         try
         {
-            int sent = channel.TrySend(frame.Frame);
-            return sent < frame.Frame.Length || frame.Tail.IsEmpty ? sent : sent + channel.TrySend(frame.Tail);
+            if (frame.Tail.IsEmpty)
+            {
+                return channel.TrySend(frame.Frame);
+            }
+
+            int sent = channel.TrySend(frame.Frame, frame.Tail);
+            for (int waits = 0; sent < frame.Length && waits < MostWaits && channel.WaitForRoom(s_shortly); waits++)
+            {
+                sent += channel.TrySend(frame.From(sent));
+            }
+
+            return sent;
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {

@@ -33,6 +33,17 @@ internal interface IByteChannel : IDisposable
     /// <exception cref="IOException">The connection broke.</exception>
     int TrySend(ReadOnlySpan<byte> bytes);
 
+    /// <summary>The same for bytes in two places, the first ones first.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        int sent = TrySend(first);
+        return sent < first.Length || second.IsEmpty ? sent : sent + TrySend(second);
+    }
+
+    /// <summary>Waits until the other end has read some of what was sent. False when it has not within the limit, or cannot be waited for.</summary>
+    bool WaitForRoom(TimeSpan limit) => false;
+
     /// <summary>Sends everything, waiting for the other end to read.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     void Send(ReadOnlySpan<byte> bytes);

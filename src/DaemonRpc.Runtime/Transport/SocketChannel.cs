@@ -85,6 +85,12 @@ internal sealed unsafe class SocketChannel : IByteChannel
         return TrySend(_socket.Descriptor, bytes);
     }
 
+    public bool WaitForRoom(TimeSpan limit)
+    {
+        using UnixSocket.Held held = _socket.Hold();
+        return IsReady(_socket.Descriptor, Constants.Writable, (int)limit.TotalMilliseconds);
+    }
+
     public void Send(ReadOnlySpan<byte> bytes)
     {
         using UnixSocket.Held held = _socket.Hold();

@@ -13,6 +13,12 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
     /// <summary>How many bytes are taken without waiting; the rest has to be sent by somebody who waits.</summary>
     public int Room { get; set; } = int.MaxValue;
 
+    /// <summary>How many bytes more are taken each time that somebody waits for room.</summary>
+    public int RoomPerWait { get; set; }
+
+    /// <summary>How often somebody has waited for room.</summary>
+    public int Waits { get; private set; }
+
     /// <summary>Held by the test while its peer does not read.</summary>
     public ManualResetEventSlim PeerReads { get; } = new(true);
 
@@ -77,6 +83,13 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
         Room -= count;
         Take(bytes[..count]);
         return count;
+    }
+
+    public bool WaitForRoom(TimeSpan limit)
+    {
+        Waits++;
+        Room += RoomPerWait;
+        return RoomPerWait > 0;
     }
 
     public void Send(ReadOnlySpan<byte> bytes)

@@ -212,6 +212,45 @@ public sealed class SendQueueTests : IDisposable
         queue.Close();
     }
 
+    [Theory]
+    [InlineData(10_000, true)]
+    [InlineData(6_300, true)]
+    [InlineData(6_000, false)]
+    [InlineData(1, false)]
+    public async Task Tail_is_waited_for_while_the_peer_reads_but_not_for_long(int roomPerWait, bool expected)
+    {
+        (_channel.Room, _channel.RoomPerWait) = (0, roomPerWait);
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+        var call = new RecordedCall();
+        byte[] tail = TailTests.Bytes(100_000);
+
+        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Request, 1), call));
+
+        Assert.Equal(expected, queue.IsEmpty);
+        Assert.Equal(expected, call.WhollyWritten);
+        Assert.InRange(_channel.Waits, 1, 16);
+        _channel.PeerReads.Set();
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        Assert.Equal(tail, _channel.Sent[^tail.Length..]);
+        queue.Close();
+    }
+
+    [Fact]
+    public void Peer_that_does_not_read_is_waited_for_once()
+    {
+        _channel.Room = 0;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel);
+
+        Assert.True(queue.Send(TailTests.Frame([], new byte[100_000]).Finish(FrameKind.Item, 1)));
+        Assert.True(queue.Send(TailTests.Frame([], new byte[100_000]).Finish(FrameKind.Item, 1)));
+
+        Assert.Equal(1, _channel.Waits);
+        queue.Close();
+        _channel.Shutdown();
+    }
+
     private static FrameBuffer Frame(uint sender, int number)
     {
         FrameBuffer frame = FrameBuffer.Rent();
