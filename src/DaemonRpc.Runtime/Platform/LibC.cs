@@ -62,6 +62,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     internal static partial nint Send(int descriptor, byte* bytes, nint length, int flags);
 
+    [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
+    internal static partial nint SendPieces(int descriptor, Message* message, int flags);
+
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(int descriptor, byte* bytes, nint length, int flags);
 
@@ -148,6 +151,27 @@ internal static unsafe partial class LibC
     /// <summary>A call of the kernel that not every C library has a name for, on Linux.</summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+
+    /// <summary>struct msghdr, without a name and control data: then what is narrower on macOS is padding there.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Message
+    {
+        public nint Name;
+        public nint NameLength;
+        public Piece* Pieces;
+        public nint PieceCount;
+        public nint Control;
+        public nint ControlLength;
+        public nint Flags;
+    }
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Piece
+    {
+        public byte* Bytes;
+        public nint Length;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct Polled

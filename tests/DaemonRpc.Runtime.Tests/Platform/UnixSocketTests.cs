@@ -113,4 +113,31 @@ public sealed class UnixSocketTests : IDisposable
         using var channel = new DaemonRpc.Transport.SocketChannel(one) { SilenceLimit = TimeSpan.FromMilliseconds(1) };
         Assert.Equal(-1, channel.Receive(new byte[1]));
     }
+
+    [Fact]
+    public void Two_pieces_are_sent_in_order_as_far_as_there_is_room()
+    {
+        UnixSocket one = SocketPair.Create(out int other);
+        using var reader = new DaemonRpc.Transport.SocketChannel(new UnixSocket(other));
+        using var channel = new DaemonRpc.Transport.SocketChannel(one);
+        byte[] first = [.. Enumerable.Range(0, 300).Select(number => (byte)number)];
+        byte[] second = [.. Enumerable.Range(0, 4_000_000).Select(number => (byte)(number * 7))];
+
+        Assert.Equal(300, channel.TrySend(first, []));
+        Assert.Equal(305, channel.TrySend(first, second.AsSpan(0, 5)));
+        int sent = channel.TrySend(first, second);
+        Assert.InRange(sent, 301, 4_000_299);
+        Assert.Equal(0, channel.TrySend(first, second));
+        Assert.False(channel.WaitForRoom(TimeSpan.Zero));
+
+        byte[] expected = [.. first, .. first, .. second[..5], .. first, .. second];
+        byte[] received = new byte[300 + 305 + sent];
+        for (int count = 0; count < received.Length;)
+        {
+            count += reader.Receive(received.AsSpan(count));
+        }
+
+        Assert.Equal(expected[..received.Length], received);
+        Assert.True(channel.WaitForRoom(TimeSpan.Zero));
+    }
 }

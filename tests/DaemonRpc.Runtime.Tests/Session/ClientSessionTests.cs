@@ -193,6 +193,7 @@ public sealed class ClientSessionTests : IDisposable
         using var daemon = new ScriptedPeer(other);
         daemon.Say(FrameKind.Welcome, 0, new Welcome { MaxFrameBytes = int.MaxValue }.Write);
         ClientSession session = (await Patience.InThread(() => ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _)))!;
+        session.StartReading();
         var call = new RecordedCall();
         byte[] bytes = new byte[5_000_000];
         FrameBuffer frame = FrameBuffer.Rent();
