@@ -150,7 +150,11 @@ public sealed class CallChannel : IAsyncDisposable
         {
             ClientSession session = (await connecting.ConfigureAwait(false)).Session;
             session.Dispose();
-            _ = await session.Ended.ConfigureAwait(false);
+            if (session.HasCalls)
+            {
+                // Each of them is told before this ends.
+                _ = await session.Ended.ConfigureAwait(false);
+            }
         }
         else if (connecting is not null)
         {

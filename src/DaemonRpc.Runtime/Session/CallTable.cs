@@ -15,6 +15,17 @@ internal sealed class CallTable
     private bool _closed;
     private uint _lastId;
 
+    public bool HasAny
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _calls.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Enters a call and gives it its id. False when the table is closed.</summary>
     public bool TryAdd(PendingCall call)
     {

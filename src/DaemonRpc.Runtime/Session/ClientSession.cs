@@ -47,6 +47,9 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Whether calls can still be started.</summary>
     public bool IsOpen => _goodbye is null && !_ended.Task.IsCompleted;
 
+    /// <summary>Whether anything awaits an answer.</summary>
+    public bool HasCalls => _calls.HasAny;
+
     /// <summary>Whether something of that id awaits an answer.</summary>
     internal bool HasCall(uint callId) => _calls.TryGet(callId, out _);
 
