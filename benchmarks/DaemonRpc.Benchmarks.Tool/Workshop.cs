@@ -20,6 +20,8 @@ internal sealed partial class Workshop(DaemonContext context) : IWorkshop
 
     public Task TakeBytesAsync(byte[] piece) => Task.CompletedTask;
 
+    public Task TakeItemsAsync(int[] items) => Task.CompletedTask;
+
     public Task<(long Elapsed, long Processor)> WorkAsync(int rounds)
     {
         long processor = ReadProcessorTime();
