@@ -8,11 +8,18 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
 {
     private const int HeaderSize = 5;
 
+    private readonly int _length = message.Length;
     private ReadOnlySpan<byte> _rest = message;
     private ReadOnlySpan<byte> _value;
 
     /// <summary>The number of the current field.</summary>
     public byte Field { get; private set; }
+
+    /// <summary>Where the current field begins in the message, with its header.</summary>
+    public readonly int Start => End - _value.Length - HeaderSize;
+
+    /// <summary>Where it ends.</summary>
+    public readonly int End => _length - _rest.Length;
 
     /// <summary>Moves on to the next field. False at the end.</summary>
     /// <exception cref="DaemonProtocolException">The message is cut short.</exception>
@@ -51,4 +58,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     public readonly ReadOnlySpan<byte> Bytes() => _value;
 
     public readonly string Text() => Encoding.UTF8.GetString(_value);
+
+    /// <summary>The same, as the string that is there already if it says so. (One beyond ASCII is always made anew.)</summary>
+    public readonly string Text(string? known) => known is not null && Ascii.Equals(_value, known) ? known : Text();
 }

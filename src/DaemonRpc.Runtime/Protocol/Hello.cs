@@ -8,6 +8,106 @@ internal sealed record Hello
     /// <summary>Counts incompatible changes of everything that is not frozen.</summary>
     public const int CurrentProtocol = 1;
 
+    private const byte Variable = 11;
+
+    // Clients of a daemon mostly say the same of themselves, and what they say is kept for as long as each is connected.
+    private static Hello? s_last;
+
+    // As it came, from the first variable to the last: hardly any handler asks for it.
+    private readonly byte[] _environment = [];
+
+    public Hello()
+    {
+    }
+
+    private Hello(ReadOnlySpan<byte> message, Hello? like)
+    {
+        Protocol = 0;
+        (int environmentStart, int environmentEnd) = (0, 0);
+        var fields = new FieldReader(message);
+        while (fields.Next())
+        {
+            switch (fields.Field)
+            {
+                case 1:
+                    Protocol = fields.Int32();
+                    break;
+
+                case 2:
+                    Id = fields.Text(like?.Id);
+                    break;
+
+                case 3:
+                    Instance = fields.Text(like?.Instance);
+                    break;
+
+                case 4:
+                    Contract = fields.Text(like?.Contract);
+                    break;
+
+                case 5:
+                    Program = fields.Text(like?.Program);
+                    break;
+
+                case 6:
+                    Build = Build with { Timestamp = fields.Integer() };
+                    break;
+
+                case 7:
+                    Build = Build with { Fingerprint = fields.Integer() };
+                    break;
+
+                case 8:
+                    ForCalls = fields.Integer() != 0;
+                    break;
+
+                case 9:
+                    WorkingDirectory = fields.Text(like?.WorkingDirectory);
+                    break;
+
+                case 10:
+                    CultureName = fields.Text(like?.CultureName);
+                    break;
+
+                case Variable:
+                    environmentStart = environmentEnd == 0 ? fields.Start : environmentStart;
+                    environmentEnd = fields.End;
+                    break;
+
+                case 12:
+                    Policy = (VersionPolicy)fields.Integer();
+                    break;
+
+                case 13:
+                    IsProgramBuild = fields.Integer() != 0;
+                    break;
+
+                case 14:
+                    ProgramPath = fields.Text(like?.ProgramPath);
+                    break;
+
+                case 15:
+                    ProgramFiles = fields.Integer();
+                    break;
+
+                case 16:
+                    IsOutdated = fields.Integer() != 0;
+                    break;
+
+                case 17:
+                    ConnectionKey = fields.Integer();
+                    break;
+
+                case 18:
+                    BusyWait = fields.Integer();
+                    break;
+            }
+        }
+
+        ReadOnlySpan<byte> environment = message[environmentStart..environmentEnd];
+        _environment = like is not null && environment.SequenceEqual(like._environment) ? like._environment : environment.ToArray();
+    }
+
     public int Protocol { get; init; } = CurrentProtocol;
 
     /// <summary>The daemon wanted. Empty when the client only knows the socket and takes whoever answers.</summary>
@@ -52,7 +152,11 @@ internal sealed record Hello
 
     public string CultureName { get; init; } = "";
 
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Environment
+    {
+        get => field ??= ReadEnvironment(_environment);
+        init;
+    }
 
     public void Write(IBufferWriter<byte> output)
     {
@@ -76,52 +180,40 @@ internal sealed record Hello
         fields.Write(18, BusyWait);
         foreach ((string name, string value) in Environment)
         {
-            fields.Write(11, $"{name}={value}");
+            fields.Write(Variable, $"{name}={value}");
         }
     }
 
     public static Hello Read(ReadOnlySpan<byte> message)
     {
-        var environment = new Dictionary<string, string>();
-        var hello = new Hello { Protocol = 0, Environment = environment };
-        var fields = new FieldReader(message);
-        while (fields.Next())
-        {
-            hello = fields.Field switch
-            {
-                1 => hello with { Protocol = fields.Int32() },
-                2 => hello with { Id = fields.Text() },
-                3 => hello with { Instance = fields.Text() },
-                4 => hello with { Contract = fields.Text() },
-                5 => hello with { Program = fields.Text() },
-                6 => hello with { Build = hello.Build with { Timestamp = fields.Integer() } },
-                7 => hello with { Build = hello.Build with { Fingerprint = fields.Integer() } },
-                8 => hello with { ForCalls = fields.Integer() != 0 },
-                9 => hello with { WorkingDirectory = fields.Text() },
-                10 => hello with { CultureName = fields.Text() },
-                11 => Add(hello, environment, fields.Text()),
-                12 => hello with { Policy = (VersionPolicy)fields.Integer() },
-                13 => hello with { IsProgramBuild = fields.Integer() != 0 },
-                14 => hello with { ProgramPath = fields.Text() },
-                15 => hello with { ProgramFiles = fields.Integer() },
-                16 => hello with { IsOutdated = fields.Integer() != 0 },
-                17 => hello with { ConnectionKey = fields.Integer() },
-                18 => hello with { BusyWait = fields.Integer() },
-                _ => hello,
-            };
-        }
+        Hello hello = Read(message, Volatile.Read(ref s_last));
+        Volatile.Write(ref s_last, hello);
+        return hello;
+    }
 
+    /// <param name="message">The hello.</param>
+    /// <param name="like">Another, or null. What the two say alike they have in common.</param>
+    public static Hello Read(ReadOnlySpan<byte> message, Hello? like)
+    {
+        var hello = new Hello(message, like);
         return hello.Protocol > 0 ? hello : throw new DaemonProtocolException("The hello names no protocol version.");
     }
 
-    private static Hello Add(Hello hello, Dictionary<string, string> environment, string variable)
+    private static Dictionary<string, string> ReadEnvironment(ReadOnlySpan<byte> message)
     {
-        int separator = variable.IndexOf('=', StringComparison.Ordinal);
-        if (separator > 0)
+        var environment = new Dictionary<string, string>();
+        var fields = new FieldReader(message);
+        while (fields.Next())
         {
-            environment[variable[..separator]] = variable[(separator + 1)..];
+            // A client of another build may have something else in between.
+            string variable = fields.Field == Variable ? fields.Text() : "";
+            int separator = variable.IndexOf('=', StringComparison.Ordinal);
+            if (separator > 0)
+            {
+                environment[variable[..separator]] = variable[(separator + 1)..];
+            }
         }
 
-        return hello;
+        return environment;
     }
 }
