@@ -6,7 +6,7 @@ namespace DaemonRpc.Framing;
 /// <summary>Cuts the bytes of a channel into frames. Used by one thread.</summary>
 internal sealed class FrameReader(IByteChannel channel)
 {
-    private const int InitialSize = 4 * 1024;
+    private const int InitialSize = ReadBuffers.Size;
 
     // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
@@ -20,7 +20,7 @@ internal sealed class FrameReader(IByteChannel channel)
     /// <summary>Beyond this a buffer is given back once its frame has been handled.</summary>
     public const int KeptSize = 64 * 1024;
 
-    private byte[] _buffer = new byte[InitialSize];
+    private byte[] _buffer = [];
     private int _start;
     private int _end;
     private byte[]? _tail;
@@ -65,8 +65,12 @@ internal sealed class FrameReader(IByteChannel channel)
         return tail;
     }
 
-    /// <summary>Keeps no memory until more bytes come. For a reader that is silent: it has read all that came.</summary>
-    public void Rest() => (_buffer, _start, _end) = ([], 0, 0);
+    /// <summary>Keeps no memory until more bytes come. For a reader that is silent, as it has read all that came, or has ended.</summary>
+    public void Rest()
+    {
+        ReadBuffers.Return(_buffer);
+        (_buffer, _start, _end) = ([], 0, 0);
+    }
 
     /// <summary>Waits for a whole frame. False when the channel ended between two frames, or is silent there.</summary>
     /// <param name="header">What the frame is.</param>
@@ -227,7 +231,7 @@ internal sealed class FrameReader(IByteChannel channel)
         }
 
         int wanted = Math.Max(InitialSize, (int)Math.Min(count, Math.Max(LargestBlindGrowth, (_end - _start) * 2L)));
-        MoveTo(wanted <= _buffer.Length ? _buffer : GC.AllocateUninitializedArray<byte>(wanted));
+        MoveTo(wanted <= _buffer.Length ? _buffer : wanted == InitialSize ? ReadBuffers.Rent() : GC.AllocateUninitializedArray<byte>(wanted));
     }
 
     private void MoveTo(byte[] buffer)

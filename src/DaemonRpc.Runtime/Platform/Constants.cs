@@ -42,8 +42,6 @@ internal static class Constants
 
     internal static int SocketLevel => OperatingSystem.IsMacOS() ? 0xffff : 1;
 
-    internal static int ReceiveTimeout => OperatingSystem.IsMacOS() ? 0x1006 : 20;
-
     internal static int SendTimeout => OperatingSystem.IsMacOS() ? 0x1005 : 21;
 
     internal static int DuplicateCloseOnExec => OperatingSystem.IsMacOS() ? 67 : 1030;

@@ -21,12 +21,6 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
     /// <summary>Its number. Only while it is certain that nobody closes it, or while it is held.</summary>
     public int Descriptor => (int)handle;
 
-    /// <summary>How long a receiving call waits; without limit at zero.</summary>
-    public TimeSpan ReceiveTimeout
-    {
-        set => SetTimeout(Constants.ReceiveTimeout, value);
-    }
-
     /// <summary>How long a connecting or sending call waits; without limit at zero.</summary>
     public TimeSpan SendTimeout
     {

@@ -10,8 +10,21 @@ namespace DaemonRpc.Session;
 /// </remarks>
 internal sealed class ReaderThreads
 {
-    // A thread whose work, or whose connection, has ended waits for the next one: so many of them.
-    private const int MostSpare = 1;
+    // A thread whose work, or whose connection, has ended waits for the next one: so many of them for a moment, as connections that
+    // come in a burst would otherwise leave as many threads' stacks and pieces of the heap behind, and so many for good.
+    private const int MostSpare = 32;
+    private const int KeptSpare = 1;
+
+    // Of the connections that have not called so many may keep their threads for longer than a moment.
+    private const int MostLingering = 8;
+
+    private static readonly TimeSpan s_spareTime = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a connection that has not called, and may not at all, keeps its thread when nothing comes.</summary>
+    public static readonly TimeSpan LongSilence = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The same while many do: long enough for a client that was let in to say what it came for.</summary>
+    public static readonly TimeSpan ShortSilence = TimeSpan.FromMilliseconds(1);
 
     private readonly object _gate = new();
     private readonly Queue<Action> _starting = [];
@@ -19,6 +32,7 @@ internal sealed class ReaderThreads
     private readonly ParkedChannels _parked = new();
     private readonly ReaderWatch _watch;
     private int _spare;
+    private int _lingering;
     private bool _isEnding;
     private bool _closed;
 
@@ -40,6 +54,12 @@ internal sealed class ReaderThreads
         // With a whole stack: it runs the handler, too.
         new Thread(() => Run(reading)) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
     }
+
+    /// <summary>A connection that has not called begins to wait on a thread of its own. Returns for how long it may.</summary>
+    public TimeSpan BeginLingering() => Interlocked.Increment(ref _lingering) > MostLingering ? ShortSilence : LongSilence;
+
+    /// <summary>It has called, has given its thread back, or has ended.</summary>
+    public void EndLingering() => _ = Interlocked.Decrement(ref _lingering);
 
     /// <summary>Waits for bytes in the stead of a thread, which is free then. False when the thread has to wait itself.</summary>
     public bool TryPark(IParked parked) => _parked.TryPark(parked);
@@ -124,9 +144,10 @@ internal sealed class ReaderThreads
 
             _spare++;
             Action? next;
-            while (!_starting.TryDequeue(out next) && !_closed)
+            bool stays = true;
+            while (!_starting.TryDequeue(out next) && stays && !_closed)
             {
-                _ = Monitor.Wait(_gate);
+                stays = Monitor.Wait(_gate, _spare > KeptSpare ? s_spareTime : Timeout.InfiniteTimeSpan) || _spare <= KeptSpare;
             }
 
             _spare--;

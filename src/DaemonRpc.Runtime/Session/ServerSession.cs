@@ -11,12 +11,9 @@ namespace DaemonRpc.Session;
 /// <summary>A daemon's conversation with one client. One thread reads; anybody may send.</summary>
 internal sealed class ServerSession : IParked
 {
+    private static readonly Hello s_unknown = new();
     private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
-
-    // So long nothing must come before a connection gives its thread back. One that has made a call never does: the next call
-    // is not to wait for a thread, nor is the kernel to set a timer for each.
-    private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(100);
 
     private readonly IByteChannel _channel;
     private readonly IConnectionHandler _handler;
@@ -25,7 +22,8 @@ internal sealed class ServerSession : IParked
     private readonly Lock _gate = new();
     private readonly FrameReader _reader;
     private readonly SendQueue _outgoing;
-    private readonly ReaderSeat _seat;
+    private ReaderSeat? _seat;
+    private bool _lingers;
     private bool _saidGoodbye;
     private uint _lastSeen;
 
@@ -38,14 +36,13 @@ internal sealed class ServerSession : IParked
         (_channel, _handler, _maxFrameBytes, _threads) = (channel, handler, maxFrameBytes, threads);
         _reader = new FrameReader(channel);
         _outgoing = new SendQueue(channel);
-        _seat = new ReaderSeat(ReadOn);
     }
 
     /// <summary>The client's process and user.</summary>
     public PeerCredentials Peer => _channel.Peer;
 
     /// <summary>What the client said of itself. Set once the hello was accepted.</summary>
-    public Hello Hello { get; private set; } = new();
+    public Hello Hello { get; private set; } = s_unknown;
 
     /// <summary>The same for a handler whose task is of this client.</summary>
     public DaemonCaller Caller => field ??= new DaemonCaller
@@ -67,7 +64,7 @@ internal sealed class ServerSession : IParked
     public long Taken => _outgoing.Taken;
 
     /// <summary>Starts reading, on a thread of its own.</summary>
-    public void Start() => _threads.Start(() => Run(Greet));
+    public void Start() => _threads.Start(() => Run(isNew: true));
 
     /// <summary>Sends a message. Takes the frame over. Nothing happens when the client has gone.</summary>
     public void Send(FrameKind kind, uint callId, FrameBuffer frame)
@@ -112,15 +109,19 @@ internal sealed class ServerSession : IParked
         Resume();
     }
 
-    private void Resume() => Run(static () => true);
+    private void Resume() => Run(isNew: false);
 
-    private void Run(Func<bool> begin)
+    private void Run(bool isNew)
     {
         try
         {
-            if (begin() && !Receive())
+            if (!isNew || Greet())
             {
-                return;
+                Linger();
+                if (!Receive())
+                {
+                    return;
+                }
             }
         }
         catch (DaemonProtocolException exception)
@@ -132,6 +133,8 @@ internal sealed class ServerSession : IParked
             // The client left, in whatever way. Its calls learn it from OnClosed.
         }
 
+        EndLingering();
+        _reader.Rest();
         Drain(s_lastWordLimit);
         _outgoing.Close();
         _channel.Shutdown();
@@ -164,7 +167,6 @@ internal sealed class ServerSession : IParked
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
         _reader.Limit = _maxFrameBytes;
-        _channel.SilenceLimit = s_silence;
         return true;
     }
 
@@ -195,11 +197,7 @@ internal sealed class ServerSession : IParked
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    if (_lastSeen == 0)
-                    {
-                        _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
-                    }
-
+                    StayWithThread();
                     if (!Receive(header.CallId, RequestHeader.Read(payload)))
                     {
                         return false;
@@ -247,16 +245,52 @@ internal sealed class ServerSession : IParked
     {
         ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
         byte[]? tail = _reader.TakeTail();
-        return OnRequest(callId, tail is null ? request : request with { Tail = tail }, arguments) is not { } work || _threads.Work(_seat, work, arguments);
+        return OnRequest(callId, tail is null ? request : request with { Tail = tail }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
+    }
+
+    /// <summary>Keeps the thread for a while if nothing comes.</summary>
+    private void Linger()
+    {
+        if (_lastSeen == 0)
+        {
+            _lingers = true;
+            _channel.SilenceLimit = _threads.BeginLingering();
+        }
+    }
+
+    /// <summary>Keeps the thread for good, as it has made a call: the next is not to wait for a thread.</summary>
+    private void StayWithThread()
+    {
+        if (_lingers)
+        {
+            EndLingering();
+            _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
+        }
+    }
+
+    private void EndLingering()
+    {
+        if (_lingers)
+        {
+            _lingers = false;
+            _threads.EndLingering();
+        }
     }
 
     /// <summary>Gives the thread back until more comes. False when it has to wait itself.</summary>
     private bool TryPark()
     {
+        EndLingering();
         _reader.Rest();
 
         // Nothing may be touched once it is parked: the next thread may be here already.
-        return _channel.Handle is not null && _threads.TryPark(this);
+        if (_channel.Handle is not null && _threads.TryPark(this))
+        {
+            return true;
+        }
+
+        _channel.SilenceLimit = ReaderThreads.LongSilence;
+        return false;
     }
 
     SafeHandle IParked.Handle => _channel.Handle!;

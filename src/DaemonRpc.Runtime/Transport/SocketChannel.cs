@@ -12,6 +12,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
 {
     private readonly UnixSocket _socket;
     private int _receiveLimit = -1;
+    private int _silenceLimit = -1;
 
     public SocketChannel(UnixSocket socket)
     {
@@ -25,23 +26,12 @@ internal sealed unsafe class SocketChannel : IByteChannel
     public TimeSpan ReceiveLimit
     {
         // A deadline that has passed leaves zero, which is as short as can be.
-        set => _receiveLimit = value == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(value.TotalMilliseconds, 1, int.MaxValue);
+        set => _receiveLimit = Milliseconds(value);
     }
 
-    /// <summary>The kernel's to keep: that costs a third of a microsecond whenever somebody waits, and no system call.</summary>
     public TimeSpan SilenceLimit
     {
-        set
-        {
-            try
-            {
-                _socket.ReceiveTimeout = value;
-            }
-            catch (IOException)
-            {
-                // On macOS it cannot be set once the other end has left: then there is no silence either.
-            }
-        }
+        set => _silenceLimit = Milliseconds(value);
     }
 
     public SafeHandle Handle => _socket;
@@ -55,6 +45,12 @@ internal sealed unsafe class SocketChannel : IByteChannel
             throw new TimeoutException("Nothing was received in time.");
         }
 
+        // Not the socket's own limit, which the kernel rounds up to turns of its clock, 10 ms at worst.
+        if (_silenceLimit >= 0 && !IsReady(descriptor, Constants.Readable, _silenceLimit))
+        {
+            return -1;
+        }
+
         fixed (byte* first = buffer)
         {
             while (true)
@@ -66,11 +62,6 @@ internal sealed unsafe class SocketChannel : IByteChannel
                 }
 
                 int error = SystemError.Last;
-                if (error == Constants.WouldBlock)
-                {
-                    return -1;
-                }
-
                 if (error != Constants.Interrupted)
                 {
                     throw SystemError.Exception("receive from", "the other end", error);
@@ -141,6 +132,8 @@ internal sealed unsafe class SocketChannel : IByteChannel
         _socket.Shutdown();
         _socket.Dispose();
     }
+
+    private static int Milliseconds(TimeSpan limit) => limit == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue);
 
     private static int TrySend(int descriptor, ReadOnlySpan<byte> bytes)
     {

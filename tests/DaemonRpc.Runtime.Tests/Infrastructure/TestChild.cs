@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using DaemonRpc.Lifecycle;
 using DaemonRpc.Platform;
@@ -116,6 +117,10 @@ internal sealed class TestChild : IDisposable
                 uint armed = SecondsOfAlarm(60);
                 KernelDeadline.Disarm();
                 HoldOn($"{armed} {SecondsOfAlarm(0)}");
+                break;
+
+            case "silent-callers" or "silent-watchers":
+                HoldOn($"{SilentConnections.Measure(watch: command == "silent-watchers", most: int.Parse(subject, CultureInfo.InvariantCulture))}");
                 break;
 
             case "hold-on":
