@@ -43,7 +43,8 @@ internal static class EchoDaemon
                     wire.SendPieces(message.Amount);
                     break;
                 default:
-                    wire.ReceivePieces(message.Amount);
+                    // The first of them may have come with the message.
+                    wire.ReceivePieces(message.Amount - Math.Max(0, count - EchoMessage.Size));
                     wire.Send(buffer.AsSpan(0, EchoMessage.Size));
                     break;
             }
