@@ -31,25 +31,29 @@ internal static class EchoDaemon
             {
                 case EchoMessage.Kind.Echo:
                     int length = EchoMessage.Size + message.Amount;
-                    if (buffer.Length < length)
-                    {
-                        Array.Resize(ref buffer, length);
-                    }
-
-                    wire.ReceiveWhole(buffer.AsSpan(0, length), Math.Max(count, EchoMessage.Size));
-                    wire.Send(buffer.AsSpan(0, length));
+                    byte[] echo = buffer.Length < length ? Lengthen(buffer, length) : buffer;
+                    wire.ReceiveWhole(echo.AsSpan(0, length), Math.Max(count, EchoMessage.Size));
+                    wire.Send(echo.AsSpan(0, length));
+                    buffer = wire.ReusesBuffers ? echo : buffer;
                     break;
                 case EchoMessage.Kind.Send:
                     wire.SendPieces(message.Amount);
                     break;
                 default:
                     // The first of them may have come with the message.
-                    wire.ReceivePieces(message.Amount - Math.Max(0, count - EchoMessage.Size));
+                    wire.ReceiveAnnounced(message.Amount - Math.Max(0, count - EchoMessage.Size));
                     wire.Send(buffer.AsSpan(0, EchoMessage.Size));
                     break;
             }
         }
 
         return buffer;
+    }
+
+    private static byte[] Lengthen(byte[] buffer, int length)
+    {
+        byte[] longer = GC.AllocateUninitializedArray<byte>(length);
+        buffer.CopyTo(longer, 0);
+        return longer;
     }
 }

@@ -7,7 +7,15 @@ internal abstract class EchoWire
 {
     private byte[]? _piece;
 
-    public static EchoWire Over(Socket socket, string kind) => kind == "syscalls" ? new SyscallWire(socket) : new SocketWire(socket);
+    public static EchoWire Over(Socket socket, string kind) => kind switch
+    {
+        "syscalls" => new SyscallWire(socket),
+        "arrays" => new ArrayWire(socket),
+        _ => new SocketWire(socket),
+    };
+
+    /// <summary>Whether what comes next may overwrite what came before.</summary>
+    public virtual bool ReusesBuffers => true;
 
     /// <summary>0 when the other end has left.</summary>
     public abstract int Receive(Span<byte> buffer);
@@ -25,6 +33,13 @@ internal abstract class EchoWire
         }
     }
 
+    public byte[] ReceiveArray(int length)
+    {
+        byte[] array = GC.AllocateUninitializedArray<byte>(length);
+        ReceiveWhole(array, 0);
+        return array;
+    }
+
     public void SendPieces(int amount)
     {
         _piece ??= new byte[MeasuredClient.PieceSize];
@@ -34,7 +49,10 @@ internal abstract class EchoWire
         }
     }
 
-    public void ReceivePieces(int amount)
+    /// <summary>Bytes that were announced all at once.</summary>
+    public virtual void ReceiveAnnounced(int amount) => ReceivePieces(amount);
+
+    public virtual void ReceivePieces(int amount)
     {
         _piece ??= new byte[MeasuredClient.PieceSize];
         int left = amount;
@@ -47,11 +65,30 @@ internal abstract class EchoWire
 }
 
 /// <summary>As .NET offers it.</summary>
-internal sealed class SocketWire(Socket socket) : EchoWire
+internal class SocketWire(Socket socket) : EchoWire
 {
     public override int Receive(Span<byte> buffer) => socket.Receive(buffer);
 
     public override void Send(ReadOnlySpan<byte> bytes) => socket.Send(bytes);
+}
+
+/// <summary>The same, but whatever comes is received into a new array, which then belongs to whoever is given it.</summary>
+internal sealed class ArrayWire(Socket socket) : SocketWire(socket)
+{
+    // In the place of whoever it is: kept until the next comes.
+    private byte[] _given = [];
+
+    public override bool ReusesBuffers => false;
+
+    public override void ReceiveAnnounced(int amount) => _given = ReceiveArray(amount);
+
+    public override void ReceivePieces(int amount)
+    {
+        for (int left = amount; left > 0; left -= _given.Length)
+        {
+            _given = ReceiveArray(Math.Min(left, MeasuredClient.PieceSize));
+        }
+    }
 }
 
 /// <summary>As a C program would do it: the system's read and write, nothing between.</summary>

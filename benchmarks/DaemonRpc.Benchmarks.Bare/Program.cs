@@ -2,9 +2,9 @@ using DaemonRpc.Benchmarks;
 using DaemonRpc.Benchmarks.Bare;
 
 // What remains when everything that DaemonRpc does is taken away: a process that echoes, and one that asks it.
-//   call  <socket> sockets|syscalls              start the daemon unless it runs, one round trip, leave
-//   warm  <socket> sockets|syscalls              do what standard input says
-//   serve <socket> sockets|syscalls <descriptor> be the daemon
+//   call  <socket> sockets|syscalls|arrays              start the daemon unless it runs, one round trip, leave
+//   warm  <socket> sockets|syscalls|arrays              do what standard input says
+//   serve <socket> sockets|syscalls|arrays <descriptor> be the daemon
 switch (args[0])
 {
     case "call":

@@ -5,10 +5,9 @@ namespace DaemonRpc.Benchmarks.Tool;
 /// <summary>The generated client, asked as the others are, and for what only a daemon of ours has.</summary>
 internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
 {
-    private const int LargePiece = 1_000_000;
     private const int ItemsPerCall = 10_000;
 
-    private readonly byte[] _piece = new byte[LargePiece];
+    private readonly byte[] _piece = new byte[LargePieceSize];
     private readonly Watchers _watchers = new();
     private WorkshopClient? _workshop;
 
@@ -49,7 +48,7 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
     /// <summary>By one call for each piece: a contract takes no streams.</summary>
     public override async ValueTask SendBytesAsync(int count)
     {
-        for (int sent = 0; sent < count; sent += LargePiece)
+        for (int sent = 0; sent < count; sent += LargePieceSize)
         {
             await (_workshop ?? await ConnectAsync()).TakeBytesAsync(_piece);
         }

@@ -7,6 +7,9 @@ internal abstract class MeasuredClient : IAsyncDisposable
     /// <summary>How much a stream of bytes carries at a time.</summary>
     public const int PieceSize = 64 * 1024;
 
+    /// <summary>How much a call takes to the daemon where no stream does.</summary>
+    public const int LargePieceSize = 1_000_000;
+
     public abstract ValueTask<int> AddAsync(int left, int right);
 
     /// <summary>As many bytes as it is given, from the daemon.</summary>

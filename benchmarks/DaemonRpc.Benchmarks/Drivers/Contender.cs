@@ -17,6 +17,9 @@ internal enum ProgramKind
     /// <summary>.NET's sockets, blocking.</summary>
     BareSockets,
 
+    /// <summary>The same, which receives each message into a new array: what an API costs that hands out arrays.</summary>
+    BareArrays,
+
     DaemonRpc,
 
     StreamJsonRpc,
@@ -31,6 +34,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     {
         ProgramKind.BareSyscalls => "bare read/write",
         ProgramKind.BareSockets => "bare socket",
+        ProgramKind.BareArrays => "bare socket, new arrays",
         ProgramKind.DaemonRpc => "DaemonRpc",
         ProgramKind.StreamJsonRpc => "StreamJsonRpc",
         _ => "gRPC",
@@ -52,6 +56,9 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     /// <summary>Whether it is somebody else's, and so much slower that it is called less often.</summary>
     public bool IsPeer => Kind is ProgramKind.StreamJsonRpc or ProgramKind.Grpc;
 
+    /// <summary>Whether its daemon cannot be asked what it allocates.</summary>
+    public bool IsBare => Kind is ProgramKind.BareSyscalls or ProgramKind.BareSockets or ProgramKind.BareArrays;
+
     /// <summary>What its ratio is taken to.</summary>
     public Contender Baseline => this with { Kind = ProgramKind.BareSockets };
 
@@ -60,6 +67,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     {
         ProgramKind.DaemonRpc => [command],
         ProgramKind.BareSockets => [command, Path.Combine(folder, "echo.sock"), "sockets"],
+        ProgramKind.BareArrays => [command, Path.Combine(folder, "echo.sock"), "arrays"],
         ProgramKind.BareSyscalls => [command, Path.Combine(folder, "echo.sock"), "syscalls"],
         _ => [command, Path.Combine(folder, "echo.sock"), Kind.ToString().ToLowerInvariant()],
     };

@@ -80,7 +80,7 @@ internal abstract class CallScenario : Scenario
                 ? $"{Quantity.Time(all[0])} to {Quantity.Time(all[^1])}"
                 : $"p99 {Quantity.Time(Statistics.Percentile(all, 0.99))}, p99.9 {Quantity.Time(Statistics.Percentile(all, 0.999))}",
             Ratio = Statistics.Ratio([.. own.Select(MedianOf)], [.. baseline.Select(MedianOf)]),
-            Note = contender.Kind is ProgramKind.BareSockets or ProgramKind.BareSyscalls
+            Note = contender.IsBare
                 ? $"{client:N0} B client per call"
                 : $"{client:N0} B client, {daemon:N0} B daemon per call",
         };

@@ -8,7 +8,7 @@ internal sealed class Payload : CallScenario
 {
     public override string Name => "payload";
 
-    protected override IReadOnlyList<Contender> Contenders { get; } = [.. BareAndOurs(PublishMode.Aot, PublishMode.Jit), .. Peers];
+    protected override IReadOnlyList<Contender> Contenders { get; } = [.. BareArraysAndOurs(PublishMode.Aot, PublishMode.Jit), .. Peers];
 
     protected override IReadOnlyList<Case> Cases { get; } =
     [

@@ -37,6 +37,17 @@ internal abstract class Scenario
     protected static IReadOnlyList<Contender> BareAndOurs(params PublishMode[] modes) =>
         [.. modes.SelectMany(mode => (Contender[])[new(ProgramKind.BareSockets, mode), new(ProgramKind.DaemonRpc, mode)])];
 
+    /// <summary>Those, and between them the bare that hands out arrays, as ours must.</summary>
+    protected static IReadOnlyList<Contender> BareArraysAndOurs(params PublishMode[] modes) =>
+    [
+        .. modes.SelectMany(mode => (Contender[])
+        [
+            new(ProgramKind.BareSockets, mode),
+            new(ProgramKind.BareArrays, mode),
+            new(ProgramKind.DaemonRpc, mode),
+        ]),
+    ];
+
     /// <summary>Ours alone.</summary>
     protected static IReadOnlyList<Contender> Ours(params PublishMode[] modes) => [.. modes.Select(mode => new Contender(ProgramKind.DaemonRpc, mode))];
 

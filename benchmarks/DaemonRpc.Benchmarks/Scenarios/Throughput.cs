@@ -60,6 +60,12 @@ internal sealed class BulkBytes() : Throughput(
 {
     private const string SendBytes = "send-bytes";
 
-    protected override string NoteOf(Case asked, Contender contender) =>
-        contender.Kind == ProgramKind.DaemonRpc && asked.Workload == SendBytes ? "by calls of 1 MB: a contract takes no streams yet" : "";
+    protected override IReadOnlyList<Contender> Contenders { get; } = [.. BareArraysAndOurs(PublishMode.Aot, PublishMode.Jit), .. Peers];
+
+    protected override string NoteOf(Case asked, Contender contender) => (contender.Kind, asked.Workload) switch
+    {
+        (ProgramKind.DaemonRpc, SendBytes) => "by calls of 1 MB: a contract takes no streams yet",
+        (ProgramKind.BareArrays, SendBytes) => "by messages of 1 MB, each answered",
+        _ => "",
+    };
 }
