@@ -4,7 +4,9 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Framing;
 
 /// <summary>Cuts the bytes of a channel into frames. Used by one thread.</summary>
-internal sealed class FrameReader(IByteChannel channel)
+/// <param name="channel">Where they come from.</param>
+/// <param name="recent">Keeps the tails; null for the one of this process.</param>
+internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = null)
 {
     private const int InitialSize = ReadBuffers.Size;
 
@@ -155,6 +157,7 @@ internal sealed class FrameReader(IByteChannel channel)
         }
 
         ReceiveWhole(tail.AsSpan(seen));
+        (recent ?? RecentTail.Shared).Keep(tail);
         return tail;
     }
 

@@ -1,3 +1,4 @@
+using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Tasks;
 
@@ -85,6 +86,7 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board)
     private void Collect()
     {
         long start = TimeProvider.System.GetTimestamp();
+        RecentTail.Shared.Forget();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _took = TimeProvider.System.GetElapsedTime(start);
         _collected = _seen = GC.GetTotalAllocatedBytes() - _started;
