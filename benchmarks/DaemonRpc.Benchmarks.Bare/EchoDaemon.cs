@@ -31,7 +31,7 @@ internal static class EchoDaemon
             {
                 case EchoMessage.Kind.Echo:
                     int length = EchoMessage.Size + message.Amount;
-                    byte[] echo = buffer.Length < length ? Lengthen(buffer, length) : buffer;
+                    byte[] echo = buffer.Length < length ? Lengthen(wire, buffer, length) : buffer;
                     wire.ReceiveWhole(echo.AsSpan(0, length), Math.Max(count, EchoMessage.Size));
                     wire.Send(echo.AsSpan(0, length));
                     buffer = wire.ReusesBuffers ? echo : buffer;
@@ -50,9 +50,9 @@ internal static class EchoDaemon
         return buffer;
     }
 
-    private static byte[] Lengthen(byte[] buffer, int length)
+    private static byte[] Lengthen(EchoWire wire, byte[] buffer, int length)
     {
-        byte[] longer = GC.AllocateUninitializedArray<byte>(length);
+        byte[] longer = wire.NewArray(length);
         buffer.CopyTo(longer, 0);
         return longer;
     }

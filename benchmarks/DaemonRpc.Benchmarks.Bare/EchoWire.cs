@@ -6,6 +6,7 @@ namespace DaemonRpc.Benchmarks.Bare;
 internal abstract class EchoWire
 {
     private byte[]? _piece;
+    private byte[]? _lastMade;
 
     public static EchoWire Over(Socket socket, string kind) => kind switch
     {
@@ -35,10 +36,13 @@ internal abstract class EchoWire
 
     public byte[] ReceiveArray(int length)
     {
-        byte[] array = GC.AllocateUninitializedArray<byte>(length);
+        byte[] array = NewArray(length);
         ReceiveWhole(array, 0);
         return array;
     }
+
+    /// <summary>One that lives until the next is made, as if somebody used it.</summary>
+    public byte[] NewArray(int length) => _lastMade = GC.AllocateUninitializedArray<byte>(length);
 
     public void SendPieces(int amount)
     {
@@ -75,18 +79,15 @@ internal class SocketWire(Socket socket) : EchoWire
 /// <summary>The same, but whatever comes is received into a new array, which then belongs to whoever is given it.</summary>
 internal sealed class ArrayWire(Socket socket) : SocketWire(socket)
 {
-    // In the place of whoever it is: kept until the next comes.
-    private byte[] _given = [];
-
     public override bool ReusesBuffers => false;
 
-    public override void ReceiveAnnounced(int amount) => _given = ReceiveArray(amount);
+    public override void ReceiveAnnounced(int amount) => _ = ReceiveArray(amount);
 
     public override void ReceivePieces(int amount)
     {
-        for (int left = amount; left > 0; left -= _given.Length)
+        for (int left = amount; left > 0; left -= MeasuredClient.PieceSize)
         {
-            _given = ReceiveArray(Math.Min(left, MeasuredClient.PieceSize));
+            _ = ReceiveArray(Math.Min(left, MeasuredClient.PieceSize));
         }
     }
 }
