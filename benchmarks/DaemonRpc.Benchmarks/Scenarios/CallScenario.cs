@@ -49,9 +49,7 @@ internal abstract class CallScenario : Scenario
                 Dictionary<Contender, List<Round>> rounds = Measure(run, clients, asked);
                 foreach (Contender contender in clients.Keys)
                 {
-                    Row row = rounds.TryGetValue(contender, out List<Round>? own)
-                        ? Describe(asked, contender, own, rounds.GetValueOrDefault(contender.Baseline) ?? [])
-                        : new Row { Median = "none", Note = WhyNot(asked, contender)! };
+                    Row row = Describe(asked, contender, rounds[contender], rounds[contender.Baseline]);
                     table.Add(row with { Scenario = Name, Case = asked.Name, Contender = contender.Name });
                 }
             }
@@ -61,9 +59,6 @@ internal abstract class CallScenario : Scenario
             clients.Values.ToList().ForEach(client => client.Dispose());
         }
     }
-
-    /// <summary>Null, or why a contender cannot do that.</summary>
-    protected virtual string? WhyNot(Case asked, Contender contender) => null;
 
     protected abstract Row Describe(Case asked, Contender contender, List<Round> own, List<Round> baseline);
 
@@ -90,12 +85,11 @@ internal abstract class CallScenario : Scenario
 
     private Dictionary<Contender, List<Round>> Measure(BenchmarkRun run, Dictionary<Contender, WarmClient> clients, Case asked)
     {
-        var able = clients.Where(client => WhyNot(asked, client.Key) is null).ToList();
-        var rounds = able.ToDictionary(client => client.Key, _ => new List<Round>());
+        var rounds = clients.ToDictionary(client => client.Key, _ => new List<Round>());
         int calls = run.Quick ? Math.Max(1, asked.Calls / 20) : asked.Calls;
         foreach (int number in run.Repeat(WarmUpRounds + Rounds, Limit, least: WarmUpRounds + 3))
         {
-            foreach ((Contender contender, WarmClient client) in able)
+            foreach ((Contender contender, WarmClient client) in clients)
             {
                 Round round = client.Run(asked.Workload, contender.IsPeer ? Math.Max(1, calls / PeerShare) : calls, asked.Size);
                 if (number >= WarmUpRounds || run.Quick)
