@@ -170,12 +170,12 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         while (!bytes.IsEmpty)
         {
             // A frame that has begun is waited for, however silent it is.
-            int received = Receive(bytes);
+            int received = Receive(bytes, isMore: true);
             bytes = received == 0 ? throw new EndOfStreamException("The connection ended inside a frame.") : bytes[Math.Max(received, 0)..];
         }
     }
 
-    private int Receive(Span<byte> bytes)
+    private int Receive(Span<byte> bytes, bool isMore = false)
     {
         if (Until is { } until)
         {
@@ -183,7 +183,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
             channel.ReceiveLimit = until.Left;
         }
 
-        return channel.Receive(bytes);
+        return isMore ? channel.ReceiveMore(bytes) : channel.Receive(bytes);
     }
 
     /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended, or is silent, before the first.</summary>

@@ -29,6 +29,9 @@ internal interface IByteChannel : IDisposable
     /// <exception cref="IOException">The connection broke.</exception>
     int Receive(Span<byte> buffer);
 
+    /// <summary>The same where bytes are on their way, and silence does not matter.</summary>
+    int ReceiveMore(Span<byte> buffer) => Receive(buffer);
+
     /// <summary>Sends what fits without waiting, maybe nothing.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     int TrySend(ReadOnlySpan<byte> bytes);

@@ -45,12 +45,29 @@ internal sealed unsafe class SocketChannel : IByteChannel
             throw new TimeoutException("Nothing was received in time.");
         }
 
-        // Not the socket's own limit, which the kernel rounds up to turns of its clock, 10 ms at worst.
-        if (_silenceLimit >= 0 && !IsReady(descriptor, Constants.Readable, _silenceLimit))
+        // Not by the call that receives: Linux wakes it also when the other end takes what was sent, which happens once for each
+        // call, and costs more than this does. And not by the socket's own limit, which the kernel rounds up to turns of its clock.
+        if (!IsReady(descriptor, Constants.Readable, _silenceLimit))
         {
             return -1;
         }
 
+        return Receive(descriptor, buffer);
+    }
+
+    public int ReceiveMore(Span<byte> buffer)
+    {
+        if (_receiveLimit >= 0)
+        {
+            return Receive(buffer);
+        }
+
+        using UnixSocket.Held held = _socket.Hold();
+        return Receive(_socket.Descriptor, buffer);
+    }
+
+    private static int Receive(int descriptor, Span<byte> buffer)
+    {
         fixed (byte* first = buffer)
         {
             while (true)
