@@ -179,7 +179,7 @@ public sealed class CallChannel : IAsyncDisposable
             {
                 Hello hello = MakeHello();
                 LaunchReason reason = LaunchReason.Ours(_replacing ? DaemonJournalEvent.Replaced : DaemonJournalEvent.Started, _reason);
-                _connecting = BlockingThread.RunAsync("DaemonRpc client", () => Note(_connect(hello, reason)), static connection => connection.Session.Read());
+                _connecting = BlockingThread.RunAsync("DaemonRpc client", () => Connect(hello, reason), static connection => connection.Session.Read());
             }
 
             connecting = _connecting;
@@ -227,6 +227,21 @@ public sealed class CallChannel : IAsyncDisposable
         }
 
         return connection;
+    }
+
+    private Connection Connect(Hello hello, LaunchReason reason)
+    {
+        Connection connection = _connect(hello, reason);
+        try
+        {
+            return Note(connection);
+        }
+        catch
+        {
+            // The user's logger failed. Nobody would ever end the connection.
+            connection.Session.Dispose();
+            throw;
+        }
     }
 
     private Hello MakeHello()

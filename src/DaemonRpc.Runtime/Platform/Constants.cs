@@ -33,6 +33,8 @@ internal static class Constants
 
     internal static int ConnectionReset => OperatingSystem.IsMacOS() ? 54 : 104;
 
+    internal static int IsConnected => OperatingSystem.IsMacOS() ? 56 : 106;
+
     internal static int TimedOut => OperatingSystem.IsMacOS() ? 60 : 110;
 
     internal static int InProgress => OperatingSystem.IsMacOS() ? 36 : 115;

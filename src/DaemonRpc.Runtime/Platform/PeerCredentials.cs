@@ -13,11 +13,21 @@ internal readonly record struct PeerCredentials(int ProcessId, int UserId)
     /// <summary>Whether the peer is the user of this process. A user id that the kernel could not map is nobody.</summary>
     public bool IsThisUser => UserId == (int)LibC.EffectiveUserId() && !UserNamespace.IsAmbiguous(UserId);
 
+    /// <exception cref="IOException">There is nobody any more.</exception>
+    private static void Check(int length)
+    {
+        if (length < 0)
+        {
+            throw SystemError.Exception("ask for the user of", "the other end");
+        }
+    }
+
     // struct ucred { int32 pid; uint32 uid; uint32 gid; } of SO_PEERCRED
     private static PeerCredentials OnLinux(UnixSocket socket)
     {
         Span<byte> bytes = stackalloc byte[12];
         int length = socket.GetOption(1, 17, bytes);
+        Check(length);
         return length == 12
             ? new PeerCredentials(BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]))
             : throw new DaemonAccessException("The kernel did not say who is at the other end of the socket.");
@@ -29,6 +39,7 @@ internal readonly record struct PeerCredentials(int ProcessId, int UserId)
         Span<byte> bytes = stackalloc byte[76];
         Span<byte> process = stackalloc byte[4];
         int length = socket.GetOption(0, 1, bytes);
+        Check(length);
         _ = socket.GetOption(0, 2, process);
         return length >= 8
             ? new PeerCredentials(BinaryPrimitives.ReadInt32LittleEndian(process), BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]))

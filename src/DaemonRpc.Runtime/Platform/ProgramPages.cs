@@ -8,7 +8,8 @@ namespace DaemonRpc.Platform;
 /// They are most of what a small process is said to hold, long after its start was the last to use them. Their content is in the
 /// file, and the kernel's cache of it, which is untouched: a page that is used again is there again within a microsecond or so.
 /// Only what cannot be unmapped while the process lives is let go of, as its addresses could mean other memory otherwise, and only
-/// mappings to which nothing was ever written, be it a debugger's breakpoint.
+/// mappings to which nothing was ever written, be it by the loader or a debugger. What was written to is anonymous memory, or in the swap:
+/// the kernel counts a page in one place or the other.
 /// </remarks>
 internal static unsafe class ProgramPages
 {
@@ -44,6 +45,7 @@ internal static unsafe class ProgramPages
         int length = 0;
         nuint start = 0;
         nuint end = 0;
+        bool isUnwritten = false;
         while (mappings.Read(buffer, length, buffer.Length - length) is > 0 and int read)
         {
             length += read;
@@ -55,8 +57,13 @@ internal static unsafe class ProgramPages
                 if (TryReadRange(line, out nuint lineStart, out nuint lineEndAddress))
                 {
                     (start, end) = IsCandidate(line, programPath) ? (lineStart, lineEndAddress) : (0, 0);
+                    isUnwritten = false;
                 }
-                else if (end != 0 && line.StartsWith("Anonymous:"u8) && IsZero(line))
+                else if (line.StartsWith("Anonymous:"u8))
+                {
+                    isUnwritten = IsZero(line);
+                }
+                else if (end != 0 && isUnwritten && line.StartsWith("Swap:"u8) && IsZero(line))
                 {
                     found(start, end);
                 }
@@ -93,17 +100,20 @@ internal static unsafe class ProgramPages
 
         ReadOnlySpan<byte> file = line[path..];
         ReadOnlySpan<byte> name = file[(file.LastIndexOf((byte)'/') + 1)..];
-        return (program.Length > 0 && file.StartsWith(program)) || IsRuntime(name) || IsSystem(name);
+        return IsProgram(file, program) || IsRuntime(name) || IsSystem(name);
     }
+
+    private static bool IsProgram(ReadOnlySpan<byte> file, ReadOnlySpan<byte> program) =>
+        program.Length > 0 && file.StartsWith(program) && (file.Length == program.Length || file[program.Length..].SequenceEqual(" (deleted)"u8));
 
     // The runtime of a program that is not Native AOT.
     private static bool IsRuntime(ReadOnlySpan<byte> name) =>
-        name.StartsWith("libcoreclr.so"u8) || name.StartsWith("libclrjit.so"u8) || name.StartsWith("System.Private.CoreLib.dll"u8);
+        name.SequenceEqual("libcoreclr.so"u8) || name.SequenceEqual("libclrjit.so"u8) || name.SequenceEqual("System.Private.CoreLib.dll"u8);
 
-    // What every program is linked to: libc.so.6 or libc-2.31.so, the loader of either C library, and so on.
+    // What every program is linked to: libc.so.6 or libc-2.31.so, and the loader of either C library.
     private static bool IsSystem(ReadOnlySpan<byte> name) =>
-        name.StartsWith("libc.so"u8) || name.StartsWith("libc-"u8) || name.StartsWith("libm.so"u8) || name.StartsWith("libm-"u8)
-        || name.StartsWith("libstdc++.so"u8) || name.StartsWith("ld-linux"u8) || name.StartsWith("ld-musl"u8) || name.StartsWith("ld-2."u8);
+        name.SequenceEqual("libc.so.6"u8) || name.StartsWith("libc-2."u8) || name.SequenceEqual("libm.so.6"u8) || name.StartsWith("libm-2."u8)
+        || name.StartsWith("ld-linux-"u8) || name.StartsWith("ld-musl-"u8) || name.StartsWith("ld-2."u8);
 
     private static bool IsZero(ReadOnlySpan<byte> line)
     {

@@ -66,7 +66,9 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
             result = LibC.Connect(Descriptor, address, length);
         }
         while (result < 0 && SystemError.Last == Constants.Interrupted);
-        return result < 0 ? SystemError.Last : 0;
+
+        // One that was interrupted may have gone on by itself.
+        return result < 0 && SystemError.Last != Constants.IsConnected ? SystemError.Last : 0;
     }
 
     /// <returns>The number of the error, or 0.</returns>

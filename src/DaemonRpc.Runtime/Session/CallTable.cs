@@ -15,13 +15,14 @@ internal sealed class CallTable
     private bool _closed;
     private uint _lastId;
 
+    /// <summary>Whether there is a call, or was when the table was closed: who took it out may not have told it yet.</summary>
     public bool HasAny
     {
         get
         {
             lock (_gate)
             {
-                return _calls.Count > 0;
+                return _calls.Count > 0 || _closed;
             }
         }
     }

@@ -47,7 +47,7 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Whether calls can still be started.</summary>
     public bool IsOpen => _goodbye is null && !_ended.Task.IsCompleted;
 
-    /// <summary>Whether anything awaits an answer.</summary>
+    /// <summary>Whether anything awaits an answer, or is just being told that there will be none.</summary>
     public bool HasCalls => _calls.HasAny;
 
     /// <summary>Whether something of that id awaits an answer.</summary>
@@ -135,9 +135,9 @@ internal sealed class ClientSession : IDisposable
     {
         if (Forget(call))
         {
-            if (!call.WhollyWritten)
+            if (!call.WhollyWritten || !_outgoing.IsEmpty)
             {
-                // What is still to be sent is the caller's, who may change it from now on: so it must not arrive whole.
+                // What is still to be sent, be it the last byte, is the caller's, who may change it from now on: so it must not arrive whole.
                 _outgoing.Close();
                 _channel.Shutdown();
             }

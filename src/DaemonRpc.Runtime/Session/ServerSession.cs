@@ -261,11 +261,8 @@ internal sealed class ServerSession : IParked
     /// <summary>Keeps the thread for good, as it has made a call: the next is not to wait for a thread.</summary>
     private void StayWithThread()
     {
-        if (_lingers)
-        {
-            EndLingering();
-            _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
-        }
+        EndLingering();
+        _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
     }
 
     private void EndLingering()

@@ -38,6 +38,12 @@ internal static class UnixSocketDialer
 
             channel = new SocketChannel(socket);
         }
+        catch (IOException)
+        {
+            // It has left again before it could be asked who it is; macOS then refuses to change any option, too.
+            socket.Dispose();
+            return DialResult.NobodyListens;
+        }
         catch
         {
             socket.Dispose();

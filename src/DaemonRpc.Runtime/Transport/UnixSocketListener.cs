@@ -20,7 +20,7 @@ internal sealed class UnixSocketListener : IDisposable
     private readonly string _path;
     private readonly FileIdentity? _identity;
 
-    // Accepted, but not let in, for want of descriptors. Only the thread that accepts looks at it.
+    // Accepted, but not let in, for want of descriptors. Whoever takes it out has it.
     private UnixSocket? _waiting;
 
     private UnixSocketListener(UnixSocket socket, string path, FileIdentity? identity)
@@ -133,17 +133,20 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>Lets in whoever waits, if it is a process of this user. Null when nobody does, or it was somebody else.</summary>
     public SocketChannel? TryAccept()
     {
-        if ((_waiting ?? AcceptNext()) is not { } accepted)
+        if ((Interlocked.Exchange(ref _waiting, null) ?? AcceptNext()) is not { } accepted)
         {
             return null;
         }
 
-        _waiting = null;
         if (DescriptorRoom.IsScarce(accepted))
         {
             // It has its turn as soon as there is room; those behind it wait in the backlog.
             _waiting = accepted;
-            _ = _closed.Wait(s_shortagePause);
+            if (_closed.Wait(s_shortagePause))
+            {
+                Interlocked.Exchange(ref _waiting, null)?.Dispose();
+            }
+
             return null;
         }
 
@@ -209,5 +212,6 @@ internal sealed class UnixSocketListener : IDisposable
         _wakeUp.Dispose();
         _socket.Dispose();
         _wokenUp.Dispose();
+        Interlocked.Exchange(ref _waiting, null)?.Dispose();
     }
 }

@@ -8,6 +8,9 @@ public sealed class ProgramPagesTests
 {
     private const string Program = "/opt/tools/search";
 
+    // Of the number that says what was written to: four kilobytes that are not in memory.
+    private const long InSwap = 4 << 8;
+
     [Fact]
     public void Files_of_the_program_that_were_not_written_to_are_found() =>
         Assert.Equal(
@@ -25,6 +28,26 @@ public sealed class ProgramPagesTests
                 ("a000-b000 r-xp 00000000 fe:00 11    /opt/tools/search (deleted)", 0),
                 ("b000-c000 r-xp 00000000 00:00 0 ", 0),
                 ("c000-d000 r--s 00000000 fe:00 15    /usr/share/dotnet/shared/System.Private.CoreLib.dll", 0)));
+
+    [Fact]
+    public void What_was_written_to_is_left_alone_also_when_it_is_in_the_swap() =>
+        Assert.Equal(
+            ["3000-4000"],
+            Find(
+                ("1000-2000 r--p 00000000 fe:00 11    /opt/tools/search", InSwap),
+                ("2000-3000 r--p 00000000 fe:00 11    /opt/tools/search", InSwap + 4),
+                ("3000-4000 r--p 00000000 fe:00 11    /opt/tools/search", 0)));
+
+    [Fact]
+    public void Names_that_only_begin_alike_are_left_alone() =>
+        Assert.Empty(
+            Find(
+                ("1000-2000 r--p 00000000 fe:00 11    /opt/tools/search.db", 0),
+                ("2000-3000 r--p 00000000 fe:00 11    /opt/tools/search.Plugin.dll", 0),
+                ("3000-4000 r-xp 00000000 fe:00 11    /usr/lib/libc-client.so.2007e", 0),
+                ("4000-5000 r-xp 00000000 fe:00 11    /usr/lib/libm-extra.so", 0),
+                ("5000-6000 r-xp 00000000 fe:00 11    /usr/lib/libstdc++.so.6.0.30", 0),
+                ("6000-7000 r-xp 00000000 fe:00 11    /opt/System.Private.CoreLib.dll.bak", 0)));
 
     [Fact]
     public void Text_is_read_in_any_pieces()
@@ -70,7 +93,8 @@ public sealed class ProgramPagesTests
         {
             _ = text.Append(line).Append('\n')
                 .Append("Size:                  4 kB\nRss:                   4 kB\nPrivate_Clean:         4 kB\n")
-                .Append(CultureInfo.InvariantCulture, $"Anonymous:      {anonymous,8} kB\nFilePmdMapped:         0 kB\nVmFlags: rd ex mr mw me\n");
+                .Append(CultureInfo.InvariantCulture, $"Anonymous:      {anonymous & 0xFF,8} kB\nFilePmdMapped:         0 kB\n")
+                .Append(CultureInfo.InvariantCulture, $"Swap:           {anonymous >> 8,8} kB\nSwapPss:               0 kB\nVmFlags: rd ex mr mw me\n");
         }
 
         List<string> found = [];
