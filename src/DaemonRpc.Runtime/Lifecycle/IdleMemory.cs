@@ -45,9 +45,12 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board)
     public bool Look()
     {
         long allocated = GC.GetTotalAllocatedBytes() - _started;
-        bool isQuiet = slot.RunningFor is null && board.Sequence == _sequence && allocated - _seen < Quiet;
+
+        // Read once: a task that comes and goes meanwhile is seen by the next look.
+        long sequence = board.Sequence;
+        bool isQuiet = slot.RunningFor is null && sequence == _sequence && allocated - _seen < Quiet;
         _seen = allocated;
-        _sequence = board.Sequence;
+        _sequence = sequence;
         if (!isQuiet)
         {
             _quietSince = TimeProvider.System.GetTimestamp();

@@ -261,8 +261,12 @@ internal sealed class ServerSession : IParked
     /// <summary>Keeps the thread for good, as it has made a call: the next is not to wait for a thread.</summary>
     private void StayWithThread()
     {
-        EndLingering();
-        _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
+        // The first call settles it for all that follow.
+        if (_lastSeen == 0)
+        {
+            EndLingering();
+            _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
+        }
     }
 
     private void EndLingering()
