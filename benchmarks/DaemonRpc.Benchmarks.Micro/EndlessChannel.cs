@@ -29,6 +29,8 @@ internal sealed class EndlessChannel(byte[] frame) : IByteChannel
         return buffer.Length;
     }
 
+    public int TryReceive(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
+
     public int TrySend(ReadOnlySpan<byte> bytes) => bytes.Length;
 
     public void Send(ReadOnlySpan<byte> bytes)

@@ -70,7 +70,7 @@ internal sealed class CallStream<T>(
                 {
                     int window = Window;
                     int consumed = 0;
-                    while (await call.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+                    while (session.TryReadFor(call) || await WaitAsync(session, call, isLarge: window == LargeWindow).ConfigureAwait(false))
                     {
                         while (call.Frames.TryRead(out Items items))
                         {
@@ -100,6 +100,7 @@ internal sealed class CallStream<T>(
             }
             finally
             {
+                session.EndReading(call);
                 if (!call.End.IsCompleted)
                 {
                     exchange.Sent(session, call, call.End).Cancel();
@@ -116,6 +117,17 @@ internal sealed class CallStream<T>(
             // A refusal, or a connection that ended before the call was admitted, comes before any item.
             await exchange.AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static ValueTask<bool> WaitAsync(ClientSession session, StreamCall call, bool isLarge)
+    {
+        // A thread that others wait for, as a window's, has better things to do.
+        if (isLarge && SynchronizationContext.Current is null)
+        {
+            session.AskToRead(call);
+        }
+
+        return call.Frames.WaitToReadAsync(CancellationToken.None);
     }
 
     private static T Read(byte[] bytes, ref int offset, ref byte[]? tail)

@@ -13,8 +13,8 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
 
-    // A tail is the user's array from the beginning; as it cannot grow, it is made when so large a part of it has come.
-    private const int BelievedTimes = 8;
+    // How much of what follows a tail comes along with its last bytes: enough for a header, and little enough to copy.
+    private const int AheadSize = 1024;
 
     // A frame has to fit one array, whatever limit was set.
     private static readonly int s_largestPayload = Array.MaxLength - FrameHeader.Size;
@@ -25,7 +25,12 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     private byte[] _buffer = [];
     private int _start;
     private int _end;
+    private bool _waits;
     private byte[]? _tail;
+
+    // Of a frame whose payload has come.
+    private FrameHeader _begun;
+    private ArrivingTail _arriving;
 
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
     public int Limit { get; set; } = FrameLimits.BeforeHello;
@@ -44,8 +49,11 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     /// <summary>The payload of the frame that was read last.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
-    /// <summary>Whether <see cref="TryRead"/> gave up because nothing came for the channel's silence limit, and not because it ended.</summary>
+    /// <summary>Whether <see cref="TryRead"/> gave up because nothing came for the channel's silence limit, or at once if it was not to wait, and not because it ended.</summary>
     public bool IsSilent { get; private set; }
+
+    /// <summary>Whether something that follows the frame that was read last has come already.</summary>
+    public bool HasMore => _end > _start;
 
     /// <summary>Leaves that payload to whoever still uses it, while another thread reads on.</summary>
     public void LeavePayload() => MoveTo(new byte[Math.Max(InitialSize, _end - _start)]);
@@ -75,55 +83,76 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     }
 
     /// <summary>Waits for a whole frame. False when the channel ended between two frames, or is silent there.</summary>
+    /// <remarks>What has come of a frame is kept: the next call goes on where one that did not wait has left off, whichever thread makes it.</remarks>
     /// <param name="header">What the frame is.</param>
     /// <param name="payload">Its bytes, valid until the next call: also <see cref="Payload"/>.</param>
+    /// <param name="waits">False to return false, being silent, wherever bytes are not there or just about to come (<see cref="IByteChannel.TryReceive"/>).</param>
     /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
     /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="TimeoutException"><see cref="Until"/> has passed.</exception>
-    public bool TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload)
+    public bool TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, bool waits = true)
     {
         header = default;
         payload = default;
-        Payload = default;
+        _waits = waits;
         _tail = null;
         IsSilent = false;
-        if (!Fill(FrameHeader.Size))
+        if (!_arriving.IsMissed)
+        {
+            Payload = default;
+            if (!Fill(FrameHeader.Size))
+            {
+                return false;
+            }
+
+            header = FrameHeader.Read(_buffer.AsSpan(_start));
+            int limit = Math.Min(Limit, s_largestPayload);
+            if (header.PayloadLength - (header.HasTail ? FrameHeader.TailLengthSize : 0) > limit)
+            {
+                throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {limit} are accepted here.");
+            }
+
+            if (!header.HasTail)
+            {
+                int size = FrameHeader.Size + header.PayloadLength;
+                if (!Fill(size))
+                {
+                    return false;
+                }
+
+                Payload = _buffer.AsMemory(_start + FrameHeader.Size, header.PayloadLength);
+                payload = Payload.Span;
+                _start += size;
+                return true;
+            }
+
+            if (!BeginTail(header))
+            {
+                return false;
+            }
+        }
+
+        if (!EndTail())
         {
             return false;
         }
 
-        header = FrameHeader.Read(_buffer.AsSpan(_start));
-        int limit = Math.Min(Limit, s_largestPayload);
-        if (header.PayloadLength - (header.HasTail ? FrameHeader.TailLengthSize : 0) > limit)
-        {
-            throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {limit} are accepted here.");
-        }
-
-        if (header.HasTail)
-        {
-            ReadWithTail(header);
-            payload = Payload.Span;
-            return true;
-        }
-
-        int size = FrameHeader.Size + header.PayloadLength;
-        if (!Fill(size))
-        {
-            throw new EndOfStreamException("The connection ended inside a frame.");
-        }
-
-        Payload = _buffer.AsMemory(_start + FrameHeader.Size, header.PayloadLength);
+        header = _begun;
         payload = Payload.Span;
-        _start += size;
         return true;
     }
 
-    private void ReadWithTail(FrameHeader header)
+    /// <summary>Reads the payload, and of the tail what came with it. False when silent before.</summary>
+    private bool BeginTail(FrameHeader header)
     {
         const int Start = FrameHeader.Size + FrameHeader.TailLengthSize;
         int rest = header.PayloadLength - FrameHeader.TailLengthSize;
-        _ = rest < 0 || Fill(Start);
+        if (rest >= 0 && !Fill(Start))
+        {
+            return false;
+        }
+
         uint length = rest < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start + FrameHeader.Size));
         if (length > rest)
         {
@@ -131,71 +160,89 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         }
 
         int size = Start + rest - (int)length;
-        _ = Fill(size);
+        if (!Fill(size))
+        {
+            return false;
+        }
+
         Payload = _buffer.AsMemory(_start + Start, size - Start);
         _start += size;
-        _tail = ReceiveTail((int)length);
-    }
-
-    private byte[] ReceiveTail(int length)
-    {
-        // As much as is to be seen before the whole is believed in, in pieces.
-        List<byte[]>? pieces = null;
-        int seen = 0;
-        while (length > LargestBlindGrowth && seen < length / BelievedTimes)
+        _begun = header;
+        _arriving = new ArrivingTail((int)length);
+        int afterPayload = _start;
+        while (_arriving.IsMissed && _end > _start)
         {
-            byte[] piece = GC.AllocateUninitializedArray<byte>(LargestBlindGrowth);
-            ReceiveWhole(piece);
-            (pieces ??= []).Add(piece);
-            seen += piece.Length;
+            int buffered = Math.Min(_end - _start, _arriving.Room.Length);
+            _buffer.AsSpan(_start, buffered).CopyTo(_arriving.Room);
+            _start += buffered;
+            _arriving.Advance(buffered);
         }
 
-        byte[] tail = GC.AllocateUninitializedArray<byte>(length);
-        for (int number = 0; number < pieces?.Count; number++)
+        if (_start == _end)
         {
-            pieces[number].CopyTo(tail, number * LargestBlindGrowth);
+            // So that there is room for what follows the tail.
+            _start = _end = afterPayload;
         }
 
-        ReceiveWhole(tail.AsSpan(seen));
-        (recent ?? RecentTail.Shared).Keep(tail);
-        return tail;
+        return true;
     }
 
-    private void ReceiveWhole(Span<byte> bytes)
+    /// <summary>Reads the rest of the tail. False when silent before the last byte.</summary>
+    private bool EndTail()
     {
-        int buffered = Math.Min(_end - _start, bytes.Length);
-        _buffer.AsSpan(_start, buffered).CopyTo(bytes);
-        _start += buffered;
-        bytes = bytes[buffered..];
-        while (!bytes.IsEmpty)
+        while (_arriving.IsMissed)
         {
-            // A frame that has begun is waited for, however silent it is.
-            int received = Receive(bytes, isMore: true);
-            bytes = received == 0 ? throw new EndOfStreamException("The connection ended inside a frame.") : bytes[Math.Max(received, 0)..];
+            Span<byte> room = _arriving.Room;
+            int ahead = _arriving.HasRoomForAll ? Math.Min(AheadSize, _buffer.Length - _end) : 0;
+            int received = Receive(room, _buffer.AsSpan(_end, ahead), isMore: true);
+            switch (received)
+            {
+                case 0:
+                    throw new EndOfStreamException("The connection ended inside a frame.");
+                case < 0 when _waits:
+                    // A frame that has begun is waited for, however silent it is.
+                    continue;
+                case < 0:
+                    IsSilent = true;
+                    return false;
+            }
+
+            int ofTail = Math.Min(received, room.Length);
+            _arriving.Advance(ofTail);
+            _end += received - ofTail;
         }
+
+        _tail = _arriving.Take();
+        (recent ?? RecentTail.Shared).Keep(_tail);
+        return true;
     }
 
-    private int Receive(Span<byte> bytes, bool isMore = false)
+    private int Receive(Span<byte> bytes, Span<byte> ahead, bool isMore = false)
     {
+        if (!_waits)
+        {
+            return channel.TryReceive(bytes, ahead);
+        }
+
         if (Until is { } until)
         {
             // Anew for each piece: a peer that sends a byte now and then gets no more time than one that is silent.
             channel.ReceiveLimit = until.Left;
         }
 
-        return isMore ? channel.ReceiveMore(bytes) : channel.Receive(bytes);
+        return isMore ? channel.ReceiveMore(bytes, ahead) : channel.Receive(bytes);
     }
 
-    /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended, or is silent, before the first.</summary>
+    /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended, or is silent, before the first; or before the last, when not to wait.</summary>
     private bool Fill(int count)
     {
         while (_end - _start < count)
         {
             MakeRoom(count);
-            int received = Receive(_buffer.AsSpan(_end));
+            int received = Receive(_buffer.AsSpan(_end), default);
             if (received < 0)
             {
-                if (_end == _start)
+                if (_end == _start || !_waits)
                 {
                     IsSilent = true;
                     return false;

@@ -65,6 +65,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
     internal static partial nint SendPieces(int descriptor, Message* message, int flags);
 
+    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
+    internal static partial nint ReceivePieces(int descriptor, Message* message, int flags);
+
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(int descriptor, byte* bytes, nint length, int flags);
 
@@ -114,6 +117,10 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(Polled* polled, nuint count, int milliseconds);
+
+    /// <summary>On Linux: the same with a limit in nanoseconds.</summary>
+    [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
+    internal static partial int PollFinely(Polled* polled, nuint count, Time* limit, void* signalMask);
 
     /// <summary>Ends the process at once: no handlers, no finalizers, no unwinding.</summary>
     [LibraryImport(Library, EntryPoint = "_exit")]
@@ -171,6 +178,14 @@ internal static unsafe partial class LibC
     {
         public byte* Bytes;
         public nint Length;
+    }
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Time
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -8,6 +8,7 @@ namespace DaemonRpc.Session;
 /// <summary>A client's conversation with one daemon, from the handshake to the end of the connection.</summary>
 /// <remarks>
 /// One thread reads, which is the one that opened it where that has nothing else to do (<see cref="Read"/>); it runs no user code.
+/// It may lend that to the consumer of a stream (<see cref="TryReadFor"/>).
 /// Anybody may send. Ends when the connection does, or when disposed; every open call is then told, once. Not to be used again.
 /// </remarks>
 internal sealed class ClientSession : IDisposable
@@ -17,6 +18,7 @@ internal sealed class ClientSession : IDisposable
     private readonly SendQueue _outgoing;
     private readonly Lock _starting = new();
     private readonly CallTable _calls = new();
+    private readonly ReaderLoan _loan = new();
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Goodbye? _goodbye;
     private int _isRead;
@@ -165,6 +167,51 @@ internal sealed class ClientSession : IDisposable
         _ = _outgoing.Send(frame.Finish(FrameKind.Credit, callId));
     }
 
+    /// <summary>Says that the thread which is about to wait for that call's next item would read those that follow it.</summary>
+    public void AskToRead(PendingCall call) => _loan.Ask(call);
+
+    /// <summary>Takes that back: no item is waited for any more.</summary>
+    public void EndReading(PendingCall call) => _loan.End(call);
+
+    /// <summary>Reads, on this thread, until that call has been told something, if the reading was lent to it and as long as something is there.</summary>
+    /// <returns>Whether it has been told something.</returns>
+    public bool TryReadFor(PendingCall call)
+    {
+        if (!_loan.TryBegin(call))
+        {
+            return false;
+        }
+
+        Exception? failure = null;
+        try
+        {
+            while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
+            {
+                Handle(header, payload);
+                if (header.CallId != call.Id)
+                {
+                    continue;
+                }
+
+                if (header.Kind != FrameKind.Item)
+                {
+                    break;
+                }
+
+                _loan.Stop();
+                return true;
+            }
+        }
+        catch (Exception exception)
+        {
+            // It is the reader's, like the end of the connection: the call is told by it.
+            failure = exception;
+        }
+
+        _loan.Return(failure);
+        return false;
+    }
+
     /// <summary>Ends the connection. Open calls are told by the reader.</summary>
     public void Dispose()
     {
@@ -182,6 +229,10 @@ internal sealed class ClientSession : IDisposable
             while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
             {
                 Handle(header, payload);
+                if (_reader.HasMore)
+                {
+                    _loan.LendTo(header.CallId);
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or DaemonProtocolException)

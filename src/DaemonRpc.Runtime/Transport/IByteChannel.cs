@@ -30,7 +30,13 @@ internal interface IByteChannel : IDisposable
     int Receive(Span<byte> buffer);
 
     /// <summary>The same where bytes are on their way, and silence does not matter.</summary>
-    int ReceiveMore(Span<byte> buffer) => Receive(buffer);
+    /// <param name="buffer">Filled first.</param>
+    /// <param name="ahead">What comes beyond it; maybe nothing although something has come.</param>
+    /// <returns>How many bytes came to both.</returns>
+    int ReceiveMore(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
+
+    /// <summary>The same, but -1 where nothing is there, nor comes within a tenth of a millisecond: no thread sleeps that is not this channel's.</summary>
+    int TryReceive(Span<byte> buffer, Span<byte> ahead);
 
     /// <summary>Sends what fits without waiting, maybe nothing.</summary>
     /// <exception cref="IOException">The connection broke.</exception>

@@ -25,10 +25,7 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
         {
             // The reader has a thread of its own, as with a socket.
             ReadResult result = pipe.Input.ReadAsync().AsTask().GetAwaiter().GetResult();
-            int count = (int)Math.Min(result.Buffer.Length, buffer.Length);
-            ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);
-            taken.CopyTo(buffer);
-            pipe.Input.AdvanceTo(taken.End);
+            int count = Take(result, buffer);
             if (count > 0)
             {
                 return count;
@@ -41,6 +38,17 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
         }
 
         return 0;
+    }
+
+    public int TryReceive(Span<byte> buffer, Span<byte> ahead)
+    {
+        if (!pipe.Input.TryRead(out ReadResult result))
+        {
+            return -1;
+        }
+
+        int count = Take(result, buffer);
+        return count > 0 || result.IsCompleted || Volatile.Read(ref _shutDown) != 0 ? count : -1;
     }
 
     /// <summary>Takes everything: the pair is made without a limit, so that writing never waits.</summary>
@@ -79,5 +87,14 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     {
         Shutdown();
         pipe.Input.Complete();
+    }
+
+    private int Take(ReadResult result, Span<byte> buffer)
+    {
+        int count = (int)Math.Min(result.Buffer.Length, buffer.Length);
+        ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);
+        taken.CopyTo(buffer);
+        pipe.Input.AdvanceTo(taken.End);
+        return count;
     }
 }

@@ -10,6 +10,8 @@ namespace DaemonRpc.Transport;
 /// </remarks>
 internal sealed unsafe class SocketChannel : IByteChannel
 {
+    private const int SoonNanoseconds = 100_000;
+
     private readonly UnixSocket _socket;
     private int _receiveLimit = -1;
     private int _silenceLimit = -1;
@@ -55,7 +57,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         return Receive(descriptor, buffer);
     }
 
-    public int ReceiveMore(Span<byte> buffer)
+    public int ReceiveMore(Span<byte> buffer, Span<byte> ahead)
     {
         if (_receiveLimit >= 0)
         {
@@ -63,7 +65,46 @@ internal sealed unsafe class SocketChannel : IByteChannel
         }
 
         using UnixSocket.Held held = _socket.Hold();
-        return Receive(_socket.Descriptor, buffer);
+        return Receive(_socket.Descriptor, buffer, ahead, 0);
+    }
+
+    public int TryReceive(Span<byte> buffer, Span<byte> ahead)
+    {
+        using UnixSocket.Held held = _socket.Hold();
+        int descriptor = _socket.Descriptor;
+        int received = Receive(descriptor, buffer, ahead, Constants.ReceiveWithoutWaiting);
+        return received < 0 && IsReadySoon(descriptor) ? Receive(descriptor, buffer, ahead, Constants.ReceiveWithoutWaiting) : received;
+    }
+
+    /// <summary>Into two places by one call. -1 when it would have to wait, and the flags say that it must not.</summary>
+    private static int Receive(int descriptor, Span<byte> first, Span<byte> second, int flags)
+    {
+        fixed (byte* firstBytes = first, secondBytes = second)
+        {
+            LibC.Piece* pieces = stackalloc LibC.Piece[2];
+            pieces[0] = new LibC.Piece { Bytes = firstBytes, Length = first.Length };
+            pieces[1] = new LibC.Piece { Bytes = secondBytes, Length = second.Length };
+            var message = new LibC.Message { Pieces = pieces, PieceCount = 2 };
+            while (true)
+            {
+                nint received = LibC.ReceivePieces(descriptor, &message, flags);
+                if (received >= 0)
+                {
+                    return (int)received;
+                }
+
+                int error = SystemError.Last;
+                if (error == Constants.WouldBlock && flags != 0)
+                {
+                    return -1;
+                }
+
+                if (error != Constants.Interrupted)
+                {
+                    throw SystemError.Exception("receive from", "the other end", error);
+                }
+            }
+        }
     }
 
     private static int Receive(int descriptor, Span<byte> buffer)
@@ -178,6 +219,21 @@ internal sealed unsafe class SocketChannel : IByteChannel
         int error = SystemError.Last;
         return error == Constants.Interrupted
             || (error == Constants.WouldBlock ? false : throw SystemError.Exception("send to", "the other end", error));
+    }
+
+    /// <summary>Waits for bytes for as long as a sender takes to wake up. Where the system does not tell so short times apart, not at all.</summary>
+    private static bool IsReadySoon(int descriptor)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            return false;
+        }
+
+        var polled = new LibC.Polled { Descriptor = descriptor, Wanted = Constants.Readable };
+        var limit = new LibC.Time { Nanoseconds = SoonNanoseconds };
+
+        // Interrupted is as good as too late.
+        return LibC.PollFinely(&polled, 1, &limit, null) > 0;
     }
 
     /// <summary>Waits until the socket can do it without waiting, or has ended. False when the limit passed first.</summary>

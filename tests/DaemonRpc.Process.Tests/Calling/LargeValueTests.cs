@@ -61,6 +61,34 @@ public sealed class LargeValueTests : SandboxTests
     }
 
     [Fact]
+    public async Task Consumer_that_blocks_its_thread_among_large_items_holds_up_no_other_call()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+
+        int number = 0;
+        await foreach (byte[] piece in client.PiecesAsync(64 * Kilobyte, 400))
+        {
+            // Not near the end, to which the daemon may have come before the consumer.
+            if (++number % 40 == 0 && number <= 320)
+            {
+                // By the connection of the stream, whose items this thread may be reading.
+                using var refused = new ManualResetEventSlim();
+                Task calling = CallAsync(refused);
+                Assert.True(refused.Wait(Limits.Generous));
+                await calling;
+            }
+        }
+
+        Assert.Equal(400, number);
+
+        async Task CallAsync(ManualResetEventSlim refused)
+        {
+            _ = await Assert.ThrowsAsync<DaemonBusyException>(() => client.AddAsync(1, 2));
+            refused.Set();
+        }
+    }
+
+    [Fact]
     public async Task Stream_of_large_items_can_be_left()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();

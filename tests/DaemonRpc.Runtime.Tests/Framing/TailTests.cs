@@ -42,6 +42,46 @@ public sealed class TailTests
             },
             iter: 40);
 
+    [Fact]
+    public void Frames_are_read_on_where_a_read_that_did_not_wait_has_left_off() =>
+        Gen.Select(
+            Gen.OneOf(Gen.Int[0, 20_000], s_sizes).Array[1, 4],
+            Gen.OneOf(Gen.Int[1, 30], Gen.Int[1, 9_000], Gen.Int[1, 300_000]).Array[1, 20],
+            Gen.Bool.Array[1, 10],
+            Gen.Bool.Array[1, 10]).Sample(
+            (sizes, cuts, silences, waits) =>
+            {
+                byte[][] values = [.. sizes.Select(Bytes)];
+                byte[] all = [.. values.SelectMany((value, index) => value.Length < Tail.LeastSize
+                    ? FrameReaderTests.Frame(FrameKind.Item, (uint)index, value)
+                    : Sent(Frame([1, 2, 3], value).Finish(FrameKind.Item, (uint)index)))];
+
+                // Before some of the pieces nothing is there yet.
+                byte[][] pieces = [.. Cut(all, cuts).SelectMany((piece, index) => silences[index % silences.Length] ? new[] { [], piece } : [piece])];
+                var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
+                int reads = 0;
+                for (int index = 0; index < values.Length; index++)
+                {
+                    FrameHeader header;
+                    ReadOnlySpan<byte> payload;
+                    while (!reader.TryRead(out header, out payload, waits[reads % waits.Length]))
+                    {
+                        Assert.True(reader.IsSilent);
+                        Assert.False(waits[reads % waits.Length]);
+                        reads++;
+                    }
+
+                    Assert.Equal((uint)index, header.CallId);
+                    byte[]? tail = reader.TakeTail();
+                    Assert.True((tail ?? payload).SequenceEqual(values[index]));
+                    Assert.True(tail is null || (Tail.TryRead(payload[3..], ref tail, out _) && payload.StartsWith(new byte[] { 1, 2, 3 })));
+                }
+
+                Assert.False(reader.TryRead(out _, out _));
+                Assert.False(reader.IsSilent);
+            },
+            iter: 200);
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -40,6 +40,8 @@ internal sealed class HistoryClient : IByteChannel
 
     public int Receive(Span<byte> buffer) => 0;
 
+    public int TryReceive(Span<byte> buffer, Span<byte> ahead) => 0;
+
     public int TrySend(ReadOnlySpan<byte> bytes)
     {
         if (_broken)

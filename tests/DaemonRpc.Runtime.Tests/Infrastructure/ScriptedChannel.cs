@@ -52,7 +52,22 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
     /// <summary>Every limit that was set, in order.</summary>
     public List<TimeSpan> ReceiveLimits { get; } = [];
 
-    public int Receive(Span<byte> buffer)
+    /// <summary>As <see cref="TryReceive"/>, but an empty piece is nothing to wait for.</summary>
+    public int Receive(Span<byte> buffer) => ReceiveMore(buffer, []);
+
+    public int ReceiveMore(Span<byte> buffer, Span<byte> ahead)
+    {
+        int received;
+        do
+        {
+            received = TryReceive(buffer, ahead);
+        }
+        while (received < 0);
+        return received;
+    }
+
+    /// <summary>Of the next piece. An empty one says that nothing is there yet.</summary>
+    public int TryReceive(Span<byte> buffer, Span<byte> ahead)
     {
         LargestOffer = Math.Max(LargestOffer, buffer.Length);
         Receiving?.Invoke(_pieces.Count);
@@ -61,8 +76,15 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
             return 0;
         }
 
-        int count = Math.Min(piece.Length, buffer.Length);
-        piece.AsSpan(0, count).CopyTo(buffer);
+        if (piece.Length == 0)
+        {
+            return -1;
+        }
+
+        int count = Math.Min(piece.Length, buffer.Length + ahead.Length);
+        int first = Math.Min(count, buffer.Length);
+        piece.AsSpan(0, first).CopyTo(buffer);
+        piece.AsSpan(first, count - first).CopyTo(ahead);
         if (count < piece.Length)
         {
             // What did not fit comes first next time.
