@@ -16,12 +16,12 @@ internal abstract class Throughput(string name, string unit, Case receive, Case 
 
     protected override IReadOnlyList<Case> Cases { get; } = [receive, send];
 
-    protected override int Rounds => 10;
+    protected override int Rounds => 15;
 
-    // Enough for the JIT compiler to have compiled everything a second time.
-    protected override int WarmUpRounds => 5;
+    // Enough for the JIT compiler to have compiled everything a second time, which it puts off while new code keeps coming.
+    protected override int WarmUpRounds => 30;
 
-    protected override TimeSpan Limit => TimeSpan.FromSeconds(15);
+    protected override TimeSpan Limit => TimeSpan.FromSeconds(30);
 
     protected override Row Describe(Case asked, Contender contender, List<Round> own, List<Round> baseline)
     {

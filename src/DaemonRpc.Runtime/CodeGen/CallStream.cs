@@ -70,7 +70,7 @@ internal sealed class CallStream<T>(
                 {
                     int window = Window;
                     int consumed = 0;
-                    while (session.TryReadFor(call) || await WaitAsync(session, call, isLarge: window == LargeWindow).ConfigureAwait(false))
+                    while ((window == LargeWindow && MayRead && session.TryReadFor(call)) || await WaitAsync(session, call).ConfigureAwait(false))
                     {
                         while (call.Frames.TryRead(out Items items))
                         {
@@ -119,15 +119,18 @@ internal sealed class CallStream<T>(
         }
     }
 
-    private static ValueTask<bool> WaitAsync(ClientSession session, StreamCall call, bool isLarge)
+    // A thread that others wait for, as a window's, has better things to do.
+    private static bool MayRead => SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
+
+    private static ValueTask<bool> WaitAsync(ClientSession session, StreamCall call)
     {
-        // A thread that others wait for, as a window's, has better things to do.
-        if (isLarge && SynchronizationContext.Current is null)
+        ValueTask<bool> waiting = call.Frames.WaitToReadAsync(CancellationToken.None);
+        if (waiting.IsCompleted)
         {
-            session.AskToRead(call);
+            session.ForgetWish(call);
         }
 
-        return call.Frames.WaitToReadAsync(CancellationToken.None);
+        return waiting;
     }
 
     private static T Read(byte[] bytes, ref int offset, ref byte[]? tail)

@@ -12,11 +12,25 @@ internal sealed class StreamCall : PendingCall
     // Bounded by the credit that the client gives.
     private readonly Channel<Items> _frames = Channel.CreateUnbounded<Items>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    // Of the last part. Nobody changes them.
+    private byte[] _bytes = [];
+
     public ChannelReader<Items> Frames => _frames.Reader;
+
+    public override bool HasParts => _frames.Reader.TryPeek(out _);
 
     public Task<CallEnd> End => _end.Task;
 
-    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _frames.Writer.TryWrite(new Items(payload.ToArray(), TakeTail()));
+    public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        // Of items that are a large array nothing else differs. A small object between large ones costs the collector many times its size.
+        if (!payload.SequenceEqual(_bytes))
+        {
+            _bytes = payload.ToArray();
+        }
+
+        _ = _frames.Writer.TryWrite(new Items(_bytes, TakeTail()));
+    }
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null));
 

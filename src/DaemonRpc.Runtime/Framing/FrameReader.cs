@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Framing;
 
-/// <summary>Cuts the bytes of a channel into frames. Used by one thread.</summary>
+/// <summary>Cuts the bytes of a channel into frames. Used by one thread at a time.</summary>
 /// <param name="channel">Where they come from.</param>
 /// <param name="recent">Keeps the tails; null for the one of this process.</param>
 internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = null)
@@ -12,6 +13,9 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
 
     // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
+
+    // How long a read that does not wait goes on with what comes piece by piece: the rest of a large frame is another thread's.
+    private static readonly TimeSpan s_longestRead = TimeSpan.FromMilliseconds(1);
 
     // How much of what follows a tail comes along with its last bytes: enough for a header, and little enough to copy.
     private const int AheadSize = 1024;
@@ -26,6 +30,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     private int _start;
     private int _end;
     private bool _waits;
+    private long _since;
     private byte[]? _tail;
 
     // Of a frame whose payload has come.
@@ -86,7 +91,10 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     /// <remarks>What has come of a frame is kept: the next call goes on where one that did not wait has left off, whichever thread makes it.</remarks>
     /// <param name="header">What the frame is.</param>
     /// <param name="payload">Its bytes, valid until the next call: also <see cref="Payload"/>.</param>
-    /// <param name="waits">False to return false, being silent, wherever bytes are not there or just about to come (<see cref="IByteChannel.TryReceive"/>).</param>
+    /// <param name="waits">
+    /// False to return false, being silent, wherever bytes are not there or just about to come (<see cref="IByteChannel.TryReceive"/>),
+    /// and also after a millisecond, be they there or not.
+    /// </param>
     /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
     /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
@@ -96,6 +104,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         header = default;
         payload = default;
         _waits = waits;
+        _since = waits ? 0 : Stopwatch.GetTimestamp();
         _tail = null;
         IsSilent = false;
         if (!_arriving.IsMissed)
@@ -221,7 +230,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     {
         if (!_waits)
         {
-            return channel.TryReceive(bytes, ahead);
+            return Stopwatch.GetElapsedTime(_since) < s_longestRead ? channel.TryReceive(bytes, ahead) : -1;
         }
 
         if (Until is { } until)

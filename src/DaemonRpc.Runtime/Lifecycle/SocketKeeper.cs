@@ -15,7 +15,7 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private readonly ManualResetEventSlim _closed = new();
+    private readonly ManualResetEventSlim _closed = new(initialState: false, spinCount: 0);
     private readonly Lock _door = new();
     private UnixSocketListener? _listener;
 

@@ -18,7 +18,7 @@ internal sealed class ClientSession : IDisposable
     private readonly SendQueue _outgoing;
     private readonly Lock _starting = new();
     private readonly CallTable _calls = new();
-    private readonly ReaderLoan _loan = new();
+    private readonly ReaderLoans _loans = new();
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Goodbye? _goodbye;
     private int _isRead;
@@ -167,50 +167,72 @@ internal sealed class ClientSession : IDisposable
         _ = _outgoing.Send(frame.Finish(FrameKind.Credit, callId));
     }
 
-    /// <summary>Says that the thread which is about to wait for that call's next item would read those that follow it.</summary>
-    public void AskToRead(PendingCall call) => _loan.Ask(call);
-
-    /// <summary>Takes that back: no item is waited for any more.</summary>
-    public void EndReading(PendingCall call) => _loan.End(call);
-
-    /// <summary>Reads, on this thread, until that call has been told something, if the reading was lent to it and as long as something is there.</summary>
-    /// <returns>Whether it has been told something.</returns>
+    /// <summary>Reads, on this thread, what comes for that call, if the reading was lent to it; if not, asks for that before it waits.</summary>
+    /// <remarks>Waits no longer than it takes others to wake up, nor reads longer than a <see cref="FrameReader.TryRead"/> does that is not to wait.</remarks>
+    /// <returns>Whether the call has been told something.</returns>
     public bool TryReadFor(PendingCall call)
     {
-        if (!_loan.TryBegin(call))
+        ReaderLoan? loan = _loans.TryBegin(call);
+        if (loan is null)
         {
-            return false;
+            _loans.Ask(call);
+            loan = _loans.TryBegin(call);
+            if (loan is null)
+            {
+                return false;
+            }
+
+            _loans.Forget(call);
         }
 
+        bool isTold = call.HasParts;
+        bool readsOn = isTold;
         Exception? failure = null;
         try
         {
-            while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
+            if (!isTold && _reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
             {
+                // The reader goes on with what is not for this call, or comes after its end.
+                isTold = header.CallId == call.Id;
+                readsOn = isTold && header.Kind == FrameKind.Item;
+                _ = _loans.TakeWish(header.CallId);
                 Handle(header, payload);
-                if (header.CallId != call.Id)
-                {
-                    continue;
-                }
-
-                if (header.Kind != FrameKind.Item)
-                {
-                    break;
-                }
-
-                _loan.Stop();
-                return true;
             }
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is IOException or DaemonProtocolException)
         {
             // It is the reader's, like the end of the connection: the call is told by it.
             failure = exception;
+            isTold = readsOn = false;
+        }
+        catch (Exception exception)
+        {
+            // This thread is the user's, and may have been interrupted. Nobody knows how far it got.
+            _loans.End(loan, new IOException("The connection was given up, as reading it failed: " + exception.Message, exception));
+            throw;
         }
 
-        _loan.Return(failure);
-        return false;
+        if (readsOn)
+        {
+            loan.Stop();
+            return isTold;
+        }
+
+        if (!isTold)
+        {
+            // It waits for the reader now. Said before that one goes on.
+            _loans.Ask(call);
+        }
+
+        _loans.End(loan, failure);
+        return isTold;
     }
+
+    /// <summary>That call's consumer has not to wait after all.</summary>
+    public void ForgetWish(PendingCall call) => _loans.Forget(call);
+
+    /// <summary>That call's consumer wants nothing more.</summary>
+    public void EndReading(PendingCall call) => _loans.End(call);
 
     /// <summary>Ends the connection. Open calls are told by the reader.</summary>
     public void Dispose()
@@ -228,10 +250,11 @@ internal sealed class ClientSession : IDisposable
         {
             while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
             {
+                PendingCall? wish = header.Kind == FrameKind.Item ? _loans.TakeWish(header.CallId) : null;
                 Handle(header, payload);
-                if (_reader.HasMore)
+                if (wish is not null && _reader.HasMore)
                 {
-                    _loan.LendTo(header.CallId);
+                    _loans.Lend(wish);
                 }
             }
         }

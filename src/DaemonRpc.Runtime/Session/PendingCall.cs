@@ -4,7 +4,7 @@ namespace DaemonRpc.Session;
 
 /// <summary>A call, a watch or a control message that awaits its answer.</summary>
 /// <remarks>
-/// The methods are called on the session's reader thread, one at a time, and must not run user code there.
+/// The methods are called by whoever reads the session's connection, one at a time, and must not run user code there.
 /// Exactly one of <see cref="OnEnd"/>, <see cref="OnLargeEnd"/> and <see cref="OnClosed"/> is called, once, and nothing after it.
 /// </remarks>
 internal abstract class PendingCall
@@ -30,6 +30,9 @@ internal abstract class PendingCall
         Tail = null;
         return tail;
     }
+
+    /// <summary>Whether it has been told of something that nobody has taken yet.</summary>
+    public virtual bool HasParts => false;
 
     public void MarkWritten() => _whollyWritten = true;
 

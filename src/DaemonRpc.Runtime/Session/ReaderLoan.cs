@@ -2,97 +2,60 @@ using System.Runtime.ExceptionServices;
 
 namespace DaemonRpc.Session;
 
-/// <summary>Lends the reading of a connection to the consumer of a stream, who then need not wait for another thread to read each item for it.</summary>
+/// <summary>The reading of a connection, lent once to one call's consumer.</summary>
 /// <remarks>
-/// The consumer of a stream of large items asks for it before it waits for the next. The reader lends when it has read that
-/// and more is there already, and sleeps; the consumer, woken, takes what follows from the socket itself, as long as there is
-/// something at once. The reader has it back when there is not, when the stream has ended, or when the consumer has not used it for
-/// <see cref="s_patience"/>: others who use the connection wait no longer than twice that for somebody's code.
-/// At any time one thread reads: who has found in the gate that it may.
+/// Offered until the consumer begins to read, which it may do again and again, and over when the consumer says so, or when the
+/// reader finds it offered and takes it back. Of two who change it at the same moment one wins. It has no lock, whoever may be interrupted in it.
 /// </remarks>
-internal sealed class ReaderLoan
+/// <param name="borrower">The call.</param>
+internal sealed class ReaderLoan(PendingCall borrower)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(1);
+    private const int Offered = 0;
+    private const int Reading = 1;
+    private const int Over = 2;
 
-    private readonly object _gate = new();
-    private volatile PendingCall? _asking;
-    private volatile PendingCall? _borrower;
-    private bool _isReading;
+    private int _state;
     private bool _wasUsed;
-    private ExceptionDispatchInfo? _failure;
+    private Exception? _failure;
 
-    /// <summary>That call's consumer would read what follows its next item. The latest who asks counts.</summary>
-    public void Ask(PendingCall call) => _asking = call;
+    public PendingCall Borrower => borrower;
 
-    /// <summary>Lends to the call of that id, if its consumer has asked, and returns when the reading is the reader's again.</summary>
-    /// <exception cref="Exception">What the borrower failed with as it read: it is the reader's to deal with.</exception>
-    public void LendTo(uint callId)
-    {
-        if (_asking is not { } asking || asking.Id != callId || !TryForget(asking))
-        {
-            return;
-        }
+    public bool IsOver => Volatile.Read(ref _state) == Over;
 
-        lock (_gate)
-        {
-            _borrower = asking;
-            do
-            {
-                _wasUsed = false;
-                _ = Monitor.Wait(_gate, s_patience);
-            }
-            while (_borrower is not null && (_isReading || _wasUsed));
-            _borrower = null;
-            _failure?.Throw();
-        }
-    }
+    /// <summary>The consumer begins to read. False when the loan is over. <see cref="Stop"/> or <see cref="End"/> must follow.</summary>
+    public bool TryBegin() => Interlocked.CompareExchange(ref _state, Reading, Offered) == Offered;
 
-    /// <summary>That call's consumer wants nothing more.</summary>
-    public void End(PendingCall call)
-    {
-        _ = TryForget(call);
-        if (_borrower == call)
-        {
-            Return(null);
-        }
-    }
-
-    /// <summary>Begins to read for a call, if its consumer is the borrower. <see cref="Stop"/> or <see cref="Return"/> must follow.</summary>
-    public bool TryBegin(PendingCall call)
-    {
-        // Without the gate for all who never asked.
-        if (_borrower != call)
-        {
-            return false;
-        }
-
-        lock (_gate)
-        {
-            return _isReading = _borrower == call;
-        }
-    }
-
-    /// <summary>Reads no more for now.</summary>
+    /// <summary>The consumer reads no more for now.</summary>
     public void Stop()
     {
-        lock (_gate)
-        {
-            (_isReading, _wasUsed) = (false, true);
-        }
+        Volatile.Write(ref _wasUsed, true);
+        Volatile.Write(ref _state, Offered);
     }
 
-    /// <summary>Gives the reading back, with what it failed with.</summary>
-    public void Return(Exception? failure)
+    /// <summary>The consumer, who reads, gives it back, with what it failed with.</summary>
+    public void End(Exception? failure)
     {
-        lock (_gate)
-        {
-            _isReading = false;
-            _borrower = null;
-            _failure = failure is null ? null : ExceptionDispatchInfo.Capture(failure);
-            Monitor.PulseAll(_gate);
-        }
+        _failure = failure;
+        Volatile.Write(ref _state, Over);
     }
 
-    // Either the reader takes the wish, or its owner takes it back; and never that of another, who may be asking just now.
-    private bool TryForget(PendingCall call) => Interlocked.CompareExchange(ref _asking, null, call) == call;
+    /// <summary>Ends it unless the consumer reads just now.</summary>
+    public bool TryEnd() => Interlocked.CompareExchange(ref _state, Over, Offered) == Offered;
+
+    /// <summary>Ends it if the consumer neither reads nor has read since this was asked last.</summary>
+    public bool TryEndUnused()
+    {
+        bool wasUsed = Volatile.Read(ref _wasUsed);
+        Volatile.Write(ref _wasUsed, false);
+        return !wasUsed && TryEnd();
+    }
+
+    /// <summary>Throws what the consumer failed with, once it is over.</summary>
+    public void ThrowFailure()
+    {
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
 
     private readonly Lock _gate = new();
     private readonly List<Watcher> _watchers = [];
-    private readonly ManualResetEventSlim _closed = new();
+    private readonly ManualResetEventSlim _closed = new(initialState: false, spinCount: 0);
     private bool _runs;
 
     /// <summary>Sends the current status at once, and the later ones in order.</summary>

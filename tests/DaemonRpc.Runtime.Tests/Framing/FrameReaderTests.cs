@@ -133,6 +133,28 @@ public sealed class FrameReaderTests
         }
     }
 
+    [Fact]
+    public void Read_that_is_not_to_wait_leaves_off_after_a_while_though_bytes_come()
+    {
+        byte[] frame = Frame(FrameKind.Item, 7, [1, 2, 3]);
+        int received = 0;
+        using var channel = new ScriptedChannel([.. frame.Select(single => new[] { single })])
+        {
+            Receiving = _ =>
+            {
+                received++;
+                Thread.Sleep(2);
+            },
+        };
+        var reader = new FrameReader(channel);
+
+        Assert.False(reader.TryRead(out _, out _, waits: false));
+        Assert.True(reader.IsSilent);
+        // None if this thread was held up before the first.
+        Assert.InRange(received, 0, 1);
+        Assert.Equal((FrameKind.Item, 7u, "010203"), Read(reader));
+    }
+
     internal static byte[] Frame(FrameKind kind, uint callId, byte[] payload, int? announced = null)
     {
         byte[] frame = new byte[FrameHeader.Size + payload.Length];

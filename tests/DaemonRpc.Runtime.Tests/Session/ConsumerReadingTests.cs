@@ -110,6 +110,81 @@ public sealed class ConsumerReadingTests
         }
     }
 
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(5000, 40)]
+    [InlineData(60_000, 10)]
+    public async Task Arrays_that_come_in_pieces_are_whole_whoever_reads_which(int pieceSize, int count)
+    {
+        await using Connection connection = await Connection.OpenAsync(isSocket: true, tailSize: 70_000);
+        var random = new Random(pieceSize);
+
+        await Patience.InThread(() => Patience.Until(() =>
+        {
+            byte[] bytes = connection.Items(count);
+            for (int start = 0, size; start < bytes.Length; start += size)
+            {
+                size = Math.Min(random.Next(1, 2 * pieceSize), bytes.Length - start);
+                connection.Daemon.SayBytes(bytes[start..(start + size)]);
+            }
+
+            return connection.Stream.HasRead;
+        }));
+        connection.Daemon.Say(FrameKind.Result, connection.Stream.Id);
+
+        await connection.Consuming.Soon();
+        Assert.Equal(Enumerable.Range(0, connection.Said), connection.Stream.Numbers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_of_one_connection_get_each_its_own(bool isSocket)
+    {
+        await using Connection connection = await Connection.OpenAsync(isSocket);
+        NumberStream second = connection.Start(new NumberStream());
+        Task consuming = Patience.InThread(() => second.Consume(connection.Session));
+
+        await Patience.InThread(() => Patience.Until(() =>
+        {
+            byte[] bytes = [.. connection.Items(3), .. connection.Items(1, second), .. connection.Items(2), .. connection.Items(4, second)];
+            connection.Daemon.SayBytes(bytes);
+            return connection.Stream.HasRead && second.HasRead;
+        }));
+        connection.Daemon.Say(FrameKind.Result, second.Id);
+        connection.Daemon.Say(FrameKind.Result, connection.Stream.Id);
+
+        await connection.Consuming.Soon();
+        await consuming.Soon();
+        Assert.Equal(Enumerable.Range(0, connection.Said), connection.Stream.Numbers.Concat(second.Numbers).Order());
+        Assert.Equal(connection.Stream.Numbers.Order(), connection.Stream.Numbers);
+        Assert.Equal(second.Numbers.Order(), second.Numbers);
+        second.Dispose();
+    }
+
+    [Fact]
+    public async Task It_gets_its_own_among_many_of_others()
+    {
+        await using Connection connection = await Connection.OpenAsync(isSocket: true);
+        RecordedCall other = connection.Start(new RecordedCall());
+        byte[] others = [.. Enumerable.Repeat(Framing.FrameReaderTests.Frame(FrameKind.Item, other.Id, []), 100).SelectMany(frame => frame)];
+        int times = 0;
+
+        await Patience.InThread(() => Patience.Until(() =>
+        {
+            connection.SayItems(2);
+            connection.Daemon.SayBytes(others);
+            times++;
+            return connection.Stream.HasRead;
+        }));
+        connection.Daemon.Say(FrameKind.Result, other.Id);
+        connection.Daemon.Say(FrameKind.Result, connection.Stream.Id);
+
+        await connection.Consuming.Soon();
+        Assert.Equal(100 * times, other.Parts);
+        Assert.Equal(Enumerable.Range(0, connection.Said), connection.Stream.Numbers);
+    }
+
     /// <summary>A session with a scripted daemon and one stream, which a thread consumes as generated code does.</summary>
     private sealed class Connection : IAsyncDisposable
     {
@@ -121,16 +196,19 @@ public sealed class ConsumerReadingTests
 
         public Task Consuming { get; private set; } = Task.CompletedTask;
 
+        /// <summary>How many items were said, all streams together.</summary>
         public int Said { get; private set; }
 
-        public static async Task<Connection> OpenAsync(bool isSocket)
+        public required int TailSize { get; init; }
+
+        public static async Task<Connection> OpenAsync(bool isSocket, int tailSize = 0)
         {
             (IByteChannel client, IByteChannel other) = isSocket ? SocketChannels.Create() : InMemoryPair.Create();
             var daemon = new ScriptedPeer(other);
             daemon.Say(FrameKind.Welcome, 0, new Welcome { MaxFrameBytes = 1_000_000 }.Write);
             ClientSession session = (await Patience.InThread(() => ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _)))!;
             session.StartReading();
-            var connection = new Connection { Daemon = daemon, Session = session };
+            var connection = new Connection { Daemon = daemon, Session = session, TailSize = tailSize };
             _ = connection.Start(connection.Stream);
             connection.Consuming = Patience.InThread(() => connection.Stream.Consume(session));
             return connection;
@@ -144,13 +222,22 @@ public sealed class ConsumerReadingTests
         }
 
         /// <summary>In one piece, so that one is there when the one before it has been read.</summary>
-        public void SayItems(int count) => Daemon.SayBytes([.. Enumerable.Range(Said, count).SelectMany(number =>
+        public void SayItems(int count) => Daemon.SayBytes(Items(count));
+
+        /// <summary>The next items, of the one stream unless it is said.</summary>
+        public byte[] Items(int count, NumberStream? of = null) => [.. Enumerable.Range(0, count).SelectMany(index =>
         {
-            byte[] bytes = new byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-            Said++;
-            return Framing.FrameReaderTests.Frame(FrameKind.Item, Stream.Id, bytes);
-        })]);
+            byte[] tail = new byte[TailSize];
+            tail.AsSpan().Fill((byte)Said);
+            FrameBuffer frame = FrameBuffer.Rent();
+            BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), Said++);
+            frame.Advance(sizeof(int));
+            _ = Tail.TryWrite(frame, tail);
+            _ = frame.Finish(FrameKind.Item, (of ?? Stream).Id);
+            byte[] bytes = [.. frame.Frame, .. frame.Tail];
+            frame.Return();
+            return bytes;
+        })];
 
         public Task SayItemsUntilTheConsumerReadsAsync() => Patience.InThread(() => Patience.Until(() =>
         {
@@ -176,10 +263,14 @@ public sealed class ConsumerReadingTests
     /// <summary>A stream of numbers, and its consumer.</summary>
     private sealed class NumberStream : PendingCall, IDisposable
     {
+        private readonly ConcurrentQueue<int> _untaken = new();
         private readonly ConcurrentQueue<int> _numbers = new();
         private readonly SemaphoreSlim _told = new(0);
         private int _ends;
+        private volatile int _thread;
         private volatile bool _hasRead;
+
+        public override bool HasParts => !_untaken.IsEmpty;
 
         public IEnumerable<int> Numbers => _numbers;
 
@@ -193,17 +284,29 @@ public sealed class ConsumerReadingTests
 
         public void Consume(ClientSession session)
         {
-            while (Ends == 0)
+            _thread = Environment.CurrentManagedThreadId;
+            bool isOver;
+            do
             {
-                session.AskToRead(this);
-                _told.Wait();
-                while (session.TryReadFor(this))
+                isOver = Ends > 0;
+                while (_untaken.TryDequeue(out int number))
                 {
-                    _hasRead = true;
-                    Pause.Wait();
+                    _numbers.Enqueue(number);
+                }
+
+                if (session.TryReadFor(this))
+                {
+                    if (_hasRead)
+                    {
+                        Pause.Wait();
+                    }
+                }
+                else if (!isOver)
+                {
+                    _told.Wait();
                 }
             }
-
+            while (!isOver || HasParts);
             session.EndReading(this);
         }
 
@@ -215,7 +318,10 @@ public sealed class ConsumerReadingTests
 
         public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
         {
-            _numbers.Enqueue(BinaryPrimitives.ReadInt32LittleEndian(payload));
+            int number = BinaryPrimitives.ReadInt32LittleEndian(payload);
+            Assert.Equal(-1, TakeTail().AsSpan().IndexOfAnyExcept((byte)number));
+            _hasRead |= Environment.CurrentManagedThreadId == _thread;
+            _untaken.Enqueue(number);
             _ = _told.Release();
         }
 
