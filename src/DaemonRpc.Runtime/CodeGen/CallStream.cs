@@ -70,7 +70,7 @@ internal sealed class CallStream<T>(
                 {
                     int window = Window;
                     int consumed = 0;
-                    while ((window == LargeWindow && MayRead && session.TryReadFor(call)) || await WaitAsync(session, call).ConfigureAwait(false))
+                    while ((window == LargeWindow && TryRead(session, call)) || await WaitAsync(session, call).ConfigureAwait(false))
                     {
                         while (call.Frames.TryRead(out Items items))
                         {
@@ -119,8 +119,17 @@ internal sealed class CallStream<T>(
         }
     }
 
-    // A thread that others wait for, as a window's, has better things to do.
-    private static bool MayRead => SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default;
+    private static bool TryRead(ClientSession session, StreamCall call)
+    {
+        if (SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default)
+        {
+            return session.TryReadFor(call);
+        }
+
+        // A thread that others wait for, as a window's, has better things to do. The one before may have been another.
+        session.EndReading(call);
+        return false;
+    }
 
     private static ValueTask<bool> WaitAsync(ClientSession session, StreamCall call)
     {

@@ -12,8 +12,8 @@ internal sealed class StreamCall : PendingCall
     // Bounded by the credit that the client gives.
     private readonly Channel<Items> _frames = Channel.CreateUnbounded<Items>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    // Of the last part. Nobody changes them.
-    private byte[] _bytes = [];
+    // What the last item was made of beside its tail. Nobody changes it.
+    private byte[] _besideTail = [];
 
     public ChannelReader<Items> Frames => _frames.Reader;
 
@@ -23,13 +23,16 @@ internal sealed class StreamCall : PendingCall
 
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
     {
-        // Of items that are a large array nothing else differs. A small object between large ones costs the collector many times its size.
-        if (!payload.SequenceEqual(_bytes))
+        byte[]? tail = TakeTail();
+
+        // Items that are a large array do not differ in anything else. A small object between large ones costs the collector many times its size.
+        byte[] bytes = tail is not null && payload.SequenceEqual(_besideTail) ? _besideTail : payload.ToArray();
+        if (tail is not null)
         {
-            _bytes = payload.ToArray();
+            _besideTail = bytes;
         }
 
-        _ = _frames.Writer.TryWrite(new Items(_bytes, TakeTail()));
+        _ = _frames.Writer.TryWrite(new Items(bytes, tail));
     }
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null));

@@ -27,6 +27,18 @@ internal sealed class CallTable
         }
     }
 
+    /// <summary>Whether there is more than one call.</summary>
+    public bool HasSeveral
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _calls.Count > 1;
+            }
+        }
+    }
+
     /// <summary>Enters a call and gives it its id. False when the table is closed.</summary>
     public bool TryAdd(PendingCall call)
     {

@@ -18,10 +18,13 @@ internal sealed class ClientSession : IDisposable
     private readonly SendQueue _outgoing;
     private readonly Lock _starting = new();
     private readonly CallTable _calls = new();
-    private readonly ReaderLoans _loans = new();
+    private readonly ReaderLoans _loans;
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Goodbye? _goodbye;
     private int _isRead;
+
+    // A frame that a borrower has read and not handled. Its payload and tail are still in the reader.
+    private FrameHeader? _leftByBorrower;
 
     private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome, long key)
     {
@@ -30,6 +33,7 @@ internal sealed class ClientSession : IDisposable
         _reader = reader;
         _outgoing = outgoing;
         Welcome = welcome;
+        _loans = new ReaderLoans(_calls);
         // Never less than the default, as statuses and errors are not bound to what the daemon says of its results.
         _reader.Limit = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
     }
@@ -167,9 +171,9 @@ internal sealed class ClientSession : IDisposable
         _ = _outgoing.Send(frame.Finish(FrameKind.Credit, callId));
     }
 
-    /// <summary>Reads, on this thread, what comes for that call, if the reading was lent to it; if not, asks for that before it waits.</summary>
+    /// <summary>Reads, on this thread, the next item of that call, if the reading was lent to it; if not, asks for that before it waits.</summary>
     /// <remarks>Waits no longer than it takes others to wake up, nor reads longer than a <see cref="FrameReader.TryRead"/> does that is not to wait.</remarks>
-    /// <returns>Whether the call has been told something.</returns>
+    /// <returns>Whether there is one that the call has been told.</returns>
     public bool TryReadFor(PendingCall call)
     {
         ReaderLoan? loan = _loans.TryBegin(call);
@@ -185,25 +189,28 @@ internal sealed class ClientSession : IDisposable
             _loans.Forget(call);
         }
 
-        bool isTold = call.HasParts;
-        bool readsOn = isTold;
+        bool hasItem = call.HasParts;
         Exception? failure = null;
         try
         {
-            if (!isTold && _reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
+            if (!hasItem && _reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
             {
-                // The reader goes on with what is not for this call, or comes after its end.
-                isTold = header.CallId == call.Id;
-                readsOn = isTold && header.Kind == FrameKind.Item;
-                _ = _loans.TakeWish(header.CallId);
-                Handle(header, payload);
+                hasItem = header.CallId == call.Id && header.Kind == FrameKind.Item;
+                if (hasItem)
+                {
+                    Handle(header, payload);
+                }
+                else
+                {
+                    // All else is the reader's to tell: what fails here reaches this call only.
+                    _leftByBorrower = header;
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or DaemonProtocolException)
         {
             // It is the reader's, like the end of the connection: the call is told by it.
             failure = exception;
-            isTold = readsOn = false;
         }
         catch (Exception exception)
         {
@@ -212,20 +219,16 @@ internal sealed class ClientSession : IDisposable
             throw;
         }
 
-        if (readsOn)
+        if (hasItem)
         {
             loan.Stop();
-            return isTold;
+            return true;
         }
 
-        if (!isTold)
-        {
-            // It waits for the reader now. Said before that one goes on.
-            _loans.Ask(call);
-        }
-
+        // It waits for the reader now. Said before that one goes on.
+        _loans.Ask(call);
         _loans.End(loan, failure);
-        return isTold;
+        return false;
     }
 
     /// <summary>That call's consumer has not to wait after all.</summary>
@@ -254,7 +257,7 @@ internal sealed class ClientSession : IDisposable
                 Handle(header, payload);
                 if (wish is not null && _reader.HasMore)
                 {
-                    _loans.Lend(wish);
+                    Lend(wish);
                 }
             }
         }
@@ -273,6 +276,16 @@ internal sealed class ClientSession : IDisposable
         }
 
         _ended.SetResult(end);
+    }
+
+    private void Lend(PendingCall call)
+    {
+        _loans.Lend(call);
+        if (_leftByBorrower is { } header)
+        {
+            _leftByBorrower = null;
+            Handle(header, _reader.Payload.Span);
+        }
     }
 
     private void Handle(FrameHeader header, ReadOnlySpan<byte> payload)

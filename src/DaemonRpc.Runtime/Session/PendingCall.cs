@@ -17,10 +17,10 @@ internal abstract class PendingCall
     /// <summary>Whether the other end can have all of the request: set before its last byte goes out, or before who sent it can look. If not it certainly did not run.</summary>
     public bool WhollyWritten => _whollyWritten;
 
-    /// <summary>Whether the daemon said that the call waits in line, and not yet that it begins: so far it certainly did not run. Set by the reader, to be read when the call has ended.</summary>
+    /// <summary>Whether the daemon said that the call waits in line, and not yet that it begins: so far it certainly did not run. Set by whoever reads, to be read when the call has ended.</summary>
     public bool WaitsInLine { get; set; }
 
-    /// <summary>The tail of the answer that it is about to be told. Set by the reader.</summary>
+    /// <summary>The tail of the answer that it is about to be told. Set by whoever reads.</summary>
     public byte[]? Tail { private get; set; }
 
     /// <summary>That tail, once, or null.</summary>

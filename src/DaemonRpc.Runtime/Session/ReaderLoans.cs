@@ -4,10 +4,12 @@ namespace DaemonRpc.Session;
 /// <remarks>
 /// The consumer of a stream of large items asks for it before it waits for the next. The reader lends when it has read that
 /// and more is there already, and sleeps; the consumer, woken, takes what follows from the socket itself, as long as there is
-/// something at once. The reader has it back when there is not, when the stream has ended, or when the consumer has not used it for
-/// <see cref="s_patience"/>: others who use the connection wait no longer than twice that for somebody's code.
+/// something at once. The reader has it back when there is not, when something else has come, when the consumer has not used it for
+/// <see cref="s_patience"/>, and, looked at as often, when another call of the connection awaits an answer: that waits
+/// no longer than twice that time for somebody's code.
 /// </remarks>
-internal sealed class ReaderLoans
+/// <param name="calls">The calls of the connection.</param>
+internal sealed class ReaderLoans(CallTable calls)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(1);
 
@@ -34,12 +36,12 @@ internal sealed class ReaderLoans
         _ = Interlocked.Exchange(ref _current, loan);
 
         // The consumer was quick, and waits again: nobody would read. It asks before it looks for a loan, and this is made before
-        // it is looked for a wish, so that at least one of the two sees the other.
-        bool isOver = _asking == call && loan.TryEnd();
+        // it is looked for a wish, so that at least one of the two sees the other. Another's wish may have replaced its own.
+        bool isOver = (_asking is not null || calls.HasSeveral) && loan.TryEnd();
         while (!isOver)
         {
             Sleep(loan);
-            isOver = loan.IsOver || loan.TryEndUnused();
+            isOver = loan.IsOver || loan.TryEndUnused() || (calls.HasSeveral && loan.TryEnd());
         }
 
         _current = null;

@@ -35,7 +35,7 @@ internal interface IByteChannel : IDisposable
     /// <returns>How many bytes came to both.</returns>
     int ReceiveMore(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
 
-    /// <summary>The same, but -1 where nothing is there, nor comes within a tenth of a millisecond: no thread sleeps that is not this channel's.</summary>
+    /// <summary>The same for a thread that is not the channel's: -1 where nothing is there, nor comes at once, which is looked for for a tenth of a millisecond at most, if at all.</summary>
     int TryReceive(Span<byte> buffer, Span<byte> ahead);
 
     /// <summary>Sends what fits without waiting, maybe nothing.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
 
@@ -12,9 +13,9 @@ internal sealed unsafe class SocketChannel : IByteChannel
 {
     private const int SoonNanoseconds = 100_000;
 
-    // Some 15 microseconds. Who sleeps at once is woken by Linux on the processor of the sender, and waits there for that to finish, while
+    // Who sleeps at once is woken by Linux on the processor of the sender, and waits there for that to finish, while
     // another processor may be idle: a stream of large items then takes a third more time.
-    private const int TriesAwake = 20;
+    private static readonly TimeSpan s_awake = TimeSpan.FromMicroseconds(20);
 
     private readonly UnixSocket _socket;
     private int _receiveLimit = -1;
@@ -76,7 +77,8 @@ internal sealed unsafe class SocketChannel : IByteChannel
     {
         using UnixSocket.Held held = _socket.Hold();
         int descriptor = _socket.Descriptor;
-        for (int tries = 0; tries < TriesAwake; tries++)
+        long begun = 0;
+        do
         {
             int received = Receive(descriptor, buffer, ahead, Constants.ReceiveWithoutWaiting);
             if (received >= 0)
@@ -84,10 +86,12 @@ internal sealed unsafe class SocketChannel : IByteChannel
                 return received;
             }
 
+            begun = begun == 0 ? Stopwatch.GetTimestamp() : begun;
+
             // The sender may need this processor.
             _ = Thread.Yield();
         }
-
+        while (Stopwatch.GetElapsedTime(begun) < s_awake);
         return IsReadySoon(descriptor) ? Receive(descriptor, buffer, ahead, Constants.ReceiveWithoutWaiting) : -1;
     }
 

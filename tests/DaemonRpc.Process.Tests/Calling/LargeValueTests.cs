@@ -66,7 +66,19 @@ public sealed class LargeValueTests : SandboxTests
         TestServiceClient client = await Sandbox.ConnectAsync();
 
         int number = 0;
-        await foreach (byte[] piece in client.PiecesAsync(64 * Kilobyte, 400))
+        await Task.Run(ConsumeAsync);
+        Assert.Equal(400, number);
+
+        // Without a synchronisation context, whose thread would not read itself.
+        async Task ConsumeAsync()
+        {
+            await foreach (byte[] piece in client.PiecesAsync(64 * Kilobyte, 400))
+            {
+                await LookAsync();
+            }
+        }
+
+        async Task LookAsync()
         {
             // Not near the end, to which the daemon may have come before the consumer.
             if (++number % 40 == 0 && number <= 320)
@@ -78,8 +90,6 @@ public sealed class LargeValueTests : SandboxTests
                 await calling;
             }
         }
-
-        Assert.Equal(400, number);
 
         async Task CallAsync(ManualResetEventSlim refused)
         {

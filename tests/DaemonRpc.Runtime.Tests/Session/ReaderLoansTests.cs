@@ -4,9 +4,12 @@ namespace DaemonRpc.Runtime.Tests.Session;
 
 public sealed class ReaderLoansTests
 {
-    private readonly ReaderLoans _loans = new();
+    private readonly CallTable _calls = new();
+    private readonly ReaderLoans _loans;
     private readonly RecordedCall _call = new() { Id = 7 };
     private readonly RecordedCall _other = new() { Id = 8 };
+
+    public ReaderLoansTests() => _loans = new ReaderLoans(_calls);
 
     [Fact]
     public void Wish_is_taken_once_and_by_its_id()
@@ -93,6 +96,39 @@ public sealed class ReaderLoansTests
         _loans.End(loan, new EndOfStreamException("Cut."));
 
         Assert.Equal("Cut.", (await Assert.ThrowsAsync<EndOfStreamException>(() => lending.Soon())).Message);
+    }
+
+    [Fact]
+    public async Task Reader_takes_it_back_when_another_call_awaits_an_answer()
+    {
+        Assert.True(_calls.TryAdd(_call));
+        (Task lending, ReaderLoan loan) = await LendAsync(_call);
+        Assert.True(_calls.TryAdd(_other));
+
+        // However busy the borrower is.
+        do
+        {
+            loan.Stop();
+        }
+        while (loan.TryBegin());
+
+        await lending.Soon();
+    }
+
+    [Fact]
+    public async Task Nothing_is_lent_while_another_call_awaits_an_answer()
+    {
+        Assert.True(_calls.TryAdd(_call));
+        Assert.True(_calls.TryAdd(_other));
+
+        // Unused, a loan lasts a millisecond: these would take minutes.
+        await Patience.InThread(() =>
+        {
+            for (int time = 0; time < 200_000; time++)
+            {
+                _loans.Lend(_call);
+            }
+        });
     }
 
     /// <summary>It has taken what it waited for and waits for the next: nobody else would read that.</summary>
