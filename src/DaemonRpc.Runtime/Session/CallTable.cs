@@ -27,15 +27,12 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Whether there is more than one call.</summary>
-    public bool HasSeveral
+    /// <summary>Whether there is a call beside that one.</summary>
+    public bool HasOther(uint id)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _calls.Count > 1;
-            }
+            return _calls.Count > (_calls.ContainsKey((int)id) ? 1 : 0);
         }
     }
 

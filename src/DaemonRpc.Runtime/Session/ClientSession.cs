@@ -189,10 +189,11 @@ internal sealed class ClientSession : IDisposable
             _loans.Forget(call);
         }
 
-        bool hasItem = call.HasParts;
+        bool hasItem = false;
         Exception? failure = null;
         try
         {
+            hasItem = call.HasParts;
             if (!hasItem && _reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
             {
                 hasItem = header.CallId == call.Id && header.Kind == FrameKind.Item;
@@ -219,16 +220,20 @@ internal sealed class ClientSession : IDisposable
             throw;
         }
 
-        if (hasItem)
+        if (hasItem && !_calls.HasOther(call.Id))
         {
             loan.Stop();
             return true;
         }
 
-        // It waits for the reader now. Said before that one goes on.
-        _loans.Ask(call);
+        // Without an item it waits for the reader now. Said before that one goes on.
+        if (!hasItem)
+        {
+            _loans.Ask(call);
+        }
+
         _loans.End(loan, failure);
-        return false;
+        return hasItem;
     }
 
     /// <summary>That call's consumer has not to wait after all.</summary>
@@ -284,6 +289,7 @@ internal sealed class ClientSession : IDisposable
         if (_leftByBorrower is { } header)
         {
             _leftByBorrower = null;
+            _ = _loans.TakeWish(header.CallId);
             Handle(header, _reader.Payload.Span);
         }
     }

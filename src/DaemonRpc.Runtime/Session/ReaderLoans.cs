@@ -5,8 +5,8 @@ namespace DaemonRpc.Session;
 /// The consumer of a stream of large items asks for it before it waits for the next. The reader lends when it has read that
 /// and more is there already, and sleeps; the consumer, woken, takes what follows from the socket itself, as long as there is
 /// something at once. The reader has it back when there is not, when something else has come, when the consumer has not used it for
-/// <see cref="s_patience"/>, and, looked at as often, when another call of the connection awaits an answer: that waits
-/// no longer than twice that time for somebody's code.
+/// <see cref="s_patience"/>, and when another call of the connection awaits an answer, which the reader looks at as often, and the consumer with
+/// each item: that call waits no longer than twice that time for somebody's code. Nothing is lent while there is one.
 /// </remarks>
 /// <param name="calls">The calls of the connection.</param>
 internal sealed class ReaderLoans(CallTable calls)
@@ -32,16 +32,21 @@ internal sealed class ReaderLoans(CallTable calls)
     /// <exception cref="Exception">What the borrower failed with as it read: it is the reader's to deal with.</exception>
     public void Lend(PendingCall call)
     {
+        if (calls.HasOther(call.Id))
+        {
+            return;
+        }
+
         var loan = new ReaderLoan(call);
         _ = Interlocked.Exchange(ref _current, loan);
 
         // The consumer was quick, and waits again: nobody would read. It asks before it looks for a loan, and this is made before
         // it is looked for a wish, so that at least one of the two sees the other. Another's wish may have replaced its own.
-        bool isOver = (_asking is not null || calls.HasSeveral) && loan.TryEnd();
+        bool isOver = _asking is not null && loan.TryEnd();
         while (!isOver)
         {
             Sleep(loan);
-            isOver = loan.IsOver || loan.TryEndUnused() || (calls.HasSeveral && loan.TryEnd());
+            isOver = loan.IsOver || loan.TryEndUnused() || (calls.HasOther(call.Id) && loan.TryEnd());
         }
 
         _current = null;
