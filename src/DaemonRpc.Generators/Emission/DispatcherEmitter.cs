@@ -14,7 +14,7 @@ internal static class DispatcherEmitter
             /// <summary>Calls the handler behind an <see cref="{names.Interface}"/> as its clients ask.</summary>
             {FileHeader.GeneratedCode}
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-            internal sealed class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
+            internal sealed partial class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
             """);
         writer.Open();
         WriteTarget(writer, names);

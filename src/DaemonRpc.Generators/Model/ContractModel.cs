@@ -16,6 +16,12 @@ internal sealed record ContractModel
     /// <summary>The closed MemoryPack formatters of the collections, tuples and the like that the signatures mention.</summary>
     public required EquatableArray<string> Formatters { get; init; }
 
+    /// <summary>The closed formatters of what the members of the packable types are made of.</summary>
+    public required EquatableArray<string> MemberFormatters { get; init; }
+
+    /// <summary>Every packable type that the contract sends, alone or within something else, whose serialiser is called by code that knows the type.</summary>
+    public required EquatableArray<PackableModel> ExactPackables { get; init; }
+
     /// <summary>The warnings that mere use of the contract raises, because it is or mentions something obsolete.</summary>
     public required EquatableArray<string> SuppressedWarnings { get; init; }
 }

@@ -25,7 +25,7 @@ internal static class ContractParser
         }
 
         ContractIdentity identity = ParseIdentity(contract);
-        FormatterRoots roots = RootsOf(methods);
+        FormatterRoots roots = RootsOf(methods, match.SemanticModel.Compilation);
         return new ContractModel
         {
             Identity = identity,
@@ -33,7 +33,9 @@ internal static class ContractParser
             Methods = new(methods.Select(method => MethodParser.Parse(method, identity, methods))),
             Packables = new(roots.Packables),
             Formatters = new(roots.Formatters),
-            SuppressedWarnings = new(UseWarnings.Of(contract, methods)),
+            MemberFormatters = new(roots.MemberFormatters),
+            ExactPackables = new(roots.Exact),
+            SuppressedWarnings = new(UseWarnings.Of(contract, methods, roots.Types)),
         };
     }
 
@@ -46,9 +48,9 @@ internal static class ContractParser
         HintName = KnownTypes.MetadataNameOf(contract),
     };
 
-    private static FormatterRoots RootsOf(IEnumerable<IMethodSymbol> methods)
+    private static FormatterRoots RootsOf(IEnumerable<IMethodSymbol> methods, Compilation compilation)
     {
-        FormatterRoots roots = new();
+        FormatterRoots roots = new(compilation);
         foreach (IMethodSymbol method in methods)
         {
             foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
@@ -62,6 +64,7 @@ internal static class ContractParser
             }
         }
 
+        roots.AddMembers();
         return roots;
     }
 }

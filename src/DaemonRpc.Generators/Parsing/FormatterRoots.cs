@@ -1,31 +1,64 @@
+using DaemonRpc.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Collects the serialisers that the signatures of a contract need, so that code can name them.</summary>
+/// <summary>Collects the serialisers that a contract needs, down to the members of its records, so that code can name them.</summary>
 /// <remarks>
-/// MemoryPack finds them by reflection, which Native AOT can follow only as far as code shows the types. What the members
-/// of a <c>[MemoryPackable]</c> type need is named by the code that MemoryPack generates for it.
+/// MemoryPack finds them by reflection, which Native AOT can follow only as far as code shows the types. The signatures'
+/// are named for trimming too. The members' only for Native AOT: elsewhere the code that MemoryPack generates names them.
 /// </remarks>
-internal sealed class FormatterRoots
+internal sealed class FormatterRoots(Compilation compilation)
 {
+    // A generic record can mention itself with ever larger arguments.
+    private const int DeepestNesting = 12;
+
     private readonly HashSet<string> _seen = [];
+    private readonly Queue<INamedTypeSymbol> _unread = new();
     private readonly List<string> _packables = [];
     private readonly List<string> _formatters = [];
+    private readonly List<string> _memberFormatters = [];
+    private readonly List<PackableModel> _exact = [];
+    private readonly List<ITypeSymbol> _types = [];
+    private bool _isMember;
 
-    /// <summary>Types that register themselves, in the order of their first mention.</summary>
+    /// <summary>Every type that is named on the way.</summary>
+    public IEnumerable<ITypeSymbol> Types => _types;
+
+    /// <summary>Types of the signatures that register themselves, in the order of their first mention.</summary>
     public IEnumerable<string> Packables => _packables;
 
-    /// <summary>Closed formatter types, what they contain before what contains it.</summary>
+    /// <summary>Closed formatter types of the signatures, what they contain before what contains it.</summary>
     public IEnumerable<string> Formatters => _formatters;
 
+    /// <summary>Closed formatter types of the members.</summary>
+    public IEnumerable<string> MemberFormatters => _memberFormatters;
+
+    /// <summary>The packable types whose serialiser must be called from code that knows the type.</summary>
+    public IEnumerable<PackableModel> Exact => _exact;
+
+    /// <summary>Adds what the packable types of the signatures are made of. The last to be called.</summary>
+    public void AddMembers()
+    {
+        _isMember = true;
+        while (_unread.Count > 0)
+        {
+            foreach (ITypeSymbol part in PackableParts.Of(_unread.Dequeue()))
+            {
+                Add(part);
+            }
+        }
+    }
+
+    /// <summary>Adds a type of a signature.</summary>
     public void Add(ITypeSymbol type)
     {
-        if (MemoryPackTypes.IsRegistered(type) || !_seen.Add(SourceNames.Plain(type)))
+        if (MemoryPackTypes.IsRegistered(type) || !_seen.Add(SourceNames.Plain(type)) || !CanBeNamed(type))
         {
             return;
         }
 
+        _types.Add(type);
         switch (type)
         {
             case IArrayTypeSymbol array:
@@ -71,12 +104,46 @@ internal sealed class FormatterRoots
         }
         else if (MemoryPackTypes.IsPackable(type))
         {
-            _packables.Add(SourceNames.Plain(type));
+            AddPackable(type);
         }
         else if (type.IsUnmanagedType && !type.HasAttribute(KnownTypes.MemoryPackable))
         {
             AddFormatter("UnmanagedFormatter", type);
         }
+    }
+
+    private void AddPackable(INamedTypeSymbol type)
+    {
+        if (!_isMember)
+        {
+            _packables.Add(SourceNames.Plain(type));
+        }
+
+        _unread.Enqueue(type);
+        if (PackableParts.IsObject(type))
+        {
+            AddExact(type, []);
+        }
+        else if (type.IsGenericType && PackableParts.IsUnion(type))
+        {
+            // MemoryPack's serialiser of a union that is not generic knows its cases exactly.
+            (ushort Tag, INamedTypeSymbol Type)[] cases = [.. PackableParts.CasesOf(type)];
+            if (cases.All(unionCase => PackableParts.IsObject(unionCase.Type) && CanBeNamed(unionCase.Type)))
+            {
+                AddExact(type, cases);
+            }
+        }
+    }
+
+    private void AddExact(INamedTypeSymbol type, (ushort Tag, INamedTypeSymbol Type)[] cases)
+    {
+        string name = SourceNames.Plain(type);
+        _exact.Add(new PackableModel
+        {
+            Type = name,
+            NullableType = type.IsValueType ? name : name + "?",
+            Cases = new(cases.Select(static unionCase => new UnionCaseModel(unionCase.Tag, SourceNames.Plain(unionCase.Type)))),
+        });
     }
 
     /// <summary>Some collections are written as collections of something that the signature does not mention.</summary>
@@ -104,7 +171,14 @@ internal sealed class FormatterRoots
         string closed = $"global::MemoryPack.Formatters.{name}<{string.Join(", ", arguments.Select(SourceNames.Plain))}>";
         if (_seen.Add(closed))
         {
-            _formatters.Add(closed);
+            (_isMember ? _memberFormatters : _formatters).Add(closed);
         }
     }
+
+    private bool CanBeNamed(ITypeSymbol type) =>
+        NestingOf(type) <= DeepestNesting && !IsOfOneFile(type) && compilation.IsSymbolAccessibleWithin(type, compilation.Assembly);
+
+    private static bool IsOfOneFile(ITypeSymbol type) => type is INamedTypeSymbol { IsFileLocal: true } || type.Parts().Any(IsOfOneFile);
+
+    private static int NestingOf(ITypeSymbol type) => 1 + type.Parts().Select(NestingOf).DefaultIfEmpty().Max();
 }

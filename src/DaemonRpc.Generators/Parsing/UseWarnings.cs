@@ -10,7 +10,10 @@ internal static class UseWarnings
     private const string Experimental = "System.Diagnostics.CodeAnalysis.ExperimentalAttribute";
 
     /// <summary>The codes, sorted.</summary>
-    public static IEnumerable<string> Of(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
+    /// <param name="contract">The contract.</param>
+    /// <param name="methods">Its methods.</param>
+    /// <param name="serialised">The types whose serialisers are named, down to the members of records.</param>
+    public static IEnumerable<string> Of(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods, IEnumerable<ITypeSymbol> serialised)
     {
         SortedSet<string> codes = new(StringComparer.Ordinal);
         AddCodes(contract, codes);
@@ -22,6 +25,11 @@ internal static class UseWarnings
             {
                 AddCodes(parameter.Type, codes);
             }
+        }
+
+        foreach (ITypeSymbol type in serialised)
+        {
+            AddCodes(type, codes);
         }
 
         return codes;

@@ -21,6 +21,15 @@ public static class Formatters
         }
     }
 
+    /// <summary>Registers the formatter of a packable type in the place of MemoryPack's own, unless the user registered one for the type before.</summary>
+    public static void Root<T>(PackableFormatter<T> formatter)
+    {
+        if (!MemoryPackFormatterProvider.IsRegistered<T>() || IsMadeByMemoryPack<T>(Registered<T>().GetType()))
+        {
+            MemoryPackFormatterProvider.Register(formatter);
+        }
+    }
+
     /// <summary>Notes what registers a contract's formatters, for when one is first needed.</summary>
     /// <remarks>
     /// The first look at MemoryPack's registry makes hundreds of formatters, which a program that is compiled as it runs pays
@@ -44,6 +53,9 @@ public static class Formatters
         }
     }
 
+    /// <summary>Whether values of this type are arrays of numbers.</summary>
+    internal static bool IsOfPrimitives<T>() => Need<T>.IsOfPrimitives;
+
     private static void RegisterPending()
     {
         // Inside the gate: whoever comes next finds all of them registered.
@@ -55,10 +67,24 @@ public static class Formatters
         }
     }
 
+    private static object Registered<T>()
+    {
+        using MemoryPackReaderOptionalState state = MemoryPackReaderOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
+        using var reader = new MemoryPackReader(default, state);
+        return reader.GetFormatter<T>();
+    }
+
+    // What a type registers for itself: a class of the library, or, as a union, one that is nested in it.
+    private static bool IsMadeByMemoryPack<T>(Type formatter) =>
+        formatter.Assembly == typeof(MemoryPackFormatterProvider).Assembly
+        || (typeof(T).IsGenericType && formatter.DeclaringType == typeof(T).GetGenericTypeDefinition());
+
     private static class Need<T>
     {
+        /// <summary>Whether it is an array of numbers, which is written without a formatter.</summary>
+        public static readonly bool IsOfPrimitives = typeof(T).IsSZArray && typeof(T).GetElementType() is { IsPrimitive: true };
+
         /// <summary>Whether it is written by more than copying its bytes.</summary>
-        public static readonly bool IsThere = RuntimeHelpers.IsReferenceOrContainsReferences<T>()
-            && !(typeof(T).IsSZArray && typeof(T).GetElementType() is { IsPrimitive: true });
+        public static readonly bool IsThere = RuntimeHelpers.IsReferenceOrContainsReferences<T>() && !IsOfPrimitives;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -42,8 +43,14 @@ internal static class Value
                 return;
             }
 
+            if (Formatters.IsOfPrimitives<T>())
+            {
+                WritePrimitives(output, Unsafe.As<T, Array?>(ref Unsafe.AsRef(in value)));
+                return;
+            }
+
             Formatters.Prepare<T>();
-            MemoryPackSerializer.Serialize(output, value);
+            WriteObject(output, in value);
         }
         catch (Exception exception) when (IsSerialization(exception))
         {
@@ -102,8 +109,33 @@ internal static class Value
     private static void WriteText(IBufferWriter<byte> output, string? text)
     {
         using MemoryPackWriterOptionalState state = MemoryPackWriterOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
-        var writer = new MemoryPackWriter<IBufferWriter<byte>>(ref output, state);
+        var target = new ValueWriter(output);
+        var writer = new MemoryPackWriter<ValueWriter>(ref target, state);
         writer.WriteString(text);
+        writer.Flush();
+    }
+
+    // An array of numbers as MemoryPack writes it, likewise.
+    private static void WritePrimitives(IBufferWriter<byte> output, Array? array)
+    {
+        int length = array is null ? 0 : Buffer.ByteLength(array);
+        Span<byte> span = output.GetSpan(checked(sizeof(int) + length));
+        BinaryPrimitives.WriteInt32LittleEndian(span, array?.Length ?? MemoryPackCode.NullCollection);
+        if (array is not null)
+        {
+            MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), length).CopyTo(span[sizeof(int)..]);
+        }
+
+        output.Advance(sizeof(int) + length);
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
+    private static void WriteObject<T>(IBufferWriter<byte> output, in T value)
+    {
+        using MemoryPackWriterOptionalState state = MemoryPackWriterOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
+        var target = new ValueWriter(output);
+        var writer = new MemoryPackWriter<ValueWriter>(ref target, state);
+        writer.WriteValue(in value);
         writer.Flush();
     }
 

@@ -6,7 +6,7 @@
 /// <summary>Calls the handler behind an <see cref="IGlobal"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IGlobal _target;
 
@@ -48,13 +48,6 @@ internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         BuildTimestampTicks = GlobalDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Question>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Answer>());
-    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IDefaults"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IDefaults _target;
 
@@ -99,15 +99,6 @@ internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         BuildTimestampTicks = DefaultsDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
-    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

@@ -8,7 +8,7 @@ namespace Acme.@event;
 /// <summary>Calls the handler behind an <see cref="IEmptyDaemon"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IEmptyDaemon _target;
 

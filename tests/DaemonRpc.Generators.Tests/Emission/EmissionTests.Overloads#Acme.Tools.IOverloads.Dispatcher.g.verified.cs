@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IOverloads"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IOverloads _target;
 

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IParameterNames"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IParameterNames _target;
 
@@ -65,12 +65,6 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
         BuildTimestampTicks = ParameterNamesDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
-    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

@@ -77,7 +77,7 @@ public sealed class HygieneTests
             public enum CancellationToken { A }
             """);
 
-        Assert.Equal(4, run.Files.Count);
+        Assert.Equal(5, run.Files.Count);
         Assert.Empty(run.CompilerDiagnostics);
     }
 

@@ -26,6 +26,13 @@ public sealed class ValueTests
         Gen.Enum<DayOfWeek>().Sample(Same);
         Gen.String.Sample(Same);
         Gen.Int.Array.Sample(Same);
+        Gen.Byte.Array.Sample(Same);
+        Gen.Bool.Array.Sample(Same);
+        Gen.Char.Array.Sample(Same);
+        Gen.Double.Array.Sample(Same);
+        Same<long[]?>(null);
+        Gen.String.Array.Sample(Same);
+        Gen.DateTime.Array.Sample(Same);
     }
 
     [Fact]
