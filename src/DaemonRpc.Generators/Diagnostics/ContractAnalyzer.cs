@@ -25,6 +25,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.MethodIdMustBeUnique,
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
+        Descriptors.TypeCannotBeNamed,
         Descriptors.BuildTimestampIsMissing,
     ];
 

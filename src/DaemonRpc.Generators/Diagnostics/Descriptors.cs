@@ -70,6 +70,11 @@ internal static class Descriptors
         "Type may not be serialisable",
         "'{0}' in '{1}' needs [MemoryPackable], or a formatter registered before the first call, because MemoryPack does not know the type");
 
+    public static readonly DiagnosticDescriptor TypeCannotBeNamed = Warning(
+        "DRPC103",
+        "Type is hidden from generated code",
+        "'{0}', which '{1}' sends, must be public or internal, because a program published with Native AOT needs a serialiser that names it");
+
     public static readonly DiagnosticDescriptor BuildTimestampIsMissing = Warning(
         "DRPC201",
         "Build gives no timestamp",

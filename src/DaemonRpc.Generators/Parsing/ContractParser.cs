@@ -25,7 +25,7 @@ internal static class ContractParser
         }
 
         ContractIdentity identity = ParseIdentity(contract);
-        FormatterRoots roots = RootsOf(methods, match.SemanticModel.Compilation);
+        FormatterRoots roots = RootsOf(contract, methods);
         return new ContractModel
         {
             Identity = identity,
@@ -48,9 +48,9 @@ internal static class ContractParser
         HintName = KnownTypes.MetadataNameOf(contract),
     };
 
-    private static FormatterRoots RootsOf(IEnumerable<IMethodSymbol> methods, Compilation compilation)
+    private static FormatterRoots RootsOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
     {
-        FormatterRoots roots = new(compilation);
+        FormatterRoots roots = new(contract.ContainingAssembly);
         foreach (IMethodSymbol method in methods)
         {
             foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))

@@ -8,7 +8,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// MemoryPack finds them by reflection, which Native AOT can follow only as far as code shows the types. The signatures'
 /// are named for trimming too. The members' only for Native AOT: elsewhere the code that MemoryPack generates names them.
 /// </remarks>
-internal sealed class FormatterRoots(Compilation compilation)
+internal sealed class FormatterRoots(IAssemblySymbol assembly)
 {
     // A generic record can mention itself with ever larger arguments.
     private const int DeepestNesting = 12;
@@ -20,7 +20,11 @@ internal sealed class FormatterRoots(Compilation compilation)
     private readonly List<string> _memberFormatters = [];
     private readonly List<PackableModel> _exact = [];
     private readonly List<ITypeSymbol> _types = [];
+    private readonly List<INamedTypeSymbol> _unnamed = [];
     private bool _isMember;
+
+    /// <summary>The packable types whose serialiser would have to be called so, but that code of this assembly cannot name.</summary>
+    public IEnumerable<INamedTypeSymbol> Unnamed => _unnamed;
 
     /// <summary>Every type that is named on the way.</summary>
     public IEnumerable<ITypeSymbol> Types => _types;
@@ -53,8 +57,14 @@ internal sealed class FormatterRoots(Compilation compilation)
     /// <summary>Adds a type of a signature.</summary>
     public void Add(ITypeSymbol type)
     {
-        if (MemoryPackTypes.IsRegistered(type) || !_seen.Add(SourceNames.Plain(type)) || !CanBeNamed(type))
+        if (MemoryPackTypes.IsRegistered(type) || !_seen.Add(SourceNames.Plain(type)) || NestingOf(type) > DeepestNesting)
         {
+            return;
+        }
+
+        if (!type.CanBeNamedIn(assembly))
+        {
+            AddUnnamed(type);
             return;
         }
 
@@ -128,7 +138,7 @@ internal sealed class FormatterRoots(Compilation compilation)
         {
             // MemoryPack's serialiser of a union that is not generic knows its cases exactly.
             (ushort Tag, INamedTypeSymbol Type)[] cases = [.. PackableParts.CasesOf(type)];
-            if (cases.All(unionCase => PackableParts.IsObject(unionCase.Type) && CanBeNamed(unionCase.Type)))
+            if (cases.All(unionCase => PackableParts.IsObject(unionCase.Type) && unionCase.Type.CanBeNamedIn(assembly)))
             {
                 AddExact(type, cases);
             }
@@ -175,10 +185,19 @@ internal sealed class FormatterRoots(Compilation compilation)
         }
     }
 
-    private bool CanBeNamed(ITypeSymbol type) =>
-        NestingOf(type) <= DeepestNesting && !IsOfOneFile(type) && compilation.IsSymbolAccessibleWithin(type, compilation.Assembly);
+    private void AddUnnamed(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol named && MemoryPackTypes.IsPackable(named) && PackableParts.IsObject(named))
+        {
+            _unnamed.Add(named);
+            _unread.Enqueue(named);
+        }
 
-    private static bool IsOfOneFile(ITypeSymbol type) => type is INamedTypeSymbol { IsFileLocal: true } || type.Parts().Any(IsOfOneFile);
+        foreach (ITypeSymbol part in type.Parts())
+        {
+            Add(part);
+        }
+    }
 
     private static int NestingOf(ITypeSymbol type) => 1 + type.Parts().Select(NestingOf).DefaultIfEmpty().Max();
 }

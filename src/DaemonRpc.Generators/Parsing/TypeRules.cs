@@ -7,7 +7,20 @@ namespace DaemonRpc.Generators.Parsing;
 internal static class TypeRules
 {
     /// <summary>The first thing that is wrong with a type or with what it is made of, or null.</summary>
-    public static Diagnostic? Check(ITypeSymbol type, IMethodSymbol method, Location location)
+    public static Diagnostic? Check(ITypeSymbol type, IMethodSymbol method, Location location) =>
+        CheckParts(type, method, location) ?? CheckSerialisers(type, method, location);
+
+    private static Diagnostic? CheckSerialisers(ITypeSymbol type, IMethodSymbol method, Location location)
+    {
+        FormatterRoots roots = new(method.ContainingAssembly);
+        roots.Add(type);
+        roots.AddMembers();
+        return roots.Unnamed.FirstOrDefault() is { } unnamed
+            ? Diagnostic.Create(Descriptors.TypeCannotBeNamed, location, Shown(unnamed), method.Name)
+            : null;
+    }
+
+    private static Diagnostic? CheckParts(ITypeSymbol type, IMethodSymbol method, Location location)
     {
         if (WhyNever(type) is { } reason)
         {
@@ -15,7 +28,7 @@ internal static class TypeRules
         }
 
         Diagnostic? inner = type.Parts()
-            .Select(part => Check(part, method, location))
+            .Select(part => CheckParts(part, method, location))
             .Where(static diagnostic => diagnostic is not null)
             .OrderByDescending(static diagnostic => diagnostic!.Severity)
             .FirstOrDefault();

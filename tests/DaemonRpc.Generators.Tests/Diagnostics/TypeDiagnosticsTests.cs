@@ -74,6 +74,21 @@ public sealed class TypeDiagnosticsTests
         Assert.True(run.HasGenerated);
     }
 
+    [Theory]
+    [InlineData("Holder")]
+    [InlineData("List<Holder?>")]
+    [InlineData("Deep")]
+    public async Task Record_that_generated_code_cannot_name_is_a_warning(string type)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"Task RunAsync([|{type}|] what);"));
+
+        run.AssertReports(
+            "DRPC103",
+            DiagnosticSeverity.Warning,
+            "'Holder.Hidden', which 'RunAsync' sends, must be public or internal, because a program published with Native AOT needs a serialiser that names it");
+        Assert.True(run.HasGenerated);
+    }
+
     [Fact]
     public async Task Error_beside_a_warning_in_one_type_is_the_one_reported()
     {
@@ -104,6 +119,8 @@ public sealed class TypeDiagnosticsTests
         [MemoryPackable] public partial class Packed;
         [MemoryPackable, MemoryPackUnion(0, typeof(Member))] public partial interface IUnion;
         [MemoryPackable] public partial class Member : IUnion;
+        [MemoryPackable] public partial class Holder { [MemoryPackInclude] private Dictionary<int, Hidden>? _all; [MemoryPackable] private partial class Hidden; }
+        [MemoryPackable] public partial class Deep { public Holder? Holder { get; set; } }
         [MemoryPackable(GenerateType.NoGenerate)] public abstract partial class OwnFormatter;
         """;
 }
