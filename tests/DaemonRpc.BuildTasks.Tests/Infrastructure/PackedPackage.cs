@@ -27,6 +27,9 @@ public sealed class PackedPackage : IDisposable
     /// <summary>Where this repository's own packages are; tests that need more than these have to skip.</summary>
     public static string RestoredPackages => BuiltWith("NuGetPackageRoot");
 
+    /// <summary>MemoryPack as a library names it that packs its types and knows nothing of the package.</summary>
+    public static string MemoryPackReference => $"""<PackageReference Include="MemoryPack" Version="{BuiltWith("MemoryPackVersion")}" />""";
+
     /// <summary>The repository's README, which is the package's too.</summary>
     public static string Readme => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(BuiltWith("RuntimeProject"))!, "..", "..", "README.md");
 

@@ -29,9 +29,9 @@ internal sealed class TestSolution : IDisposable
     }
 
     /// <summary>A library whose <c>Library.cs</c> holds one class, named like the library.</summary>
-    public TestProject AddLibrary(string name, string references)
+    public TestProject AddLibrary(string name, string references, string properties = "")
     {
-        TestProject project = Add(name, references, "");
+        TestProject project = Add(name, references, properties);
         project.Write("Library.cs", $$"""public static class {{name}} { public static int Value() => 1; }""");
         return project;
     }

@@ -1,0 +1,9 @@
+namespace DaemonRpc.BuildTasks.Tests.Shapes;
+
+/// <summary>How a program is made to reach its users.</summary>
+internal enum PublishMode
+{
+    Native,
+    Trimmed,
+    Jit,
+}
