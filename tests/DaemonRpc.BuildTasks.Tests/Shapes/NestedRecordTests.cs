@@ -15,7 +15,7 @@ public sealed class NestedRecordTests(PackedPackage package)
         await using XClient client = await XClient.ConnectAsync();
         Console.WriteLine((await client.SummaryAsync()).Problems.Length);
         await client.GarbageAsync(args[0]);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!File.Exists(args[0]))
         {

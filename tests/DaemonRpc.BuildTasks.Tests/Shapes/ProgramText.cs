@@ -37,7 +37,15 @@ internal static class ProgramText
 
             public DateTime Moment() => new(_random.NextInt64(DateTime.UnixEpoch.Ticks, DateTime.UnixEpoch.Ticks * 2), DateTimeKind.Utc);
 
-            public string Word() => _random.Next(8) == 0 ? "" : string.Concat(Enumerable.Range(0, _random.Next(1, 12)).Select(_ => "aZ9é漢😀"[_random.Next(5)]));
+            // Some are longer than any buffer that is at hand.
+            public string Word() => _random.Next(300) == 0 ? new string('é', 20_000) : new string([.. Enumerable.Range(0, _random.Next(12)).Select(_ => "aZ9é漢"[_random.Next(5)])]);
+
+            public byte[] Bytes()
+            {
+                var bytes = new byte[_random.Next(4) == 0 ? _random.Next(100_000) : _random.Next(10)];
+                _random.NextBytes(bytes);
+                return bytes;
+            }
 
             private int Count() => _left < 0 || _depth > 6 ? 0 : _random.Next(_depth > 3 ? 2 : 4);
 
@@ -285,7 +293,7 @@ internal static class ProgramText
 
             private static async Task UntilAsync(string[] files)
             {
-                using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+                using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
                 using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
                 while (!files.All(File.Exists))
                 {

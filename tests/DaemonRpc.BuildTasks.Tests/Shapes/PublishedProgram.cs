@@ -2,25 +2,18 @@ using System.Diagnostics;
 
 namespace DaemonRpc.BuildTasks.Tests.Shapes;
 
-/// <summary>An executable <c>App</c>, daemon and client in one, with a runtime folder of its own. Its daemons end when it is disposed.</summary>
+/// <summary>An executable <c>App</c>, daemon and client in one, which starts afresh in every run.</summary>
 internal sealed class PublishedProgram(PackedPackage package) : IDisposable
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
+
+    private int _runs;
 
     public TestSolution Solution { get; } = new(package);
 
     private string Executable => Solution.Folder["out/App"];
 
-    public void Dispose()
-    {
-        foreach (Process daemon in Process.GetProcessesByName("App").Where(IsOurs))
-        {
-            daemon.Kill();
-            daemon.WaitForExit();
-        }
-
-        Solution.Dispose();
-    }
+    public void Dispose() => Solution.Dispose();
 
     /// <summary>Publishes, or skips the test where the compiler for that was not restored with this repository.</summary>
     public void Publish(PublishMode mode)
@@ -40,28 +33,21 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
         DotNet.Run(Solution.Folder.Path, ["publish", "App", "--use-current-runtime", .. properties, "-o", Solution.Folder["out"]]).Succeeded();
     }
 
-    /// <summary>Runs it to its end; after five minutes it is ended.</summary>
+    /// <summary>Runs it to its end, with daemons of its own, which are ended then. After ten minutes it is ended itself.</summary>
     public CommandRun Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable, arguments)
+        try
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DAEMONRPC_DIR"] = Solution.Folder["run"] },
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_longest))
-        {
-            process.Kill();
-            process.WaitForExit();
+            return RunClient(arguments);
         }
-
-        return new CommandRun($"App {string.Join(' ', arguments)}", process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
+        finally
+        {
+            EndDaemons();
+        }
     }
 
-    /// <summary>Saves the sources and the daemons' files, which would be deleted, and says where.</summary>
+    /// <summary>Saves the sources, the native program with its symbols, and the daemons' files, all of which would be deleted.</summary>
+    /// <returns>Where they are then.</returns>
     public string Keep(string name)
     {
         string kept = Path.Combine(AppContext.BaseDirectory, name);
@@ -75,9 +61,39 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
         return kept;
     }
 
+    private CommandRun RunClient(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Executable, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DAEMONRPC_DIR"] = Solution.Folder[$"run{++_runs}"] },
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(s_longest))
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        return new CommandRun($"App {string.Join(' ', arguments)}", process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
+    }
+
     private static bool IsWorthKeeping(string file) =>
         !file.Contains("/obj/", StringComparison.Ordinal)
-        && Path.GetExtension(file) is ".cs" or ".csproj" or ".config" or ".props" or ".targets" or ".log" or ".1" or ".journal" or ".txt";
+        && (Path.GetFileName(file) is "App" or "App.dbg"
+            || Path.GetExtension(file) is ".cs" or ".csproj" or ".config" or ".props" or ".targets" or ".log" or ".1" or ".journal" or ".txt");
+
+    private void EndDaemons()
+    {
+        foreach (Process daemon in Process.GetProcessesByName("App").Where(IsOurs))
+        {
+            daemon.Kill();
+            daemon.WaitForExit();
+        }
+    }
 
     private bool IsOurs(Process process)
     {
