@@ -13,9 +13,21 @@ if (WorkshopDaemon.IsRequested)
     return await WorkshopDaemon.RunAsync(context => new Workshop(context), options);
 }
 
+if (LibraryDaemon.IsRequested)
+{
+    return await LibraryDaemon.RunAsync(_ => new Library(), options);
+}
+
 // As a client:
 //   call   start the daemon unless it runs, one call, leave
+//   call-record   the same, with a record
 //   warm   connect, then do what standard input says
+if (args[0] == "call-record")
+{
+    await using LibraryClient library = await LibraryClient.ConnectAsync();
+    return (await library.FindAsync(new Query("a", ["b"]))).Hits.Length == 1 ? 0 : 1;
+}
+
 CalculatorClient calculator = await CalculatorClient.ConnectAsync();
 await using var client = new ToolClient(calculator);
 switch (args[0])

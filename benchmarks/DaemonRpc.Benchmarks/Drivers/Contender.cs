@@ -22,6 +22,9 @@ internal enum ProgramKind
 
     DaemonRpc,
 
+    /// <summary>The same, by a contract whose call takes and returns a record: what a first record costs a process.</summary>
+    DaemonRpcRecord,
+
     StreamJsonRpc,
 
     Grpc,
@@ -36,6 +39,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
         ProgramKind.BareSockets => "bare socket",
         ProgramKind.BareArrays => "bare socket, new arrays",
         ProgramKind.DaemonRpc => "DaemonRpc",
+        ProgramKind.DaemonRpcRecord => "DaemonRpc, a record",
         ProgramKind.StreamJsonRpc => "StreamJsonRpc",
         _ => "gRPC",
     } + Mode switch
@@ -48,7 +52,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     /// <summary>The project, which is also the name of the program.</summary>
     public string Project => Kind switch
     {
-        ProgramKind.DaemonRpc => "DaemonRpc.Benchmarks.Tool",
+        ProgramKind.DaemonRpc or ProgramKind.DaemonRpcRecord => "DaemonRpc.Benchmarks.Tool",
         ProgramKind.StreamJsonRpc or ProgramKind.Grpc => "DaemonRpc.Benchmarks.Peers",
         _ => "DaemonRpc.Benchmarks.Bare",
     };
@@ -66,6 +70,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     public string[] Arguments(string command, string folder) => Kind switch
     {
         ProgramKind.DaemonRpc => [command],
+        ProgramKind.DaemonRpcRecord => [command + "-record"],
         ProgramKind.BareSockets => [command, Path.Combine(folder, "echo.sock"), "sockets"],
         ProgramKind.BareArrays => [command, Path.Combine(folder, "echo.sock"), "arrays"],
         ProgramKind.BareSyscalls => [command, Path.Combine(folder, "echo.sock"), "syscalls"],

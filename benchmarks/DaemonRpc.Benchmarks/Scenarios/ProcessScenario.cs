@@ -6,8 +6,10 @@ namespace DaemonRpc.Benchmarks.Scenarios;
 /// <summary>How long a whole client process takes, from before it exists until it is gone.</summary>
 internal abstract class ProcessScenario : Scenario
 {
+    private static readonly PublishMode[] s_modes = [PublishMode.Aot, PublishMode.ReadyToRun, PublishMode.Jit];
+
     protected override IReadOnlyList<Contender> Contenders { get; } =
-        [.. BareAndOurs(PublishMode.Aot, PublishMode.ReadyToRun, PublishMode.Jit), .. Peers];
+        [.. BareAndOurs(s_modes), .. s_modes.Select(static mode => new Contender(ProgramKind.DaemonRpcRecord, mode)), .. Peers];
 
     protected abstract int Repetitions { get; }
 
