@@ -1,5 +1,4 @@
 using DaemonRpc.Lifecycle;
-using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
@@ -77,7 +76,7 @@ public static class DaemonControl
         {
             try
             {
-                if (RecordLock.Probe(files.LifeLockPath) != 0 && Find(files) is { } daemon)
+                if (LifeLock.Probe(files.LifeLockPath).IsHeld && Find(files) is { } daemon)
                 {
                     found.Add(daemon);
                 }

@@ -11,6 +11,7 @@ namespace DaemonRpc.Lifecycle;
 internal sealed class DaemonAddress
 {
     private const string LifeExtension = ".life";
+    private const string SocketExtension = ".sock";
 
     private readonly string _stem;
 
@@ -46,7 +47,7 @@ internal sealed class DaemonAddress
     public bool HasFiles => Directory.Length > 0;
 
     /// <summary>Where the daemon listens.</summary>
-    public string SocketPath => _stem + ".sock";
+    public string SocketPath => _stem + SocketExtension;
 
     /// <summary>Locked by the daemon for as long as it lives.</summary>
     public string LifeLockPath => _stem + LifeExtension;
@@ -72,8 +73,12 @@ internal sealed class DaemonAddress
 
         // What it lists is opened, to be probed: somebody else's folder could name anything.
         RuntimeDirectory.Verify(directory);
-        return System.IO.Directory.EnumerateFiles(directory, "*" + LifeExtension)
-            .Select(file => new DaemonAddress("", "", "", directory, Path.GetFileNameWithoutExtension(file)));
+        // By the socket too, which is published anew when both were deleted.
+        return System.IO.Directory.EnumerateFiles(directory)
+            .Where(static file => Path.GetExtension(file) is LifeExtension or SocketExtension)
+            .Select(static file => Path.GetFileNameWithoutExtension(file))
+            .Distinct()
+            .Select(key => new DaemonAddress("", "", "", directory, key));
     }
 
     /// <summary>The same files, after the daemon that has them said who it is.</summary>
@@ -87,7 +92,7 @@ internal sealed class DaemonAddress
 
     /// <summary>FNV-1a, 128 bits, as 20 letters and digits: 100 of the bits, and an accident is caught by the handshake.</summary>
     /// <remarks>No cryptographic hash: loading that library would cost a cold start more than everything else does.</remarks>
-    private static string Hash(string name)
+    internal static string Hash(string name)
     {
         const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -73,7 +73,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
 
         return readiness.Kind == ReadinessKind.Ready
             ? null
-            : throw new DaemonUnresponsiveException($"The daemon {address} is alive (process {readiness.HolderProcessId} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
+            : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({new LockHolder(IsHeld: true, readiness.HolderProcessId)} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
     }
 
     private Readiness Launch(FileLock spawnLock, long build, LaunchReason reason, Deadline deadline)

@@ -8,7 +8,8 @@ namespace DaemonRpc.Lifecycle;
 /// The witnesses: the kernel's owner of the life lock, the kernel's peer of the socket, and what the daemon said of itself
 /// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
 /// mean another process in between is never signalled. One witness alone is not enough, not even the lock: it may be on
-/// a file system that another machine's processes lock too, whose numbers mean others here.
+/// a file system that another machine's processes lock too, whose numbers mean others here. A holder that cannot be named
+/// lives all the same: nothing is ended, and nothing is said to have gone.
 /// </remarks>
 internal static class DaemonKill
 {
@@ -21,20 +22,23 @@ internal static class DaemonKill
     /// <exception cref="DaemonUnresponsiveException">The witnesses do not agree, or the process does not end.</exception>
     public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan limit)
     {
-        int holder = RecordLock.Probe(address.LifeLockPath);
-        if (holder == 0)
+        LockHolder owner = LifeLock.Probe(address.LifeLockPath);
+        if (!owner.IsHeld)
         {
             return;
         }
 
+        int holder = owner.ProcessId;
         int peer = Peer(address);
-        if (holder <= 1 || (peer != holder && saidProcessId != holder))
+
+        // One who named itself, and said so again, is one witness: it takes the kernel for a second.
+        if (holder <= 1 || (peer != holder && (saidProcessId != holder || !owner.IsNamedByKernel)))
         {
-            throw Doubt(address, holder, peer, saidProcessId);
+            throw Doubt(address, owner, peer, saidProcessId);
         }
 
         using ProcessWatch? process = ProcessWatch.TryOpen(holder);
-        if (RecordLock.Probe(address.LifeLockPath) != holder)
+        if (!LifeLock.Probe(address.LifeLockPath).MayBe(owner))
         {
             return;
         }
@@ -48,7 +52,7 @@ internal static class DaemonKill
             _ = process.TryKill();
         }
 
-        if (!(process?.Wait(limit) ?? HasLetGo(address, holder, new Deadline(limit))))
+        if (!(process?.Wait(limit) ?? HasLetGo(address, owner, new Deadline(limit))))
         {
             throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
         }
@@ -56,9 +60,9 @@ internal static class DaemonKill
 
     // Where a process cannot be held by a descriptor, its lock tells, which it lets go of while it dies. Until then its
     // socket may be reached still.
-    private static bool HasLetGo(DaemonAddress address, int holder, Deadline deadline)
+    private static bool HasLetGo(DaemonAddress address, LockHolder owner, Deadline deadline)
     {
-        while (RecordLock.Probe(address.LifeLockPath) == holder)
+        while (LifeLock.Probe(address.LifeLockPath).MayBe(owner))
         {
             if (LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out _) != HolderState.Gone && deadline.HasPassed)
             {
@@ -69,12 +73,15 @@ internal static class DaemonKill
         return true;
     }
 
-    private static DaemonUnresponsiveException Doubt(DaemonAddress address, int holder, int peer, int saidProcessId)
+    private static DaemonUnresponsiveException Doubt(DaemonAddress address, LockHolder owner, int peer, int saidProcessId)
     {
         string socket = peer == 0 ? "nobody who could be asked serves its socket" : $"its socket is served by process {peer}";
         string said = saidProcessId == 0 ? "it was never asked who it is" : $"the daemon that was last asked was process {saidProcessId}";
+        string advice = owner.ProcessId == 0
+            ? "End it from where it can be seen: in the container, or the pid namespace, that it runs in, or outside of this one"
+            : $"If {owner} is the daemon, end it with 'kill -9 {owner.ProcessId}'";
         return new DaemonUnresponsiveException(
-            $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by process {holder}, {socket}, and {said}. Two of these must agree. Nothing was ended; if process {holder} is the daemon, end it with 'kill -9 {holder}'.");
+            $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by {owner}, {socket}, and {said}. Two of these must agree. Nothing was ended. {advice}.");
     }
 
     private static int Peer(DaemonAddress address)

@@ -28,14 +28,14 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             }
         }
 
-        RecordLock? life;
+        LifeLock? life;
         try
         {
             RuntimeDirectory.Prepare(_address.Directory);
-            if (!LifeLock.TryAcquire(_address.LifeLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out int holder))
+            if (!LifeLock.TryAcquire(_address.LifeLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out LockHolder holder))
             {
-                launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder });
-                StandardError.WriteLine($"The daemon {_address} runs already, as process {holder}.");
+                launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder.ProcessId });
+                StandardError.WriteLine($"The daemon {_address} runs already, as {holder}.");
                 return 1;
             }
         }
@@ -56,17 +56,17 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     {
         KernelDeadline.Disarm();
         Directory.SetCurrentDirectory("/");
-        RecordLock life;
+        LifeLock life;
         try
         {
-            life = RecordLock.Adopt(_address.LifeLockPath, inherited.LifeLock);
+            life = LifeLock.Adopt(_address.LifeLockPath, inherited);
         }
         catch (IOException exception)
         {
             return Fail(exception);
         }
 
-        using RecordLock held = life;
+        using LifeLock held = life;
         if (SessionProcesses.EndAll() is > 0 and int count)
         {
             LogMessages.LeftoversEnded(_log, count);
@@ -81,7 +81,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         return await ServeAsync(life, makeHandler).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(RecordLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    private async Task<int> ServeAsync(LifeLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         var kept = new Journal(_address.JournalPath);
         var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);

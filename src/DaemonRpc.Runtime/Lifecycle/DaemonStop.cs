@@ -89,11 +89,11 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
             : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(limit)).WaitAsync(cancellationToken);
 
     /// <summary>Waits for the life lock's holder. False when it can be asked now.</summary>
-    private bool HasGone(Deadline deadline) => LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out int holder) switch
+    private bool HasGone(Deadline deadline) => LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out LockHolder holder) switch
     {
         HolderState.Gone => true,
         HolderState.Served => false,
         _ => throw new DaemonUnresponsiveException(
-            $"The daemon {address} is alive (process {holder} holds its life lock) but nobody listens at {address.SocketPath}: it is starting or leaving, and was done with neither within {deadline}. It was left alone. Look at its log, {address.LogPath}, wait for it, or end it."),
+            $"The daemon {address} is alive ({holder} holds its life lock) but nobody listens at {address.SocketPath}: it is starting or leaving, and was done with neither within {deadline}. It was left alone. Look at its log, {address.LogPath}, wait for it, or end it."),
     };
 }

@@ -12,7 +12,7 @@ namespace DaemonRpc.Lifecycle;
 /// meanwhile waits in the backlog. Everything else goes: the threads, whatever they do, and the connections, whose end
 /// tells the clients that nothing of the task runs any more.
 /// </remarks>
-internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKeeper keeper)
+internal sealed class HandOver(LaunchMessage launched, LifeLock life, SocketKeeper keeper)
 {
     // A started daemon that never answers is ended by the client that started it. Nobody waits for this one, and it has the
     // lock: one that hangs before it begins would keep every other from starting.
@@ -63,7 +63,7 @@ internal sealed class HandOver(LaunchMessage launched, RecordLock life, SocketKe
         _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
 
         KernelDeadline.ArmSuccessor(s_startLimit);
-        int[] descriptors = [theirs, life.Descriptor, keeper.Descriptor];
+        int[] descriptors = [theirs, keeper.Descriptor, .. life.Descriptors];
         IOException failure = ExecInPlace.Run(
             program, LaunchProgram.RunningArguments, DaemonEnvironment.CreateInPlace(string.Join(',', descriptors)), descriptors);
         KernelDeadline.Disarm();

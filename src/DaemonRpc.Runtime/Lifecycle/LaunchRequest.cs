@@ -75,9 +75,9 @@ internal sealed class LaunchRequest
 
         Environment.SetEnvironmentVariable(Marker, null);
         _ = LibC.UnsetEnvironment(Marker);
-        // The channel and the spawn lock; or, in place, the channel, the life lock and the listening socket.
+        // The channel and the spawn lock; or, in place, the channel, the listening socket, the life lock and its name, if it has one.
         string[] parts = marker.Split(',');
-        if (parts.Length is < 2 or > 3)
+        if (parts.Length is < 2 or > 4)
         {
             return null;
         }
@@ -113,13 +113,13 @@ internal sealed class LaunchRequest
             if (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.Launch)
             {
                 var message = LaunchMessage.Read(payload);
-                if (descriptors is not [_, var life, var listener])
+                if (descriptors is not [_, var listener, var life, .. var name])
                 {
                     return new LaunchRequest(message, channel, descriptors[1], null);
                 }
 
                 ProgramFiles.Adopt(message.Files);
-                return new LaunchRequest(message, channel, -1, new Inheritance(life, listener));
+                return new LaunchRequest(message, channel, -1, new Inheritance(life, listener, name is [var only] ? only : null));
             }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or DaemonProtocolException)

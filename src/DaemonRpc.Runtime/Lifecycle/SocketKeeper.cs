@@ -1,4 +1,3 @@
-using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -7,9 +6,10 @@ namespace DaemonRpc.Lifecycle;
 /// <summary>Keeps the daemon reachable: lets clients in, and publishes the socket again when its name was taken away. Looks after the log, too.</summary>
 /// <remarks>
 /// Temporary folders are cleaned by others, and people delete what they do not know. The life lock is never given up for
-/// it; but when the lock's own file is gone, a second daemon could start: then this one finishes its task and leaves.
+/// it; but when the lock's own file is gone, only its name keeps a second daemon from starting, where it can: then this one
+/// finishes its task and leaves. The lock is looked after until it is let go of, also while the handler is disposed.
 /// </remarks>
-internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteChannel> accept, Action lockLost, ILogger log) : IDisposable
+internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChannel> accept, Action lockLost, ILogger log) : IDisposable
 {
     // "Within a second" is promised. Each look is a handful of system calls.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
@@ -62,38 +62,50 @@ internal sealed class SocketKeeper(string path, RecordLock life, Action<IByteCha
 
     private void Look()
     {
-        bool hasLock = true;
-        while (!_closed.Wait(s_pace))
+        bool isTold = false;
+        while (!life.WaitForRelease(s_pace))
         {
+            // The handler may have read the lock's file since.
+            life.Renew();
+            if (_closed.IsSet)
+            {
+                continue;
+            }
+
             // Standard output and standard error.
             Rotation?.Look(1, 2);
             AlsoLook?.Invoke();
-            hasLock = hasLock && Keep();
+            if (!life.IsStillAtPath && !isTold)
+            {
+                isTold = true;
+                LogMessages.LockFileGone(log, path);
+                lockLost();
+            }
+
+            Keep(isLockLost: isTold);
         }
     }
 
-    /// <summary>Makes the daemon reachable again. False when it has lost its lock, and nothing more is to be kept.</summary>
-    private bool Keep()
+    /// <summary>Makes the daemon reachable again.</summary>
+    private void Keep(bool isLockLost)
     {
-        if (!life.IsStillAtPath)
-        {
-            LogMessages.LockFileGone(log, path);
-            lockLost();
-            return false;
-        }
-
         try
         {
-            Renew();
+            if (!isLockLost || IsAlone())
+            {
+                Renew();
+            }
         }
         catch (Exception exception) when (exception is IOException or DaemonException)
         {
             // Whatever is in the way may go; until then those who are connected are served.
             LogMessages.NotRepublished(log, path, exception);
         }
-
-        return true;
     }
+
+    /// <summary>Whether this daemon, which leaves, may still tell clients that they are to wait: nobody else serves here, nor can.</summary>
+    private bool IsAlone() =>
+        life.IsNamed && (_listener!.IsPublished || (Directory.Exists(Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
 
     private void Renew()
     {

@@ -21,6 +21,7 @@ internal static class Constants
     internal const short Readable = 1;
     internal const short Writable = 4;
     internal const int GetFileFlags = 3;
+    internal const int InvalidArgument = 22;
     internal const int NotNeeded = 4;
     internal const int SetFileFlags = 4;
     internal const int WriteAccess = 2;
@@ -32,6 +33,8 @@ internal static class Constants
     internal static int ConnectionAborted => OperatingSystem.IsMacOS() ? 53 : 103;
 
     internal static int ConnectionReset => OperatingSystem.IsMacOS() ? 54 : 104;
+
+    internal static int AddressInUse => OperatingSystem.IsMacOS() ? 48 : 98;
 
     internal static int IsConnected => OperatingSystem.IsMacOS() ? 56 : 106;
 

@@ -12,6 +12,9 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     private const uint TypeMask = 0xF000;
     private const uint DirectoryType = 0x4000;
 
+    // AT_FDCWD of Linux.
+    private const int CurrentDirectory = -100;
+
     public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
 
     /// <summary>Whether group or others may do anything with it.</summary>
@@ -26,12 +29,18 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     /// <summary>What the path names, or null when it names nothing that can be seen.</summary>
     public static FileIdentity? OfPath(string path) => OperatingSystem.IsMacOS() ? OfPathOnMac(path) : OfPathOnLinux(path);
 
+    /// <summary>What the path leads to, links followed, or null when it leads to nothing that can be seen. Linux only.</summary>
+    public static FileIdentity? OfTarget(string path)
+    {
+        LinuxStatus status;
+        return ExtendedStatus(CurrentDirectory, path, 0, BasicFields, &status) == 0 ? status.Identity : null;
+    }
+
     /// <summary>What an open descriptor names.</summary>
     public static FileIdentity? OfDescriptor(int descriptor) => OperatingSystem.IsMacOS() ? OfDescriptorOnMac(descriptor) : OfDescriptorOnLinux(descriptor);
 
     private static FileIdentity? OfPathOnLinux(string path)
     {
-        const int CurrentDirectory = -100;
         const int NoFollow = 0x100;
         LinuxStatus status;
         return ExtendedStatus(CurrentDirectory, path, NoFollow, BasicFields, &status) == 0 ? status.Identity : null;

@@ -86,6 +86,15 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, byte* bytes, nint length);
 
+    [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint WriteAt(int descriptor, byte* bytes, nint length, nint offset);
+
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    internal static partial nint ReadAt(int descriptor, byte* bytes, nint length, nint offset);
+
+    [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int Truncate(int descriptor, nint length);
+
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 

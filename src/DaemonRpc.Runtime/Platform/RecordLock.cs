@@ -1,16 +1,23 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A POSIX record lock on a whole file. Held until disposed or until the process dies, whatever kills it.</summary>
+/// <summary>A lock on a file, held until disposed or until the process dies, whatever kills it; it can be probed, and names its holder.</summary>
 /// <remarks>
-/// A record lock, not a flock: children do not inherit it, it can be probed without being taken, and it names its holder.
-/// Its trap: closing <em>any</em> descriptor of the file in the same process gives it up. So the file is opened exactly
-/// once here, and <see cref="Probe"/> never opens a file whose lock this process holds.
+/// No one lock of the kernel does all that, so that two are taken, of two bytes of the file:
+/// <list type="bullet">
+/// <item>A POSIX record lock names its holder, and children do not get it. But closing <em>any</em> descriptor of the file in
+/// the same process gives it up: user code that reads the folder does. So it is taken anew now and then (<see cref="Renew"/>).</item>
+/// <item>A lock of the open file description is not lost by that. It has no name, and a child that gets the descriptor keeps it.</item>
+/// </list>
+/// Held is what either says is held. The second is taken first and waited for: who has it finds the first free.
 /// </remarks>
-internal sealed unsafe class RecordLock : IDisposable
+internal sealed class RecordLock : IDisposable
 {
+    // Builds that knew one lock alone took it on the whole file: they and we exclude each other.
+    private const long NameByte = 0;
+    private const long WitnessByte = 1;
+
     private static readonly Lock s_heldGate = new();
     // By the file too: the same one may be named in two ways, as folders above it may be links.
     private static readonly List<HeldFile> s_held = [];
@@ -33,8 +40,8 @@ internal sealed unsafe class RecordLock : IDisposable
 
     /// <summary>Goes on with a lock that the program before had, in the same process: the descriptor was handed over.</summary>
     /// <remarks>
-    /// Linux before 5.11 takes a process's record locks away when one of several threads has it execute another program. So
-    /// it is taken once more, which changes nothing where it was kept.
+    /// The record lock was given up on the way, when the program before ended with its table of descriptors. It is taken once
+    /// more; the other lock was held meanwhile.
     /// </remarks>
     /// <exception cref="IOException">Another process had taken it in between.</exception>
     public static RecordLock Adopt(string path, int descriptor)
@@ -42,9 +49,9 @@ internal sealed unsafe class RecordLock : IDisposable
         lock (s_heldGate)
         {
             _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
-            if (!Control(descriptor, Numbers.Set, out _))
+            if (TakeBoth(descriptor, wait: false) is not 0 and int error)
             {
-                throw SystemError.Exception("keep the lock of", path);
+                throw SystemError.Exception("keep the lock of", path, error);
             }
 
             s_held.Add(HeldFile.Of(path, descriptor));
@@ -52,26 +59,55 @@ internal sealed unsafe class RecordLock : IDisposable
         }
     }
 
-    /// <summary>The process that holds the lock, or 0 when nobody does. Does not take it.</summary>
-    public static int Probe(string path)
+    /// <summary>Who holds the lock. Does not take it.</summary>
+    public static LockHolder Probe(string path)
     {
         lock (s_heldGate)
         {
             if (IsOurs(path))
             {
-                return Environment.ProcessId;
+                return new LockHolder(IsHeld: true, Environment.ProcessId) { IsNamedByKernel = true };
             }
 
             int descriptor = LibC.Open(path, Constants.OpenReadWrite | Constants.OpenCloseOnExec, 0);
             if (descriptor < 0)
             {
-                return SystemError.Last == Constants.NoSuchFile ? 0 : throw SystemError.Exception("open", path);
+                return SystemError.Last == Constants.NoSuchFile ? LockHolder.Nobody : throw SystemError.Exception("open", path);
             }
 
-            // Closed inside the gate: were the lock taken in between by this process, closing would give it up.
+            // Closed inside the gate: were the lock taken in between by this process, closing would give up its name.
             try
             {
-                return Control(descriptor, Numbers.Get, out int holder) ? holder : throw SystemError.Exception("probe the lock of", path);
+                return Probe(descriptor);
+            }
+            finally
+            {
+                _ = LibC.Close(descriptor);
+            }
+        }
+    }
+
+    /// <summary>Removes a lock's file whose holder has died while a child that it left behind keeps the lock. The next file is a new one.</summary>
+    /// <returns>False when that is not so, or not any more.</returns>
+    public static bool TryAbandon(string path)
+    {
+        lock (s_heldGate)
+        {
+            int descriptor = LibC.Open(path, Constants.OpenReadWrite | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0);
+            if (descriptor < 0)
+            {
+                return false;
+            }
+
+            // Who has the record lock is alone with the file: another that would remove it is refused, and one that is just
+            // taking the lock waits for us, and then sees that its file is gone. So what is asked now stays true.
+            try
+            {
+                return !IsOurs(path)
+                    && ByteLock.Take(descriptor, NameByte, ByteLockOwner.Process, wait: false) == 0
+                    && Probe(descriptor).HasDied
+                    && FileIdentity.OfDescriptor(descriptor) is { } file && FileIdentity.OfPath(path) == file
+                    && LibC.Unlink(path) == 0;
             }
             finally
             {
@@ -86,6 +122,19 @@ internal sealed unsafe class RecordLock : IDisposable
     /// <summary>Whether the locked file is still the one that the path names.</summary>
     public bool IsStillAtPath => FileIdentity.OfPath(_path) is { } atPath && FileIdentity.OfDescriptor(_descriptor) == atPath;
 
+    /// <summary>Has the kernel name this process as the holder again, should user code have closed a descriptor of the file.</summary>
+    public void Renew()
+    {
+        lock (s_heldGate)
+        {
+            if (_descriptor >= 0)
+            {
+                // Refused is who asks while another looks whether the lock is abandoned. The next look comes.
+                _ = ByteLock.Take(_descriptor, NameByte, ByteLockOwner.Process, wait: false);
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (s_heldGate)
@@ -97,6 +146,23 @@ internal sealed unsafe class RecordLock : IDisposable
                 _ = LibC.Close(descriptor);
             }
         }
+    }
+
+    private static LockHolder Probe(int descriptor)
+    {
+        bool isNamed = ByteLock.IsTaken(descriptor, NameByte, out int holder);
+        if (isNamed && holder > 0)
+        {
+            return new LockHolder(IsHeld: true, holder) { IsNamedByKernel = true };
+        }
+
+        if (!ByteLock.IsTaken(descriptor, WitnessByte, out _))
+        {
+            return new LockHolder(isNamed);
+        }
+
+        int marked = HolderMark.Read(descriptor, out bool hasDied);
+        return new LockHolder(IsHeld: true, marked) { HasDied = hasDied && !isNamed };
     }
 
     private static bool IsOurs(string path)
@@ -129,47 +195,37 @@ internal sealed unsafe class RecordLock : IDisposable
             s_held.Add(descriptor >= 0 ? HeldFile.Of(path, descriptor) : throw SystemError.Exception("open", path));
         }
 
-        if (Control(descriptor, wait ? Numbers.SetWaiting : Numbers.Set, out _))
+        int error = TakeBoth(descriptor, wait);
+        try
         {
-            held = new RecordLock(path, descriptor);
-            return true;
+            if (error == 0)
+            {
+                HolderMark.Write(descriptor, path);
+                held = new RecordLock(path, descriptor);
+                return true;
+            }
         }
-
-        int error = SystemError.Last;
-        lock (s_heldGate)
+        finally
         {
-            Forget(path);
-            _ = LibC.Close(descriptor);
+            if (held is null)
+            {
+                lock (s_heldGate)
+                {
+                    Forget(path);
+                    _ = LibC.Close(descriptor);
+                }
+            }
         }
 
         return error == Constants.AccessDenied || error == Constants.WouldBlock ? false : throw SystemError.Exception("lock", path, error);
     }
 
-    private static bool Control(int descriptor, int command, out int holder)
+    private static int TakeBoth(int descriptor, bool wait)
     {
-        int result;
-        if (OperatingSystem.IsMacOS())
-        {
-            var region = new MacRegion { Type = Numbers.Write };
-            do
-            {
-                result = LibC.FileControl(descriptor, command, (nint)(&region));
-            }
-            while (result < 0 && SystemError.Last == Constants.Interrupted);
-            holder = region.Type == Numbers.Unlocked ? 0 : region.ProcessId;
-        }
-        else
-        {
-            var region = new LinuxRegion { Type = Numbers.Write };
-            do
-            {
-                result = LibC.FileControl(descriptor, command, (nint)(&region));
-            }
-            while (result < 0 && SystemError.Last == Constants.Interrupted);
-            holder = region.Type == Numbers.Unlocked ? 0 : region.ProcessId;
-        }
+        int error = ByteLock.Take(descriptor, WitnessByte, ByteLockOwner.Description, wait);
 
-        return result >= 0;
+        // A system, or a file system, that knows no such locks: the record lock has to do.
+        return error is 0 or Constants.InvalidArgument ? ByteLock.Take(descriptor, NameByte, ByteLockOwner.Process, wait) : error;
     }
 
     private sealed record HeldFile(string Path, ulong Device, ulong Inode)
@@ -178,38 +234,5 @@ internal sealed unsafe class RecordLock : IDisposable
             FileIdentity.OfDescriptor(descriptor) is { } file ? new HeldFile(path, file.Device, file.Inode) : new HeldFile(path, 0, 0);
 
         public bool IsFile(FileIdentity file) => file.Device == Device && file.Inode == Inode;
-    }
-
-    private static class Numbers
-    {
-        public static int Get => OperatingSystem.IsMacOS() ? 7 : 5;
-
-        public static int Set => OperatingSystem.IsMacOS() ? 8 : 6;
-
-        public static int SetWaiting => OperatingSystem.IsMacOS() ? 9 : 7;
-
-        public static short Write => OperatingSystem.IsMacOS() ? (short)3 : (short)1;
-
-        public static short Unlocked => 2;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct LinuxRegion
-    {
-        public short Type;
-        public short Whence;
-        public long Start;
-        public long Length;
-        public int ProcessId;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MacRegion
-    {
-        public long Start;
-        public long Length;
-        public int ProcessId;
-        public short Type;
-        public short Whence;
     }
 }

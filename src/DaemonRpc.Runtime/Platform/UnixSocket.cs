@@ -11,7 +11,8 @@ namespace DaemonRpc.Platform;
 /// </remarks>
 internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
 {
-    // struct sockaddr_un: the family, on macOS after the length, and the path with its closing zero.
+    // struct sockaddr_un: the family, on macOS after the length, and the path with its closing zero. On Linux a path that
+    // begins with a zero is no path but a name in the kernel, whose every byte counts.
     private const int AddressSize = 110;
     private const int PathOffset = 2;
 
@@ -117,6 +118,15 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Waits until the other end is closed. For one that nothing is sent over.</summary>
+    public void WaitForEnd()
+    {
+        var polled = new LibC.Polled { Descriptor = Descriptor, Wanted = Constants.Readable };
+        while (LibC.Poll(&polled, 1, -1) < 0 && SystemError.Last == Constants.Interrupted)
+        {
+        }
+    }
+
     /// <summary>Keeps its number from being used anew until that is disposed, whoever closes it meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">It was closed before.</exception>
     public Held Hold()
@@ -143,7 +153,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
     {
         var bytes = new Span<byte>(address, AddressSize);
         bytes.Clear();
-        int length = PathOffset + Encoding.UTF8.GetBytes(path, bytes[PathOffset..^1]) + 1;
+        int length = PathOffset + Encoding.UTF8.GetBytes(path, bytes[PathOffset..^1]) + (path[0] == '\0' ? 0 : 1);
         if (OperatingSystem.IsMacOS())
         {
             bytes[0] = (byte)length;

@@ -89,6 +89,39 @@ internal sealed class TestChild : IDisposable
 
                 break;
 
+            case "record-lock-read":
+                using (RecordLock held = RecordLock.Acquire(subject))
+                {
+                    File.OpenRead(subject).Dispose();
+                    HoldOn("held");
+                }
+
+                break;
+
+            case "record-lock-given-to-child" or "record-lock-beside-child":
+                using (RecordLock held = RecordLock.Acquire(subject))
+                {
+                    // As long as it is set, no child gets the descriptor.
+                    _ = LibC.FileControl(held.Descriptor, Constants.SetDescriptorFlags, command == "record-lock-beside-child" ? Constants.CloseOnExec : 0);
+                    HoldOn($"{Process.Start("/bin/sleep", "1000").Id}");
+                }
+
+                break;
+
+            case "probe-record-lock":
+                HoldOn($"{RecordLock.Probe(subject)}, {(RecordLock.Probe(subject).IsNamedByKernel ? "named by the kernel" : "named by itself")}");
+                break;
+
+            case "life-lock":
+                HoldOn(LifeLock.TryAcquire(subject, subject + ".sock", TimeSpan.Zero, out LifeLock? life, out LockHolder holder) ? "held" : $"{holder}");
+                life?.Dispose();
+                break;
+
+            case "kernel-name":
+                HoldOn(KernelName.TryTake(subject, out KernelName? name) ? "held" : $"{KernelName.Probe(subject)}");
+                name?.Dispose();
+                break;
+
             case "file-lock":
                 using (FileLock held = FileLock.Acquire(subject, Patience.Limit, CancellationToken.None)!)
                 {

@@ -1,5 +1,4 @@
 using DaemonRpc.Lifecycle;
-using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Transport;
 
@@ -21,7 +20,7 @@ public sealed class DaemonKillTests : IDisposable
 
         await KillAsync(said: holder.Id);
 
-        Assert.Equal(0, RecordLock.Probe(_address.LifeLockPath));
+        Assert.False(LifeLock.Probe(_address.LifeLockPath).IsHeld);
         holder.WaitForEnd();
     }
 
@@ -85,7 +84,7 @@ public sealed class DaemonKillTests : IDisposable
         Assert.False(innocent.HasEnded || holder.HasEnded);
     }
 
-    private Task<TestChild> HoldLifeLockAsync() => TestChild.StartAsync("record-lock", _address.LifeLockPath);
+    private Task<TestChild> HoldLifeLockAsync() => TestChild.StartAsync("life-lock", _address.LifeLockPath);
 
     private Task KillAsync(int said) => Patience.InThread(() => DaemonKill.Kill(_address, said, Patience.Limit));
 }

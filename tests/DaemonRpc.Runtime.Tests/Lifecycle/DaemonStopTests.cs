@@ -1,6 +1,5 @@
 using DaemonRpc.Framing;
 using DaemonRpc.Lifecycle;
-using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
@@ -74,5 +73,5 @@ public sealed class DaemonStopTests
     }
 
     private static int HolderOf(ForegroundDaemon daemon) =>
-        RecordLock.Probe(new DaemonAddress(SampleDispatcher.Contract.Id, "", daemon.Folder).LifeLockPath);
+        LifeLock.Probe(new DaemonAddress(SampleDispatcher.Contract.Id, "", daemon.Folder).LifeLockPath).ProcessId;
 }
