@@ -2,14 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Makes this process another program, or the same anew: the process id, the record locks and the named descriptors stay, all else goes.</summary>
+/// <summary>Makes this process another program, or the same anew: the process id and the named descriptors stay, all else goes.</summary>
 /// <remarks>
 /// The kernel first ends every other thread, whatever it does, and then closes the descriptors: whoever sees one of our
-/// connections end knows that no thread of the old program runs any more.
+/// connections end knows that no thread of the old program runs any more. Record locks go too, and can be taken again at once.
 /// </remarks>
 internal static unsafe partial class ExecInPlace
 {
-    /// <summary>Returns only when it failed; then the descriptors are private again.</summary>
+    // close_range and its flag CLOSE_RANGE_UNSHARE: the same on every processor family. And CLONE_FILES for unshare, which
+    // containers often forbid.
+    private const nint CloseRangeCall = 436;
+    private const nint OwnTable = 2;
+    private const int Descriptors = 0x400;
+
+    /// <summary>Returns only when it failed. The descriptors are private again then, and this thread shares no descriptors with others any more.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its arguments, without its own name.</param>
     /// <param name="environment">Its environment.</param>
@@ -21,8 +27,9 @@ internal static unsafe partial class ExecInPlace
         byte** envp = NativeStrings.Allocate(environment);
         try
         {
-            // As late as can be: a child that another thread starts from here on gets them too, until the successor, which
-            // ends all processes of the session, has ended it.
+            // In this thread's own table: a child that another thread starts meanwhile, which may make a session of its own and live
+            // on, copies the other table, where they are private still. It would keep the life lock and the socket after our death.
+            LeaveSharedTable();
             SetPrivate(descriptors, 0);
             _ = Replace(path, argv, envp);
             IOException failure = SystemError.Exception("hand over to", path);
@@ -36,6 +43,16 @@ internal static unsafe partial class ExecInPlace
         }
     }
 
+    /// <summary>Gives this thread a table of descriptors of its own, with all that are in the other one.</summary>
+    /// <remarks>Where that cannot be, as on macOS, there is a moment in which a child gets what is not its own.</remarks>
+    private static void LeaveSharedTable()
+    {
+        if (OperatingSystem.IsLinux() && LibC.SystemCall(CloseRangeCall, int.MaxValue, -1, OwnTable, 0) < 0)
+        {
+            _ = Unshare(Descriptors);
+        }
+    }
+
     private static void SetPrivate(IReadOnlyList<int> descriptors, int flag)
     {
         foreach (int descriptor in descriptors)
@@ -43,6 +60,9 @@ internal static unsafe partial class ExecInPlace
             _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, flag);
         }
     }
+
+    [LibraryImport(SystemLibrary.Name, EntryPoint = "unshare", SetLastError = true)]
+    private static partial int Unshare(int what);
 
     [LibraryImport(SystemLibrary.Name, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Replace(string path, byte** arguments, byte** environment);

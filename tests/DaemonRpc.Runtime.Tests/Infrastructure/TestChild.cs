@@ -122,6 +122,10 @@ internal sealed class TestChild : IDisposable
                 name?.Dispose();
                 break;
 
+            case "exec-in-place-with-children":
+                ExecWithChildren(subject);
+                break;
+
             case "file-lock":
                 using (FileLock held = FileLock.Acquire(subject, Patience.Limit, CancellationToken.None)!)
                 {
@@ -164,6 +168,30 @@ internal sealed class TestChild : IDisposable
                 HoldOn("unknown command");
                 break;
         }
+    }
+
+    /// <summary>Becomes a program that has the file, while other threads start processes which are not to have it.</summary>
+    private static void ExecWithChildren(string file)
+    {
+        int descriptor = LibC.Open(file, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec, 0x180);
+        string[] sleep = ["1000"];
+        var begun = new CountdownEvent(2);
+        for (int count = 0; count < 2; count++)
+        {
+            new Thread(() =>
+            {
+                _ = Process.Start("/bin/sleep", sleep);
+                _ = begun.Signal();
+                while (true)
+                {
+                    _ = Process.Start("/bin/sleep", sleep);
+                }
+            })
+            { IsBackground = true }.Start();
+        }
+
+        begun.Wait();
+        _ = ExecInPlace.Run("/bin/sh", ["-c", "echo become; read line"], [], [descriptor]);
     }
 
     /// <summary>Sets the alarm, and returns in how many seconds it would have come.</summary>
