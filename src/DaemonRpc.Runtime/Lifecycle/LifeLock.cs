@@ -222,18 +222,20 @@ internal sealed class LifeLock : IDisposable
         return true;
     }
 
-    // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit;
-    // when ours has passed this process ends, and the thread with it.
+    // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit: what
+    // comes when ours has passed is let go of at once.
     private static LifeLock? Wait(string path, string socketPath, TimeSpan limit)
     {
         LifeLock? acquired = null;
         IOException? failure = null;
+        bool hasLeft = false;
         var settled = new ManualResetEventSlim();
         var waiter = new Thread(() =>
         {
+            LifeLock? taken = null;
             try
             {
-                acquired = Take(path);
+                taken = Take(path);
             }
             catch (IOException exception)
             {
@@ -241,7 +243,17 @@ internal sealed class LifeLock : IDisposable
                 failure = exception;
             }
 
-            settled.Set();
+            lock (settled)
+            {
+                if (!hasLeft)
+                {
+                    acquired = taken;
+                    settled.Set();
+                    return;
+                }
+            }
+
+            taken?.Dispose();
         })
         { IsBackground = true, Name = "DaemonRpc life lock" };
         waiter.Start();
@@ -254,7 +266,11 @@ internal sealed class LifeLock : IDisposable
             _ = settled.Wait(limit);
         }
 
-        return failure is null ? acquired : throw new IOException(failure.Message, failure);
+        lock (settled)
+        {
+            hasLeft = true;
+            return failure is null ? acquired : throw new IOException(failure.Message, failure);
+        }
     }
 
     private static void TellEnd(ProcessWatch? process, Deadline deadline, ManualResetEventSlim news)
