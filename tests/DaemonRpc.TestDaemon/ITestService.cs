@@ -95,6 +95,9 @@ public partial interface ITestService
     /// <summary>What <see cref="RunShellAsync"/> does, in the daemon of an instance.</summary>
     Task<string> RunShellThroughAsync(string runtimeDirectory, string instance, string command);
 
+    /// <summary>Opens and closes every file of a folder, as a search does.</summary>
+    Task<int> ReadFolderAsync(string folder);
+
     /// <summary>Prints so many numbered lines of a hundred bytes.</summary>
     Task PrintAsync(int first, int count);
 

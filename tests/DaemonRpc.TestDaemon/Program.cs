@@ -24,8 +24,24 @@ switch (args)
         return 0;
     case ["halt", ..]:
         // Never connects as a client, which could start what it is to stop.
-        await DaemonControl.StopAsync("daemonrpc.tests.service", force: args.Contains("--force"));
+        try
+        {
+            await DaemonControl.StopAsync("daemonrpc.tests.service", force: args.Contains("--force"));
+        }
+        catch (DaemonUnresponsiveException exception)
+        {
+            Console.WriteLine($"{exception.GetType().Name}: {exception.Message}");
+            return 3;
+        }
+
         Console.WriteLine("halted");
+        return 0;
+    case ["list"]:
+        foreach (DaemonHandle running in await DaemonControl.ListAsync())
+        {
+            Console.WriteLine($"{running.Id} {running.ProcessId}");
+        }
+
         return 0;
     default:
         break;
