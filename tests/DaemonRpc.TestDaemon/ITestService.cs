@@ -60,6 +60,9 @@ public partial interface ITestService
 
     Task ThrowAsync(string message);
 
+    /// <summary>Throws an exception whose texts do not do what texts should: one of the ways that <see cref="TextlessException"/> knows.</summary>
+    Task ThrowTextlessAsync(string how);
+
     /// <summary>Cancels itself, though nobody asked it to.</summary>
     Task CancelItselfAsync();
 

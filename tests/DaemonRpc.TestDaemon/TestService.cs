@@ -146,6 +146,12 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
     public Task ThrowAsync(string message) => throw new InvalidDataException(message);
 
+    public Task ThrowTextlessAsync(string how)
+    {
+        context.Status.Report("throwing");
+        throw new TextlessException(how);
+    }
+
     public Task CancelItselfAsync() => throw new OperationCanceledException("I had enough.");
 
     public async IAsyncEnumerable<int> NumbersAsync(int count, [EnumeratorCancellation] CancellationToken cancellationToken)

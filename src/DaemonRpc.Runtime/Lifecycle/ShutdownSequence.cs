@@ -63,7 +63,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
         catch (AggregateException exception)
         {
             // A registration threw. The daemon leaves all the same.
-            StandardError.WriteLine($"A callback of the daemon context's Stopping threw: {exception}");
+            StandardError.WriteLine($"A callback of the daemon context's Stopping threw: {ErrorMessage.Text(exception)}");
         }
     }
 

@@ -5,6 +5,9 @@ namespace DaemonRpc.Protocol;
 /// <summary>Why a call failed in the daemon.</summary>
 internal sealed record ErrorMessage
 {
+    // What a text may be long, so that it fits into any frame: a file that an exception quotes is not a message.
+    private const int LongestText = 64 * 1024;
+
     /// <summary>Whether it was the protocol that was violated, rather than the handler that threw.</summary>
     public bool IsProtocol { get; init; }
 
@@ -14,21 +17,26 @@ internal sealed record ErrorMessage
 
     public string? StackTrace { get; init; }
 
+    /// <summary>What is told of an exception. Runs its code, which may take any time.</summary>
     public static ErrorMessage Of(Exception exception) => new()
     {
         IsProtocol = exception is DaemonProtocolException,
         // An error of another daemon, passed on by a handler, keeps the name it had there.
         Type = exception is DaemonRemoteException remote ? remote.RemoteType : exception.GetType().FullName ?? exception.GetType().Name,
         Message = TextOf(exception, static exception => exception.Message),
-        StackTrace = TextOf(exception, static exception => exception.ToString()),
+        StackTrace = Text(exception),
     };
 
-    // Both are virtual, hence a handler's code, which may throw in its turn. The call must be answered all the same.
-    private static string TextOf(Exception exception, Func<Exception, string> text)
+    /// <summary>An exception with its stack, whatever its own code does. For a log.</summary>
+    public static string Text(Exception exception) => TextOf(exception, static exception => exception.ToString());
+
+    // Both are virtual, hence a handler's code, which may throw in its turn, or return nothing. The call must be answered all the same.
+    private static string TextOf(Exception exception, Func<Exception, string?> text)
     {
         try
         {
-            return text(exception);
+            string whole = text(exception) ?? "";
+            return whole.Length <= LongestText ? whole : whole[..LongestText] + "…";
         }
 #pragma warning disable CA1031 // Whatever it is, there is nobody to tell but the caller, who is told here.
         catch (Exception inner)

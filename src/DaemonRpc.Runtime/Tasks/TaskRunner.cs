@@ -42,6 +42,7 @@ internal sealed class TaskRunner(
     private async Task RunAsync(RunningTask task, ReadOnlyMemory<byte> arguments)
     {
         Exception? failure = null;
+        ErrorMessage? error = null;
         flow.Enter(task);
         if (task.CallerChain is not null)
         {
@@ -57,6 +58,9 @@ internal sealed class TaskRunner(
 #pragma warning restore CA1031
         {
             failure = exception;
+
+            // While it is still the running task, which can be cancelled and ended: the texts of an exception are the handler's code.
+            error = IsStopped(task, failure) ? null : ErrorMessage.Of(failure);
         }
 
         if (task.CallerChain is not null)
@@ -67,18 +71,20 @@ internal sealed class TaskRunner(
 
         if (task.TrySettle())
         {
-            Settle(task, failure);
+            Settle(task, failure, error);
         }
     }
 
-    /// <summary>Frees the slot, then answers: the owner's next call must not be refused because of this one.</summary>
-    private void Settle(RunningTask task, Exception? failure)
+    private static bool IsStopped(RunningTask task, Exception? failure) => failure is OperationCanceledException && task.CanceledBy is not null;
+
+    /// <summary>Frees the slot, then answers: the owner's next call must not be refused because of this one. Runs nobody else's code.</summary>
+    private void Settle(RunningTask task, Exception? failure, ErrorMessage? error)
     {
         FrameBuffer result = task.Reply.TakeResult();
         int? canceledBy = task.CanceledBy;
-        bool stopped = canceledBy is not null && failure is OperationCanceledException;
+        bool stopped = IsStopped(task, failure);
         onEnded();
-        ErrorMessage? error = failure is null || stopped ? null : ErrorMessage.Of(failure);
+        error = stopped ? null : error;
         CancelOutcome outcome = stopped ? CancelOutcome.Stopped : CancelOutcome.Completed;
         slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}", outcome);
         if (failure is null)

@@ -1,4 +1,5 @@
 using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
@@ -30,7 +31,7 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, S
         catch (AggregateException exception)
         {
             // A registration of the handler threw. The token is cancelled all the same; the handler's bug must not end the daemon.
-            StandardError.WriteLine($"A cancellation callback of {task.Description.Method} threw: {exception}");
+            StandardError.WriteLine($"A cancellation callback of {task.Description.Method} threw: {ErrorMessage.Text(exception)}");
         }
     }
 
