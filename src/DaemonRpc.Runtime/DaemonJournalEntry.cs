@@ -31,8 +31,8 @@ public enum DaemonJournalEvent
     Vanished,
 
     /// <summary>
-    /// It was started and crashed before it served, or had to be ended as it did not get ready. Written by the client that
-    /// started it, with that client's build. Three within 30 seconds, and clients of that build start no more for a while.
+    /// It was started and crashed before its handler was made, or had to be ended as it did not get ready. Written by a client that
+    /// saw it, with that client's build. Three within 30 seconds, and clients of that build start no more for a while.
     /// </summary>
     StartFailed,
 }

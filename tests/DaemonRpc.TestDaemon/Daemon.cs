@@ -35,6 +35,12 @@ internal static class Daemon
                     return 0;
                 }
 
+            case "die":
+                return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) =>
+                {
+                    System.Diagnostics.Process.GetCurrentProcess().Kill();
+                    throw new InvalidOperationException("This process has ended.");
+                });
             case "throw":
                 return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
             case "wait":

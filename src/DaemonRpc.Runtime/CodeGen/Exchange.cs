@@ -104,7 +104,8 @@ internal class Exchange(CallChannel channel, CallRequest request)
         if (end.Closed is { } closed)
         {
             channel.Drop(session, "The connection had ended.");
-            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed);
+            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed)
+                || (session.NothingRan && closed.Failure is not DaemonProtocolException);
             if (!neverRan && closed.Goodbye is null && await FindOutcomeAsync(session, call).ConfigureAwait(false) is { } outcome)
             {
                 throw Canceled(new CancelReply(outcome.Outcome, outcome.CanceledBy), cancellationToken);

@@ -66,7 +66,10 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: the call waits in line. It has not started, and will not before <see cref="Started"/>.</summary>
     Queued = 20,
 
-    /// <summary>Daemon to client: the call that waited in line has its turn. Sent before it begins to run.</summary>
+    /// <summary>
+    /// Daemon to client: the call that waited in line has its turn. Sent before it begins to run; and before the first call of a
+    /// connection begins whose welcome said that the handler was being made.
+    /// </summary>
     Started = 21,
 
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>

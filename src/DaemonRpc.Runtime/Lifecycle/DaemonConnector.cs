@@ -65,7 +65,15 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             return new Connection(running, DaemonOrigin.Reused, "Another client had just started it.");
         }
 
-        Readiness readiness = Launch(spawnLock, hello.Build.Timestamp, reason, deadline);
+        // The lock came in the last moment, from one that took as long as we can wait. What we started now we would end at once.
+        if (deadline.HasPassed)
+        {
+            throw StillStarting(deadline);
+        }
+
+        var budget = new StartBudget(address, hello.Build.Timestamp, TimeProvider.System);
+        budget.NoteLast(hello.IsProgramBuild);
+        Readiness readiness = Launch(budget, spawnLock, reason, deadline);
         if (dialer.TryOpen(hello, deadline) is { } session)
         {
             return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
@@ -76,15 +84,8 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({new LockHolder(IsHeld: true, readiness.HolderProcessId)} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
     }
 
-    private Readiness Launch(FileLock spawnLock, long build, LaunchReason reason, Deadline deadline)
+    private Readiness Launch(StartBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
     {
-        // The lock came in the last moment, from one that took as long as we can wait. What we started now we would end at once.
-        if (deadline.HasPassed)
-        {
-            throw StillStarting(deadline);
-        }
-
-        var budget = new StartBudget(address, build, TimeProvider.System);
         budget.Demand();
         try
         {

@@ -91,6 +91,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
         server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
+        HandlerMark.Set(_address.LifeLockPath, isMade: false);
         processEnd.Shutdown = server.Shutdown;
         processEnd.TellWatchers = server.TellWatchers;
 

@@ -163,6 +163,12 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         session.Standing = _versions.StandingOf(hello);
+        if (_waiting.IsOpen)
+        {
+            welcome = _welcome with { IsStarting = true };
+            session.AwaitsStart = true;
+        }
+
         return null;
 
         Goodbye Foreign(string how) => new()
@@ -273,6 +279,18 @@ internal sealed class DaemonServer : IConnectionHandler
             new ErrorMessage { IsProtocol = true, Message = $"The contract {_contract.Name} has no method {request.Method:x8}." }.Write(frame);
             session.Send(FrameKind.Error, callId, frame);
             return null;
+        }
+
+        if (session.AwaitsStart)
+        {
+            if (!session.TrySendAtOnce(FrameKind.Started, callId, FrameBuffer.Rent()))
+            {
+                // Its client could not know that the call may run. It makes the call again when it has read what there is.
+                Refuse(session, callId, RefusalReason.TurnMissed, _board.Current, null);
+                return null;
+            }
+
+            session.AwaitsStart = false;
         }
 
         return _admission!.Admit(session, callId, request, name, arguments, onReader);

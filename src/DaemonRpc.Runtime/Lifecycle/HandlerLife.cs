@@ -19,6 +19,12 @@ internal static class HandlerLife
         {
             // On the pool: a factory that blocks must not keep RunAsync's caller from going on.
             ITaskHandler handler = await Task.Run(MakeAsync, CancellationToken.None).ConfigureAwait(false);
+            if (address.HasFiles)
+            {
+                // Before the first call can run: a process that it ends has had a handler.
+                HandlerMark.Set(address.LifeLockPath, isMade: true);
+            }
+
             server.HandlerReady(handler);
             return handler;
         }

@@ -1,25 +1,46 @@
+using DaemonRpc.Transport;
+
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>How often one build of a program may crash before it serves: what keeps its clients from starting it over and over.</summary>
+/// <summary>How often one build of a program may crash before it has a handler: what keeps its clients from starting it over and over.</summary>
 /// <remarks>
 /// Asked and told under the spawn lock, by the clients that start daemons, and kept in the journal, so that it holds across
-/// processes. A daemon that has answered never counts, however it ends. Nor does another build's crash: this one may be the repair.
+/// processes. A daemon whose handler was made never counts, however it ends. Nor does another build's crash: this one may be the repair.
 /// </remarks>
 internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, TimeProvider time)
 {
     /// <summary>At most so many within <see cref="Window"/>.</summary>
     public const int MostCrashes = 3;
 
+    // A dying process refuses connections a moment before it lets go of its lock.
+    private static readonly TimeSpan s_dyingLimit = TimeSpan.FromSeconds(1);
+
     private readonly Journal _journal = new(address.JournalPath);
 
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Notes it if the last daemon served, and died without a word before its handler was made. For when nobody answers.</summary>
+    /// <param name="isProgram">Whether the build is the daemon's whole program, so that another daemon's time is another program's.</param>
+    public void NoteLast(bool isProgram)
+    {
+        List<DaemonJournalEntry> entries = RecentEntries(time.GetUtcNow());
+        if (entries.Count > 0
+            && entries[^1] is var last
+            && IsBirth(last)
+            && (last.BuildTimestamp == buildTimestamp || !isProgram)
+            && !HandlerMark.IsSet(address.LifeLockPath)
+            && LifeLock.Await(address.LifeLockPath, address.SocketPath, new Deadline(s_dyingLimit), out _) == HolderState.Gone)
+        {
+            Note(new StartCrash(last.ProcessId, "ended without a word before its handler was made."));
+        }
+    }
 
     /// <summary>Returns if one more start is allowed now.</summary>
     /// <exception cref="DaemonStartException">It is not. Says how the last one ended, and when the next is allowed.</exception>
     public void Demand()
     {
         DateTimeOffset now = time.GetUtcNow();
-        DaemonJournalEntry[] crashes = RecentEntries(now).FindAll(Counts).ToArray();
+        DaemonJournalEntry[] crashes = Crashes(now);
         if (crashes.Length < MostCrashes)
         {
             return;
@@ -30,16 +51,12 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, Ti
         DateTimeOffset free = crashes[^MostCrashes].At + Window;
         DaemonJournalEntry last = crashes[^1];
         throw new DaemonStartException(
-            $"The daemon {address} was not started, as its program has crashed {crashes.Length} times in the last {Window.TotalSeconds:0} s before it served. "
+            $"The daemon {address} was not started, as its program has crashed {crashes.Length} times in the last {Window.TotalSeconds:0} s before it could run a call. "
             + $"The last was process {last.ProcessId}: {last.Reason} The next start is tried from {free.UtcDateTime:HH:mm:ss} UTC on, in {(free - now).TotalSeconds:0.0} s; another build of the program at once. {DaemonLog.Evidence(address.LogPath)}")
         {
             LogPath = address.LogPath,
             LastLines = DaemonLog.Tail(address.LogPath),
         };
-
-        // What lies in the future was written before the clock was set back: it would block until that time comes again.
-        bool Counts(DaemonJournalEntry entry) =>
-            entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == buildTimestamp && entry.At <= now && now - entry.At < Window;
     }
 
     /// <summary>Notes that a started process crashed.</summary>
@@ -53,12 +70,32 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, Ti
         Reason = $"It {crash.How}",
     });
 
+    private static bool IsBirth(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
+
+    private DaemonJournalEntry[] Crashes(DateTimeOffset now)
+    {
+        List<DaemonJournalEntry> entries = RecentEntries(now);
+        List<DaemonJournalEntry> crashes = entries.FindAll(Counts);
+        if (crashes.Count >= MostCrashes)
+        {
+            // The factory has worked since: who killed those before it says nothing of the program.
+            int works = entries.FindLastIndex(entry => IsBirth(entry) && !crashes.Exists(crash => crash.ProcessId == entry.ProcessId));
+            _ = crashes.RemoveAll(crash => entries.IndexOf(crash) < works && entries.Exists(entry => IsBirth(entry) && entry.ProcessId == crash.ProcessId));
+        }
+
+        return [.. crashes];
+
+        // What lies in the future was written before the clock was set back: it would block until that time comes again.
+        bool Counts(DaemonJournalEntry entry) =>
+            entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == buildTimestamp && entry.At <= now && now - entry.At < Window;
+    }
+
     // Nearly always the last birth or death is older, and then every cold start is spared the reading.
     private List<DaemonJournalEntry> RecentEntries(DateTimeOffset now) =>
         now - File.GetLastWriteTimeUtc(address.JournalPath) < Window ? _journal.Read() : [];
 }
 
-/// <summary>How a process ended that was to be a daemon and never served.</summary>
+/// <summary>How a process ended that was to be a daemon and never had a handler.</summary>
 /// <param name="ProcessId">The process.</param>
 /// <param name="How">For people: what follows "it".</param>
 internal sealed record StartCrash(int ProcessId, string How);

@@ -12,7 +12,8 @@ namespace DaemonRpc.Platform;
 /// </remarks>
 internal static unsafe class HolderMark
 {
-    private const int Size = 64;
+    /// <summary>How many bytes it takes.</summary>
+    public const int Size = 64;
 
     /// <summary>Writes the mark of this process.</summary>
     /// <exception cref="IOException">An older mark is there and can be neither replaced nor removed: it would speak for the dead.</exception>

@@ -28,6 +28,12 @@ internal sealed record Welcome
     /// <summary>The largest payload the daemon accepts, and sends.</summary>
     public int MaxFrameBytes { get; init; }
 
+    /// <summary>
+    /// Whether the handler is still being made. Then no call of this connection begins before the daemon has sent
+    /// <c>Started</c> for one of them, whichever: what the connection ends without it certainly did not run.
+    /// </summary>
+    public bool IsStarting { get; init; }
+
     public void Write(IBufferWriter<byte> output)
     {
         var fields = new FieldWriter(output);
@@ -42,6 +48,7 @@ internal sealed record Welcome
         fields.Write(9, Birth);
         fields.Write(10, LogPath);
         fields.Write(11, MaxFrameBytes);
+        fields.Write(12, IsStarting ? 1 : 0);
     }
 
     public static Welcome Read(ReadOnlySpan<byte> message)
@@ -63,6 +70,7 @@ internal sealed record Welcome
                 9 => welcome with { Birth = fields.Integer() },
                 10 => welcome with { LogPath = fields.Text() },
                 11 => welcome with { MaxFrameBytes = fields.Int32() },
+                12 => welcome with { IsStarting = fields.Integer() != 0 },
                 _ => welcome,
             };
         }

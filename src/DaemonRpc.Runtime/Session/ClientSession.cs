@@ -21,6 +21,7 @@ internal sealed class ClientSession : IDisposable
     private readonly ReaderLoans _loans;
     private readonly TaskCompletionSource<SessionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Goodbye? _goodbye;
+    private volatile bool _awaitsStart;
     private int _isRead;
 
     // A frame that a borrower has read and not handled. Its payload and tail are still in the reader.
@@ -33,6 +34,7 @@ internal sealed class ClientSession : IDisposable
         _reader = reader;
         _outgoing = outgoing;
         Welcome = welcome;
+        _awaitsStart = welcome.IsStarting;
         _loans = new ReaderLoans(_calls);
         // Never less than the default, as statuses and errors are not bound to what the daemon says of its results.
         _reader.Limit = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
@@ -49,6 +51,9 @@ internal sealed class ClientSession : IDisposable
 
     /// <summary>Completes when the connection has ended and every open call was told.</summary>
     public Task<SessionEnd> Ended => _ended.Task;
+
+    /// <summary>Whether the handler was being made when the daemon let us in, and no call has begun since: certainly none of ours ran.</summary>
+    public bool NothingRan => _awaitsStart;
 
     /// <summary>Whether calls can still be started.</summary>
     public bool IsOpen => _goodbye is null && !_ended.Task.IsCompleted;
@@ -308,6 +313,7 @@ internal sealed class ClientSession : IDisposable
                 return;
 
             case FrameKind.Queued or FrameKind.Started:
+                _awaitsStart = _awaitsStart && header.Kind == FrameKind.Queued;
                 if (_calls.TryGet(header.CallId, out PendingCall? waiting))
                 {
                     waiting.WaitsInLine = header.Kind == FrameKind.Queued;

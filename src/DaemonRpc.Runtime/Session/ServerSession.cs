@@ -58,6 +58,9 @@ internal sealed class ServerSession : IParked
     public ClientStanding Standing { get; set; }
 
     /// <summary>Whether the client has taken all that was sent so far.</summary>
+    /// <summary>Whether the client was told that the handler is being made, and not yet that a call of its may begin. Until then none may.</summary>
+    public bool AwaitsStart { get; set; }
+
     public bool HasNothingToSend => _outgoing.IsEmpty;
 
     /// <summary>Grows whenever the client takes something of what had to wait for it.</summary>

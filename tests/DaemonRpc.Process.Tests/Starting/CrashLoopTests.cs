@@ -107,12 +107,47 @@ public sealed class CrashLoopTests : SandboxTests
         for (int round = 0; round < 4; round++)
         {
             TestServiceClient client = await Sandbox.ConnectAsync("--note", Note);
+            Assert.Equal(3, await client.AddAsync(1, 2).InTime());
             using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
             await daemon.KillAsync();
         }
 
         Assert.Equal(3, await (await Sandbox.ConnectAsync("--note", Note)).AddAsync(1, 2).InTime());
         Assert.Equal(5, Starts);
+    }
+
+    /// <remarks>It had answered, which was all that earlier tests looked at: none had a factory that ends its process.</remarks>
+    [Fact]
+    public async Task Factory_that_ends_its_process_is_started_three_times_by_however_many_calls()
+    {
+        string[] dying = ["--start", "die", "--note", Note];
+        DaemonStartException[] exceptions = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => CallAsync()));
+
+        Assert.Equal(3, Starts);
+        Assert.All(exceptions, exception => Assert.Contains(SpentBudget, exception.Message, StringComparison.Ordinal));
+        IReadOnlyList<DaemonJournalEntry> journal = await DaemonControl.ReadJournalAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
+        Assert.Equal(
+            File.ReadAllLines(Note),
+            journal.Where(entry => entry.Event == DaemonJournalEvent.StartFailed).Select(entry => $"{entry.ProcessId}"));
+
+        Task<DaemonStartException> CallAsync() => Assert.ThrowsAsync<DaemonStartException>(async () => await (await Sandbox.ConnectAsync(dying)).AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
+    public async Task Call_that_waits_for_a_factory_whose_process_is_killed_did_not_run_and_is_made_again()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--start", "wait", "--until", Sandbox["go"]);
+        int first = client.Daemon.ProcessId;
+        Task<int> call = client.NoteAsync(Sandbox["calls"], "a call");
+        using (WatchedProcess daemon = WatchedProcess.Of(first))
+        {
+            await daemon.KillAsync();
+        }
+
+        await File.WriteAllTextAsync(Sandbox["go"], "");
+
+        Assert.NotEqual(first, await call.InTime());
+        _ = Assert.Single(await File.ReadAllLinesAsync(Sandbox["calls"]));
     }
 
     private Task<DaemonStartException> FailAsync(DaemonClientOptions options) =>

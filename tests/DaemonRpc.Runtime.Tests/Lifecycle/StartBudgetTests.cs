@@ -82,6 +82,78 @@ public sealed class StartBudgetTests : IDisposable
     }
 
     [Fact]
+    public void Daemon_that_died_before_its_handler_was_made_is_noted_once()
+    {
+        Append(DaemonJournalEvent.Started, 12);
+        File.WriteAllText(_address.LifeLockPath, "");
+
+        Budget.NoteLast(isProgram: true);
+        Budget.NoteLast(isProgram: true);
+
+        DaemonJournalEntry entry = Assert.Single(new Journal(_address.JournalPath).Read(), entry => entry.Event == DaemonJournalEvent.StartFailed);
+        Assert.Equal((12, "It ended without a word before its handler was made."), (entry.ProcessId, entry.Reason));
+    }
+
+    [Fact]
+    public void Daemons_that_were_killed_while_starting_do_not_count_once_a_handler_was_made()
+    {
+        File.WriteAllText(_address.LifeLockPath, "");
+        for (int killed = 1; killed <= 3; killed++)
+        {
+            Append(DaemonJournalEvent.Started, killed);
+            Budget.NoteLast(isProgram: true);
+        }
+
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+        Append(DaemonJournalEvent.Started, 4);
+        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+        Budget.NoteLast(isProgram: true);
+        Budget.Demand();
+    }
+
+    [Fact]
+    public void Daemon_whose_handler_was_made_is_not_noted()
+    {
+        Append(DaemonJournalEvent.Started, 12);
+        File.WriteAllText(_address.LifeLockPath, "");
+        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+
+        Budget.NoteLast(isProgram: true);
+
+        _ = Assert.Single(new Journal(_address.JournalPath).Read());
+    }
+
+    [Fact]
+    public void Daemon_of_another_build_of_the_same_program_is_not_noted()
+    {
+        Append(DaemonJournalEvent.Started, 12);
+        File.WriteAllText(_address.LifeLockPath, "");
+
+        new StartBudget(_address, Build + 1, _time).NoteLast(isProgram: true);
+
+        _ = Assert.Single(new Journal(_address.JournalPath).Read());
+    }
+
+    [Theory]
+    [InlineData(DaemonJournalEvent.Stopped)]
+    [InlineData(DaemonJournalEvent.IdledOut)]
+    [InlineData(DaemonJournalEvent.MadeRoom)]
+    [InlineData(DaemonJournalEvent.Forced)]
+    [InlineData(DaemonJournalEvent.Failed)]
+    public void Daemon_that_said_why_it_left_has_not_crashed(DaemonJournalEvent death)
+    {
+        Append(DaemonJournalEvent.Started, 12);
+        Append(death, 12);
+
+        Budget.NoteLast(isProgram: true);
+
+        Assert.DoesNotContain(new Journal(_address.JournalPath).Read(), entry => entry.Event == DaemonJournalEvent.StartFailed);
+    }
+
+    private void Append(DaemonJournalEvent what, int processId) => new Journal(_address.JournalPath).Append(
+        new DaemonJournalEntry { At = _time.GetUtcNow(), Event = what, ProcessId = processId, BuildTimestamp = Build, ByProcessId = 3, Reason = "" });
+
+    [Fact]
     public void Crash_is_told_in_the_journal()
     {
         Budget.Note(new StartCrash(12, "ended with exit code 42 while starting."));

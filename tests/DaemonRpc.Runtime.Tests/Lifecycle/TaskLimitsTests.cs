@@ -74,6 +74,7 @@ public sealed class TaskLimitsTests : IDisposable
 
         starting.Daemon.HandlerReady(starting.Handler);
 
+        _ = await owner.HearAsync(FrameKind.Started);
         Assert.Equal(RefusalReason.WaitedTooLong, Refusal.Read((await owner.HearAsync(FrameKind.Refusal)).Payload).Reason);
         Assert.Equal(0, starting.Daemon.Board.Current.TasksFinished);
     }

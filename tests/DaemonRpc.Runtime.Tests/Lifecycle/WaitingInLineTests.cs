@@ -181,6 +181,7 @@ public sealed class WaitingInLineTests : IDisposable
         _ = await peer.HearAsync(FrameKind.Status);
         server.Daemon.HandlerReady(server.Handler);
 
+        Assert.Equal(1u, (await peer.HearAsync(FrameKind.Started)).CallId);
         Assert.Equal(2u, (await peer.HearAsync(FrameKind.Queued)).CallId);
         Assert.Equal(3u, (await peer.HearAsync(FrameKind.Queued)).CallId);
         for (uint call = 2; call <= 3; call++)

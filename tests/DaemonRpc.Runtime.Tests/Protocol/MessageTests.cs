@@ -209,6 +209,7 @@ public sealed class MessageTests
         Birth = long.MinValue,
         LogPath = "/tmp/log",
         MaxFrameBytes = 1234,
+        IsStarting = true,
     };
 
     private static Refusal Refusal() => new()
