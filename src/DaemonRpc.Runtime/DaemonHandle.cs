@@ -277,6 +277,12 @@ public sealed class DaemonHandle
 
     private static async Task<ClientSession?> OpenAsync(Func<ClientSession?> open, CancellationToken cancellationToken)
     {
+        // Whatever the daemon is asked then is waited for with a limit.
+        if (!PoolThreads.TryHaveTimers())
+        {
+            throw ThreadLimit.Exception();
+        }
+
         Task<ClientSession?> opening = BlockingThread.RunAsync("DaemonRpc control", open, static session => session?.Read());
         try
         {

@@ -72,6 +72,11 @@ public sealed partial class LayeringTests
     public void No_file_is_longer_than_400_lines() =>
         Assert.DoesNotContain(Sources.All, file => file.Text.AsSpan().Count('\n') > 400);
 
+    // Elsewhere nobody would think of what is to be done where the system gives none.
+    [Fact]
+    public void Threads_are_started_in_one_place() =>
+        Assert.Equal("OwnThread.cs", Path.GetFileName(Assert.Single(Sources.Runtime, file => file.Text.Contains("new Thread(", StringComparison.Ordinal)).Path));
+
     [Fact]
     public void Nothing_sleeps() =>
         Assert.DoesNotContain(Sources.All, file => Sleep().IsMatch(file.Text));

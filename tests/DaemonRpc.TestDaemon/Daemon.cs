@@ -41,6 +41,9 @@ internal static class Daemon
                     System.Diagnostics.Process.GetCurrentProcess().Kill();
                     throw new InvalidOperationException("This process has ended.");
                 });
+            case "threadless":
+                ThreadLimits.GiveNoMore();
+                return await TestServiceDaemon.RunAsync(context => new TestService(context, null), Options(args));
             case "throw":
                 return await TestServiceDaemon.RunAsync(ITestService (DaemonContext _) => throw new InvalidDataException("The index is broken."));
             case "wait":

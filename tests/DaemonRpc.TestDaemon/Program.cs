@@ -16,6 +16,9 @@ switch (args)
         return Stranger.Knock(path, bytes);
     case ["listen", string path]:
         return Stranger.Listen(path);
+    case ["crowd", ..]:
+        await Crowd.RunAsync(args);
+        return 0;
     case ["rounds", ..]:
         await Rounds.RunAsync(ClientCommand.Options(args), noteFile: args is [_, "--note", var file, ..] ? file : null);
         return 0;

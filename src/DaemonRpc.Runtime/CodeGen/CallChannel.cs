@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using DaemonRpc.Lifecycle;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
@@ -113,6 +114,11 @@ public sealed class CallChannel : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(dispatch);
+        if (!PoolThreads.TryHave())
+        {
+            throw ThreadLimit.Exception();
+        }
+
         var daemon = new InProcessDaemon(contract.Identity, DaemonHost.Adapt((context, _) => new ValueTask<THandler>(factory(context)), dispatch));
         var options = new DaemonClientOptions();
         var channel = new CallChannel(

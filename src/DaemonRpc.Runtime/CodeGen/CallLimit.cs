@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
@@ -17,6 +18,11 @@ internal readonly struct CallLimit : IDisposable
         _method = method;
         if (_limit.Left is var left && left != Timeout.InfiniteTimeSpan)
         {
+            if (!PoolThreads.TryHaveTimers())
+            {
+                throw ThreadLimit.Exception();
+            }
+
             _either = CancellationTokenSource.CreateLinkedTokenSource(callers);
             _either.CancelAfter(left);
         }

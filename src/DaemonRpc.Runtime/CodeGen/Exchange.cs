@@ -106,6 +106,12 @@ internal class Exchange(CallChannel channel, CallRequest request)
             channel.Drop(session, "The connection had ended.");
             bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed)
                 || (session.NothingRan && closed.Failure is not DaemonProtocolException);
+            if (neverRan && session.SendFailure is { } shortage)
+            {
+                // Another attempt would want a thread to send with, too.
+                throw shortage;
+            }
+
             if (!neverRan && closed.Goodbye is null && await FindOutcomeAsync(session, call).ConfigureAwait(false) is { } outcome)
             {
                 throw Canceled(new CancelReply(outcome.Outcome, outcome.CanceledBy), cancellationToken);

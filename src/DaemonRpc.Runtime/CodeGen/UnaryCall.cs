@@ -1,5 +1,6 @@
 using System.Numerics;
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.CodeGen;
@@ -153,7 +154,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     {
         if (Interlocked.Decrement(ref _awaited) == 0)
         {
-            _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            PoolThreads.Give(this);
         }
     }
 

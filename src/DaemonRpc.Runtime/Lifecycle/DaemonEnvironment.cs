@@ -13,6 +13,11 @@ internal static class DaemonEnvironment
     // unless the user's own environment says otherwise.
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
 
+    // A runtime that compiles as it runs has a thread that compiles what is called often. It ends it after four quiet seconds, and when
+    // it wants it again and the system gives none, whatever method is just being called throws. So a daemon keeps it.
+    private const string Tiering = "DOTNET_TC_BackgroundWorkerTimeoutMs";
+    private const string Never = "FFFFFFFF";
+
     /// <summary>For a program that takes over in place: all that this one has, which a wrapper may have set for it.</summary>
     public static Dictionary<string, string> CreateInPlace(string launchMarker)
     {
@@ -30,7 +35,7 @@ internal static class DaemonEnvironment
     /// <summary>For a daemon's process.</summary>
     public static Dictionary<string, string> Create(string launchMarker)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0" };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0", [Tiering] = Never };
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             string name = (string)entry.Key;

@@ -65,8 +65,13 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     /// <exception cref="DaemonStartException">It died, failed, or did not get ready in time.</exception>
     public Readiness StartAndWait(FileLock spawnLock, LaunchReason reason, Deadline deadline)
     {
-        using SocketChannel channel = Start(spawnLock, reason, LockLimit(deadline), out int processId);
-        var child = new ChildProcess(processId);
+        SocketChannel? answers = null;
+        var child = ChildProcess.Start(() =>
+        {
+            answers = Start(spawnLock, reason, LockLimit(deadline), out int processId);
+            return processId;
+        });
+        using SocketChannel channel = answers!;
         TimeSpan allowed = deadline.Left;
         channel.ReceiveLimit = allowed;
         try

@@ -20,6 +20,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         if (launch is not null)
         {
             launch.IsClaimed = true;
+            PoolThreads.Keep();
             _ = LibC.SetCreationMask(0x3F /* 077 */);
             StartupPoint.Reach(StartupPoint.Begun);
             if (launch.Inherited is { } inherited)
@@ -75,7 +76,14 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         foreach (int child in launch!.Message.Children)
         {
             // Other daemons that were started from here: they live on, and their ends are noted.
-            _ = new ChildProcess(child);
+            try
+            {
+                _ = ChildProcess.Adopt(child);
+            }
+            catch (DaemonException)
+            {
+                // No thread for it: it stays a zombie until this process ends.
+            }
         }
 
         return await ServeAsync(life, makeHandler).ConfigureAwait(false);
@@ -83,6 +91,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
     private async Task<int> ServeAsync(LifeLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
+        HandlerMark.Set(_address.LifeLockPath, isMade: false);
         var kept = new Journal(_address.JournalPath);
         var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
         var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
@@ -91,7 +100,6 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
         server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
-        HandlerMark.Set(_address.LifeLockPath, isMade: false);
         processEnd.Shutdown = server.Shutdown;
         processEnd.TellWatchers = server.TellWatchers;
 
@@ -110,10 +118,13 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         processEnd.Keeper = keeper;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
 
-        // Before anybody can know that it lives, or a signal would still end it without a word.
         using var signals = new StopSignals(server.Shutdown, foreground: launch is null);
         try
         {
+            server.Prepare(isAlone: launch is not null);
+
+            // Before anybody can know that it lives, or a signal would still end it without a word.
+            signals.Begin();
             keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
         }
         catch (Exception exception) when (exception is DaemonException or IOException)
@@ -157,13 +168,18 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     {
         if (launch is null)
         {
-            return server.Idle.Look;
+            return () =>
+            {
+                server.Look();
+                _log.Look();
+            };
         }
 
         var pauses = new PauseReport(_log);
         return () =>
         {
-            server.Idle.Look();
+            server.Look();
+            _log.Look();
             pauses.Look();
             if (server.Memory.Look())
             {

@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
@@ -54,8 +55,8 @@ internal sealed class DaemonServer : IConnectionHandler
         _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Birth);
         Memory = new IdleMemory(_slot, _board);
-        Shutdown = new ShutdownSequence(_slot, startThread);
-        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread);
+        Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
+        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread ?? _readers.StartUrgent);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
     }
 
@@ -91,6 +92,30 @@ internal sealed class DaemonServer : IConnectionHandler
 
     /// <summary>The client whose task runs, or null.</summary>
     public DaemonCaller? Caller => _slot.RunningFor?.Caller;
+
+    /// <summary>Makes the threads without which nothing can be promised. Called before the first client is let in.</summary>
+    /// <param name="isAlone">Whether the process was started to be the daemon, and has hardly used its pool.</param>
+    /// <exception cref="DaemonException">The system does not give so many. The server is not to be used.</exception>
+    public void Prepare(bool isAlone)
+    {
+        if (!(isAlone ? PoolThreads.TryFill() : PoolThreads.TryHave()) || !PoolThreads.TryHaveTimers())
+        {
+            throw ThreadLimit.Exception();
+        }
+
+        _readers.Prepare();
+    }
+
+    /// <summary>Does what the system gave no thread for when it was to be done. Called twice a second, on a thread that is not the pool's.</summary>
+    public void Look()
+    {
+        _ = PoolThreads.Look();
+        _readers.Look();
+        _pump.Look();
+        _slot.Look();
+        _admission?.Look();
+        Idle.Look();
+    }
 
     /// <summary>Serves one connection.</summary>
     public void Accept(IByteChannel channel)

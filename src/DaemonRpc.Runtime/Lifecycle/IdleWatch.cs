@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Lifecycle;
 
 /// <summary>Notices that a daemon was not used for long.</summary>
@@ -80,9 +82,18 @@ internal sealed class IdleWatch : IDisposable
 
     private void Arm(TimeSpan due)
     {
-        if (_limit != Timeout.InfiniteTimeSpan)
+        if (_limit == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
+        try
         {
             _ = _timer.Change(due < s_longest ? due : s_longest, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception exception) when (OwnThread.IsShortage(exception))
+        {
+            // The system gives no thread for timers. Whoever comes by looks.
         }
     }
 }

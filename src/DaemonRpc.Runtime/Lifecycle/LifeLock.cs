@@ -46,6 +46,7 @@ internal sealed class LifeLock : IDisposable
     /// <param name="limit">How long to wait; zero not at all, infinite until it dies.</param>
     /// <param name="held">The lock.</param>
     /// <param name="holder">Otherwise: who has it.</param>
+    /// <exception cref="DaemonException">Somebody has it, and the system gives no thread to wait with.</exception>
     public static bool TryAcquire(string path, string socketPath, TimeSpan limit, [NotNullWhen(true)] out LifeLock? held, out LockHolder holder)
     {
         holder = LockHolder.Nobody;
@@ -230,7 +231,7 @@ internal sealed class LifeLock : IDisposable
         IOException? failure = null;
         bool hasLeft = false;
         var settled = new ManualResetEventSlim();
-        var waiter = new Thread(() =>
+        OwnThread.Start("DaemonRpc life lock", () =>
         {
             LifeLock? taken = null;
             try
@@ -254,9 +255,7 @@ internal sealed class LifeLock : IDisposable
             }
 
             taken?.Dispose();
-        })
-        { IsBackground = true, Name = "DaemonRpc life lock" };
-        waiter.Start();
+        });
 
         // A holder whose socket was taken away publishes it again. Watched before it is looked at, or a publication in
         // between would be missed.
@@ -280,7 +279,8 @@ internal sealed class LifeLock : IDisposable
             return;
         }
 
-        new Thread(() =>
+        // Without a thread the end is seen by the next look.
+        _ = OwnThread.TryStart("DaemonRpc life lock", () =>
         {
             try
             {
@@ -291,8 +291,7 @@ internal sealed class LifeLock : IDisposable
             {
                 // Nobody waits any more: it was reached before this thread began.
             }
-        })
-        { IsBackground = true, Name = "DaemonRpc life lock" }.Start();
+        });
     }
 
     /// <summary>What the lock is called in the kernel. Null when there is no folder above the file's.</summary>

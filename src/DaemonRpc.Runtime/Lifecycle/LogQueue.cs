@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -32,10 +33,18 @@ internal sealed class LogQueue(ILogger target) : ILogger
             }
 
             _waiting.Enqueue(() => target.Log(logLevel, eventId, state, exception, formatter));
-            if (!_runs)
+            HaveThread();
+        }
+    }
+
+    /// <summary>Where the system gave no thread, tries once more. For whoever comes by now and then.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count > 0)
             {
-                _runs = true;
-                new Thread(PassOn, 256 * 1024) { IsBackground = true, Name = "DaemonRpc log" }.Start();
+                HaveThread();
             }
         }
     }
@@ -51,6 +60,9 @@ internal sealed class LogQueue(ILogger target) : ILogger
             }
         }
     }
+
+    // What cannot be passed on waits for the next message, or look.
+    private void HaveThread() => _runs = _runs || OwnThread.TryStart("DaemonRpc log", PassOn, 2 * OwnThread.SmallStack);
 
     private void PassOn()
     {

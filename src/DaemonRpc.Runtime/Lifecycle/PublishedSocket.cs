@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Lifecycle;
@@ -27,10 +28,10 @@ internal static class PublishedSocket
             watcher.EnableRaisingEvents = true;
             return watcher;
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or ArgumentException || OwnThread.IsShortage(exception))
         {
             // The user has no watches left: the limit is small on many systems, and editors and file managers use it up. Or
-            // the folder was deleted.
+            // the folder was deleted. Or there is no thread to watch with.
             watcher?.Dispose();
             return null;
         }

@@ -18,6 +18,9 @@ internal sealed class RequestAdmission(
     private readonly TaskLimits _limits = new(onLimitPassed);
     private long _lastTask;
 
+    /// <summary>Sees to the limit of the running task where no thread does. For whoever comes by now and then.</summary>
+    public void Look() => _limits.Look();
+
     /// <summary>Starts a request, has it wait, or refuses it.</summary>
     /// <param name="session">Whose it is.</param>
     /// <param name="callId">Which of its calls.</param>

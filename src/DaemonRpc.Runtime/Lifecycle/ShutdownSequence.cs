@@ -10,7 +10,7 @@ namespace DaemonRpc.Lifecycle;
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when it goes on.</param>
 internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread = null)
 {
-    private readonly StartThread _startThread = startThread ?? OwnThread.Start;
+    private readonly StartThread _startThread = startThread ?? (static (name, work) => OwnThread.TryStart(name, work));
     // Without the option that has continuations wait for the pool: it is completed on a thread of its own, which they may keep.
     private readonly TaskCompletionSource<Goodbye> _drained = new();
     private readonly CancellationTokenSource _stopping = new();

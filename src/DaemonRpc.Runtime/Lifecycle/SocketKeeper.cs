@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -33,10 +34,12 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
 
     /// <summary>Publishes the socket, lets clients in, and begins to look after it.</summary>
     /// <param name="inherited">The socket of the program before in this process, and the file it was published as; null to make one.</param>
+    /// <exception cref="DaemonException">The socket cannot be published, or the system gives no threads.</exception>
     public void Start((int Descriptor, (ulong Device, ulong Inode) File)? inherited = null)
     {
+        // Before anybody can come.
+        OwnThread.Start("DaemonRpc keeper", Look, 2 * OwnThread.SmallStack);
         Begin(inherited is { } socket ? UnixSocketListener.Adopt(socket.Descriptor, path, socket.File) : UnixSocketListener.Publish(path));
-        new Thread(Look, 256 * 1024) { IsBackground = true, Name = "DaemonRpc keeper" }.Start();
     }
 
     /// <summary>Lets nobody in any more, but refuses nobody: who comes waits in the backlog. For the thread that ends this program.</summary>
@@ -112,13 +115,12 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
         // The gate keeps a closing daemon from publishing once more.
         lock (_gate)
         {
-            if (_closed.IsSet || _listener!.IsPublished)
+            if (_closed.IsSet || _listener is not { IsPublished: false } lost)
             {
                 return;
             }
 
             // The old one goes when the new one serves: who is in its backlog is let in by its own thread until then.
-            UnixSocketListener lost = _listener;
             Begin(UnixSocketListener.Publish(path));
             lost.Dispose();
             LogMessages.Republished(log, path);
@@ -127,8 +129,14 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
 
     private void Begin(UnixSocketListener listener)
     {
+        if (!OwnThread.TryStart("DaemonRpc accept", () => AcceptLoop(listener), 2 * OwnThread.SmallStack))
+        {
+            // Nobody would ever be let in by it: whoever comes is to find that nobody listens.
+            listener.Dispose();
+            throw ThreadLimit.Exception();
+        }
+
         _listener = listener;
-        new Thread(() => AcceptLoop(listener), 256 * 1024) { IsBackground = true, Name = "DaemonRpc accept" }.Start();
     }
 
     private void AcceptLoop(UnixSocketListener listener)

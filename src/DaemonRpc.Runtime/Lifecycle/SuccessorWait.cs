@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
@@ -19,7 +20,15 @@ internal static class SuccessorWait
         watcher.Renamed += (_, _) => published.Set();
 
         // First listening, then looking: what comes in between is not missed.
-        watcher.EnableRaisingEvents = true;
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+        }
+        catch (Exception exception) when (OwnThread.IsShortage(exception))
+        {
+            throw ThreadLimit.Exception();
+        }
+
         while (true)
         {
             if (open(deadline) is { } session)

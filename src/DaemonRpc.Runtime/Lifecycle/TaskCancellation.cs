@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;

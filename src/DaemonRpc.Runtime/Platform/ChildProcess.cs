@@ -5,22 +5,40 @@ internal sealed unsafe class ChildProcess
 {
     private static readonly List<int> s_alive = [];
 
+    private readonly ManualResetEventSlim _begun = new();
     private readonly ManualResetEventSlim _ended = new();
 
     // Null when nobody could be asked: it had been reaped already.
     private int? _status;
 
-    public ChildProcess(int processId)
+    private ChildProcess()
     {
-        Id = processId;
-        lock (s_alive)
+    }
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="start">Does it, and returns its number.</param>
+    /// <exception cref="DaemonException">The system gives no thread for noting its end. Nothing was started.</exception>
+    public static ChildProcess Start(Func<int> start)
+    {
+        var child = new ChildProcess();
+
+        // Before there is a process that nobody would reap. A thread for each: a client starts one at a time, and few in its life.
+        OwnThread.Start("DaemonRpc reaper", child.Reap, OwnThread.SmallStack);
+        int processId = 0;
+        try
         {
-            s_alive.Add(processId);
+            processId = start();
+        }
+        finally
+        {
+            child.Begin(processId);
         }
 
-        // A thread per started daemon: a client starts one at a time, and few in its life.
-        new Thread(Reap, 128 * 1024) { IsBackground = true, Name = "DaemonRpc reaper" }.Start();
+        return child;
     }
+
+    /// <summary>Goes on with one that the program before in this process had started.</summary>
+    public static ChildProcess Adopt(int processId) => Start(() => processId);
 
     /// <summary>Those of this process that have not ended, as far as is known: a program that takes over in place must go on reaping them.</summary>
     public static IReadOnlyList<int> Alive
@@ -34,7 +52,7 @@ internal sealed unsafe class ChildProcess
         }
     }
 
-    public int Id { get; }
+    public int Id { get; private set; }
 
     /// <summary>Null until the process has ended, then its exit code, or null again if a signal ended it or nobody knows how it ended.</summary>
     public int? ExitCode => _ended.IsSet && _status is { } status && (status & 0x7F) == 0 ? (status >> 8) & 0xFF : null;
@@ -54,8 +72,28 @@ internal sealed unsafe class ChildProcess
         }
     }
 
+    private void Begin(int processId)
+    {
+        Id = processId;
+        if (processId > 0)
+        {
+            lock (s_alive)
+            {
+                s_alive.Add(processId);
+            }
+        }
+
+        _begun.Set();
+    }
+
     private void Reap()
     {
+        _begun.Wait();
+        if (Id == 0)
+        {
+            return;
+        }
+
         int status;
         int result;
         do

@@ -51,6 +51,8 @@ internal static class Constants
 
     internal static int DuplicateCloseOnExec => OperatingSystem.IsMacOS() ? 67 : 1030;
 
+    internal static int ProcessesLimit => OperatingSystem.IsMacOS() ? 7 : 6;
+
     internal static int OpenFilesLimit => OperatingSystem.IsMacOS() ? 8 : 7;
 
     internal static int SignalStop => OperatingSystem.IsMacOS() ? 17 : 19;

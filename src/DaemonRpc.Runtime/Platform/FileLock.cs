@@ -20,6 +20,7 @@ internal sealed class FileLock : IDisposable
     public static bool TryAcquire(string path, [NotNullWhen(true)] out FileLock? held) => Acquire(path, Constants.LockNonBlocking, out held);
 
     /// <summary>Takes the lock, waiting for others at most until the deadline. Null when it passed.</summary>
+    /// <exception cref="DaemonException">Others have it, and the system gives no thread to wait with.</exception>
     public static FileLock? Acquire(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (TryAcquire(path, out FileLock? free))
@@ -30,8 +31,7 @@ internal sealed class FileLock : IDisposable
         // The kernel has no flock with a time limit, and asking again and again is unfair. So a thread waits in the
         // kernel's queue; if we leave before its turn comes, it lets go at once when it comes.
         var turn = new Turn();
-        var waiter = new Thread(() => turn.Take(path)) { IsBackground = true, Name = "DaemonRpc spawn lock" };
-        waiter.Start();
+        OwnThread.Start("DaemonRpc spawn lock", () => turn.Take(path));
         return turn.Wait(limit, cancellationToken);
     }
 

@@ -52,6 +52,9 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Completes when the connection has ended and every open call was told.</summary>
     public Task<SessionEnd> Ended => _ended.Task;
 
+    /// <summary>Why this end gave the connection up, or null.</summary>
+    public DaemonException? SendFailure => _outgoing.Failure;
+
     /// <summary>Whether the handler was being made when the daemon let us in, and no call has begun since: certainly none of ours ran.</summary>
     public bool NothingRan => _awaitsStart;
 
@@ -117,7 +120,8 @@ internal sealed class ClientSession : IDisposable
     }
 
     /// <summary>Has a thread of its own read.</summary>
-    public void StartReading() => new Thread(Read, 256 * 1024) { IsBackground = true, Name = "DaemonRpc client" }.Start();
+    /// <exception cref="DaemonException">The system gives none.</exception>
+    public void StartReading() => OwnThread.Start("DaemonRpc client", Read, 2 * OwnThread.SmallStack);
 
     /// <summary>Sends what starts a call. Takes the frame over.</summary>
     /// <returns>False when the session is closed to new calls: the call was not started and will not be told anything.</returns>
@@ -264,7 +268,16 @@ internal sealed class ClientSession : IDisposable
             while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
             {
                 PendingCall? wish = header.Kind == FrameKind.Item ? _loans.TakeWish(header.CallId) : null;
-                Handle(header, payload);
+                try
+                {
+                    Handle(header, payload);
+                }
+                catch (Exception exception) when (OwnThread.IsShortage(exception))
+                {
+                    // Who was told goes on in the pool. Without it nobody could take what is read next either.
+                    PoolThreads.Await();
+                }
+
                 if (wish is not null && _reader.HasMore)
                 {
                     Lend(wish);
@@ -279,13 +292,13 @@ internal sealed class ClientSession : IDisposable
         _outgoing.Close();
         _channel.Shutdown();
         _channel.Dispose();
-        var end = new SessionEnd(_goodbye, failure);
+        var end = new SessionEnd(_goodbye, _outgoing.Failure ?? failure);
         foreach (PendingCall call in _calls.CloseAndTake(static _ => true))
         {
-            call.OnClosed(end);
+            PoolThreads.Give(() => call.OnClosed(end));
         }
 
-        _ended.SetResult(end);
+        PoolThreads.Give(() => _ended.SetResult(end));
     }
 
     private void Lend(PendingCall call)

@@ -1,3 +1,4 @@
+using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
@@ -7,6 +8,11 @@ namespace DaemonRpc.Session;
 /// One that works and does not come back within some milliseconds is left to its work, and another reads on in its place
 /// (<see cref="ReaderWatch"/>): a cancellation, and the client's end, are heard all the same. So a short call costs no hop to
 /// another thread, and a long one harms nobody.
+/// <para>
+/// A daemon makes some of them before it serves, and never lets connections have the last of these for good (<see cref="TryStay"/>):
+/// so where the system gives no more threads everybody is still let in, heard and answered, in turn, and nothing that must be
+/// done for a task's end, or the daemon's, has to wait for a thread.
+/// </para>
 /// </remarks>
 internal sealed class ReaderThreads
 {
@@ -15,9 +21,14 @@ internal sealed class ReaderThreads
     private const int MostSpare = 32;
     private const int KeptSpare = 1;
 
+    // In a daemon so many do not belong to a connection: one for what a cancelled token calls, which may never return, one for what
+    // ends a task or the daemon, and one to hear the next who comes.
+    private const int Reserve = 3;
+
     // Of the connections that have not called so many may keep their threads for longer than a moment.
     private const int MostLingering = 8;
 
+    private static readonly TimeSpan s_refusalPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_spareTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a connection that has not called, and may not at all, keeps its thread when nothing comes.</summary>
@@ -29,30 +40,149 @@ internal sealed class ReaderThreads
     private readonly object _gate = new();
     private readonly Queue<Action> _starting = [];
     private readonly Queue<Action> _ending = [];
+    private readonly Queue<(string Name, Action Work)> _patient = [];
     private readonly ParkedChannels _parked = new();
     private readonly ReaderWatch _watch;
+    private int _threads;
+    private int _staying;
+    private int _reserve;
     private int _spare;
     private int _lingering;
+    private long _refused;
     private bool _isEnding;
     private bool _closed;
 
     public ReaderThreads() => _watch = new ReaderWatch(Start);
 
-    /// <summary>Has a thread do it: one that is there, or a new one.</summary>
+    /// <summary>Makes the threads without which nothing can be promised, before the first client is let in.</summary>
+    /// <exception cref="DaemonException">The system does not give so many.</exception>
+    public void Prepare()
+    {
+        bool areThere = _parked.TryPrepare() && _watch.TryPrepare();
+        for (int thread = 0; areThere && thread <= Reserve; thread++)
+        {
+            areThere = TryStart(null);
+        }
+
+        if (!areThere)
+        {
+            Close();
+            throw ThreadLimit.Exception();
+        }
+
+        lock (_gate)
+        {
+            _reserve = Reserve;
+        }
+    }
+
+    /// <summary>Has a thread do it: one that is there, or a new one, or, where the system gives none, the next one that is free.</summary>
     public void Start(Action reading)
     {
         lock (_gate)
         {
             if (_spare > _starting.Count)
             {
-                _starting.Enqueue(reading);
-                Monitor.Pulse(_gate);
+                Enqueue(reading);
                 return;
             }
         }
 
-        // With a whole stack: it runs the handler, too.
-        new Thread(() => Run(reading)) { IsBackground = true, Name = "DaemonRpc daemon reader" }.Start();
+        if (!TryStart(reading))
+        {
+            lock (_gate)
+            {
+                Enqueue(reading);
+            }
+        }
+    }
+
+    /// <summary>Has a thread do what may take any time, and must not wait: a new one, or, where the system gives none, one that is there.</summary>
+    /// <returns>True: there is always one in a daemon.</returns>
+    public bool StartUrgent(string name, Action work)
+    {
+        // A new one is not among those that read: it may never come back.
+        if (!OwnThread.TryStart(name, work))
+        {
+            Start(work);
+        }
+
+        return true;
+    }
+
+    /// <summary>Has a new thread do what may take any time and can wait: where the system gives none, until it does.</summary>
+    public void StartPatient(string name, Action work)
+    {
+        if (!OwnThread.TryStart(name, work, OwnThread.SmallStack))
+        {
+            lock (_gate)
+            {
+                _patient.Enqueue((name, work));
+            }
+        }
+    }
+
+    /// <summary>Tries once more to have threads for what waits for one. For whoever comes by now and then, as nothing tells when there are some.</summary>
+    public void Look()
+    {
+        bool isShort;
+        (string Name, Action Work) patient;
+        lock (_gate)
+        {
+            isShort = _starting.Count > _spare;
+            _ = _patient.TryDequeue(out patient);
+        }
+
+        if (isShort)
+        {
+            _ = TryStart(null);
+        }
+
+        if (patient.Work is not null)
+        {
+            StartPatient(patient.Name, patient.Work);
+        }
+    }
+
+    /// <summary>Whether a connection that calls may keep its thread for good: the next call is not to wait for one.</summary>
+    public bool TryStay()
+    {
+        lock (_gate)
+        {
+            if (_threads - _staying > _reserve)
+            {
+                _staying++;
+                return true;
+            }
+        }
+
+        // One that waits for work instead of this one. Where the system gives none, not every call asks for it again.
+        if (Volatile.Read(ref _refused) is not 0 and var refused && TimeProvider.System.GetElapsedTime(refused) < s_refusalPause)
+        {
+            return false;
+        }
+
+        bool isThere = TryStart(null);
+        Volatile.Write(ref _refused, isThere ? 0 : TimeProvider.System.GetTimestamp());
+        if (!isThere)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _staying++;
+            return true;
+        }
+    }
+
+    /// <summary>A connection that kept its thread has ended.</summary>
+    public void EndStaying()
+    {
+        lock (_gate)
+        {
+            _staying--;
+        }
     }
 
     /// <summary>A connection that has not called begins to wait on a thread of its own. Returns for how long it may.</summary>
@@ -124,6 +254,33 @@ internal sealed class ReaderThreads
         }
     }
 
+    private void Enqueue(Action reading)
+    {
+        _starting.Enqueue(reading);
+        Monitor.Pulse(_gate);
+    }
+
+    // With a whole stack: it runs the handler, too.
+    private bool TryStart(Action? work)
+    {
+        lock (_gate)
+        {
+            _threads++;
+        }
+
+        if (OwnThread.TryStart("DaemonRpc daemon reader", () => Run(work ?? Next())))
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            _threads--;
+        }
+
+        return false;
+    }
+
     private void Run(Action? reading)
     {
         while (reading is not null)
@@ -137,21 +294,30 @@ internal sealed class ReaderThreads
     {
         lock (_gate)
         {
-            if (_spare >= MostSpare)
+            Action? next = null;
+            if (_spare < MostSpare)
             {
-                return null;
+                next = Await();
             }
 
-            _spare++;
-            Action? next;
-            bool stays = true;
-            while (!_starting.TryDequeue(out next) && stays && !_closed)
-            {
-                stays = Monitor.Wait(_gate, _spare > KeptSpare ? s_spareTime : Timeout.InfiniteTimeSpan) || _spare <= KeptSpare;
-            }
-
-            _spare--;
+            _threads -= next is null ? 1 : 0;
             return next;
         }
+    }
+
+    private Action? Await()
+    {
+        _spare++;
+        Action? next;
+        bool stays = true;
+        while (!_starting.TryDequeue(out next) && stays && !_closed)
+        {
+            // One more for the first connection that calls: it is not to make a thread in the place of this one.
+            int kept = Math.Max(KeptSpare, _reserve + (_staying == 0 ? 1 : 0));
+            stays = Monitor.Wait(_gate, _spare > kept ? s_spareTime : Timeout.InfiniteTimeSpan) || _spare <= kept;
+        }
+
+        _spare--;
+        return next;
     }
 }

@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Session;
 
 /// <summary>Looks after the reader that works: when it takes long, another thread takes its seat. A thread that sleeps while there is no work.</summary>
@@ -36,6 +38,15 @@ internal sealed class ReaderWatch(Action<Action> start)
         return ticket;
     }
 
+    /// <summary>Starts the thread. False when the system gives none.</summary>
+    public bool TryPrepare()
+    {
+        lock (_gate)
+        {
+            return HasThread();
+        }
+    }
+
     /// <summary>Ends the thread.</summary>
     public void Close()
     {
@@ -48,17 +59,15 @@ internal sealed class ReaderWatch(Action<Action> start)
 
     private bool IsWorking => Volatile.Read(ref _working) is { } seat && ReaderSeat.IsWorking(seat.State);
 
+    // Without one nobody is relieved, until the next piece of work finds that there is one.
+    private bool HasThread() => _hasThread = _hasThread || OwnThread.TryStart("DaemonRpc takeover", Run, OwnThread.SmallStack);
+
     private void Wake()
     {
         lock (_gate)
         {
             Volatile.Write(ref _sleeps, false);
-            if (!_hasThread && !_closed)
-            {
-                _hasThread = true;
-                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc takeover" }.Start();
-            }
-
+            _ = _closed || HasThread();
             Monitor.PulseAll(_gate);
         }
     }

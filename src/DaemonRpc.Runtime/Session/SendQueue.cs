@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
@@ -10,8 +11,12 @@ namespace DaemonRpc.Session;
 /// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
 /// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a tail.
 /// </remarks>
-internal sealed class SendQueue(IByteChannel channel)
+/// <param name="channel">The connection.</param>
+/// <param name="startSender">Has a thread of that name send, be it later. When null and the system gives no thread, the connection is given up.</param>
+internal sealed class SendQueue(IByteChannel channel, Action<string, Action>? startSender = null)
 {
+    private const string SenderName = "DaemonRpc sender";
+
     // Answers to a peer that asks and never reads; nobody honest gets near it. A stream's items are held back by credit, of
     // which a client gives at most 1 MiB: as the smallest items there are, that is 117,000 frames.
     private const int MostWaiting = 128 * 1024;
@@ -31,6 +36,9 @@ internal sealed class SendQueue(IByteChannel channel)
     private bool _senderRuns;
     private bool _closed;
     private long _taken;
+
+    /// <summary>Why the connection was given up, or null: it was not, or it broke.</summary>
+    public DaemonException? Failure { get; private set; }
 
     /// <summary>Grows whenever the other end takes something of what had to wait.</summary>
     public long Taken => Volatile.Read(ref _taken);
@@ -155,11 +163,26 @@ internal sealed class SendQueue(IByteChannel channel)
         if (!_senderRuns)
         {
             _senderRuns = true;
-            new Thread(SendWaiting, 128 * 1024) { IsBackground = true, Name = "DaemonRpc sender" }.Start();
+            StartSender();
         }
         else
         {
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void StartSender()
+    {
+        if (startSender is not null)
+        {
+            startSender(SenderName, SendWaiting);
+        }
+        else if (!OwnThread.TryStart(SenderName, SendWaiting, OwnThread.SmallStack))
+        {
+            // To send on this thread could hold it for as long as the other end likes.
+            Failure = ThreadLimit.Exception();
+            Close();
+            channel.Shutdown();
         }
     }
 

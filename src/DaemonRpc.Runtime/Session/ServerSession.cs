@@ -24,6 +24,7 @@ internal sealed class ServerSession : IParked
     private readonly SendQueue _outgoing;
     private ReaderSeat? _seat;
     private bool _lingers;
+    private bool _stays;
     private bool _saidGoodbye;
     private uint _lastSeen;
 
@@ -35,7 +36,7 @@ internal sealed class ServerSession : IParked
     {
         (_channel, _handler, _maxFrameBytes, _threads) = (channel, handler, maxFrameBytes, threads);
         _reader = new FrameReader(channel);
-        _outgoing = new SendQueue(channel);
+        _outgoing = new SendQueue(channel, threads.StartPatient);
     }
 
     /// <summary>The client's process and user.</summary>
@@ -57,10 +58,10 @@ internal sealed class ServerSession : IParked
     /// <summary>How the client's program stands to the daemon's. Set when the hello is looked at.</summary>
     public ClientStanding Standing { get; set; }
 
-    /// <summary>Whether the client has taken all that was sent so far.</summary>
     /// <summary>Whether the client was told that the handler is being made, and not yet that a call of its may begin. Until then none may.</summary>
     public bool AwaitsStart { get; set; }
 
+    /// <summary>Whether the client has taken all that was sent so far.</summary>
     public bool HasNothingToSend => _outgoing.IsEmpty;
 
     /// <summary>Grows whenever the client takes something of what had to wait for it.</summary>
@@ -137,6 +138,11 @@ internal sealed class ServerSession : IParked
         }
 
         EndLingering();
+        if (_stays)
+        {
+            _threads.EndStaying();
+        }
+
         _reader.Rest();
         Drain(s_lastWordLimit);
         _outgoing.Close();
@@ -200,12 +206,12 @@ internal sealed class ServerSession : IParked
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    StayWithThread();
                     if (!Receive(header.CallId, RequestHeader.Read(payload)))
                     {
                         return false;
                     }
 
+                    StayWithThread();
                     break;
 
                 case FrameKind.Cancel:
@@ -254,19 +260,21 @@ internal sealed class ServerSession : IParked
     /// <summary>Keeps the thread for a while if nothing comes.</summary>
     private void Linger()
     {
-        if (_lastSeen == 0)
+        // Who took over from a thread that works goes on with what that had begun.
+        if (!_stays && !_lingers)
         {
             _lingers = true;
             _channel.SilenceLimit = _threads.BeginLingering();
         }
     }
 
-    /// <summary>Keeps the thread for good, as it has made a call: the next is not to wait for a thread.</summary>
+    /// <summary>Keeps the thread for good, as it has made a call: the next is not to wait for a thread. Where there are few it gives it back all the same.</summary>
     private void StayWithThread()
     {
-        // The first call settles it for all that follow.
-        if (_lastSeen == 0)
+        // After the call, which does not wait for the thread that may have to be made in this one's stead.
+        if (!_stays && _threads.TryStay())
         {
+            _stays = true;
             EndLingering();
             _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
         }

@@ -63,13 +63,9 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
             BinaryPrimitives.WriteInt32LittleEndian(_frame.Payload[_start..], length);
             bool isFirst = _start == 0;
             _hasItems = true;
-            if (_frame.WholeLength >= FullSize || (isFirst && TimeProvider.System.GetElapsedTime(_lastTime) >= s_while))
+            if (_frame.WholeLength >= FullSize || (isFirst && (TimeProvider.System.GetElapsedTime(_lastTime) >= s_while || !flusher.TryWatch(this))))
             {
                 Send();
-            }
-            else if (isFirst)
-            {
-                flusher.Watch(this);
             }
         }
         finally

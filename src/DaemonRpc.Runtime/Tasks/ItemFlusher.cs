@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Tasks;
 
 /// <summary>A thread that sends the items which wait for others that do not come. Lives only while a stream yields quickly.</summary>
@@ -12,17 +14,13 @@ internal sealed class ItemFlusher
     private ItemBatch? _batch;
     private bool _runs;
 
-    /// <summary>An item was left in a batch that had none.</summary>
-    public void Watch(ItemBatch batch)
+    /// <summary>An item was left in a batch that had none. False when nobody looks after it, as the system gives no thread: it is to be sent at once.</summary>
+    public bool TryWatch(ItemBatch batch)
     {
         lock (_gate)
         {
             _batch = batch;
-            if (!_runs)
-            {
-                _runs = true;
-                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc items" }.Start();
-            }
+            return _runs = _runs || OwnThread.TryStart("DaemonRpc items", Run, OwnThread.SmallStack);
         }
     }
 

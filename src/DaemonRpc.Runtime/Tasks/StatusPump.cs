@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 
@@ -44,12 +45,22 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
             }
 
             _watchers.Add(watcher);
-            if (!_runs)
+            _ = HasThread();
+        }
+    }
+
+    /// <summary>Where the system gives no thread for it, a round is made by whoever comes by now and then.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (_watchers.Count == 0 || _closed.IsSet || HasThread())
             {
-                _runs = true;
-                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc status" }.Start();
+                return;
             }
         }
+
+        _ = Round();
     }
 
     /// <summary>Ends one watch of a session, and says so. False when there is none of that id.</summary>
@@ -103,6 +114,8 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         StatusMessage.Write(frame, status, session.Peer.ProcessId);
         session.Send(FrameKind.Status, callId, frame);
     }
+
+    private bool HasThread() => _runs = _runs || OwnThread.TryStart("DaemonRpc status", Run, OwnThread.SmallStack);
 
     private void Run()
     {

@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Tasks;
 
 /// <summary>A thread that sees to it that no task takes longer than its client allowed. Lives only while some task has a limit.</summary>
@@ -26,16 +28,41 @@ internal sealed class TaskLimits(Action<RunningTask> onPassed)
         lock (_gate)
         {
             _task = task.Share();
-            if (!_runs)
-            {
-                _runs = true;
-                new Thread(Run, 128 * 1024) { IsBackground = true, Name = "DaemonRpc limits" }.Start();
-            }
-            else if (limit.Left < _sleep)
+            if (!HasThread() || limit.Left < _sleep)
             {
                 Monitor.PulseAll(_gate);
             }
         }
+    }
+
+    /// <summary>Where the system gives no thread for it, whoever comes by now and then sees to the limit.</summary>
+    public void Look()
+    {
+        RunningTask? overdue = null;
+        lock (_gate)
+        {
+            if (_task is { IsSettled: false, Limit.HasPassed: true } && !HasThread())
+            {
+                (overdue, _task) = (_task, null);
+            }
+        }
+
+        if (overdue is not null)
+        {
+            onPassed(overdue);
+        }
+    }
+
+    private bool HasThread()
+    {
+        if (!_runs)
+        {
+            // So that one that has just begun is not woken: it looks before it sleeps.
+            _sleep = TimeSpan.Zero;
+            _runs = OwnThread.TryStart("DaemonRpc limits", Run, OwnThread.SmallStack);
+        }
+
+        return _runs;
     }
 
     private void Run()

@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
@@ -32,7 +33,15 @@ internal sealed class TaskRunner(
         }
         else
         {
-            _ = ThreadPool.UnsafeQueueUserWorkItem(static work => work.Run(), work, preferLocal: false);
+            try
+            {
+                _ = ThreadPool.UnsafeQueueUserWorkItem(static work => work.Run(), work, preferLocal: false);
+            }
+            catch (Exception exception) when (OwnThread.IsShortage(exception))
+            {
+                // The pool has it all the same, and does it when it gets a worker back or is mended.
+                PoolThreads.Cap();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 
@@ -52,6 +53,9 @@ internal sealed class TaskSlot
             }
         }
     }
+
+    /// <summary>Sees to the limits of those who wait where no thread does. For whoever comes by now and then.</summary>
+    public void Look() => _limits.Look();
 
     /// <summary>What the daemon is doing.</summary>
     public DaemonStatus Status => _board.Current;

@@ -13,7 +13,7 @@ namespace DaemonRpc.Tasks;
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
 internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, StartThread? startThread = null)
 {
-    private readonly StartThread _startThread = startThread ?? OwnThread.Start;
+    private readonly StartThread _startThread = startThread ?? (static (name, work) => OwnThread.TryStart(name, work));
 
     /// <summary>Begins the two steps. Returns at once.</summary>
     public void Begin(RunningTask task)

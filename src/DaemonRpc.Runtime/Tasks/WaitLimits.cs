@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Tasks;
 
 /// <summary>A thread that sees to it that nobody waits in line for longer than it said. Lives only while somebody waits with a limit.</summary>
@@ -10,6 +12,7 @@ internal sealed class WaitLimits(Func<TimeSpan?> refuseOverdue, StartThread? sta
     private readonly object _gate = new();
     private bool _runs;
     private bool _changed;
+    private bool _hasLimits;
 
     /// <summary>A limit has been added, or there is none any more.</summary>
     public void Changed(bool hasLimits)
@@ -18,15 +21,41 @@ internal sealed class WaitLimits(Func<TimeSpan?> refuseOverdue, StartThread? sta
         {
             _changed = true;
             Monitor.PulseAll(_gate);
-            if (hasLimits && !_runs)
-            {
-                _runs = true;
-                _startThread("DaemonRpc waits", Run);
-            }
+            _hasLimits = hasLimits;
+            _ = !hasLimits || HasThread();
         }
     }
 
-    private static void StartSmallThread(string name, Action work) => new Thread(() => work(), 128 * 1024) { IsBackground = true, Name = name }.Start();
+    /// <summary>Where the system gives no thread for it, whoever comes by now and then sees to the limits.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (!_hasLimits || HasThread())
+            {
+                return;
+            }
+        }
+
+        _ = refuseOverdue();
+    }
+
+    // The thread may be over before who starts it goes on, in a test: then it has said so last.
+    private bool HasThread()
+    {
+        if (!_runs)
+        {
+            _runs = true;
+            if (!_startThread("DaemonRpc waits", Run))
+            {
+                _runs = false;
+            }
+        }
+
+        return _runs;
+    }
+
+    private static bool StartSmallThread(string name, Action work) => OwnThread.TryStart(name, work, OwnThread.SmallStack);
 
     private void Run()
     {

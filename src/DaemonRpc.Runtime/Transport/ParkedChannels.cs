@@ -54,6 +54,15 @@ internal sealed unsafe class ParkedChannels
         }
     }
 
+    /// <summary>Starts the thread. False when the system gives none, or no descriptors.</summary>
+    public bool TryPrepare()
+    {
+        lock (_gate)
+        {
+            return HasThread();
+        }
+    }
+
     /// <summary>Takes no more. The thread ends with the last channel that it waits for.</summary>
     public void Close()
     {
@@ -76,16 +85,25 @@ internal sealed unsafe class ParkedChannels
 
         try
         {
-            _wakeUp = SocketPair.Create(out int wokenUp);
+            UnixSocket wakeUp = SocketPair.Create(out int wokenUp);
             var end = new UnixSocket(wokenUp);
-            new Thread(() => Run(end), 128 * 1024) { IsBackground = true, Name = "DaemonRpc poller" }.Start();
-            return true;
+            _wakeUp = wakeUp;
+            if (OwnThread.TryStart("DaemonRpc poller", () => Run(end), OwnThread.SmallStack))
+            {
+                return true;
+            }
+
+            _wakeUp = null;
+            wakeUp.Dispose();
+            end.Dispose();
         }
         catch (IOException)
         {
-            // No descriptors are left. The next one that is silent tries again.
-            return false;
+            // No descriptors are left.
         }
+
+        // The next one that is silent tries again.
+        return false;
     }
 
     private void Wake()

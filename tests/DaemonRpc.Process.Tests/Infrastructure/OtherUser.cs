@@ -74,6 +74,10 @@ internal sealed class OtherUser
             change(environment);
         });
 
+    /// <summary>Runs the test program as this user, who may have so many threads and processes as far as it, and what it starts, are concerned.</summary>
+    public ToolProcess StartLimitedTool(int threads, params string[] arguments) => _sandbox.Start(
+        "setpriv", [.. Become, "prlimit", string.Create(CultureInfo.InvariantCulture, $"--nproc={threads}"), _program, .. arguments], environment => environment["DOTNET_ROOT"] = s_dotnet);
+
     /// <summary>Runs a command of the shell as this user.</summary>
     public ToolProcess StartShell(string command) => _sandbox.Start("setpriv", [.. Become, "sh", "-c", command]);
 

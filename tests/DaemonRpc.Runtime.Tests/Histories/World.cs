@@ -286,7 +286,7 @@ internal sealed class World
         };
     }
 
-    private void StartThread(string name, Action work)
+    private bool StartThread(string name, Action work)
     {
         switch (name)
         {
@@ -323,6 +323,8 @@ internal sealed class World
                 work();
                 break;
         }
+
+        return true;
     }
 
     private void Hear(HistoryClient client, FrameKind kind, uint callId, byte[] payload)
