@@ -20,6 +20,7 @@ internal static class OwnThread
     /// <param name="stackSize">How large its stack may become; 0 for the process's default, as user code needs.</param>
     public static bool TryStart(string name, Action work, int stackSize = 0)
     {
+        LockStatics.Settle();
         try
         {
             new Thread(() => work(), stackSize) { IsBackground = true, Name = name }.Start();

@@ -30,6 +30,7 @@ internal static class PoolThreads
     /// <summary>Has the pool make a thread, unless it has had one. False when the system gives none: what is given to the pool would wait.</summary>
     public static bool TryHave()
     {
+        LockStatics.Settle();
         return s_hasRun || TryBegin();
     }
 
