@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Serialization;
 using DaemonRpc.Framing;
 using MemoryPack;
 
@@ -88,7 +89,13 @@ internal static class Value
                     throw new MemoryPackSerializationException($"It takes {Unsafe.SizeOf<T>()} bytes, and {bytes.Length} are left.");
                 }
 
-                value = Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(bytes));
+                T plain = Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(bytes));
+                if (!Invariants.Hold(in plain))
+                {
+                    throw new MemoryPackSerializationException("No value of that type has these bytes.");
+                }
+
+                value = plain;
                 return Unsafe.SizeOf<T>();
             }
 
@@ -141,6 +148,7 @@ internal static class Value
 
     private static int ReadText(ReadOnlySpan<byte> bytes, out string? text)
     {
+        _ = TextValue.Measure(bytes);
         using MemoryPackReaderOptionalState state = MemoryPackReaderOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
         using var reader = new MemoryPackReader(bytes, state);
         text = reader.ReadString();
@@ -154,5 +162,7 @@ internal static class Value
     // (out of memory apart from a length that was made up, a user's cancellation) are not swallowed.
     private static bool IsSerialization(Exception exception) =>
         exception is MemoryPackSerializationException or ArgumentException or OverflowException or IndexOutOfRangeException
-            or InvalidOperationException or NotSupportedException or NullReferenceException or TypeInitializationException;
+            or InvalidOperationException or NotSupportedException or NullReferenceException or TypeInitializationException
+            or FormatException or InvalidCastException or InvalidTimeZoneException or SerializationException
+            or TypeLoadException or KeyNotFoundException or IOException;
 }

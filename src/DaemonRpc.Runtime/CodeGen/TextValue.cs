@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using MemoryPack;
+
+namespace DaemonRpc.CodeGen;
+
+/// <summary>Looks at a string's header before MemoryPack reads the string.</summary>
+/// <remarks>
+/// <code>
+/// int32   -1 null, 0 empty, above 0 so many UTF-16 units follow, below -1 the complement of so many bytes of UTF-8
+/// int32   of UTF-8 only: how many UTF-16 units they make, or 0 or less where the writer did not count them
+/// </code>
+/// MemoryPack adds to the complement without looking whether it overflows, reads far beyond the bytes then, and the process
+/// dies. The second number it turns into memory before it has looked at a single byte.
+/// </remarks>
+internal static class TextValue
+{
+    private const int HeaderSize = sizeof(int);
+    private const int CountSize = sizeof(int);
+
+    /// <summary>How many bytes the string at the beginning of these takes.</summary>
+    /// <exception cref="MemoryPackSerializationException">They are too few, or the header says what no string could be.</exception>
+    public static int Measure(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderSize)
+        {
+            throw Cut(bytes.Length);
+        }
+
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        if (length < -1)
+        {
+            return MeasureUtf8(bytes, ~length);
+        }
+
+        long size = HeaderSize + (2L * Math.Max(length, 0));
+        return size <= bytes.Length ? (int)size : throw TooLong(length, "UTF-16 units", bytes.Length);
+    }
+
+    private static int MeasureUtf8(ReadOnlySpan<byte> bytes, int count)
+    {
+        if (count > bytes.Length - HeaderSize - CountSize)
+        {
+            throw TooLong(count, "bytes of UTF-8", bytes.Length);
+        }
+
+        int units = BinaryPrimitives.ReadInt32LittleEndian(bytes[HeaderSize..]);
+        return units <= count ? HeaderSize + CountSize + count : throw TooMany(units, count);
+    }
+
+    // Apart, so that what is run for every string is short.
+    private static MemoryPackSerializationException Cut(int left) => new($"A string takes {HeaderSize} bytes at least, and {left} are left.");
+
+    private static MemoryPackSerializationException TooLong(int length, string what, int left) =>
+        new($"A string announces {length} {what}; {left} bytes are left, its header among them.");
+
+    private static MemoryPackSerializationException TooMany(int units, int count) =>
+        new($"A string of {count} bytes of UTF-8 announces {units} UTF-16 units; there is at most one for each byte.");
+}
