@@ -30,5 +30,19 @@ public sealed class DaemonContract
         }
     }
 
+    /// <summary>Tells what the contract's values look like in bytes. Called when one is first read.</summary>
+    public Action? DescribeValues
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value is not null)
+            {
+                ValueShapes.Later(value);
+            }
+        }
+    }
+
     internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -99,8 +100,11 @@ internal static class Value
                 return Unsafe.SizeOf<T>();
             }
 
+            int measured = ValueShapes.Check<T>(bytes);
             Formatters.Prepare<T>();
-            return MemoryPackSerializer.Deserialize(bytes, ref value);
+            int size = MemoryPackSerializer.Deserialize(bytes, ref value);
+            Debug.Assert(measured < 0 || measured == size, $"The shape of {typeof(T)} is not MemoryPack's: {measured} bytes, and {size}.");
+            return size;
         }
         catch (Exception exception) when (IsSerialization(exception))
         {
