@@ -19,6 +19,15 @@ internal static class ContractEmitter
             writer.Write("    RegisterFormatters = RegisterFormatters,");
         }
 
+        if (contract.Shapes.Roots.Count > 0)
+        {
+            writer.Write("    DescribeValues = DescribeValues,");
+        }
+
         writer.Write("};");
+        if (contract.Shapes.Roots.Count > 0)
+        {
+            ValueShapesEmitter.WriteDescribe(writer, contract.Shapes);
+        }
     }
 }

@@ -22,6 +22,9 @@ internal sealed record ContractModel
     /// <summary>Every packable type that the contract sends, alone or within something else, whose serialiser is called by code that knows the type.</summary>
     public required EquatableArray<PackableModel> ExactPackables { get; init; }
 
+    /// <summary>What the values of the signatures look like in bytes.</summary>
+    public required ValueShapesModel Shapes { get; init; }
+
     /// <summary>The warnings that mere use of the contract raises, because it is or mentions something obsolete.</summary>
     public required EquatableArray<string> SuppressedWarnings { get; init; }
 }

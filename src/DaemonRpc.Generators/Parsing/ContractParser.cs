@@ -35,6 +35,7 @@ internal static class ContractParser
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),
             ExactPackables = new(roots.Exact),
+            Shapes = ShapesOf(methods),
             SuppressedWarnings = new(UseWarnings.Of(contract, methods, roots.Types)),
         };
     }
@@ -51,20 +52,37 @@ internal static class ContractParser
     private static FormatterRoots RootsOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
     {
         FormatterRoots roots = new(contract.ContainingAssembly);
-        foreach (IMethodSymbol method in methods)
+        foreach (ITypeSymbol type in methods.SelectMany(ValuesOf))
         {
-            foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
-            {
-                roots.Add(parameter.Type);
-            }
-
-            if (ReplyShapes.ResultTypeOf(method) is { } result)
-            {
-                roots.Add(result);
-            }
+            roots.Add(type);
         }
 
         roots.AddMembers();
         return roots;
+    }
+
+    private static ValueShapesModel ShapesOf(IEnumerable<IMethodSymbol> methods)
+    {
+        ValueShapes shapes = new();
+        foreach (ITypeSymbol type in methods.SelectMany(ValuesOf))
+        {
+            shapes.Add(type);
+        }
+
+        return shapes.Model;
+    }
+
+    /// <summary>The types of what travels with a call: its arguments, and its result or items.</summary>
+    private static IEnumerable<ITypeSymbol> ValuesOf(IMethodSymbol method)
+    {
+        foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
+        {
+            yield return parameter.Type;
+        }
+
+        if (ReplyShapes.ResultTypeOf(method) is { } result)
+        {
+            yield return result;
+        }
     }
 }

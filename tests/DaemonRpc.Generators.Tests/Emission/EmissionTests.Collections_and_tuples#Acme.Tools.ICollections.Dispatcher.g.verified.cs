@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="ICollections"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly ICollections _target;
 
@@ -74,7 +74,128 @@ internal sealed partial class CollectionsDispatcher : global::DaemonRpc.CodeGen.
         Interface = typeof(ICollections),
         BuildTimestampTicks = CollectionsDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
+        DescribeValues = DescribeValues,
     };
+
+    private static void RegisterFormatters()
+    {
+        // Under Native AOT these serialisers exist only because they are named here.
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IFigure>();
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Item>();
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<int>>();
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>();
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyListFormatter<global::Acme.Tools.IFigure>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceEnumerableFormatter<int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ImmutableArrayFormatter<global::System.Guid>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Item>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyDictionaryFormatter<string, global::Acme.Tools.Item>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ConcurrentDictionaryFormatter<int, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.FrozenDictionaryFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Color>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Point>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Point>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.PriorityQueueFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.HashSetFormatter<global::Acme.Tools.Color>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.KeyValuePairFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.LazyFormatter<string>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceLookupFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceGroupingFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Item>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, global::System.ValueTuple<string, global::Acme.Tools.Item>>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.TupleFormatter<string, int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, int, int, int, int, int, int, global::System.ValueTuple<string>>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, string>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<byte[]>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.TwoDimensionalArrayFormatter<int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Point>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Color>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Color?>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Point>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Item>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.MemoryFormatter<byte>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlyMemoryFormatter<char>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArraySegmentFormatter<int>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlySequenceFormatter<byte>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Page<int>>());
+    }
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            [ string
+            | 0 #2 |
+            { 4 }
+            [ #1
+            [ 4
+            [ 16
+            { 4 }
+            [ #6
+            [ ( string #6 )
+            [ $0
+            [ ( string 4 )
+            [ ( 4 [ $1 )
+            [ ( string 4 )
+            [ 4
+            ( string 4 )
+            { string }
+            [ { string [ 4 }
+            ( 4 ( string #6 ) )
+            { string 4 }
+            ( 4 4 4 4 4 4 4 ( string ) )
+            ( 4 string )
+            [ string
+            [ [ 1
+            [, 4
+            [ $1
+            [ ?8
+            [ #6
+            [ 1
+            [ 2
+            [ 4
+            [ 1
+            { 4 }
+            [ #31
+            { [ #6 }
+            """,
+            global::System.Runtime.CompilerServices.Unsafe.SizeOf<global::System.Collections.Generic.KeyValuePair<int, int>>(),
+            global::System.Runtime.CompilerServices.Unsafe.SizeOf<global::Acme.Tools.Point>());
+        shapes.Add<global::System.Collections.Generic.List<string>>(0);
+        shapes.Add<global::System.Collections.Generic.IReadOnlyList<global::Acme.Tools.IFigure>>(3);
+        shapes.Add<global::System.Collections.Generic.IEnumerable<int>>(4);
+        shapes.Add<global::System.Collections.Immutable.ImmutableArray<global::System.Guid>>(5);
+        shapes.Add<global::System.Collections.Generic.List<global::Acme.Tools.Item>>(7);
+        shapes.Add<global::System.Collections.Generic.IReadOnlyDictionary<string, global::Acme.Tools.Item>>(8);
+        shapes.Add<global::System.Collections.Concurrent.ConcurrentDictionary<int, int>>(9);
+        shapes.Add<global::System.Collections.Frozen.FrozenDictionary<string, int>>(10);
+        shapes.Add<global::System.Collections.Generic.Dictionary<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>>(11);
+        shapes.Add<global::System.Collections.Generic.PriorityQueue<string, int>>(12);
+        shapes.Add<global::System.Collections.Generic.HashSet<global::Acme.Tools.Color>>(13);
+        shapes.Add<global::System.Collections.Generic.KeyValuePair<string, int>>(14);
+        shapes.Add<global::System.Lazy<string>>(15);
+        shapes.Add<global::System.Linq.ILookup<string, int>>(16);
+        shapes.Add<global::System.ValueTuple<int, global::System.ValueTuple<string, global::Acme.Tools.Item>>>(17);
+        shapes.Add<global::System.Tuple<string, int>>(18);
+        shapes.Add<global::System.ValueTuple<int, int, int, int, int, int, int, global::System.ValueTuple<string>>>(19);
+        shapes.Add<global::System.ValueTuple<int, string>>(20);
+        shapes.Add<string[]>(21);
+        shapes.Add<byte[][]>(22);
+        shapes.Add<int[,]>(23);
+        shapes.Add<global::Acme.Tools.Point[]>(24);
+        shapes.Add<global::Acme.Tools.Color?[]>(25);
+        shapes.Add<global::Acme.Tools.Item[]>(26);
+        shapes.Add<global::System.Memory<byte>>(27);
+        shapes.Add<global::System.ReadOnlyMemory<char>>(28);
+        shapes.Add<global::System.ArraySegment<int>>(29);
+        shapes.Add<global::System.Buffers.ReadOnlySequence<byte>>(30);
+        shapes.Add<global::Acme.Tools.Page<int>[]>(32);
+        shapes.Add<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>(33);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

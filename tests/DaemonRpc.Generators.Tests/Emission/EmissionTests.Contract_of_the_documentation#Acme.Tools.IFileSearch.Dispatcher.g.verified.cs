@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IFileSearch"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IFileSearch _target;
 
@@ -54,7 +54,27 @@ internal sealed partial class FileSearchDispatcher : global::DaemonRpc.CodeGen.D
         Interface = typeof(IFileSearch),
         BuildTimestampTicks = FileSearchDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
+        DescribeValues = DescribeValues,
     };
+
+    private static void RegisterFormatters()
+    {
+        // Under Native AOT these serialisers exist only because they are named here.
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IndexSummary>();
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
+    }
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            { 4 8 }
+            { string 4 string }
+            """);
+        shapes.Add<global::Acme.Tools.IndexSummary>(0);
+        shapes.Add<global::Acme.Tools.Hit>(1);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

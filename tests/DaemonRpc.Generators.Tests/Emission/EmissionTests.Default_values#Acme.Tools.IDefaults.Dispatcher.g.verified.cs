@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IDefaults"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IDefaults _target;
 
@@ -98,7 +98,29 @@ internal sealed partial class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dis
         Interface = typeof(IDefaults),
         BuildTimestampTicks = DefaultsDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
+        DescribeValues = DescribeValues,
     };
+
+    private static void RegisterFormatters()
+    {
+        // Under Native AOT these serialisers exist only because they are named here.
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
+    }
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            [ 4
+            [ string
+            """);
+        shapes.Add<int[]>(0);
+        shapes.Add<string[]>(1);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="INullables"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly INullables _target;
 
@@ -59,7 +59,40 @@ internal sealed partial class NullablesDispatcher : global::DaemonRpc.CodeGen.Di
         Interface = typeof(INullables),
         BuildTimestampTicks = NullablesDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
+        DescribeValues = DescribeValues,
     };
+
+    private static void RegisterFormatters()
+    {
+        // Under Native AOT these serialisers exist only because they are named here.
+        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Note>();
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Note>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
+    }
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            { string }
+            [ #0
+            [ string
+            [ [ string
+            [ ( string [ string )
+            { ( string #0 ) }
+            """);
+        shapes.Add<global::Acme.Tools.Note>(0);
+        shapes.Add<global::System.Collections.Generic.List<global::Acme.Tools.Note>>(1);
+        shapes.Add<string[]>(2);
+        shapes.Add<string[][]>(3);
+        shapes.Add<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string>>>(4);
+        shapes.Add<global::System.ValueTuple<string, global::Acme.Tools.Note>?>(5);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

@@ -139,7 +139,18 @@ internal sealed partial class MethodNamesDispatcher : global::DaemonRpc.CodeGen.
         Id = "Acme.Tools.IMethodNames",
         Interface = typeof(IMethodNames),
         BuildTimestampTicks = MethodNamesDaemon.BuildTimestampTicks,
+        DescribeValues = DescribeValues,
     };
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            [ 4
+            """);
+        shapes.Add<int[]>(0);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

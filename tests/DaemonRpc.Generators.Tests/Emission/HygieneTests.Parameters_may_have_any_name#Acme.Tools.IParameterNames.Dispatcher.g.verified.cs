@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IParameterNames"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IParameterNames _target;
 
@@ -64,7 +64,24 @@ internal sealed partial class ParameterNamesDispatcher : global::DaemonRpc.CodeG
         Interface = typeof(IParameterNames),
         BuildTimestampTicks = ParameterNamesDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
+        DescribeValues = DescribeValues,
     };
+
+    private static void RegisterFormatters()
+    {
+        // Under Native AOT these serialisers exist only because they are named here.
+        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+    }
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            [ [ string
+            """);
+        shapes.Add<string[][]>(0);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods

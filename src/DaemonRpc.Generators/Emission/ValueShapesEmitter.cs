@@ -1,0 +1,27 @@
+using System.Globalization;
+using DaemonRpc.Generators.Model;
+
+namespace DaemonRpc.Generators.Emission;
+
+/// <summary>Writes the method that tells the runtime what the contract's values look like in bytes.</summary>
+internal static class ValueShapesEmitter
+{
+    public static void WriteDescribe(SourceWriter writer, ValueShapesModel shapes)
+    {
+        writer.WriteMember("private static void DescribeValues()");
+        writer.Open();
+        writer.Write($""""
+            // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+            global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+                """
+            {string.Join("\n", shapes.Lines.Select(static line => "    " + line))}
+                """{string.Concat(shapes.Sizes.Select(static type => $",\n    global::System.Runtime.CompilerServices.Unsafe.SizeOf<{type}>()"))});
+            """");
+        foreach (ValueShapeRoot root in shapes.Roots)
+        {
+            writer.Write($"shapes.Add<{root.Type}>({root.Line.ToString(CultureInfo.InvariantCulture)});");
+        }
+
+        writer.Close();
+    }
+}
