@@ -1,7 +1,13 @@
 using System.Globalization;
 using DaemonRpc;
 using DaemonRpc.TestDaemon;
+using DaemonRpc.TestDaemon.Forged;
 using DaemonRpc.TestDaemon.Stress;
+
+if (args is ["forged", ..])
+{
+    return await ForgedServiceDaemon.RunAsync(static _ => new ForgedService());
+}
 
 if (TestServiceDaemon.IsRequested || args is ["serve", ..])
 {

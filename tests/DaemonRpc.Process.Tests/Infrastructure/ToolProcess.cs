@@ -85,11 +85,14 @@ internal sealed class ToolProcess : IAsyncDisposable
     public Task<string> LineAsync(string end) => LineAsync(line => line.EndsWith(end, StringComparison.Ordinal));
 
     /// <summary>Waits for its end, and the end of its output: of whoever else holds its pipes, too.</summary>
-    public async Task<ToolProcess> EndedAsync(int exitCode = 0)
+    public async Task<ToolProcess> EndedAsync(int exitCode = 0) => await EndedAsync(Limits.Generous, exitCode);
+
+    /// <summary>Waits longer for what takes its time.</summary>
+    public async Task<ToolProcess> EndedAsync(TimeSpan limit, int exitCode = 0)
     {
         try
         {
-            await OutputEndedAsync().InTime();
+            await OutputEndedAsync().WaitAsync(limit);
         }
         catch (TimeoutException exception)
         {

@@ -1,0 +1,88 @@
+"""A client of DaemonRpc as a third party would write it, from docs/protocol.md alone."""
+
+import socket
+import struct
+
+HELLO, WELCOME, REQUEST, RESULT, ERROR, CANCELED, REFUSAL, ITEM = 1, 2, 3, 4, 5, 6, 7, 8
+STATUS_QUERY, STATUS, GOODBYE, QUEUED, STARTED = 11, 12, 17, 20, 21
+ATTACHED = 0x80
+INTEGER = "<q"
+
+
+class Ended(Exception):
+    """The daemon ended the connection."""
+
+
+def field(number, value):
+    data = struct.pack(INTEGER, value) if isinstance(value, int) else value.encode()
+    return struct.pack("<BI", number, len(data)) + data
+
+
+def fields(message):
+    found = {}
+    at = 0
+    while at < len(message):
+        number, length = struct.unpack_from("<BI", message, at)
+        found[number] = message[at + 5:at + 5 + length]
+        at += 5 + length
+    return found
+
+
+def integer(data):
+    return struct.unpack(INTEGER, data)[0]
+
+
+class Connection:
+    """One connection: a hello, then calls, one after another."""
+
+    def __init__(self, path, daemon_id, timeout=30.0):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        self.socket.connect(path)
+        self.last_call = 0
+        self.send(HELLO, 0, field(1, 1) + field(2, daemon_id) + field(5, "a stranger") + field(8, 1))
+        kind, _, payload = self.receive()
+        if kind != WELCOME:
+            raise Ended("no welcome: %d %r" % (kind, payload))
+        welcome = fields(payload)
+        self.build = welcome[6] + welcome[7]
+        self.pid = integer(welcome[8])
+
+    def close(self):
+        self.socket.close()
+
+    def send(self, kind, call, payload):
+        self.socket.sendall(struct.pack("<IBI", len(payload), kind, call) + payload)
+
+    def request(self, method, count, arguments, credit=0):
+        """Begins a call. The arguments are bytes as they stand on the wire."""
+        self.last_call += 1
+        header = self.build + struct.pack("<IIH", method, credit, count)
+        self.send(REQUEST, self.last_call, header + arguments)
+        return self.last_call
+
+    def answer(self, call):
+        """The end of a call: the kind of its last frame, and the payload. Items on the way are dropped."""
+        while True:
+            kind, answered, payload = self.receive()
+            if kind == GOODBYE or (answered == call and kind in (RESULT, ERROR, CANCELED, REFUSAL)):
+                return kind, payload
+
+    def receive(self):
+        length, kind, call = struct.unpack("<IBI", self._read(9))
+        attached = struct.unpack("<I", self._read(4))[0] if kind & ATTACHED else 0
+        payload = self._read(length)
+        self._read(attached)
+        return kind & ~ATTACHED, call, payload
+
+    def _read(self, length):
+        data = bytearray()
+        while len(data) < length:
+            try:
+                part = self.socket.recv(min(length - len(data), 1 << 20))
+            except (ConnectionError, BrokenPipeError) as error:
+                raise Ended(str(error))
+            if not part:
+                raise Ended("end of the connection")
+            data += part
+        return bytes(data)
