@@ -28,7 +28,7 @@ public sealed class ForgedValueTests : SandboxTests
 
         ToolProcess stranger = Sandbox.Start(
             python, "-B", Path.Combine(s_scripts, "forge.py"), Sandbox.SocketPath, "daemonrpc.tests.forged", Sandbox["cases"], $"{seed}", $"{seconds}");
-        await stranger.EndedAsync(TimeSpan.FromSeconds(seconds) + Limits.Generous);
+        await stranger.EndedAsync(TimeSpan.FromSeconds(seconds) + (3 * Limits.Generous));
 
         JsonElement report = JsonDocument.Parse(Assert.Single(stranger.Lines)).RootElement;
         TestContext.Current.TestOutputHelper?.WriteLine($"{report}");

@@ -2,6 +2,7 @@
 
     forge.py SOCKET ID CASES SEED SECONDS
 
+First what is worst at each byte, then mutations at random for so many seconds.
 CASES is a file of lines: method id, number of arguments, 1 for a stream, honest arguments in hexadecimal.
 """
 
@@ -74,7 +75,6 @@ def mutated(cases, chance):
 def main(path, daemon_id, case_file, seed, seconds):
     cases = list(read_cases(case_file))
     chance = random.Random(int(seed))
-    end = time.monotonic() + float(seconds)
     told = collections.Counter()
     sent = largest = frames = 0
     connection = Connection(path, daemon_id)
@@ -84,6 +84,8 @@ def main(path, daemon_id, case_file, seed, seconds):
     last = None
     try:
         for name, forgeries in phases:
+            # The first phase takes as long as it takes; the second as long as it is to.
+            end = time.monotonic() + float(seconds)
             for last in forgeries:
                 if name == "mutated" and time.monotonic() > end:
                     break
