@@ -4,6 +4,7 @@ using DaemonRpc.CodeGen;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
+using MemoryPack;
 
 namespace DaemonRpc.Benchmarks.Micro;
 
@@ -30,6 +31,9 @@ public class CallParts
     private readonly StatusBoard _board = new();
     private readonly ArgumentReader _reading = new(new TaskReply(new RunningTask()));
     private readonly TaskSlot _slot;
+    private readonly byte[] _record = MemoryPackSerializer.Serialize(MeasuredRecord.Make(7));
+    private readonly byte[] _records = MemoryPackSerializer.Serialize(Enumerable.Range(0, 1000).Select(MeasuredRecord.Make).ToList());
+    private readonly ValueShape[] _shapes = ValueShapeReader.Read($"{MeasuredRecord.Shape}\n[ #0");
     private long _number;
 
     /// <summary>Makes what is read.</summary>
@@ -77,6 +81,22 @@ public class CallParts
         _reading.Begin(_arguments, 2);
         return _reading.Next<int>() + _reading.Next<int>();
     }
+
+    /// <summary>A record of ten members, four of them strings.</summary>
+    [Benchmark(Description = "value of a record, walked through")]
+    public int WalkRecord() => ValueWalk.Measure(_record, _shapes[0]);
+
+    /// <summary>The same record.</summary>
+    [Benchmark(Description = "value of a record, read")]
+    public MeasuredRecord? ReadRecord() => MemoryPackSerializer.Deserialize<MeasuredRecord>(_record);
+
+    /// <summary>A thousand of them.</summary>
+    [Benchmark(Description = "value of 1000 records, walked through")]
+    public int WalkRecords() => ValueWalk.Measure(_records, _shapes[1]);
+
+    /// <summary>The same thousand.</summary>
+    [Benchmark(Description = "value of 1000 records, read")]
+    public List<MeasuredRecord>? ReadRecords() => MemoryPackSerializer.Deserialize<List<MeasuredRecord>>(_records);
 
     /// <summary>With a message, a fraction and a task.</summary>
     [Benchmark(Description = "status, written")]
