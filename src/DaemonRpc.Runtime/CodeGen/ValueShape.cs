@@ -3,6 +3,8 @@ namespace DaemonRpc.CodeGen;
 /// <summary>What a value of a type looks like in MemoryPack's bytes, as far as that can be told without making the value.</summary>
 internal sealed class ValueShape
 {
+    private int _least = -1;
+
     public ValueShapeKind Kind { get; set; }
 
     /// <summary>How many bytes it has, if that is always the same. Of an object: how many members. Of a matrix: how many dimensions.</summary>
@@ -18,14 +20,8 @@ internal sealed class ValueShape
     public int[] Tags { get; set; } = [];
 
     /// <summary>The fewest bytes that one takes, for how many of them can still follow.</summary>
-    public int Least => Kind switch
-    {
-        ValueShapeKind.Fixed => Size,
-        ValueShapeKind.Text or ValueShapeKind.List => sizeof(int),
-        ValueShapeKind.Sequence => Parts.Sum(static part => part.Least),
-        ValueShapeKind.Unguarded or ValueShapeKind.Gap => 0,
-        _ => 1,
-    };
+    /// <remarks>Found when first asked for: only then is it known what every part is.</remarks>
+    public int Least => _least >= 0 ? _least : _least = FindLeast();
 
     /// <summary>Whether it is so many bytes, whichever they are.</summary>
     public bool IsOpaque => Kind == ValueShapeKind.Fixed && Invariant == Invariant.None;
@@ -39,6 +35,15 @@ internal sealed class ValueShape
         Parts = other.Parts;
         Tags = other.Tags;
     }
+
+    private int FindLeast() => Kind switch
+    {
+        ValueShapeKind.Fixed => Size,
+        ValueShapeKind.Text or ValueShapeKind.List => sizeof(int),
+        ValueShapeKind.Sequence => Parts.Sum(static part => part.Least),
+        ValueShapeKind.Unguarded or ValueShapeKind.Gap => 0,
+        _ => 1,
+    };
 }
 
 /// <summary>How a value is written.</summary>

@@ -72,6 +72,20 @@ public sealed class ForgedShapeTests
         Assert.Throws<MemoryPackSerializationException>(() => Measure(shape, [.. forged.Select(number => (byte)number), 0, 0, 0, 0, 0, 0, 0]));
 
     [Fact]
+    public void Walk_through_an_honest_value_allocates_nothing()
+    {
+        byte[] bytes = MemoryPackSerializer.Serialize(new Dictionary<string, Mixed> { ["a"] = new(1, "ä", 1m, DateTime.Now), ["b"] = new(2, "", 2m, null) });
+        ValueShape shape = ValueShapeReader.Read("[ ( string { 4 string decimal DateTime? } )")[0];
+        _ = ValueWalk.Measure(bytes, shape);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int size = ValueWalk.Measure(bytes, shape);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(bytes.Length, size);
+    }
+
+    [Fact]
     public void Nothing_is_told_of_what_somebody_elses_code_wrote()
     {
         Assert.Equal(-1, Measure("{ 4 * string }", [3, 1, 2, 3, 4, 5]));
