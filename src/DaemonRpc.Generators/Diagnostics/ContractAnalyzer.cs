@@ -26,6 +26,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
         Descriptors.TypeCannotBeNamed,
+        Descriptors.MemberIsMisread,
         Descriptors.BuildTimestampIsMissing,
     ];
 

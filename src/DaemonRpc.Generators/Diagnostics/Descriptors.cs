@@ -75,6 +75,11 @@ internal static class Descriptors
         "Type is hidden from generated code",
         "'{0}', which '{1}' sends, must be public or internal, because a program published with Native AOT needs a serialiser that names it");
 
+    public static readonly DiagnosticDescriptor MemberIsMisread = Error(
+        "DRPC104",
+        "Member does not arrive as it was sent",
+        "'{0}', which '{1}' sends, cannot travel with [BrotliFormatter], because MemoryPack reads more than it wrote when the array is null or empty; use [BrotliFormatter<byte[]>]");
+
     public static readonly DiagnosticDescriptor BuildTimestampIsMissing = Warning(
         "DRPC201",
         "Build gives no timestamp",

@@ -21,10 +21,14 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
     private readonly List<PackableModel> _exact = [];
     private readonly List<ITypeSymbol> _types = [];
     private readonly List<INamedTypeSymbol> _unnamed = [];
+    private readonly List<ISymbol> _misread = [];
     private bool _isMember;
 
     /// <summary>The packable types whose serialiser would have to be called so, but that code of this assembly cannot name.</summary>
     public IEnumerable<INamedTypeSymbol> Unnamed => _unnamed;
+
+    /// <summary>The members that do not arrive as they were sent.</summary>
+    public IEnumerable<ISymbol> Misread => _misread;
 
     /// <summary>Every type that is named on the way.</summary>
     public IEnumerable<ITypeSymbol> Types => _types;
@@ -47,7 +51,9 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
         _isMember = true;
         while (_unread.Count > 0)
         {
-            foreach (ITypeSymbol part in PackableParts.Of(_unread.Dequeue()))
+            INamedTypeSymbol packable = _unread.Dequeue();
+            _misread.AddRange(PackableParts.MisreadMembersOf(packable));
+            foreach (ITypeSymbol part in PackableParts.Of(packable))
             {
                 Add(part);
             }

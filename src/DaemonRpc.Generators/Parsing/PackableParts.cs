@@ -21,6 +21,10 @@ internal static class PackableParts
         return KindOf(type) == Collection ? ElementsOf(type) : MembersOf(type);
     }
 
+    /// <summary>The members for which the user chose a formatter that reads other bytes than it has written.</summary>
+    public static IEnumerable<ISymbol> MisreadMembersOf(INamedTypeSymbol type) =>
+        IsObject(type) ? WrittenMembersOf(type).Where(static member => member.HasAttribute("MemoryPack.BrotliFormatterAttribute")) : [];
+
     /// <summary>Whether MemoryPack's generator makes the type an <c>IMemoryPackable</c> of itself.</summary>
     public static bool IsObject(INamedTypeSymbol type) =>
         !type.IsAbstract && !IsUnion(type) && KindOf(type) is not (Collection or NoGenerate);
@@ -58,13 +62,16 @@ internal static class PackableParts
             is "System.Collections.Generic.ICollection`1" or "System.Collections.Generic.IDictionary`2")
         .SelectMany(static implemented => implemented.TypeArguments);
 
-    private static IEnumerable<ITypeSymbol> MembersOf(INamedTypeSymbol type)
+    private static IEnumerable<ITypeSymbol> MembersOf(INamedTypeSymbol type) =>
+        WrittenMembersOf(type).Select(static member => member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type);
+
+    private static IEnumerable<ISymbol> WrittenMembersOf(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
         {
             foreach (ISymbol member in current.GetMembers().Where(IsWritten))
             {
-                yield return member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
+                yield return member;
             }
         }
     }

@@ -6,15 +6,20 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Which types can travel between client and daemon.</summary>
 internal static class TypeRules
 {
-    /// <summary>The first thing that is wrong with a type or with what it is made of, or null.</summary>
+    /// <summary>The first thing that is wrong with a type or with what it is made of, an error before a warning, or null.</summary>
     public static Diagnostic? Check(ITypeSymbol type, IMethodSymbol method, Location location) =>
-        CheckParts(type, method, location) ?? CheckSerialisers(type, method, location);
+        Worst([CheckParts(type, method, location), CheckSerialisers(type, method, location)]);
 
     private static Diagnostic? CheckSerialisers(ITypeSymbol type, IMethodSymbol method, Location location)
     {
         FormatterRoots roots = new(method.ContainingAssembly);
         roots.Add(type);
         roots.AddMembers();
+        if (roots.Misread.FirstOrDefault() is { } misread)
+        {
+            return Diagnostic.Create(Descriptors.MemberIsMisread, location, $"{Shown(misread.ContainingType)}.{misread.Name}", method.Name);
+        }
+
         return roots.Unnamed.FirstOrDefault() is { } unnamed
             ? Diagnostic.Create(Descriptors.TypeCannotBeNamed, location, Shown(unnamed), method.Name)
             : null;
@@ -27,15 +32,15 @@ internal static class TypeRules
             return Diagnostic.Create(Descriptors.TypeCannotTravel, location, Shown(type), method.Name, reason);
         }
 
-        Diagnostic? inner = type.Parts()
-            .Select(part => CheckParts(part, method, location))
-            .Where(static diagnostic => diagnostic is not null)
-            .OrderByDescending(static diagnostic => diagnostic!.Severity)
-            .FirstOrDefault();
-        return inner ?? (IsUnknown(type)
+        return Worst(type.Parts().Select(part => CheckParts(part, method, location))) ?? (IsUnknown(type)
             ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, Shown(type), method.Name)
             : null);
     }
+
+    private static Diagnostic? Worst(IEnumerable<Diagnostic?> diagnostics) => diagnostics
+        .Where(static diagnostic => diagnostic is not null)
+        .OrderByDescending(static diagnostic => diagnostic!.Severity)
+        .FirstOrDefault();
 
     /// <summary>Why no formatter could ever write a type, or null when one could.</summary>
     private static string? WhyNever(ITypeSymbol type) => type switch

@@ -9,8 +9,8 @@ namespace DaemonRpc.CodeGen;
 public static class Formatters
 {
     private static readonly Lock s_gate = new();
-    private static readonly List<Action> s_pending = [];
-    private static volatile bool s_arePending;
+    private static readonly List<Action> s_pending = [RegisterCorrected];
+    private static volatile bool s_arePending = true;
 
     /// <summary>Registers the formatter of a closed collection or tuple, unless the user registered one for the type before.</summary>
     public static void Root<T>(MemoryPackFormatter<T> formatter)
@@ -22,13 +22,7 @@ public static class Formatters
     }
 
     /// <summary>Registers the formatter of a packable type in the place of MemoryPack's own, unless the user registered one for the type before.</summary>
-    public static void Root<T>(PackableFormatter<T> formatter)
-    {
-        if (!MemoryPackFormatterProvider.IsRegistered<T>() || IsMadeByMemoryPack<T>(Registered<T>().GetType()))
-        {
-            MemoryPackFormatterProvider.Register(formatter);
-        }
-    }
+    public static void Root<T>(PackableFormatter<T> formatter) => Replace(formatter);
 
     /// <summary>Notes what registers a contract's formatters, for when one is first needed.</summary>
     /// <remarks>
@@ -55,6 +49,23 @@ public static class Formatters
 
     /// <summary>Whether values of this type are arrays of numbers.</summary>
     internal static bool IsOfPrimitives<T>() => Need<T>.IsOfPrimitives;
+
+    // Of the types that MemoryPack writes without being told, the four that its own formatters do not bring over as they are.
+    private static void RegisterCorrected()
+    {
+        Replace(new BigIntegerFormatter());
+        Replace(new BitArrayFormatter());
+        Replace(new TimeZoneFormatter());
+        Replace(new UriFormatter());
+    }
+
+    private static void Replace<T>(MemoryPackFormatter<T> formatter)
+    {
+        if (!MemoryPackFormatterProvider.IsRegistered<T>() || IsMadeByMemoryPack<T>(Registered<T>().GetType()))
+        {
+            MemoryPackFormatterProvider.Register(formatter);
+        }
+    }
 
     private static void RegisterPending()
     {

@@ -39,9 +39,7 @@ internal static class LeafShapes
         Ordered("TimeOnly", "TimeOnly.FromDateTime(v.Moment())", "t.Add(x.Ticks)"),
         Ordered("Guid", "new Guid(v.Int(), 1, 2, 3, 4, 5, 6, 7, 8, 9, (byte)v.Int())", "t.Add(x.ToString())"),
         Value("Rune", "new Rune(0x1F300 + (v.Int() & 0xFF))", "t.Add(x.Value)"),
-
-        // MemoryPack writes a number of fewer than 255 bytes as 0: it cuts the wrong end off its buffer.
-        Value("BigInteger", "new BigInteger(v.Long()) << 2100", "t.Add(x)"),
+        Value("BigInteger", "new BigInteger(v.Long()) << (v.Int() & 0xFFF)", "t.Add(x)"),
         Value("Complex", "new Complex(v.Int(), v.Int())", "t.Add(x.Real); t.Add(x.Imaginary)"),
         Value("Plane", "new Plane(v.Int(), 1, 2, v.Int())", "t.Add(x.Normal.X); t.Add(x.D)"),
         Value("Quaternion", "new Quaternion(v.Int(), 1, 2, v.Int())", "t.Add(x.X); t.Add(x.W)"),
@@ -59,12 +57,12 @@ internal static class LeafShapes
         Class("string", "v.Word()", "t.Add(x)", isKey: true, isOrdered: true),
         Class("byte[]", "v.Bytes()", "t.Items(x, (t, x) => t.Add(x))"),
         Class("Version", "new Version(v.Int() & 0xFF, v.Int() & 0xFF, 3, 4)", "t.Add(x.ToString())", isKey: true, isOrdered: true),
-        Class("Uri", "new Uri(\"https://example.org/\" + (v.Int() & 0xFFFF))", "t.Add(x.OriginalString)", isKey: true),
+        Class("Uri", "v.Int() % 2 == 0 ? new Uri(\"https://example.org/\" + (v.Int() & 0xFFFF)) : new Uri(\"/usr/\" + v.Int(), v.Int() % 2 == 0 ? UriKind.Absolute : UriKind.Relative)", "t.Add(x.OriginalString); t.Add(x.IsAbsoluteUri)", isKey: true),
         Class("Type", "v.Int() % 2 == 0 ? typeof(int) : typeof(string)", "t.Add(x.FullName)", isKey: true),
-        Class("BitArray", "new BitArray([v.Int(), v.Int()])", "foreach (bool bit in x) { t.Add(bit); }"),
+        Class("BitArray", "new BitArray([v.Int(), v.Int()]) { Length = v.Int() & 0x3F }", "foreach (bool bit in x) { t.Add(bit); }"),
         Class("StringBuilder", "new StringBuilder(v.Word())", "t.Add(x.ToString())"),
         Class("CultureInfo", "CultureInfo.InvariantCulture", "t.Add(x.Name)"),
-        Class("TimeZoneInfo", "TimeZoneInfo.Utc", "t.Add(x.Id)"),
+        Class("TimeZoneInfo", "TimeZoneInfo.GetSystemTimeZones() is [_, ..] zones ? zones[(v.Int() & 0xFFFF) % zones.Count] : TimeZoneInfo.Utc", "t.Add(x.Id); t.Add(x.GetUtcOffset(DateTime.UnixEpoch.AddDays(200))); t.Add(x.IsDaylightSavingTime(DateTime.UnixEpoch.AddDays(20000)))"),
     ];
 
     private static Shape Ordered(string name, string make, string show) => Value(name, make, show, isOrdered: true);

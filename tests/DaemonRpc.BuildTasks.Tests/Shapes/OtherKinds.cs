@@ -80,12 +80,12 @@ internal static class OtherKinds
                 [OrdinalIgnoreCaseStringDictionaryFormatter<T0>] public Dictionary<string, T0> Map { get; set; } = default!;
                 [BitPackFormatter] public bool[] Bits { get; set; } = default!;
                 [BrotliStringFormatter] public string Long { get; set; } = default!;
-                [BrotliFormatter] public byte[] Bytes { get; set; } = default!;
+                [BrotliFormatter<byte[]>] public byte[] Bytes { get; set; } = default!;
                 [BrotliFormatter<T1>] public T1 Small { get; set; } = default!;
                 [MemoryPoolFormatter<byte>] public Memory<byte> Pooled { get; set; }
             }
             """,
-        Make = "new() { Utf8 = v.Word(), Utf16 = v.Word(), Interned = v.Word(), Map = v.Map(v => v.Word(), M0), Bits = [true, false, v.Int() % 2 == 0], Long = v.Word() + v.Word(), Bytes = [1, 2, (byte)v.Int()], Small = M1(v), Pooled = new byte[] { 1, (byte)v.Int() } }",
+        Make = "new() { Utf8 = v.Word(), Utf16 = v.Word(), Interned = v.Word(), Map = v.Map(v => v.Word(), M0), Bits = [.. v.Word().Select(each => each > 'Z')], Long = v.Word() + v.Word(), Bytes = v.Null() ? null! : Encoding.UTF8.GetBytes(v.Word()), Small = M1(v), Pooled = new byte[] { 1, (byte)v.Int() } }",
         Show = "t.Add(x.Utf8); t.Add(x.Utf16); t.Add(x.Interned); t.Map(x.Map, (t, x) => t.Add(x), S0); t.Items(x.Bits, (t, x) => t.Add(x)); t.Add(x.Long); t.Items(x.Bytes, (t, x) => t.Add(x)); S1(t, x.Small); t.Items(x.Pooled.ToArray(), (t, x) => t.Add(x))",
         Parts = [.. members],
     };

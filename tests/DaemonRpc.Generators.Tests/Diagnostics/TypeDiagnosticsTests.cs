@@ -56,6 +56,7 @@ public sealed class TypeDiagnosticsTests
     [InlineData("Unmanaged?")]
     [InlineData("DayOfWeek")]
     [InlineData("Packed")]
+    [InlineData("Sound")]
     [InlineData("IUnion")]
     [InlineData("OwnFormatter")]
     [InlineData("Uri")]
@@ -87,6 +88,22 @@ public sealed class TypeDiagnosticsTests
             DiagnosticSeverity.Warning,
             "'Holder.Hidden', which 'RunAsync' sends, must be public or internal, because a program published with Native AOT needs a serialiser that names it");
         Assert.True(run.HasGenerated);
+    }
+
+    [Theory]
+    [InlineData("Archive")]
+    [InlineData("Dictionary<string, Archive?>")]
+    [InlineData("Shelf")]
+    [InlineData("(Plain, Shelf)")]
+    public async Task Member_that_MemoryPack_misreads_is_an_error(string type)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"Task RunAsync([|{type}|] what);"));
+
+        run.AssertReports(
+            "DRPC104",
+            DiagnosticSeverity.Error,
+            "'Archive.Bytes', which 'RunAsync' sends, cannot travel with [BrotliFormatter], because MemoryPack reads more than it wrote when the array is null or empty; use [BrotliFormatter<byte[]>]");
+        Assert.False(run.HasGenerated);
     }
 
     [Fact]
@@ -121,6 +138,9 @@ public sealed class TypeDiagnosticsTests
         [MemoryPackable] public partial class Member : IUnion;
         [MemoryPackable] public partial class Holder { [MemoryPackInclude] private Dictionary<int, Hidden>? _all; [MemoryPackable] private partial class Hidden; }
         [MemoryPackable] public partial class Deep { public Holder? Holder { get; set; } }
+        [MemoryPackable] public partial struct Archive { [BrotliFormatter] public byte[]? Bytes { get; set; } }
+        [MemoryPackable] public partial class Shelf { public List<Archive> Archives = []; }
+        [MemoryPackable] public partial class Sound { [BrotliFormatter<byte[]>] public byte[]? Bytes; [BrotliFormatter, MemoryPackIgnore] public byte[]? Ignored; }
         [MemoryPackable(GenerateType.NoGenerate)] public abstract partial class OwnFormatter;
         """;
 }
