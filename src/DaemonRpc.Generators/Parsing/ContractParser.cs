@@ -35,7 +35,7 @@ internal static class ContractParser
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),
             ExactPackables = new(roots.Exact),
-            Shapes = ShapesOf(methods),
+            Shapes = ShapesOf(contract, methods),
             SuppressedWarnings = new(UseWarnings.Of(contract, methods, roots.Types)),
         };
     }
@@ -61,9 +61,9 @@ internal static class ContractParser
         return roots;
     }
 
-    private static ValueShapesModel ShapesOf(IEnumerable<IMethodSymbol> methods)
+    private static ValueShapesModel ShapesOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
     {
-        ValueShapes shapes = new();
+        ValueShapes shapes = new(contract.ContainingAssembly);
         foreach (ITypeSymbol type in methods.SelectMany(ValuesOf))
         {
             shapes.Add(type);

@@ -10,9 +10,6 @@ namespace DaemonRpc.Generators.Parsing;
 /// </remarks>
 internal sealed class FormatterRoots(IAssemblySymbol assembly)
 {
-    // A generic record can mention itself with ever larger arguments.
-    private const int DeepestNesting = 12;
-
     private readonly HashSet<string> _seen = [];
     private readonly Queue<INamedTypeSymbol> _unread = new();
     private readonly List<string> _packables = [];
@@ -52,8 +49,8 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
         while (_unread.Count > 0)
         {
             INamedTypeSymbol packable = _unread.Dequeue();
-            _misread.AddRange(PackableParts.MisreadMembersOf(packable));
-            foreach (ITypeSymbol part in PackableParts.Of(packable))
+            _misread.AddRange(MisreadMembersOf(packable));
+            foreach (ITypeSymbol part in MemoryPackMembers.PartsOf(packable))
             {
                 Add(part);
             }
@@ -63,7 +60,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
     /// <summary>Adds a type of a signature.</summary>
     public void Add(ITypeSymbol type)
     {
-        if (MemoryPackTypes.IsRegistered(type) || !_seen.Add(SourceNames.Plain(type)) || NestingOf(type) > DeepestNesting)
+        if (MemoryPackTypes.IsRegistered(type) || !_seen.Add(SourceNames.Plain(type)) || type.IsTooNested())
         {
             return;
         }
@@ -136,22 +133,22 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
         }
 
         _unread.Enqueue(type);
-        if (PackableParts.IsObject(type))
+        if (MemoryPackMembers.IsObject(type))
         {
             AddExact(type, []);
         }
-        else if (type.IsGenericType && PackableParts.IsUnion(type))
+        else if (type.IsGenericType && MemoryPackMembers.KindOf(type) == MemoryPackKind.Union)
         {
             // MemoryPack's serialiser of a union that is not generic knows its cases exactly.
-            (ushort Tag, INamedTypeSymbol Type)[] cases = [.. PackableParts.CasesOf(type)];
-            if (cases.All(unionCase => PackableParts.IsObject(unionCase.Type) && unionCase.Type.CanBeNamedIn(assembly)))
+            (int Tag, INamedTypeSymbol Type)[] cases = [.. MemoryPackMembers.UnionOf(type)];
+            if (cases.All(unionCase => MemoryPackMembers.IsObject(unionCase.Type) && unionCase.Type.CanBeNamedIn(assembly)))
             {
                 AddExact(type, cases);
             }
         }
     }
 
-    private void AddExact(INamedTypeSymbol type, (ushort Tag, INamedTypeSymbol Type)[] cases)
+    private void AddExact(INamedTypeSymbol type, (int Tag, INamedTypeSymbol Type)[] cases)
     {
         string name = SourceNames.Plain(type);
         _exact.Add(new PackableModel
@@ -193,7 +190,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
 
     private void AddUnnamed(ITypeSymbol type)
     {
-        if (type is INamedTypeSymbol named && MemoryPackTypes.IsPackable(named) && PackableParts.IsObject(named))
+        if (type is INamedTypeSymbol named && MemoryPackMembers.IsObject(named))
         {
             _unnamed.Add(named);
             _unread.Enqueue(named);
@@ -205,5 +202,8 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
         }
     }
 
-    private static int NestingOf(ITypeSymbol type) => 1 + type.Parts().Select(NestingOf).DefaultIfEmpty().Max();
+    /// <summary>The members for which the user chose a formatter that reads other bytes than it has written.</summary>
+    private static IEnumerable<ISymbol> MisreadMembersOf(INamedTypeSymbol type) => MemoryPackMembers.IsObject(type)
+        ? MemoryPackMembers.Of(type).Select(static member => member.Symbol).Where(static member => member.HasAttribute("MemoryPack.BrotliFormatterAttribute"))
+        : [];
 }

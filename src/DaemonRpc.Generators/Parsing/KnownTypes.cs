@@ -17,6 +17,8 @@ internal static class KnownTypes
     public const string MemoryPackUnion = "MemoryPack.MemoryPackUnionAttribute";
     public const string MemoryPackFormatterRegister = "MemoryPack.IMemoryPackFormatterRegister";
 
+    private const int DeepestNesting = 12;
+
     // Without the @ of keywords, which is source text and not allowed in file names.
     private static readonly SymbolDisplayFormat s_namespace = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
@@ -32,6 +34,11 @@ internal static class KnownTypes
         INamedTypeSymbol named => named.TypeArguments,
         _ => [],
     };
+
+    /// <summary>Whether a type is made of types that are made of types beyond what anybody writes: a generic record can mention itself with ever larger arguments.</summary>
+    public static bool IsTooNested(this ITypeSymbol type) => NestingOf(type) > DeepestNesting;
+
+    private static int NestingOf(ITypeSymbol type) => 1 + type.Parts().Select(NestingOf).DefaultIfEmpty().Max();
 
     public static bool HasAttribute(this ISymbol symbol, string metadataName) => symbol.FindAttribute(metadataName) is not null;
 

@@ -33,6 +33,19 @@ internal static class MemoryPackMembers
             _ => MemoryPackKind.Object,
         };
 
+    /// <summary>Whether MemoryPack's generator makes the type an <c>IMemoryPackable</c> of itself.</summary>
+    public static bool IsObject(INamedTypeSymbol type) =>
+        MemoryPackTypes.IsPackable(type) && !type.IsAbstract && KindOf(type) is MemoryPackKind.Object or MemoryPackKind.Tolerant or MemoryPackKind.Circular;
+
+    /// <summary>The types of a packable type's members, cases or elements.</summary>
+    /// <remarks>A private member that another assembly includes is not among them: the compiler does not read it.</remarks>
+    public static IEnumerable<ITypeSymbol> PartsOf(INamedTypeSymbol type) => KindOf(type) switch
+    {
+        MemoryPackKind.Union => UnionOf(type).Select(static unionCase => unionCase.Type),
+        MemoryPackKind.Collection => ElementsOf(type)?.TypeArguments ?? [],
+        _ => Of(type).Select(static member => member.Type),
+    };
+
     /// <summary>The members, in the order they are written.</summary>
     public static MemoryPackMember[] Of(INamedTypeSymbol type)
     {
@@ -44,7 +57,7 @@ internal static class MemoryPackMembers
             .Where(member => names.Add(member.Name))
             .Reverse()
             .Where(IsWritten)
-            .Select(static (member, index) => new MemoryPackMember(TypeOf(member), OrderOf(member) ?? index, ShapeOf(member)))
+            .Select(static (member, index) => new MemoryPackMember(member, TypeOf(member), OrderOf(member) ?? index, ShapeOf(member)))
             .OrderBy(static member => member.Order);
         return [.. members];
     }
@@ -59,11 +72,11 @@ internal static class MemoryPackMembers
     }
 
     /// <summary>The types that a union can be.</summary>
-    public static IEnumerable<(int Tag, ITypeSymbol Type)> UnionOf(INamedTypeSymbol type) => type.OriginalDefinition.GetAttributes()
+    public static IEnumerable<(int Tag, INamedTypeSymbol Type)> UnionOf(INamedTypeSymbol type) => type.OriginalDefinition.GetAttributes()
         .Where(static attribute => attribute.AttributeClass?.Is(KnownTypes.MemoryPackUnion) == true && attribute.ConstructorArguments.Length == 2)
         .Select(attribute => (
             (int)(ushort)attribute.ConstructorArguments[0].Value!,
-            (ITypeSymbol)Closed((INamedTypeSymbol)attribute.ConstructorArguments[1].Value!, type)));
+            Closed((INamedTypeSymbol)attribute.ConstructorArguments[1].Value!, type)));
 
     /// <summary>The interface by which a collection of the user's is written.</summary>
     public static INamedTypeSymbol? ElementsOf(INamedTypeSymbol type) =>
@@ -134,7 +147,8 @@ internal enum MemoryPackKind
 }
 
 /// <summary>A member that is written.</summary>
+/// <param name="Symbol">The field or property.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Order">Its number.</param>
 /// <param name="Shape">Its shape if not its type tells it, or null.</param>
-internal sealed record MemoryPackMember(ITypeSymbol Type, int Order, string? Shape);
+internal sealed record MemoryPackMember(ISymbol Symbol, ITypeSymbol Type, int Order, string? Shape);

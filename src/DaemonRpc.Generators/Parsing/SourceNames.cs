@@ -23,14 +23,6 @@ internal static class SourceNames
     /// <summary>A type as the runtime knows it, so that equal types give equal text.</summary>
     public static string Plain(ITypeSymbol type) => type.ToDisplayString(s_plain);
 
-    /// <summary>Whether generated code can mention a type: it is neither private to another one, nor to a file, nor one whose use warns.</summary>
-    public static bool CanBeNamed(ITypeSymbol type) => type is INamedTypeSymbol { IsFileLocal: false } named
-        && named.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal
-        && !named.HasAttribute("System.ObsoleteAttribute")
-        && !named.HasAttribute("System.Diagnostics.CodeAnalysis.ExperimentalAttribute")
-        && (named.ContainingType is null || CanBeNamed(named.ContainingType))
-        && named.TypeArguments.All(CanBeNamed);
-
     /// <summary>A namespace, or null for the global one.</summary>
     public static string? Namespace(INamespaceSymbol symbol) => symbol.IsGlobalNamespace ? null : symbol.ToDisplayString(s_namespace);
 

@@ -9,7 +9,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// A shape that is not exactly what MemoryPack writes would refuse honest values, so whatever is not known for certain is
 /// left unguarded: types of other assemblies, whose private members no compiler shows, and those with code of the user's.
 /// </remarks>
-internal sealed class ValueShapes
+internal sealed class ValueShapes(IAssemblySymbol assembly)
 {
     private readonly List<string> _lines = [];
     private readonly Dictionary<string, string> _known = [];
@@ -43,6 +43,7 @@ internal sealed class ValueShapes
     private string Of(ITypeSymbol type) => type switch
     {
         _ when ValueShape.OfKnown(type) is { } known => known,
+        _ when type.IsTooNested() => ValueShape.Unguarded,
         { IsUnmanagedType: true } => OfStructure(type),
         IArrayTypeSymbol array => MemoryPackTypes.FormatterOf(array) is null ? ValueShape.Unguarded : $"[{new string(',', array.Rank - 1)} {Of(array.ElementType)}",
         INamedTypeSymbol named when MemoryPackTypes.FormatterOf(named) is { } formatter => OfGeneric(named, formatter),
@@ -60,7 +61,7 @@ internal sealed class ValueShapes
 
         // Of such a type some code of MemoryPack's writes a header and the members, and some copies the bytes.
         bool isWrittenInTwoWays = type.OriginalDefinition is { IsUnmanagedType: false } definition && definition.HasAttribute(KnownTypes.MemoryPackable);
-        return isWrittenInTwoWays || !SourceNames.CanBeNamed(type) ? ValueShape.Unguarded : SizeOf(type);
+        return isWrittenInTwoWays || !type.CanBeNamedIn(assembly) ? ValueShape.Unguarded : SizeOf(type);
     }
 
     private string OfGeneric(INamedTypeSymbol type, string formatter)
@@ -86,7 +87,7 @@ internal sealed class ValueShapes
         }
 
         // Copied as one structure, with what the compiler leaves between its fields.
-        return parts.All(SourceNames.CanBeNamed)
+        return parts.All(part => part.CanBeNamedIn(assembly))
             ? SizeOf($"global::{pair}<{string.Join(", ", parts.Select(SourceNames.Plain))}>")
             : ValueShape.Unguarded;
     }

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="ICollections"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly ICollections _target;
 
@@ -76,52 +76,6 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
         RegisterFormatters = RegisterFormatters,
         DescribeValues = DescribeValues,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IFigure>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Item>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<int>>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>();
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyListFormatter<global::Acme.Tools.IFigure>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceEnumerableFormatter<int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ImmutableArrayFormatter<global::System.Guid>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Item>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyDictionaryFormatter<string, global::Acme.Tools.Item>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ConcurrentDictionaryFormatter<int, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.FrozenDictionaryFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Color>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.PriorityQueueFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.HashSetFormatter<global::Acme.Tools.Color>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.KeyValuePairFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.LazyFormatter<string>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceLookupFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.InterfaceGroupingFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Item>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, global::System.ValueTuple<string, global::Acme.Tools.Item>>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.TupleFormatter<string, int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, int, int, int, int, int, int, global::System.ValueTuple<string>>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, string>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<byte[]>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.TwoDimensionalArrayFormatter<int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Color>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Color?>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Item>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.MemoryFormatter<byte>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlyMemoryFormatter<char>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArraySegmentFormatter<int>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlySequenceFormatter<byte>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Page<int>>());
-    }
 
     private static void DescribeValues()
     {

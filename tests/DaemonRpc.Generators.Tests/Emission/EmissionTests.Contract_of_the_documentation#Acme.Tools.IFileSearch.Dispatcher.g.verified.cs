@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IFileSearch"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IFileSearch _target;
 
@@ -56,13 +56,6 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
         RegisterFormatters = RegisterFormatters,
         DescribeValues = DescribeValues,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IndexSummary>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
-    }
 
     private static void DescribeValues()
     {

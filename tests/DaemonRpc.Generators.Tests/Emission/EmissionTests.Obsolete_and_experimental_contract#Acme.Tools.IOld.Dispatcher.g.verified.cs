@@ -9,7 +9,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IOld"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IOld _target;
 
@@ -65,15 +65,6 @@ internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         RegisterFormatters = RegisterFormatters,
         DescribeValues = DescribeValues,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.OldMode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.OldMode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.NewMode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.NewMode>());
-    }
 
     private static void DescribeValues()
     {

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IParameterNames"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed partial class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IParameterNames _target;
 
@@ -66,12 +66,6 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
         RegisterFormatters = RegisterFormatters,
         DescribeValues = DescribeValues,
     };
-
-    private static void RegisterFormatters()
-    {
-        // Under Native AOT these serialisers exist only because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
-    }
 
     private static void DescribeValues()
     {

@@ -49,7 +49,29 @@ internal sealed partial class NestedDispatcher : global::DaemonRpc.CodeGen.Dispa
         Interface = typeof(INested),
         BuildTimestampTicks = NestedDaemon.BuildTimestampTicks,
         RegisterFormatters = RegisterFormatters,
+        DescribeValues = DescribeValues,
     };
+
+    private static void DescribeValues()
+    {
+        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            """
+            | 0 #1 7 #4 |
+            { #2 }
+            { string { #3 } }
+            { 8 string }
+            { }
+            { [ #2 [ ( string #6 ) #7 #9 }
+            { #2 [ #2 }
+            | 0 #8 |
+            { 4 }
+            [ #10
+            { 4 }
+            """);
+        shapes.Add<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>(0);
+        shapes.Add<global::Acme.Tools.Summary>(5);
+    }
 
     /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
     internal static class Methods
