@@ -19,7 +19,7 @@ public sealed class ForgedValueTests : SandboxTests
     {
         string python = FindPython();
         int seed = Setting("DAEMONRPC_FORGE_SEED") ?? Random.Shared.Next(1_000_000);
-        int seconds = Setting("DAEMONRPC_FORGE_SECONDS") ?? 8;
+        int seconds = Setting("DAEMONRPC_FORGE_SECONDS") ?? 4;
         TestContext.Current.TestOutputHelper?.WriteLine($"Seed {seed} (DAEMONRPC_FORGE_SEED), {seconds} s (DAEMONRPC_FORGE_SECONDS).");
         await using ForgedServiceClient client = await ForgedServiceClient.ConnectAsync(Options()).InTime();
         await HonestAsync(client);
