@@ -122,8 +122,8 @@ internal sealed class TestChild : IDisposable
                 name?.Dispose();
                 break;
 
-            case "exec-in-place-with-children":
-                ExecWithChildren(subject);
+            case "exec-in-place-fails":
+                HoldOn(CloseWhereExecFailed(subject));
                 break;
 
             case "file-lock":
@@ -170,28 +170,19 @@ internal sealed class TestChild : IDisposable
         }
     }
 
-    /// <summary>Becomes a program that has the file, while other threads start processes which are not to have it.</summary>
-    private static void ExecWithChildren(string file)
+    /// <summary>Has a thread fail to become another program, and then close what was to be handed over. Tells whether other threads have it still.</summary>
+    private static string CloseWhereExecFailed(string file)
     {
         int descriptor = LibC.Open(file, Constants.OpenReadWrite | Constants.OpenCreate | Constants.OpenCloseOnExec, 0x180);
-        string[] sleep = ["1000"];
-        var begun = new CountdownEvent(2);
-        for (int count = 0; count < 2; count++)
+        int[] descriptors = [descriptor];
+        var thread = new Thread(() =>
         {
-            new Thread(() =>
-            {
-                _ = Process.Start("/bin/sleep", sleep);
-                _ = begun.Signal();
-                while (true)
-                {
-                    _ = Process.Start("/bin/sleep", sleep);
-                }
-            })
-            { IsBackground = true }.Start();
-        }
-
-        begun.Wait();
-        _ = ExecInPlace.Run("/bin/sh", ["-c", "echo become; read line"], [], [descriptor]);
+            _ = ExecInPlace.Run("/nowhere", [], [], descriptors);
+            _ = LibC.Close(descriptor);
+        });
+        thread.Start();
+        thread.Join();
+        return FileIdentity.OfDescriptor(descriptor) is null ? "closed" : "open";
     }
 
     /// <summary>Sets the alarm, and returns in how many seconds it would have come.</summary>

@@ -1,7 +1,6 @@
-using System.Diagnostics;
-
 namespace DaemonRpc.Runtime.Tests.Platform;
 
+/// <remarks>Children that are started in the moment between a flag and the exec meet it too rarely for a test that waits for them.</remarks>
 public sealed class ExecInPlaceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -9,40 +8,12 @@ public sealed class ExecInPlaceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Children_that_are_started_meanwhile_get_none_of_the_descriptors()
+    public async Task Descriptors_are_made_ready_in_a_table_that_no_other_thread_s_child_copies()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test looks into /proc, and other systems cannot promise it.");
-        string file = _folder["kept"];
-        using TestChild child = await TestChild.StartAsync("exec-in-place-with-children", file);
-        Assert.Equal("become", child.Answer);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have one table for all threads.");
 
-        int[] keepers = [.. Process.GetProcessesByName("sleep").Append(Process.GetProcessById(child.Id)).Where(process => Has(process, file)).Select(process => process.Id)];
+        using TestChild child = await TestChild.StartAsync("exec-in-place-fails", _folder["kept"]);
 
-        Assert.Equal([child.Id], keepers);
-        EndChildren(child.Id);
-    }
-
-    private static bool Has(Process process, string file)
-    {
-        try
-        {
-            return Directory.GetFiles($"/proc/{process.Id}/fd").Any(descriptor => File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName == file);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Another's, which has ended meanwhile.
-            return false;
-        }
-    }
-
-    private static void EndChildren(int parent)
-    {
-        foreach (Process process in Process.GetProcessesByName("sleep"))
-        {
-            if (File.Exists($"/proc/{process.Id}/stat") && File.ReadAllText($"/proc/{process.Id}/stat").Split(' ')[3] == $"{parent}")
-            {
-                process.Kill();
-            }
-        }
+        Assert.Equal("open", child.Answer);
     }
 }
