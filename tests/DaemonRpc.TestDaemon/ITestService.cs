@@ -1,3 +1,4 @@
+using DaemonRpc.TestDaemon.Stress;
 using MemoryPack;
 
 namespace DaemonRpc.TestDaemon;
@@ -112,8 +113,9 @@ public partial interface ITestService
     /// <param name="name">What its client calls it, once in a run: what is written, and its status.</param>
     /// <param name="kind">One of the ways that <see cref="Stress.StressTask"/> knows.</param>
     /// <param name="milliseconds">How long it takes, more or less.</param>
+    /// <param name="parcel">What is returned.</param>
     /// <param name="cancellationToken">Ends it, unless it is of a kind that does not care.</param>
-    Task<int> StressAsync(string folder, string name, string kind, int milliseconds, CancellationToken cancellationToken = default);
+    Task<Parcel> StressAsync(string folder, string name, string kind, int milliseconds, Parcel parcel, CancellationToken cancellationToken = default);
 
     /// <summary>The same as a stream, with so much time between its items.</summary>
     IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken = default);

@@ -279,8 +279,11 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         return Task.CompletedTask;
     }
 
-    public Task<int> StressAsync(string folder, string name, string kind, int milliseconds, CancellationToken cancellationToken) =>
-        StressTask.RunAsync(context, folder, name, kind, milliseconds, cancellationToken);
+    public async Task<Parcel> StressAsync(string folder, string name, string kind, int milliseconds, Parcel parcel, CancellationToken cancellationToken)
+    {
+        await StressTask.RunAsync(context, folder, name, kind, milliseconds, cancellationToken);
+        return parcel;
+    }
 
     public IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken) =>
         StressTask.StreamAsync(context, folder, name, count, milliseconds, cancellationToken);

@@ -70,8 +70,13 @@ internal sealed class StressCaller(string folder, string name, Random random, Fu
         }
     }
 
-    private async Task<string> RunAsync(TestServiceClient client, string call, string kind, int milliseconds, CancellationToken own) =>
-        $"result {await client.StressAsync(folder, call, kind, milliseconds, own)}";
+    private async Task<string> RunAsync(TestServiceClient client, string call, string kind, int milliseconds, CancellationToken own)
+    {
+        var parcel = Parcel.Make(random);
+        string sent = parcel.Describe();
+        Parcel returned = await client.StressAsync(folder, call, kind, milliseconds, parcel, own);
+        return returned.Describe() == sent ? $"result {sent.Length}" : $"wrong: {returned} instead of {sent}";
+    }
 
     private async Task<string> ReadAsync(TestServiceClient client, string call, int milliseconds, CancellationToken own)
     {

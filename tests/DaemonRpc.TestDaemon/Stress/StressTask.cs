@@ -10,17 +10,16 @@ internal static class StressTask
     private static readonly string s_birth = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>How a task can be. All but the last end by themselves within this time, or much less.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["short", "work", "throw", "obey", "anyway", "swallow"];
+    public static IReadOnlyList<string> Kinds { get; } = ["short", "read", "work", "throw", "obey", "anyway", "swallow"];
 
-    public static async Task<int> RunAsync(DaemonContext context, string folder, string call, string kind, int milliseconds, CancellationToken cancellationToken)
+    public static async Task RunAsync(DaemonContext context, string folder, string call, string kind, int milliseconds, CancellationToken cancellationToken)
     {
         Start(context, folder, call);
         string how = "threw";
         try
         {
-            int result = await WorkAsync(kind, milliseconds, cancellationToken);
+            await WorkAsync(folder, kind, milliseconds, cancellationToken);
             how = "returned";
-            return result;
         }
         catch (OperationCanceledException)
         {
@@ -57,30 +56,50 @@ internal static class StressTask
         }
     }
 
-    private static async Task<int> WorkAsync(string kind, int milliseconds, CancellationToken cancellationToken)
+    private static async Task WorkAsync(string folder, string kind, int milliseconds, CancellationToken cancellationToken)
     {
         switch (kind)
         {
             case "short":
-                return 1;
+                break;
+            case "read":
+                Read(folder);
+                break;
             case "work":
                 await Task.Delay(milliseconds, CancellationToken.None);
-                return 2;
+                break;
             case "throw":
                 await Task.Delay(milliseconds, CancellationToken.None);
                 throw new InvalidDataException("As it was told to.");
             case "obey":
                 await Task.Delay(milliseconds, cancellationToken);
-                return 3;
+                break;
             case "anyway":
                 await Task.Delay(milliseconds, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return 4;
+                break;
             case "swallow":
                 // Longer than any grace. Nothing but force ends it before.
                 await Task.Delay(milliseconds * 10, CancellationToken.None);
-                return 5;
+                break;
             default:
                 throw new ArgumentException($"Nothing works as '{kind}' does.", nameof(kind));
+        }
+    }
+
+    /// <summary>Opens and closes every file of the runtime directory, as a search of the home directory does: the daemon's own among them.</summary>
+    private static void Read(string folder)
+    {
+        foreach (string path in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "marker"))
+        {
+            try
+            {
+                using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                _ = file.ReadByte();
+            }
+            catch (IOException)
+            {
+                // A socket, or gone already.
+            }
         }
     }
 

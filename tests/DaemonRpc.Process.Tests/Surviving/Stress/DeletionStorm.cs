@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using DaemonRpc.TestDaemon.Stress;
 
 namespace DaemonRpc.Process.Tests.Surviving.Stress;
 
@@ -44,7 +45,7 @@ internal sealed class DeletionStorm(DaemonSandbox sandbox, int seed, TimeSpan du
             await using TestServiceClient client = await TestServiceClient.ConnectAsync(options);
             for (int left = random.Next(1, 4); left > 0; left--)
             {
-                _ = await client.StressAsync(sandbox.Folder, $"{name}.{left}", "work", random.Next(MostMilliseconds));
+                _ = await client.StressAsync(sandbox.Folder, $"{name}.{left}", "work", random.Next(MostMilliseconds), Parcel.Make(random));
             }
 
             return "returned";
