@@ -117,7 +117,10 @@ public partial interface ITestService
     /// <param name="cancellationToken">Ends it, unless it is of a kind that does not care.</param>
     Task<Parcel> StressAsync(string folder, string name, string kind, int milliseconds, Parcel parcel, CancellationToken cancellationToken = default);
 
-    /// <summary>The same as a stream, with so much time between its items.</summary>
+    /// <summary>Returns it.</summary>
+    Task<Parcel> ForwardAsync(Parcel parcel);
+
+    /// <summary>Writes its start and its end as <see cref="StressAsync"/> does, and yields numbers with so much time between them.</summary>
     IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken = default);
 
     /// <summary>Ends the daemon's process in the middle of the task.</summary>

@@ -285,6 +285,8 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         return parcel;
     }
 
+    public Task<Parcel> ForwardAsync(Parcel parcel) => Task.FromResult(parcel);
+
     public IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken) =>
         StressTask.StreamAsync(context, folder, name, count, milliseconds, cancellationToken);
 

@@ -8,21 +8,27 @@ using MemoryPack;
 namespace DaemonRpc.Process.Tests.Guarding;
 
 /// <summary>A call of the contract of forged values as it stands on the wire.</summary>
+/// <param name="Contract">The contract's interface.</param>
 /// <param name="Method">The method's name.</param>
 /// <param name="Arguments">The honest arguments, each in bytes.</param>
-internal sealed record ForgedCase(string Method, params byte[][] Arguments)
+internal sealed record ForgedCase(Type Contract, string Method, params byte[][] Arguments)
 {
+    public ForgedCase(string method, params byte[][] arguments)
+        : this(typeof(IForgedService), method, arguments)
+    {
+    }
+
     /// <summary>What the stranger's script reads.</summary>
     public string ToLine()
     {
-        bool streams = typeof(IForgedService).GetMethod(Method)!.ReturnType.Name.StartsWith("IAsyncEnumerable", StringComparison.Ordinal);
-        return $"{IdOf(Method)} {Arguments.Length} {(streams ? 1 : 0)} {Convert.ToHexString([.. Arguments.SelectMany(static argument => argument)])}";
+        bool streams = Contract.GetMethod(Method)!.ReturnType.Name.StartsWith("IAsyncEnumerable", StringComparison.Ordinal);
+        return $"{Id} {Arguments.Length} {(streams ? 1 : 0)} {Convert.ToHexString([.. Arguments.SelectMany(static argument => argument)])}";
     }
 
-    // What the protocol calls it: a hash that the generated code holds as a constant.
-    private static uint IdOf(string method) => (uint)typeof(IForgedService).Assembly
-        .GetType("DaemonRpc.TestDaemon.Forged.ForgedServiceDispatcher+Methods", throwOnError: true)!
-        .GetField(method, BindingFlags.Static | BindingFlags.NonPublic)!
+    // What the protocol calls the method: a hash that the generated code holds as a constant.
+    private uint Id => (uint)Contract.Assembly
+        .GetType($"{Contract.Namespace}.{Contract.Name[1..]}Dispatcher+Methods", throwOnError: true)!
+        .GetField(Method, BindingFlags.Static | BindingFlags.NonPublic)!
         .GetRawConstantValue()!;
 }
 

@@ -12,8 +12,6 @@ public sealed class ForgedValueTests : SandboxTests
     // Of the largest value that was sent: its bytes, the value made of them, and what the handler shows of it.
     private const int AllowedMultiple = 16;
 
-    private static readonly string s_scripts = Path.Combine(AppContext.BaseDirectory, "Guarding", "Stranger");
-
     [Fact]
     public async Task Forged_values_neither_end_a_daemon_nor_fill_its_memory()
     {
@@ -27,7 +25,7 @@ public sealed class ForgedValueTests : SandboxTests
         long before = PeakMemory(client.Daemon.ProcessId);
 
         ToolProcess stranger = Sandbox.Start(
-            python, "-B", Path.Combine(s_scripts, "forge.py"), Sandbox.SocketPath, "daemonrpc.tests.forged", Sandbox["cases"], $"{seed}", $"{seconds}");
+            python, "-B", Path.Combine(StrangersClient.Folder, "forge.py"), Sandbox.SocketPath, "daemonrpc.tests.forged", Sandbox["cases"], $"{seed}", $"{seconds}");
         await stranger.EndedAsync(TimeSpan.FromSeconds(seconds) + (3 * Limits.Generous));
 
         JsonElement report = JsonDocument.Parse(Assert.Single(stranger.Lines)).RootElement;
@@ -51,7 +49,7 @@ public sealed class ForgedValueTests : SandboxTests
         {
             await File.WriteAllTextAsync(Sandbox["case"], honest.ToLine());
             ToolProcess stranger = Sandbox.Start(
-                python, "-B", "-c", HonestScript, s_scripts, Sandbox.SocketPath, "daemonrpc.tests.forged", Sandbox["case"]);
+                python, "-B", "-c", HonestScript, StrangersClient.Folder, Sandbox.SocketPath, "daemonrpc.tests.forged", Sandbox["case"]);
             Assert.Equal($"{honest.Method} RESULT", $"{honest.Method} {await stranger.AnswerAsync()}");
         }
 
@@ -84,9 +82,7 @@ public sealed class ForgedValueTests : SandboxTests
 
     private static string FindPython()
     {
-        string? python = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Select(static folder => Path.Combine(folder, "python3"))
-            .FirstOrDefault(File.Exists);
+        string? python = StrangersClient.Python;
         Assert.SkipWhen(python is null, "There is no python3 on this machine; the stranger's client is written in it.");
         return python;
     }

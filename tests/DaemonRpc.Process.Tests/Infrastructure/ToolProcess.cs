@@ -48,6 +48,9 @@ internal sealed class ToolProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>Says that nothing more will come on its standard input.</summary>
+    public void EndInput() => _process.StandardInput.Close();
+
     /// <summary>Waits for a line of output.</summary>
     public async Task<string> LineAsync(Predicate<string> wanted)
     {

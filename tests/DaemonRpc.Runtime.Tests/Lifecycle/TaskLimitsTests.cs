@@ -55,6 +55,10 @@ public sealed class TaskLimitsTests : IDisposable
     {
         using ScriptedPeer owner = await _server.GreetAsync();
         owner.Say(FrameKind.Request, 1, TestServer.Request());
+
+        // What a connection says is heard in order: the request has been admitted when the answer comes.
+        owner.Say(FrameKind.StatusQuery, 2);
+        _ = await owner.HearAsync(FrameKind.Status);
         using ScriptedPeer waiter = await _server.GreetAsync(busyWait: -1);
         waiter.Say(FrameKind.Request, 1, TestServer.Request(limit: s_short));
         _ = await waiter.HearAsync(FrameKind.Queued);

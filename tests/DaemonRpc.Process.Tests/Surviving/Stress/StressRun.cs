@@ -1,5 +1,7 @@
 using System.Globalization;
+using DaemonRpc.Process.Tests.Guarding;
 using DaemonRpc.TestDaemon.Stress;
+using MemoryPack;
 
 namespace DaemonRpc.Process.Tests.Surviving.Stress;
 
@@ -26,8 +28,12 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
     /// <summary>The number of the last status of all.</summary>
     public long LastStatus { get; private set; }
 
+    /// <summary>What a stranger was answered who sent forged values all the time.</summary>
+    public string Stranger { get; private set; } = "";
+
     public async Task RunAsync()
     {
+        ToolProcess? stranger = BeginStranger();
         for (int number = 0; number < Clients; number++)
         {
             Begin(number);
@@ -38,6 +44,12 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         await Task.WhenAll(
             EveryAsync(1500, 3000, new Random(seed), KillDaemonAsync, over.Token),
             EveryAsync(400, 1200, new Random(seed + 1), KillClientAsync, over.Token));
+        if (stranger is not null)
+        {
+            stranger.EndInput();
+            Stranger = await stranger.AnswerAsync();
+        }
+
         await RestAsync();
         await LeaveAsync();
     }
@@ -54,6 +66,24 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
 
             await act(random);
         }
+    }
+
+    /// <summary>Null where there is no Python, in which the stranger's client is written.</summary>
+    private ToolProcess? BeginStranger()
+    {
+        if (StrangersClient.Python is not { } python)
+        {
+            return null;
+        }
+
+        var random = new Random(seed);
+        File.WriteAllLines(sandbox["cases"],
+        [
+            new ForgedCase(typeof(ITestService), "ForwardAsync", MemoryPackSerializer.Serialize(Parcel.Make(random))).ToLine(),
+            new ForgedCase(typeof(ITestService), "EchoAsync", MemoryPackSerializer.Serialize("text")).ToLine(),
+            new ForgedCase(typeof(ITestService), "GroupAsync", MemoryPackSerializer.Serialize<string[]>(["one", "two"])).ToLine(),
+        ]);
+        return sandbox.Start(python, "-B", Path.Combine(StrangersClient.Folder, "storm.py"), sandbox.RuntimeDirectory, DaemonSandbox.Id, sandbox["cases"], seed.ToString(CultureInfo.InvariantCulture));
     }
 
     private void Begin(int number)

@@ -19,7 +19,7 @@ public sealed class StressTests : SandboxTests
         Exception? failure = await Record.ExceptionAsync(stress.RunAsync);
 
         var proof = new StressProof(Sandbox.Folder, stress);
-        TestContext.Current.TestOutputHelper?.WriteLine(proof.Summary);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{proof.Summary}\nForged values: {stress.Stranger}");
         string[] wrong =
         [
             .. failure is null ? [] : new[] { $"{failure}" }.Concat(proof.Open(stress)),
