@@ -12,6 +12,12 @@ internal static class Daemon
             await File.AppendAllTextAsync(note, $"{Environment.ProcessId}\n");
         }
 
+        if (Argument(args, "--group") is { } group)
+        {
+            // A control group with few threads.
+            await File.WriteAllTextAsync(Path.Combine(group, "cgroup.procs"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+
         switch (Argument(args, "--start"))
         {
             case "exit":

@@ -15,6 +15,7 @@ internal sealed class DaemonSandbox : IAsyncDisposable
     private readonly List<ToolProcess> _tools = [];
     private readonly List<string> _outside = [];
     private readonly List<SmallDisk> _disks = [];
+    private readonly List<ThreadGroup> _groups = [];
 
     public DaemonSandbox()
     {
@@ -95,6 +96,18 @@ internal sealed class DaemonSandbox : IAsyncDisposable
         return disk;
     }
 
+    /// <summary>Makes a control group of so many threads, which is gone at the end. Null where none can be made.</summary>
+    public ThreadGroup? LimitThreads(int most)
+    {
+        var group = ThreadGroup.TryMake(most);
+        if (group is not null)
+        {
+            _groups.Add(group);
+        }
+
+        return group;
+    }
+
     /// <summary>Starts any program.</summary>
     public ToolProcess Start(string program, params string[] arguments) => Start(program, arguments, _ => { });
 
@@ -132,6 +145,7 @@ internal sealed class DaemonSandbox : IAsyncDisposable
         IReadOnlyList<string> leftovers = await new Leftovers(this).EndAllAsync();
         WriteEvidence();
         _disks.ForEach(disk => disk.Dispose());
+        _groups.ForEach(group => group.Dispose());
         foreach (string folder in _outside.Where(Directory.Exists).Prepend(Folder))
         {
             Directory.Delete(folder, recursive: true);

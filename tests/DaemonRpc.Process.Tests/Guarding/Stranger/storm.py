@@ -35,6 +35,9 @@ def main(folder, daemon_id, case_file, seed):
             kind, _ = connection.answer(connection.request(method, count, arguments))
             answered += 1
             refused += kind == ERROR
+
+            # The others are to have their turn.
+            over.wait(0.01)
         except (Ended, OSError):
             if connection:
                 connection.close()

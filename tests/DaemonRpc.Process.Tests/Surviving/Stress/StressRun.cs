@@ -6,7 +6,7 @@ using MemoryPack;
 namespace DaemonRpc.Process.Tests.Surviving.Stress;
 
 /// <summary>Clients that call, cancel and watch, of which one is killed now and then, and their daemon, which is killed too.</summary>
-internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan duration)
+internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan duration, ThreadGroup? group)
 {
     private const int Clients = 8;
     private const string Grace = "150";
@@ -30,6 +30,9 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
 
     /// <summary>What a stranger was answered who sent forged values all the time.</summary>
     public string Stranger { get; private set; } = "";
+
+    // Those that live and die together with it: two for a moment, when one waits for the other's end.
+    private string[] DaemonArguments => ["--grace", Grace, .. group is null ? [] : new[] { "--group", group.Path }];
 
     public async Task RunAsync()
     {
@@ -90,7 +93,7 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
     {
         string name = $"c{_names.Count}";
         _names.Add(name);
-        _clients[number] = (name, sandbox.StartTool("stress", sandbox.Folder, name, (seed + (_names.Count * 100)).ToString(CultureInfo.InvariantCulture), "--daemon", "--grace", Grace));
+        _clients[number] = (name, sandbox.StartTool(["stress", sandbox.Folder, name, (seed + (_names.Count * 100)).ToString(CultureInfo.InvariantCulture), "--daemon", .. DaemonArguments]));
     }
 
     private Task KillClientAsync(Random random)
@@ -136,7 +139,7 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         }
 
         _ = await Task.WhenAll(_clients.Select(client => client.Tool.LineAsync("resting")));
-        DaemonClientOptions options = sandbox.Options("--grace", Grace);
+        DaemonClientOptions options = sandbox.Options(DaemonArguments);
         options.BusyWait = Timeout.InfiniteTimeSpan;
         TestServiceClient last = await sandbox.ConnectAsync(options);
         Assert.Equal(3, await last.AddAsync(1, 2).InTime());

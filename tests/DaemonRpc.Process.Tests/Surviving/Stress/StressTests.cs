@@ -6,6 +6,9 @@ namespace DaemonRpc.Process.Tests.Surviving.Stress;
 [Collection(Alone.Name)]
 public sealed class StressTests : SandboxTests
 {
+    // What a daemon has before it serves, and not enough for a reader for each connection.
+    private const int MostThreads = 36;
+
     private static readonly TimeSpan s_usual = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -15,11 +18,12 @@ public sealed class StressTests : SandboxTests
         TimeSpan duration = Setting("DAEMONRPC_STRESS_SECONDS") is { } seconds ? TimeSpan.FromSeconds(seconds) : s_usual;
         string run = $"Seed {seed} (DAEMONRPC_STRESS_SEED), {duration.TotalSeconds} s (DAEMONRPC_STRESS_SECONDS).";
         TestContext.Current.TestOutputHelper?.WriteLine(run);
-        var stress = new StressRun(Sandbox, seed, duration);
+        ThreadGroup? group = Sandbox.LimitThreads(MostThreads);
+        var stress = new StressRun(Sandbox, seed, duration, group);
         Exception? failure = await Record.ExceptionAsync(stress.RunAsync);
 
         var proof = new StressProof(Sandbox.Folder, stress);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{proof.Summary}\nForged values: {stress.Stranger}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{proof.Summary}\nForged values: {stress.Stranger}. Threads refused: {group?.Refused}.");
         string[] wrong =
         [
             .. failure is null ? [] : new[] { $"{failure}" }.Concat(proof.Open(stress)),
