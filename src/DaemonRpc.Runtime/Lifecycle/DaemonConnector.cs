@@ -79,9 +79,10 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
         }
 
-        return readiness.Kind == ReadinessKind.Ready
+        // Whoever won the race was alive when the started process saw it. It may have ended since, and then it is our turn once more.
+        return readiness.Kind == ReadinessKind.Ready || LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out LockHolder holder) != HolderState.Silent
             ? null
-            : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({new LockHolder(IsHeld: true, readiness.HolderProcessId)} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
+            : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({holder} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
     }
 
     private Readiness Launch(StartBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)

@@ -108,7 +108,7 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
 
     /// <summary>Whether this daemon, which leaves, may still tell clients that they are to wait: nobody else serves here, nor can.</summary>
     private bool IsAlone() =>
-        life.IsNamed && (_listener!.IsPublished || (Directory.Exists(Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
+        life.IsNamed && _listener is { } listener && (listener.IsPublished || (Directory.Exists(Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
 
     private void Renew()
     {
