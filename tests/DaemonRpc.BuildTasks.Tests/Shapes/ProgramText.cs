@@ -76,8 +76,9 @@ internal static class ProgramText
 
             public IGrouping<TKey, TValue> Group<TKey, TValue>(Func<Values, TKey> key, Func<Values, TValue> value)
             {
+                // MemoryPack writes a group whose key is null and refuses to read it (docs/decisions.md).
                 TKey same = key(this);
-                return new[] { value(this), value(this) }.GroupBy(_ => same).First();
+                return same is null ? null! : new[] { value(this), value(this) }.GroupBy(_ => same).First();
             }
 
             public Lazy<T> Later<T>(Func<Values, T> make)
