@@ -23,7 +23,8 @@ internal static class OwnThread
         LockStatics.Settle();
         try
         {
-            new Thread(() => work(), stackSize) { IsBackground = true, Name = name }.Start();
+            // Without the context of whoever happens to be here: it would be kept alive, and met by handlers, for as long as the thread lives.
+            new Thread(() => work(), stackSize) { IsBackground = true, Name = name }.UnsafeStart();
             return true;
         }
         catch (Exception exception) when (IsShortage(exception))

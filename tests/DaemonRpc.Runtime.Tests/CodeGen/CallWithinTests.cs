@@ -98,7 +98,14 @@ public sealed class CallWithinTests
     {
         Sample handler = new();
         await using SampleClient client = SampleClient.InProcess(handler);
-        handler.Echo = (text, _) => Patience.InThread(() => client.EchoAsync(text).GetAwaiter().GetResult());
+        handler.Echo = (text, _) =>
+        {
+            Task<string>? call = null;
+            var thread = new Thread(() => call = client.EchoAsync(text));
+            thread.Start();
+            thread.Join();
+            return call!;
+        };
 
         DaemonRemoteException error = await Assert.ThrowsAsync<DaemonRemoteException>(() => client.EchoAsync("x"));
 
