@@ -40,7 +40,6 @@ internal sealed class ReaderThreads
     private readonly object _gate = new();
     private readonly Queue<Action> _starting = [];
     private readonly Queue<Action> _ending = [];
-    private readonly Queue<(string Name, Action Work)> _patient = [];
     private readonly ParkedChannels _parked = new();
     private readonly ReaderWatch _watch;
     private int _threads;
@@ -110,37 +109,18 @@ internal sealed class ReaderThreads
         return true;
     }
 
-    /// <summary>Has a new thread do what may take any time and can wait: where the system gives none, until it does.</summary>
-    public void StartPatient(string name, Action work)
-    {
-        if (!OwnThread.TryStart(name, work, OwnThread.SmallStack))
-        {
-            lock (_gate)
-            {
-                _patient.Enqueue((name, work));
-            }
-        }
-    }
-
     /// <summary>Tries once more to have threads for what waits for one. For whoever comes by now and then, as nothing tells when there are some.</summary>
     public void Look()
     {
         bool isShort;
-        (string Name, Action Work) patient;
         lock (_gate)
         {
             isShort = _starting.Count > _spare;
-            _ = _patient.TryDequeue(out patient);
         }
 
         if (isShort)
         {
             _ = TryStart(null);
-        }
-
-        if (patient.Work is not null)
-        {
-            StartPatient(patient.Name, patient.Work);
         }
     }
 
@@ -191,8 +171,8 @@ internal sealed class ReaderThreads
     /// <summary>It has called, has given its thread back, or has ended.</summary>
     public void EndLingering() => _ = Interlocked.Decrement(ref _lingering);
 
-    /// <summary>Waits for bytes in the stead of a thread, which is free then. False when the thread has to wait itself.</summary>
-    public bool TryPark(IParked parked) => _parked.TryPark(parked);
+    /// <summary>Waits in the stead of threads, which are free then.</summary>
+    public ParkedChannels Parked => _parked;
 
     /// <summary>Has a thread do what ends a connection and waits for nothing. One thread does it for all: many may end at once.</summary>
     public void StartEnding(Action ending)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Transport;
@@ -10,10 +11,12 @@ namespace DaemonRpc.Session;
 /// Usually the channel takes a frame at once, and then it is sent on the caller's thread: a hop to another thread costs
 /// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
 /// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a tail.
+/// Where the system gives no thread, the one that waits for all silent channels waits for this one's room, too.
 /// </remarks>
 /// <param name="channel">The connection.</param>
-/// <param name="startSender">Has a thread of that name send, be it later. When null and the system gives no thread, the connection is given up.</param>
-internal sealed class SendQueue(IByteChannel channel, Action<string, Action>? startSender = null)
+/// <param name="parkedChannels">Waits where the system gives no thread. When null the connection is given up then.</param>
+/// <param name="startThread">As <see cref="OwnThread"/> does.</param>
+internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChannels = null, StartThread? startThread = null) : IParked
 {
     private const string SenderName = "DaemonRpc sender";
 
@@ -171,18 +174,64 @@ internal sealed class SendQueue(IByteChannel channel, Action<string, Action>? st
         }
     }
 
+    SafeHandle IParked.Handle => channel.Handle!;
+
+    bool IParked.IsForRoom => true;
+
+    // On the thread that waits for all who are parked.
+    void IParked.OnReady(bool hasEnded)
+    {
+        lock (_gate)
+        {
+            SendWhatFits();
+            if (_waiting.Count == 0)
+            {
+                _senderRuns = false;
+                Monitor.PulseAll(_gate);
+            }
+            else if (!parkedChannels!.TryPark(this))
+            {
+                StartSender();
+            }
+        }
+    }
+
     private void StartSender()
     {
-        if (startSender is not null)
-        {
-            startSender(SenderName, SendWaiting);
-        }
-        else if (!OwnThread.TryStart(SenderName, SendWaiting, OwnThread.SmallStack))
+        bool isThere = startThread?.Invoke(SenderName, SendWaiting) ?? OwnThread.TryStart(SenderName, SendWaiting, OwnThread.SmallStack);
+        if (!isThere && (channel.Handle is null || parkedChannels?.TryPark(this) != true))
         {
             // To send on this thread could hold it for as long as the other end likes.
             Failure = ThreadLimit.Exception();
             Close();
             channel.Shutdown();
+        }
+    }
+
+    private void SendWhatFits()
+    {
+        while (_waiting.TryPeek(out (FrameBuffer Frame, PendingCall? Call) first))
+        {
+            try
+            {
+                first.Call?.MarkWritten();
+                _sentOfFirst += channel.TrySend(first.Frame.From(_sentOfFirst));
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                Close();
+                return;
+            }
+
+            _ = Interlocked.Increment(ref _taken);
+            if (_sentOfFirst < first.Frame.Length)
+            {
+                return;
+            }
+
+            _ = _waiting.Dequeue();
+            first.Frame.Return();
+            _sentOfFirst = 0;
         }
     }
 

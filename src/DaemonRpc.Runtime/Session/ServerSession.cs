@@ -36,7 +36,7 @@ internal sealed class ServerSession : IParked
     {
         (_channel, _handler, _maxFrameBytes, _threads) = (channel, handler, maxFrameBytes, threads);
         _reader = new FrameReader(channel);
-        _outgoing = new SendQueue(channel, threads.StartPatient);
+        _outgoing = new SendQueue(channel, threads.Parked);
     }
 
     /// <summary>The client's process and user.</summary>
@@ -296,7 +296,7 @@ internal sealed class ServerSession : IParked
         _reader.Rest();
 
         // Nothing may be touched once it is parked: the next thread may be here already.
-        if (_channel.Handle is not null && _threads.TryPark(this))
+        if (_channel.Handle is not null && _threads.Parked.TryPark(this))
         {
             return true;
         }

@@ -3,18 +3,21 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>Who waits for a channel on which nothing happens.</summary>
+/// <summary>Who waits for a channel.</summary>
 internal interface IParked
 {
     /// <summary>The channel's. It is held as long as it is parked.</summary>
     SafeHandle Handle { get; }
 
-    /// <summary>The channel can be read without waiting. Called once; must not wait.</summary>
+    /// <summary>Whether the wait is for room to send more, and not for something to read.</summary>
+    bool IsForRoom => false;
+
+    /// <summary>What was waited for is there, or the channel has ended. Called once; must not wait.</summary>
     /// <param name="hasEnded">Whether nothing more can be read, as it has ended.</param>
     void OnReady(bool hasEnded);
 }
 
-/// <summary>Waits for channels on which nothing happens, all of them with one thread, which is started for the first.</summary>
+/// <summary>Waits for channels, all of them with one thread, which is started for the first.</summary>
 /// <remarks>
 /// The kernel is asked anew each time and tells of what is there to be read, not of what has just come: bytes that came before
 /// their channel was parked are found like any later ones. The thread runs nothing but <see cref="LibC.Poll"/> and what it is
@@ -31,7 +34,7 @@ internal sealed unsafe class ParkedChannels
     private readonly List<IParked> _parked = [];
     private LibC.Polled[] _polled = new LibC.Polled[1];
 
-    /// <summary>Calls back, once, when the channel can be read without waiting.</summary>
+    /// <summary>Calls back, once, when the channel can be read without waiting, or has room.</summary>
     /// <returns>False when it has to be waited for in another way.</returns>
     public bool TryPark(IParked parked)
     {
@@ -167,7 +170,8 @@ internal sealed unsafe class ParkedChannels
         _polled[0] = new LibC.Polled { Descriptor = wokenUp, Wanted = Constants.Readable };
         for (int i = 0; i < _parked.Count; i++)
         {
-            _polled[i + 1] = new LibC.Polled { Descriptor = (int)_parked[i].Handle.DangerousGetHandle(), Wanted = Constants.Readable };
+            short wanted = _parked[i].IsForRoom ? Constants.Writable : Constants.Readable;
+            _polled[i + 1] = new LibC.Polled { Descriptor = (int)_parked[i].Handle.DangerousGetHandle(), Wanted = wanted };
         }
 
         return true;

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using DaemonRpc.Framing;
+using DaemonRpc.Runtime.Tests.Framing;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Runtime.Tests.Session;
+
+/// <summary>Sending to a peer that reads slowly, where the system gives no thread to wait for it.</summary>
+/// <remarks>An answer that was too long for the socket lay there for as long as there was no thread, and was cut off when a force came first.</remarks>
+public sealed class SendWithoutThreadTests : IDisposable
+{
+    private const int Frames = 200;
+    private const int LargestTail = 100_000;
+
+    private readonly ParkedChannels _parked = new();
+    private readonly SocketChannel _ours;
+    private readonly SocketChannel _theirs;
+
+    public SendWithoutThreadTests() => (_ours, _theirs) = SocketChannels.Create();
+
+    public void Dispose()
+    {
+        _theirs.Dispose();
+        _ours.Dispose();
+        _parked.Close();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task All_arrives_in_order(int seed)
+    {
+        var queue = new SendQueue(_ours, _parked, None);
+        var random = new Random(seed);
+        Task<int[]> heard = Patience.InThread(Read);
+        for (int number = 0; number < Frames; number++)
+        {
+            Assert.True(queue.Send(Frame(number, random.Next(4) == 0 ? random.Next(Tail.LeastSize, LargestTail) : 0)));
+        }
+
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        Assert.Equal(Enumerable.Range(0, Frames), await heard.Soon());
+        Assert.True(queue.IsEmpty);
+        Assert.Null(queue.Failure);
+        queue.Close();
+    }
+
+    [Fact]
+    public async Task Peer_that_reads_nothing_for_long_gets_all_when_it_does()
+    {
+        var queue = new SendQueue(_ours, _parked, None);
+        for (int number = 0; number < Frames; number++)
+        {
+            Assert.True(queue.Send(Frame(number, LargestTail)));
+        }
+
+        Assert.False(queue.IsEmpty);
+        Assert.Equal(Enumerable.Range(0, Frames), await Patience.InThread(Read));
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        queue.Close();
+    }
+
+    [Fact]
+    public async Task Peer_that_leaves_ends_the_waiting()
+    {
+        var queue = new SendQueue(_ours, _parked, None);
+        while (queue.IsEmpty)
+        {
+            Assert.True(queue.Send(Frame(0, LargestTail)));
+        }
+
+        _theirs.Shutdown();
+
+        Assert.False(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        Assert.False(queue.Send(Frame(1, 0)));
+    }
+
+    [Fact]
+    public void Where_nobody_can_wait_the_connection_is_given_up()
+    {
+        _parked.Close();
+        var queue = new SendQueue(_ours, _parked, None);
+        while (queue.IsEmpty && queue.Send(Frame(0, LargestTail)) && queue.Failure is null)
+        {
+        }
+
+        Assert.Contains("thread", queue.Failure!.Message, StringComparison.Ordinal);
+        Assert.False(queue.Send(Frame(1, 0)));
+    }
+
+    private static bool None(string name, Action work) => false;
+
+    private static FrameBuffer Frame(int number, int tail)
+    {
+        byte[] first = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(first, number);
+        return tail == 0 ? Whole(first) : TailTests.Frame(first, new byte[tail]).Finish(FrameKind.Item, 1);
+    }
+
+    private static FrameBuffer Whole(byte[] payload)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        payload.CopyTo(frame.GetSpan(payload.Length));
+        frame.Advance(payload.Length);
+        return frame.Finish(FrameKind.Item, 1);
+    }
+
+    private int[] Read()
+    {
+        var reader = new FrameReader(_theirs) { Limit = FrameLimits.Default };
+        int[] heard = new int[Frames];
+        for (int number = 0; number < Frames; number++)
+        {
+            Assert.True(reader.TryRead(out _, out ReadOnlySpan<byte> payload));
+            heard[number] = BinaryPrimitives.ReadInt32LittleEndian(payload);
+        }
+
+        return heard;
+    }
+}
