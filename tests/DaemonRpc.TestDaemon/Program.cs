@@ -104,6 +104,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             Console.WriteLine("here");
             _ = await Console.In.ReadLineAsync();
             goto case "add";
+        case "echo":
+            Console.WriteLine((await client.EchoAsync(new string('x', int.Parse(args[1], CultureInfo.InvariantCulture)))).Length);
+            break;
         case "relay":
             Console.WriteLine(await client.RelayAsync(args[1], [args[2]]));
             break;
@@ -122,6 +125,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             break;
         case "hold":
             await client.HoldAsync();
+            break;
+        case "occupy":
+            await client.OccupyAsync(args[1]);
             break;
         case "spin":
             await client.SpinAsync();

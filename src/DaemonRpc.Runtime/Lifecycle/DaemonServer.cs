@@ -103,6 +103,11 @@ internal sealed class DaemonServer : IConnectionHandler
             throw ThreadLimit.Exception();
         }
 
+        if (isAlone)
+        {
+            PoolRation.Begin();
+        }
+
         _readers.Prepare();
     }
 

@@ -57,14 +57,14 @@ internal static class PoolThreads
     {
         if (AppContext.GetData(KeptSetting) is null)
         {
-            AppContext.SetData(KeptSetting, $"{Kept}");
+            AppContext.SetData(KeptSetting, $"{Math.Max(Kept, Wanted())}");
         }
     }
 
-    /// <summary>In a process that is a daemon: has the pool make the workers that are to stay. False when the system does not give so many.</summary>
+    /// <summary>In a process that is a daemon: has the pool make the workers that are to stay. False when the system does not give what it needs of them.</summary>
     public static bool TryFill()
     {
-        int workers = Math.Min(Kept, Environment.ProcessorCount);
+        int workers = Wanted();
         var all = new CountdownEvent(workers);
         for (int worker = 1; worker <= workers; worker++)
         {
@@ -77,7 +77,8 @@ internal static class PoolThreads
             catch (Exception exception) when (OwnThread.IsShortage(exception))
             {
                 _ = all.Signal(all.CurrentCount);
-                return false;
+                s_hasRun = worker > Math.Min(Kept, workers);
+                return s_hasRun;
             }
 
             _ = SpinWait.SpinUntil(() => all.CurrentCount <= workers - worker, s_fillLimit);
@@ -129,6 +130,11 @@ internal static class PoolThreads
     /// <summary>The system has refused a thread: the pool is to be content with what it has until there are some again.</summary>
     public static void Cap()
     {
+        if (PoolRation.IsOn)
+        {
+            return;
+        }
+
         s_isShort = true;
         lock (s_gate)
         {
@@ -147,6 +153,13 @@ internal static class PoolThreads
     /// <returns>False when it still gives none.</returns>
     public static bool Look()
     {
+        if (PoolRation.IsOn)
+        {
+            bool hasAll = PoolRation.Look();
+            s_isShort &= !hasAll;
+            return hasAll;
+        }
+
         if (s_isShort)
         {
             if (!OwnThread.TryStart("DaemonRpc trial", static () => { }, OwnThread.SmallStack))
@@ -167,6 +180,8 @@ internal static class PoolThreads
 
         return true;
     }
+
+    private static int Wanted() => Math.Min(Environment.ProcessorCount, PoolRation.Least ?? Kept);
 
     // A handler's code may have all workers: then they are there.
     private static void Meet(CountdownEvent all)

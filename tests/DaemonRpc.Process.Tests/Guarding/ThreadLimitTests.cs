@@ -42,6 +42,16 @@ public sealed class ThreadLimitTests : SandboxTests
         Assert.Equal("3", await User.StartTool("add", "1", "2", "--no-launch").AnswerAsync());
     }
 
+    /// <remarks>It lay in the daemon until there was a thread to send it, which there may never be. The stress run met it on a machine under load.</remarks>
+    [Fact]
+    public async Task Answer_that_is_longer_than_a_socket_holds_arrives_without_a_thread_to_send_it()
+    {
+        string daemon = await LimitedDaemonAsync(60);
+        _ = await CrowdAsync(daemon);
+
+        Assert.Equal("5000000", await User.StartTool("echo", "5000000", "--no-launch").AnswerAsync());
+    }
+
     [Fact]
     public async Task Daemon_without_a_thread_to_spare_tells_its_status_cancels_and_stops()
     {
@@ -58,6 +68,35 @@ public sealed class ThreadLimitTests : SandboxTests
         _ = await watch.LineAsync("the watch ended");
         using WatchedProcess? process = WatchedProcess.TryOpen(int.Parse(daemon, CultureInfo.InvariantCulture));
         await (process?.EndedAsync() ?? Task.CompletedTask);
+    }
+
+    /// <remarks>
+    /// The pool looks twice a second whether it needs another worker, and ended the process when it got none. Other tests had a daemon that
+    /// had been refused a thread before, and knew of the limit by that.
+    /// </remarks>
+    [Fact]
+    public async Task Handler_that_blocks_the_pool_where_it_can_have_no_more_workers_does_not_end_the_daemon()
+    {
+        ThreadGroup? group = Sandbox.LimitThreads(100);
+        Assert.SkipWhen(group is null, "No control group with a limit of threads can be made here.");
+        TestServiceClient client = await Sandbox.ConnectAsync("--group", group.Path);
+        Task occupied = client.OccupyAsync("pool", TestContext.Current.CancellationToken);
+        await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync(TestContext.Current.CancellationToken))
+        {
+            if (status.Message == "occupied")
+            {
+                break;
+            }
+        }
+
+        group.Exhaust();
+        Assert.Empty(await Settling.ComplaintsAsync(() => group.Refused >= 3 ? [] : [$"A thread was refused {group.Refused} times."]));
+
+        Assert.Equal(CancelOutcome.Stopped, await client.Daemon.CancelAsync(TestContext.Current.CancellationToken).InTime());
+        _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => occupied.InTime());
+        int process = client.Daemon.ProcessId;
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.Equal(process, client.Daemon.ProcessId);
     }
 
     [Fact]

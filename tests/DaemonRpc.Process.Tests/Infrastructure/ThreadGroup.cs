@@ -34,6 +34,9 @@ internal sealed class ThreadGroup : IDisposable
         }
     }
 
+    /// <summary>Has the system give its processes no thread more than they have now.</summary>
+    public void Exhaust() => File.WriteAllText(System.IO.Path.Combine(Path, "pids.max"), File.ReadAllText(System.IO.Path.Combine(Path, "pids.current")));
+
     /// <summary>How often a thread was refused.</summary>
     public long Refused => File.ReadLines(System.IO.Path.Combine(Path, "pids.events"))
         .Select(static line => line.Split(' '))
