@@ -56,6 +56,23 @@ internal static class DaemonKill
         {
             throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
         }
+
+        Note(address, holder);
+    }
+
+    // It could not itself. Without this it would have vanished, or crashed while it started.
+    private static void Note(DaemonAddress address, int killed)
+    {
+        var journal = new Journal(address.JournalPath);
+        journal.Append(new DaemonJournalEntry
+        {
+            At = DateTimeOffset.UtcNow,
+            Event = DaemonJournalEvent.Stopped,
+            ProcessId = killed,
+            BuildTimestamp = journal.ReadIfPossible().FindLast(entry => entry.ProcessId == killed)?.BuildTimestamp ?? 0,
+            ByProcessId = Environment.ProcessId,
+            Reason = $"Process {Environment.ProcessId} killed it, as it was to be stopped by force and did not answer.",
+        });
     }
 
     // Where a process cannot be held by a descriptor, its lock tells, which it lets go of while it dies. Until then its

@@ -98,7 +98,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     }
 
     // Less than we have ourselves, so that the process's own answer, which names the lock's holder, comes in time.
-    private static TimeSpan LockLimit(Deadline deadline) => deadline.Left == Timeout.InfiniteTimeSpan ? deadline.Left : deadline.Left * (2 / 3.0);
+    private static TimeSpan LockLimit(Deadline deadline) => deadline.Part(2 / 3.0).Limit;
 
     private DaemonStartException Failed(Readiness readiness) => new(
         $"The daemon {address} could not start: {readiness.Error?.Message} {DaemonLog.Evidence(address.LogPath)}",

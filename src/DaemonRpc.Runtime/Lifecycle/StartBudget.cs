@@ -7,29 +7,32 @@ namespace DaemonRpc.Lifecycle;
 /// Asked and told under the spawn lock, by the clients that start daemons, and kept in the journal, so that it holds across
 /// processes. A daemon whose handler was made never counts, however it ends. Nor does another build's crash: this one may be the repair.
 /// </remarks>
-internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, TimeProvider time)
+/// <param name="address">The daemon.</param>
+/// <param name="buildTimestamp">The client's build.</param>
+/// <param name="isProgram">Whether that build is the daemon's whole program, so that another daemon's time is another program's.</param>
+/// <param name="time">The wall clock.</param>
+internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bool isProgram, TimeProvider time)
 {
     /// <summary>At most so many within <see cref="Window"/>.</summary>
     public const int MostCrashes = 3;
-
-    // A dying process refuses connections a moment before it lets go of its lock.
-    private static readonly TimeSpan s_dyingLimit = TimeSpan.FromSeconds(1);
 
     private readonly Journal _journal = new(address.JournalPath);
 
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Notes it if the last daemon served, and died without a word before its handler was made. For when nobody answers.</summary>
-    /// <param name="isProgram">Whether the build is the daemon's whole program, so that another daemon's time is another program's.</param>
-    public void NoteLast(bool isProgram)
+    /// <param name="deadline">
+    /// A dying process refuses connections before it lets go of its lock, on a busy machine long before. Waiting for that costs nothing:
+    /// what is started next waits for it anyway.
+    /// </param>
+    public void NoteLast(Deadline deadline)
     {
         List<DaemonJournalEntry> entries = RecentEntries(time.GetUtcNow());
         if (entries.Count > 0
             && entries[^1] is var last
-            && IsBirth(last)
-            && (last.BuildTimestamp == buildTimestamp || !isProgram)
+            && IsOwnBirth(last)
             && !HandlerMark.IsSet(address.LifeLockPath)
-            && LifeLock.Await(address.LifeLockPath, address.SocketPath, new Deadline(s_dyingLimit), out _) == HolderState.Gone)
+            && LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out _) == HolderState.Gone)
         {
             Note(new StartCrash(last.ProcessId, "ended without a word before its handler was made."));
         }
@@ -70,24 +73,26 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, Ti
         Reason = $"It {crash.How}",
     });
 
-    private static bool IsBirth(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
+    private bool IsOwnBirth(DaemonJournalEntry entry) =>
+        entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver
+        && (entry.BuildTimestamp == buildTimestamp || !isProgram);
 
     private DaemonJournalEntry[] Crashes(DateTimeOffset now)
     {
         List<DaemonJournalEntry> entries = RecentEntries(now);
-        List<DaemonJournalEntry> crashes = entries.FindAll(Counts);
-        if (crashes.Count >= MostCrashes)
-        {
-            // The factory has worked since: who killed those before it says nothing of the program.
-            int works = entries.FindLastIndex(entry => IsBirth(entry) && !crashes.Exists(crash => crash.ProcessId == entry.ProcessId));
-            _ = crashes.RemoveAll(crash => entries.IndexOf(crash) < works && entries.Exists(entry => IsBirth(entry) && entry.ProcessId == crash.ProcessId));
-        }
+        int works = entries.FindLastIndex(HasWorked);
+        return [.. entries.Where((entry, index) => index > works && Counts(entry))];
 
-        return [.. crashes];
+        // Its factory has worked: what ended those before it was no fault of the program, or has been mended.
+        bool HasWorked(DaemonJournalEntry entry) => IsOwnBirth(entry)
+            && !entries.Exists(end => end.Event is DaemonJournalEvent.StartFailed or DaemonJournalEvent.Failed && end.ProcessId == entry.ProcessId)
+            && (entry != entries.FindLast(IsOwnBirth) || HandlerMark.IsSet(address.LifeLockPath));
 
         // What lies in the future was written before the clock was set back: it would block until that time comes again.
+        // Who was stopped by force while it started did not crash, though the client that started it must think so.
         bool Counts(DaemonJournalEntry entry) =>
-            entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == buildTimestamp && entry.At <= now && now - entry.At < Window;
+            entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == buildTimestamp && entry.At <= now && now - entry.At < Window
+            && !entries.Exists(stop => stop.Event == DaemonJournalEvent.Stopped && stop.ProcessId == entry.ProcessId);
     }
 
     // Nearly always the last birth or death is older, and then every cold start is spared the reading.

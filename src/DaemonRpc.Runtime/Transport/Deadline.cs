@@ -27,6 +27,9 @@ internal readonly struct Deadline
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromMilliseconds(Math.Max(0, _end - Environment.TickCount64));
 
+    /// <summary>One that passes when so much of what is left has passed.</summary>
+    public Deadline Part(double share) => new(Left is var left && left == Timeout.InfiniteTimeSpan ? left : left * share);
+
     /// <summary>The same as a number for the wire: -1 when it is infinite.</summary>
     public long LeftMilliseconds => (long)Left.TotalMilliseconds;
 

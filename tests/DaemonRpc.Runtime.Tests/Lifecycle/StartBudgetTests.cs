@@ -1,4 +1,5 @@
 using DaemonRpc.Lifecycle;
+using DaemonRpc.Transport;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DaemonRpc.Runtime.Tests.Lifecycle;
@@ -6,6 +7,8 @@ namespace DaemonRpc.Runtime.Tests.Lifecycle;
 public sealed class StartBudgetTests : IDisposable
 {
     private const long Build = 34;
+
+    private static readonly Deadline s_deadline = new(TimeSpan.FromSeconds(1));
 
     private readonly TemporaryFolder _folder = new();
     private readonly DaemonAddress _address;
@@ -15,7 +18,7 @@ public sealed class StartBudgetTests : IDisposable
 
     public StartBudgetTests() => _address = new DaemonAddress("some.id", "", _folder.Path);
 
-    private StartBudget Budget => new(_address, Build, _time);
+    private StartBudget Budget => new(_address, Build, isProgram: true, _time);
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,7 +49,7 @@ public sealed class StartBudgetTests : IDisposable
             Budget.Note(new StartCrash(1, "crashed."));
         }
 
-        new StartBudget(_address, Build + 1, _time).Demand();
+        new StartBudget(_address, Build + 1, isProgram: true, _time).Demand();
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
 
@@ -77,7 +80,7 @@ public sealed class StartBudgetTests : IDisposable
             Budget.Note(new StartCrash(1, "crashed."));
         }
 
-        new StartBudget(_address, Build, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
+        new StartBudget(_address, Build, isProgram: true, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
 
@@ -87,8 +90,8 @@ public sealed class StartBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         File.WriteAllText(_address.LifeLockPath, "");
 
-        Budget.NoteLast(isProgram: true);
-        Budget.NoteLast(isProgram: true);
+        Budget.NoteLast(s_deadline);
+        Budget.NoteLast(s_deadline);
 
         DaemonJournalEntry entry = Assert.Single(new Journal(_address.JournalPath).Read(), entry => entry.Event == DaemonJournalEvent.StartFailed);
         Assert.Equal((12, "It ended without a word before its handler was made."), (entry.ProcessId, entry.Reason));
@@ -101,13 +104,73 @@ public sealed class StartBudgetTests : IDisposable
         for (int killed = 1; killed <= 3; killed++)
         {
             Append(DaemonJournalEvent.Started, killed);
-            Budget.NoteLast(isProgram: true);
+            Budget.NoteLast(s_deadline);
         }
 
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
         Append(DaemonJournalEvent.Started, 4);
         HandlerMark.Set(_address.LifeLockPath, isMade: true);
-        Budget.NoteLast(isProgram: true);
+        Budget.NoteLast(s_deadline);
+        Budget.Demand();
+    }
+
+    [Fact]
+    public void Crashes_before_a_daemon_that_worked_do_not_count()
+    {
+        for (int crash = 1; crash <= 3; crash++)
+        {
+            Budget.Note(new StartCrash(crash, "was ended by signal 9 while starting."));
+        }
+
+        Append(DaemonJournalEvent.Started, 4);
+        File.WriteAllText(_address.LifeLockPath, "");
+        // As long as its handler is not made it proves nothing.
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+        Budget.Demand();
+    }
+
+    [Fact]
+    public void Another_builds_daemon_that_worked_forgives_nothing()
+    {
+        for (int crash = 1; crash <= 3; crash++)
+        {
+            Budget.Note(new StartCrash(crash, "crashed."));
+        }
+
+        new Journal(_address.JournalPath).Append(
+            new DaemonJournalEntry { At = _time.GetUtcNow(), Event = DaemonJournalEvent.Started, ProcessId = 4, BuildTimestamp = Build + 1, ByProcessId = 3, Reason = "" });
+        File.WriteAllText(_address.LifeLockPath, "");
+        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+    }
+
+    [Fact]
+    public void Daemon_whose_factory_threw_has_not_worked()
+    {
+        for (int crash = 1; crash <= 3; crash++)
+        {
+            Budget.Note(new StartCrash(crash, "crashed."));
+        }
+
+        Append(DaemonJournalEvent.Started, 4);
+        Append(DaemonJournalEvent.Failed, 4);
+        Append(DaemonJournalEvent.Started, 5);
+        File.WriteAllText(_address.LifeLockPath, "");
+
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+    }
+
+    [Fact]
+    public void Process_that_was_stopped_by_force_while_it_started_has_not_crashed()
+    {
+        for (int start = 1; start <= 3; start++)
+        {
+            Budget.Note(new StartCrash(start, "was ended by signal 9 while starting."));
+            Append(DaemonJournalEvent.Stopped, start);
+        }
+
         Budget.Demand();
     }
 
@@ -118,7 +181,7 @@ public sealed class StartBudgetTests : IDisposable
         File.WriteAllText(_address.LifeLockPath, "");
         HandlerMark.Set(_address.LifeLockPath, isMade: true);
 
-        Budget.NoteLast(isProgram: true);
+        Budget.NoteLast(s_deadline);
 
         _ = Assert.Single(new Journal(_address.JournalPath).Read());
     }
@@ -129,7 +192,7 @@ public sealed class StartBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         File.WriteAllText(_address.LifeLockPath, "");
 
-        new StartBudget(_address, Build + 1, _time).NoteLast(isProgram: true);
+        new StartBudget(_address, Build + 1, isProgram: true, _time).NoteLast(s_deadline);
 
         _ = Assert.Single(new Journal(_address.JournalPath).Read());
     }
@@ -145,7 +208,7 @@ public sealed class StartBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         Append(death, 12);
 
-        Budget.NoteLast(isProgram: true);
+        Budget.NoteLast(s_deadline);
 
         Assert.DoesNotContain(new Journal(_address.JournalPath).Read(), entry => entry.Event == DaemonJournalEvent.StartFailed);
     }
