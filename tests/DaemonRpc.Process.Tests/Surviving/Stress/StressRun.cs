@@ -6,8 +6,15 @@ using MemoryPack;
 namespace DaemonRpc.Process.Tests.Surviving.Stress;
 
 /// <summary>Clients that call, cancel and watch, of which one is killed now and then, and their daemon, which is killed too.</summary>
-internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan duration, ThreadGroup? group)
+/// <param name="sandbox">Where.</param>
+/// <param name="seed">Of whom to kill, and when.</param>
+/// <param name="duration">How long, if it is enough.</param>
+/// <param name="isEnough">Whether all that is to be met has been. A busy machine takes longer, up to <see cref="MostTimes"/> times the duration.</param>
+/// <param name="group">With how few threads, or null.</param>
+internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan duration, Func<bool> isEnough, ThreadGroup? group)
 {
+    private const int MostTimes = 4;
+
     private const int Clients = 8;
     private const string Grace = "150";
 
@@ -18,6 +25,9 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
     private readonly List<string> _names = [];
     private readonly StressRecord _record = StressRecord.Of(sandbox.Folder);
     private int _killedStarts;
+
+    /// <summary>What all daemons of the run have logged.</summary>
+    public StressLogs Logs { get; } = new(sandbox.RuntimeDirectory, sandbox.Folder);
 
     /// <summary>All clients there ever were.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -43,10 +53,19 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         }
 
         // Not for anything to happen: this is how long, and these are the moments to kill at.
-        using var over = new CancellationTokenSource(duration);
-        await Task.WhenAll(
+        using var over = new CancellationTokenSource();
+        using var ended = new CancellationTokenSource();
+        Task keeping = Logs.KeepAsync(ended.Token);
+        Task killing = Task.WhenAll(
             EveryAsync(1500, 3000, new Random(seed), KillDaemonAsync, over.Token),
             EveryAsync(400, 1200, new Random(seed + 1), KillClientAsync, over.Token));
+        for (int times = 0; times == 0 || (times < MostTimes && !isEnough()); times++)
+        {
+            await Task.Delay(duration);
+        }
+
+        await over.CancelAsync();
+        await killing;
         if (stranger is not null)
         {
             stranger.EndInput();
@@ -55,6 +74,8 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
 
         await RestAsync();
         await LeaveAsync();
+        await ended.CancelAsync();
+        await keeping;
     }
 
     private static async Task EveryAsync(int least, int most, Random random, Func<Random, Task> act, CancellationToken over)
