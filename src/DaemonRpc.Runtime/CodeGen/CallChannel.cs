@@ -27,6 +27,7 @@ public sealed class CallChannel : IAsyncDisposable
 
     private CallChannel(
         ContractIdentity contract,
+        BuildIdentity build,
         DaemonAddress address,
         DaemonClientOptions options,
         Func<Hello, LaunchReason, Connection> connect,
@@ -34,7 +35,7 @@ public sealed class CallChannel : IAsyncDisposable
         IAsyncDisposable? owned)
     {
         Contract = contract;
-        Build = ClientProgram.BuildOf(contract, options.Launch);
+        Build = build;
         Address = address;
         Options = options;
         _connect = connect;
@@ -84,12 +85,14 @@ public sealed class CallChannel : IAsyncDisposable
         }
 
         DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
-        string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? ClientProgram.BuildOf(contract.Identity, copy.Launch).Key : "";
+        BuildIdentity build = ClientProgram.BuildOf(contract.Identity, copy.Launch);
+        string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? build.Key : "";
         var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory, variant);
         var dialer = new SocketDialer(address);
         var connector = new DaemonConnector(address, dialer, LaunchProgram.From(copy.Launch));
         var channel = new CallChannel(
             contract.Identity,
+            build,
             address,
             copy,
             (hello, reason) => connector.Connect(hello, reason, new Deadline(copy.StartTimeout)),
@@ -123,6 +126,7 @@ public sealed class CallChannel : IAsyncDisposable
         var options = new DaemonClientOptions();
         var channel = new CallChannel(
             contract.Identity,
+            contract.Identity.Build,
             daemon.Address,
             options,
             (hello, _) => daemon.TryOpen(hello, new Deadline(options.StartTimeout)) is { } session

@@ -70,8 +70,8 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
 {
     public DaemonHandle Daemon => channel.Daemon;
 
-    public static SampleClient InProcess(Sample handler) => new(CallChannel.ConnectInProcess(
-        SampleDispatcher.Contract,
+    public static SampleClient InProcess(Sample handler, DaemonContract? contract = null) => new(CallChannel.ConnectInProcess(
+        contract ?? SampleDispatcher.Contract,
         context =>
         {
             handler.Context = context;
