@@ -190,6 +190,10 @@ internal class Exchange(CallChannel channel, CallRequest request)
                 // It goes to the end of the line: it had its turn while we did not read.
                 return;
 
+            case RefusalReason.MakingRoom when _attempts > 0 && channel.Options.Launch.Kind == DaemonLaunchKind.Executable && channel.Daemon.Origin is DaemonOrigin.Started or DaemonOrigin.Replaced:
+                // This call has just had it started.
+                throw ProgramIsOlder(refusal.DaemonBuild);
+
             case RefusalReason.MakingRoom:
                 string builds = client == refusal.DaemonBuild
                     ? "The files of the daemon's program had changed since it was started."
@@ -203,8 +207,11 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             case RefusalReason.ClientIsOlder:
                 throw new DaemonVersionException(
-                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, or stop the daemon.",
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, stop the daemon, or give each build a daemon of its own: {SideBySide}.",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.ProgramIsOlder:
+                throw ProgramIsOlder(refusal.DaemonBuild);
 
             case RefusalReason.ClientIsOutdated:
                 throw new DaemonVersionException(
@@ -213,7 +220,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             case RefusalReason.ReplacedTooOften:
                 throw new DaemonVersionException(
-                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or an instance for each.",
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced, and builds that had made room came back {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or give each a daemon of its own: {SideBySide}.",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.Reentrant:
@@ -229,6 +236,15 @@ internal class Exchange(CallChannel channel, CallRequest request)
             default:
                 throw new DaemonProtocolException($"The daemon refused {request.Name} for a reason that this client does not know ({(int)refusal.Reason}).");
         }
+    }
+
+    private DaemonVersionException ProgramIsOlder(BuildIdentity daemon)
+    {
+        BuildIdentity client = channel.Build;
+        string path = channel.Options.Launch.Path ?? "";
+        return new DaemonVersionException(
+            $"The daemon's program, '{path}', is {daemon}; this client is {(client.Replaces(daemon) ? "newer" : "another build")}: {client}. Build or publish the daemon's program anew, so that both have one contract, or name another program in DaemonClientOptions.Launch.",
+            client.Timestamp, daemon.Timestamp);
     }
 
     /// <summary>Waits until the daemon has gone, so that the next attempt meets its successor.</summary>
@@ -251,6 +267,8 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
         channel.Drop(session, reason, replaced);
     }
+
+    private const string SideBySide = "DaemonClientOptions.VersionPolicy = VersionPolicy.SideBySide";
 
     private string LogHint => channel.Daemon.LogPath is { } path ? $" Its log: {path}" : "";
 

@@ -329,15 +329,18 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>A request of another build never runs here. By the rules and the client's policy it makes this daemon leave.</summary>
     private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build, VersionVerdict verdict)
     {
-        if (verdict is VersionVerdict.ClientIsOlder or VersionVerdict.ClientIsOutdated)
+        RefusalReason? refusal = verdict switch
         {
-            Refuse(session, callId, verdict == VersionVerdict.ClientIsOlder ? RefusalReason.ClientIsOlder : RefusalReason.ClientIsOutdated, _board.Current, null);
-            return;
-        }
+            VersionVerdict.ClientIsOlder => RefusalReason.ClientIsOlder,
+            VersionVerdict.ClientIsOutdated => RefusalReason.ClientIsOutdated,
+            VersionVerdict.ProgramIsOlder => RefusalReason.ProgramIsOlder,
 
-        if (!_slot.IsDraining && !_budget.Allows())
+            // What was rebuilt, at the path that this daemon was started from, is in nobody's way.
+            _ => _slot.IsDraining || session.Standing == ClientStanding.Current || _budget.Allows() ? null : RefusalReason.ReplacedTooOften,
+        };
+        if (refusal is { } stays)
         {
-            Refuse(session, callId, RefusalReason.ReplacedTooOften, _board.Current, null);
+            Refuse(session, callId, stays, _board.Current, null);
             return;
         }
 

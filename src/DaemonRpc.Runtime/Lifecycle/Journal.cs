@@ -39,7 +39,7 @@ internal sealed class Journal(string path)
     {
         // A start that failed in between says nothing of the daemon that served before.
         if (ReadIfPossible().FindLast(static entry => entry.Event != DaemonJournalEvent.StartFailed) is
-            { Event: DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver } last)
+            { } last && IsBirth(last))
         {
             Append(new DaemonJournalEntry
             {
@@ -94,6 +94,9 @@ internal sealed class Journal(string path)
             return [];
         }
     }
+
+    /// <summary>Whether a daemon begins to serve.</summary>
+    public static bool IsBirth(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
 
     private string Older => path + ".1";
 

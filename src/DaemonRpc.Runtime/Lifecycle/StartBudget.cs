@@ -73,9 +73,7 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         Reason = $"It {crash.How}",
     });
 
-    private bool IsOwnBirth(DaemonJournalEntry entry) =>
-        entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver
-        && (entry.BuildTimestamp == buildTimestamp || !isProgram);
+    private bool IsOwnBirth(DaemonJournalEntry entry) => Journal.IsBirth(entry) && (entry.BuildTimestamp == buildTimestamp || !isProgram);
 
     private DaemonJournalEntry[] Crashes(DateTimeOffset now)
     {

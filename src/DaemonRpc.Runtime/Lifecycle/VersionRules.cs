@@ -20,6 +20,9 @@ internal enum VersionVerdict
 
     /// <summary>The client is of another build, and its program changed since it began to run: it is refused.</summary>
     ClientIsOutdated,
+
+    /// <summary>The client's build is newer than the program that it would start: it is refused.</summary>
+    ProgramIsOlder,
 }
 
 /// <summary>Which of two builds is to run: the one place that decides it. Pure, but for one look at the disk per connection.</summary>
@@ -29,7 +32,7 @@ internal enum VersionVerdict
 /// Timestamps order builds. But a client that runs what is at the daemon's path now, while the daemon was started from
 /// other files, is right whatever the timestamps say: the path was rebuilt, updated, or an older build was put there (a
 /// bisect, a downgrade). And a client whose own files have changed since it began to run (a long-lived editor) is wrong
-/// whatever they say: it never has anything replaced.
+/// whatever they say: it never has anything replaced. Nor has one that would start this daemon's own program once more.
 /// </remarks>
 internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files)
 {
@@ -45,8 +48,9 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
         }
 
         bool samePath = hello.ProgramPath.Length > 0 && hello.ProgramPath == files.Path;
-        return samePath && hello.ProgramFiles != files.Digest && ProgramFiles.At(files.Path).Digest == hello.ProgramFiles
-            ? ClientStanding.Current
+        return !samePath ? ClientStanding.ByBuild
+            : hello.ProgramFiles == files.Digest ? hello.IsProgramBuild ? ClientStanding.ByBuild : ClientStanding.SameFiles
+            : ProgramFiles.At(files.Path).Digest == hello.ProgramFiles ? ClientStanding.Current
             : ClientStanding.ByBuild;
     }
 
@@ -60,6 +64,7 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
             ClientStanding.Current => matches ? VersionVerdict.ReplaceIfIdle : VersionVerdict.Replace,
             _ when client == ours => VersionVerdict.Serve,
             ClientStanding.Outdated => VersionVerdict.ClientIsOutdated,
+            ClientStanding.SameFiles when matches || client.Replaces(ours) => VersionVerdict.ProgramIsOlder,
             _ when matches => VersionVerdict.ReplaceIfIdle,
             _ => client.Replaces(ours) ? VersionVerdict.Replace : VersionVerdict.ClientIsOlder,
         };

@@ -40,6 +40,9 @@ internal enum RefusalReason
 
     /// <summary>The call's turn came when its client could not be told so at once: the next in line was taken. It is to be made again.</summary>
     TurnMissed = 12,
+
+    /// <summary>The builds differ, and the program that the client would start is this daemon's, of the same files: a new daemon would be the same.</summary>
+    ProgramIsOlder = 13,
 }
 
 /// <summary>A call was not started: it may be sent again without running twice.</summary>

@@ -74,6 +74,67 @@ public sealed class ChangedFilesTests : SandboxTests
         Assert.NotEqual(processId, after.Daemon.ProcessId);
     }
 
+    /// <remarks>The sixth rebuild within a minute was refused: tests had rebuilt once or twice.</remarks>
+    [Fact]
+    public async Task Whoever_edits_builds_and_runs_all_the_time_is_never_refused()
+    {
+        _app.Install(TestProgram.Path);
+        _ = await _app.CallAsync();
+        for (int build = 1; build <= 12; build++)
+        {
+            if (build % 4 == 0)
+            {
+                _app.Install(build % 8 == 0 ? TestProgram.Path : TestProgram.Newer);
+            }
+            else
+            {
+                _app.RenewDependency();
+            }
+
+            Assert.Equal("Replaced", (await _app.CallAsync()).Origin);
+        }
+    }
+
+    /// <remarks>The old program was started six times, and what was published then was refused for a minute.</remarks>
+    [Fact]
+    public async Task Client_that_is_newer_than_the_program_it_launches_is_told_so_at_once_and_served_when_that_is_published()
+    {
+        _app.Install(TestProgram.Older);
+        DaemonClientOptions options = Sandbox.Options();
+        options.Launch = DaemonLaunch.Executable(_app.Path);
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+        for (int call = 0; call < 3; call++)
+        {
+            DaemonVersionException exception = await Assert.ThrowsAsync<DaemonVersionException>(() => client.AddAsync(1, 2).InTime());
+            Assert.Contains($"The daemon's program, '{_app.Path}', is the build of ", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("this client is newer: ", exception.Message, StringComparison.Ordinal);
+            Assert.True(exception.ClientBuildTimestamp > exception.DaemonBuildTimestamp);
+        }
+
+        Assert.Equal(1, await Sandbox.BirthsAsync());
+        _app.Install(TestProgram.Path);
+
+        TestServiceClient served = await Sandbox.ConnectAsync(options);
+        Assert.Equal(3, await served.AddAsync(1, 2).InTime());
+        Assert.Equal(DaemonOrigin.Replaced, served.Daemon.Origin);
+    }
+
+    [Fact]
+    public async Task Client_that_is_newer_than_what_a_script_starts_is_told_so_when_it_was_started_once()
+    {
+        string script = Sandbox["start"];
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexec '{TestProgram.Older}' \"$@\"\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DaemonClientOptions options = Sandbox.Options();
+        options.Launch = DaemonLaunch.Executable(script);
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+
+        DaemonVersionException exception = await Assert.ThrowsAsync<DaemonVersionException>(() => client.AddAsync(1, 2).InTime());
+
+        Assert.Contains($"The daemon's program, '{script}', is the build of ", exception.Message, StringComparison.Ordinal);
+        Assert.InRange(await Sandbox.BirthsAsync(), 1, 2);
+    }
+
     [Fact]
     public async Task Same_build_at_another_path_is_served_by_the_daemon_that_runs()
     {

@@ -52,6 +52,16 @@ public sealed class VersionRulesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(VersionPolicy.NewerWins, VersionVerdict.ClientIsOlder)]
+    [InlineData(VersionPolicy.MatchClient, VersionVerdict.ProgramIsOlder)]
+    public void Client_that_would_start_the_same_files_replaces_nothing(VersionPolicy policy, object older)
+    {
+        Assert.Equal(VersionVerdict.Serve, Judge(ClientStanding.SameFiles, s_ours, policy));
+        Assert.Equal(VersionVerdict.ProgramIsOlder, Judge(ClientStanding.SameFiles, s_newer, policy));
+        Assert.Equal((VersionVerdict)older, Judge(ClientStanding.SameFiles, s_older, policy));
+    }
+
+    [Theory]
     [InlineData(VersionPolicy.NewerWins)]
     [InlineData(VersionPolicy.MatchClient)]
     public void Outdated_client_replaces_nothing_and_is_served_by_its_own_build(VersionPolicy policy)
@@ -75,7 +85,8 @@ public sealed class VersionRulesTests : IDisposable
         File.WriteAllText(program, "one");
         ProgramFiles started = ProgramFiles.At(program);
         VersionRules rules = Rules(started);
-        Assert.Equal(ClientStanding.ByBuild, rules.StandingOf(Hello(started)));
+        Assert.Equal(ClientStanding.SameFiles, rules.StandingOf(Hello(started)));
+        Assert.Equal(ClientStanding.ByBuild, rules.StandingOf(Hello(started) with { IsProgramBuild = true }));
 
         File.WriteAllText(program, "another");
         ProgramFiles now = ProgramFiles.At(program);
