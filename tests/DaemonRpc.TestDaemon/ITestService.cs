@@ -27,6 +27,9 @@ public partial interface ITestService
     /// <summary>Does the same, and then ends the daemon's process by force: the caller is never answered.</summary>
     Task<int> NoteAndDieAsync(string file, string line);
 
+    /// <summary>Ends its process, in one of the ways that <see cref="OwnEnd"/> knows.</summary>
+    Task EndProcessAsync(string how);
+
     /// <summary>Says "holding" and runs until it is cancelled.</summary>
     Task HoldAsync(CancellationToken cancellationToken = default);
 

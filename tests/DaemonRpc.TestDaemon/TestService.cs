@@ -114,6 +114,12 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         return defying;
     }
 
+    public Task EndProcessAsync(string how)
+    {
+        OwnEnd.Meet(how);
+        return Task.CompletedTask;
+    }
+
     public Task HogAsync()
     {
         Load.BlockPoolForGood();

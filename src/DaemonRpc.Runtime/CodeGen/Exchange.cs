@@ -119,7 +119,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             if (!neverRan || ++_attempts >= MostAttempts)
             {
-                throw Ended(closed, neverRan, closed.Goodbye?.Forces(session.Key, call.Id) == true, cancellationToken);
+                throw Ended(session, closed, neverRan, closed.Goodbye?.Forces(session.Key, call.Id) == true, cancellationToken);
             }
 
             return;
@@ -280,13 +280,27 @@ internal class Exchange(CallChannel channel, CallRequest request)
         }
     }
 
-    private Exception Ended(SessionEnd closed, bool neverRan, bool isForced, CancellationToken cancellationToken) => closed.Goodbye switch
+    private Exception Ended(ClientSession session, SessionEnd closed, bool neverRan, bool isForced, CancellationToken cancellationToken) => closed.Goodbye switch
     {
         { } goodbye when isForced && !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
         { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
-        _ => new DaemonDisconnectedException(
-            $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}. {closed.Describe()}{LogHint}", !neverRan),
+        null when closed.Failure is null or IOException => Vanished(session.Welcome, neverRan),
+        _ => new DaemonDisconnectedException($"{WentAway(neverRan)} {closed.Describe()}{LogHint}", !neverRan) { LogPath = channel.Daemon.LogPath },
     };
+
+    private DaemonDisconnectedException Vanished(Welcome daemon, bool neverRan)
+    {
+        var report = CrashReport.Of(channel.Address, daemon.ProcessId, daemon.LogPath.Length > 0 ? daemon.LogPath : null);
+        return new DaemonDisconnectedException($"{WentAway(neverRan)} {report.Text}", !neverRan)
+        {
+            ExitCode = report.ExitCode,
+            Signal = report.Signal,
+            LogPath = report.LogPath,
+            LastLines = report.LastLines,
+        };
+    }
+
+    private string WentAway(bool neverRan) => $"The daemon {channel.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}.";
 
     private DaemonTaskCanceledException Canceled(CancelReply reply, CancellationToken cancellationToken)
     {

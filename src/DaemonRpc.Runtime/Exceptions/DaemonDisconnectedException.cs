@@ -11,4 +11,16 @@ public sealed class DaemonDisconnectedException : DaemonException
     /// may be made again.
     /// </summary>
     public bool MayHaveRun { get; }
+
+    /// <summary>The exit code of the daemon's process; null when it did not exit, when the connection ended otherwise, or when another process had started it.</summary>
+    public int? ExitCode { get; internal init; }
+
+    /// <summary>The signal that ended the daemon's process; null when none did, or when another process had started it.</summary>
+    public int? Signal { get; internal init; }
+
+    /// <summary>The file that the daemon's log was in when this was thrown, or null when it had none. The next daemon's start moves it aside.</summary>
+    public string? LogPath { get; internal init; }
+
+    /// <summary>The last lines of the daemon's log, oldest first, when it ended without saying why; otherwise empty.</summary>
+    public IReadOnlyList<string> LastLines { get; internal init; } = [];
 }

@@ -60,6 +60,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
     {
         using FileLock spawnLock = FileLock.Acquire(address.SpawnLockPath, deadline.Left, CancellationToken.None)
             ?? throw StillStarting(deadline);
+        spawnLock.Say($"process {Environment.ProcessId} is about to start it");
         if (dialer.TryOpen(hello, deadline) is { } running)
         {
             return new Connection(running, DaemonOrigin.Reused, "Another client had just started it.");
@@ -99,6 +100,10 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
         }
     }
 
-    private DaemonUnresponsiveException StillStarting(Deadline deadline) =>
-        new($"Another process has been starting the daemon {address} for {deadline}. If it hangs, end it; it holds {address.SpawnLockPath}.");
+    private DaemonUnresponsiveException StillStarting(Deadline deadline)
+    {
+        string said = FileLock.Said(address.SpawnLockPath);
+        return new DaemonUnresponsiveException(
+            $"Another process has been starting the daemon {address} for {deadline}{(said.Length > 0 ? $": {said}" : "")}. If that hangs, end it; it holds {address.SpawnLockPath}.");
+    }
 }

@@ -47,6 +47,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
                 LogPath = address.LogPath,
                 Descriptors = [theirs, spawnLock.Descriptor],
             }.Start();
+            spawnLock.Say($"process {Environment.ProcessId} started '{program.Path}' as process {processId}");
             return channel;
         }
         catch (IOException exception)
@@ -86,7 +87,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         catch (TimeoutException)
         {
             // Nobody would ever find it: it has not bound. Leaving it would leave a process that holds the locks.
-            child.Kill();
+            child.KillSession();
             throw TooSlow(child, deadline, fair: allowed * 2 >= deadline.Limit);
         }
         catch (IOException)
@@ -125,7 +126,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         if (!ended)
         {
             // It closes what it does not know, and runs on as an ordinary program: one that may hold the spawn lock.
-            child.Kill();
+            child.KillSession();
         }
 
         // How it ended is told of an end of its own only: ours may have been taken note of by now.

@@ -1,10 +1,15 @@
+using System.Globalization;
+
 namespace DaemonRpc.Lifecycle;
 
 /// <summary>A daemon's log file: what it wrote to standard output and standard error. The previous daemon's is kept beside it.</summary>
 internal static class DaemonLog
 {
     private const int TailLines = 20;
-    private const int TailBytes = 16 * 1024;
+    private const int TailBytes = 64 * 1024;
+
+    // What the runtime says first when it ends the process; the stack that follows may be long.
+    private static readonly string[] s_lastWords = ["Unhandled exception.", "Process terminated.", "Stack overflow.", "Out of memory."];
 
     /// <summary>Makes room for a new daemon's log. Called by whoever starts it, under the spawn lock.</summary>
     public static void Rotate(string path)
@@ -24,7 +29,30 @@ internal static class DaemonLog
             : $"The last lines of its log, {path}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
     }
 
-    /// <summary>The last lines, oldest first. Empty when there is no log, or it cannot be read.</summary>
+    /// <summary>The file that a process's log is in: the one at the path, or the one that was moved aside when another was started.</summary>
+    public static string FileOf(string path, int processId)
+    {
+        // What a daemon writes first names its process.
+        string named = string.Create(CultureInfo.InvariantCulture, $"(process {processId}, ");
+        return !Contains(path, named) && Contains(path + ".1", named) ? path + ".1" : path;
+    }
+
+    private static bool Contains(string path, string text)
+    {
+        try
+        {
+            return File.ReadLines(path).Any(line => line.Contains(text, StringComparison.Ordinal));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The last lines, oldest first, and those at the start of what the runtime said when it ended the process, if it did: the line before that, and
+    /// the first ones of the stack. Empty when there is no log, or it cannot be read.
+    /// </summary>
     public static IReadOnlyList<string> Tail(string path)
     {
         try
@@ -33,7 +61,9 @@ internal static class DaemonLog
             _ = file.Seek(-Math.Min(file.Length, TailBytes), SeekOrigin.End);
             using var reader = new StreamReader(file);
             string[] lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return lines.Length <= TailLines ? lines : lines[^TailLines..];
+            int last = Array.FindLastIndex(lines, static line => Array.Exists(s_lastWords, word => line.StartsWith(word, StringComparison.Ordinal)));
+            int first = Math.Max(0, last < 0 ? lines.Length - TailLines : Math.Min(last - 1, lines.Length - TailLines));
+            return lines[first..Math.Min(lines.Length, first + TailLines)];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

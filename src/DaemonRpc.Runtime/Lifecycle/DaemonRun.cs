@@ -68,7 +68,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
 
         using LifeLock held = life;
-        if (SessionProcesses.EndAll() is > 0 and int count)
+        if (SessionProcesses.EndOthers() is > 0 and int count)
         {
             LogMessages.LeftoversEnded(_log, count);
         }

@@ -5,6 +5,7 @@ using DaemonRpc.Session;
 using DaemonRpc.Tasks;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -139,7 +140,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, Idle.Touch, _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, MakeEvents(), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
         _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
         _handler = handler;
         _board.Ready();
@@ -291,6 +292,12 @@ internal sealed class DaemonServer : IConnectionHandler
         Sessions.Remove(session);
         _pump.Remove(session);
         _cancellation.ClientGone(session);
+    }
+
+    private TaskEvents MakeEvents()
+    {
+        ILogger? tasks = _options.LoggerFactory?.CreateLogger(TaskEvents.Category);
+        return new TaskEvents(Idle, _log, tasks, tasks is null ? NullLogger.Instance : new LogQueue(tasks), _options.TimeProvider);
     }
 
     private void AdmitLater(WaitingRequest request) => Admit(request.Session, request.CallId, request.Header, request.Arguments, onReader: false);

@@ -4,7 +4,7 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>Gives memory back that a daemon with nothing to do does not need. Looked at once a second, on a thread that is not the pool's.</summary>
+/// <summary>Gives memory back that a daemon with nothing to do does not need. Looked at twice a second, on a thread that is not the pool's.</summary>
 /// <remarks>
 /// A runtime keeps what it has got, for the next burst: 17 MB after 50,000 small calls, several times a large request. A daemon
 /// may not see the next one for an hour. So, when it has been quiet for a while, everything is collected once, and what is free

@@ -1,6 +1,5 @@
 using System.Text;
 using DaemonRpc.Platform;
-using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -63,7 +62,7 @@ internal sealed class Journal(string path)
         {
             try
             {
-                using var reader = new StreamReader(Open(file));
+                using var reader = new StreamReader(UnlockedFile.Open(file));
                 while (reader.ReadLine() is { } line)
                 {
                     if (JournalLine.TryParse(line, out DaemonJournalEntry? entry))
@@ -104,7 +103,7 @@ internal sealed class Journal(string path)
     {
         try
         {
-            using FileStream file = Open(path);
+            using FileStream file = UnlockedFile.Open(path);
             if (file.Length == 0)
             {
                 return false;
@@ -118,16 +117,6 @@ internal sealed class Journal(string path)
             // Not written yet, or just moved out of the way by another writer.
             return false;
         }
-    }
-
-    // Not by the framework's own open, which takes a shared lock for as long as the file is read: it would be refused while
-    // another process moves the journal aside, and keep it from doing so.
-    private static FileStream Open(string file)
-    {
-        int descriptor = LibC.Open(file, Constants.OpenReadOnly | Constants.OpenCloseOnExec | Constants.OpenNoFollow, 0);
-        return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read)
-            : SystemError.Last == Constants.NoSuchFile ? throw new FileNotFoundException($"There is no file '{file}'.", file)
-            : throw SystemError.Exception("open", file);
     }
 
     private bool IsFull() => new FileInfo(path) is { Exists: true, Length: > LargestFile };

@@ -92,8 +92,17 @@ internal static class LogMessages
     public static void Paused(ILogger logger, double milliseconds) =>
         Write(
             logger, LogLevel.Warning, 23, nameof(Paused), null,
-            "Garbage collections have stopped the whole process for {Milliseconds:0} ms within about a second: whoever asked the daemon meanwhile was answered later.",
+            "Garbage collections have stopped the whole process for {Milliseconds:0} ms within about half a second: whoever asked the daemon meanwhile was answered later.",
             milliseconds);
+
+    public static void TaskStarted(ILogger logger, DaemonTaskId task, string method, int processId) =>
+        Write(logger, LogLevel.Information, 24, nameof(TaskStarted), null, "{Method} ({Task}) was started for process {ProcessId}.", method, task, processId);
+
+    public static void TaskEnded(ILogger logger, DaemonTaskId task, string method, string how, double milliseconds) =>
+        Write(logger, LogLevel.Information, 25, nameof(TaskEnded), null, "{Method} ({Task}) {How} after {Milliseconds:0.###} ms.", method, task, how, milliseconds);
+
+    public static void TaskFailed(ILogger logger, Exception exception, DaemonTaskId task, string method, int processId) =>
+        Write(logger, LogLevel.Error, 26, nameof(TaskFailed), exception, "{Method} ({Task}), called by process {ProcessId}, failed.", method, task, processId);
 
     public static void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason) =>
         Write(

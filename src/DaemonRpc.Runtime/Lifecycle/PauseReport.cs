@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>Writes to the log when collections have kept the whole process from running, and so the daemon from answering. Looked at once a second.</summary>
+/// <summary>Writes to the log when collections have kept the whole process from running, and so the daemon from answering. Looked at twice a second.</summary>
 /// <param name="log">Told of it.</param>
 /// <param name="total">How long they have, all in all; a test says something else than the runtime.</param>
 internal sealed class PauseReport(ILogger log, Func<TimeSpan>? total = null)

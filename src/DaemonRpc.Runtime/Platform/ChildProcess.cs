@@ -3,7 +3,10 @@ namespace DaemonRpc.Platform;
 /// <summary>A process that this one started. Reaped as soon as it ends, so that a client that lives on keeps no zombie.</summary>
 internal sealed unsafe class ChildProcess
 {
-    private static readonly List<int> s_alive = [];
+    // Of those that have ended, for who asks later how.
+    private const int MostEnded = 16;
+
+    private static readonly List<ChildProcess> s_children = [];
 
     private readonly ManualResetEventSlim _begun = new();
     private readonly ManualResetEventSlim _ended = new();
@@ -45,10 +48,19 @@ internal sealed unsafe class ChildProcess
     {
         get
         {
-            lock (s_alive)
+            lock (s_children)
             {
-                return [.. s_alive];
+                return [.. s_children.Where(static child => !child._ended.IsSet).Select(static child => child.Id)];
             }
+        }
+    }
+
+    /// <summary>The latest of that number, also when it has ended; null when it was not this process's, or has long ended.</summary>
+    public static ChildProcess? Of(int processId)
+    {
+        lock (s_children)
+        {
+            return s_children.FindLast(child => child.Id == processId);
         }
     }
 
@@ -63,13 +75,15 @@ internal sealed unsafe class ChildProcess
     /// <summary>Waits for its end. False when the limit passed first.</summary>
     public bool WaitForExit(TimeSpan limit) => _ended.Wait(limit);
 
-    /// <summary>Ends it by force. Safe: until it is reaped its number cannot be another process's.</summary>
-    public void Kill()
+    /// <summary>Ends by force what leads a session of its own, and all that is in it. Safe: until it is reaped its number cannot be another process's.</summary>
+    public void KillSession()
     {
         if (!_ended.IsSet)
         {
             _ = LibC.Kill(Id, Constants.SignalKill);
         }
+
+        SessionProcesses.EndAll(Id);
     }
 
     private void Begin(int processId)
@@ -77,9 +91,13 @@ internal sealed unsafe class ChildProcess
         Id = processId;
         if (processId > 0)
         {
-            lock (s_alive)
+            lock (s_children)
             {
-                s_alive.Add(processId);
+                s_children.Add(this);
+                if (s_children.Count(static child => child._ended.IsSet) > MostEnded)
+                {
+                    _ = s_children.Remove(s_children.First(static child => child._ended.IsSet));
+                }
             }
         }
 
@@ -105,11 +123,6 @@ internal sealed unsafe class ChildProcess
         // Somebody else in this process reaped it (SIGCHLD that is ignored does, also when whoever started us ignored it):
         // it has ended, how is unknown.
         _status = result == Id ? status : null;
-        lock (s_alive)
-        {
-            _ = s_alive.Remove(Id);
-        }
-
         _ended.Set();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace DaemonRpc.Platform;
 
@@ -33,6 +34,31 @@ internal sealed class FileLock : IDisposable
         var turn = new Turn();
         OwnThread.Start("DaemonRpc spawn lock", () => turn.Take(path));
         return turn.Wait(limit, cancellationToken);
+    }
+
+    /// <summary>Writes into the file what those are told who do not get the lock. Nothing when the disk is full.</summary>
+    public unsafe void Say(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        fixed (byte* first = bytes)
+        {
+            _ = LibC.Truncate(_descriptor, 0);
+            _ = LibC.WriteAt(_descriptor, first, bytes.Length, 0);
+        }
+    }
+
+    /// <summary>What its holder, or one before it, has written there. Empty when that cannot be read.</summary>
+    public static string Said(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(UnlockedFile.Open(path));
+            return reader.ReadToEnd();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     public void Dispose()

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The other processes of the session that this process leads: what it started, and what those started.</summary>
+/// <summary>The processes of a session: what its leader started, and what those started.</summary>
 /// <remarks>One that made a session of its own is not among them: it wanted to live on.</remarks>
 internal static unsafe partial class SessionProcesses
 {
@@ -12,25 +12,31 @@ internal static unsafe partial class SessionProcesses
 
     private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends them all by force, and takes note of the ends of our children, so that no zombie stays.</summary>
+    /// <summary>Ends the others of the session that this process leads by force, and takes note of the ends of our children, so that no zombie stays.</summary>
     /// <returns>How many were ended.</returns>
-    public static int EndAll()
+    public static int EndOthers()
     {
         int own = Environment.ProcessId;
-        if (LibC.SessionOf(0) != own)
-        {
-            // Started by hand: the session is the terminal's.
-            return 0;
-        }
 
+        // Started by hand: the session is the terminal's.
+        return LibC.SessionOf(0) != own ? 0 : End(own, except: own, ReapAll);
+    }
+
+    /// <summary>Ends all of a session that was made for a process that this one started.</summary>
+    /// <param name="session">That process's number. It is no other session's for as long as one of this one's processes is left.</param>
+    public static void EndAll(int session) => _ = End(session, except: 0, static () => { });
+
+    private static int End(int session, int except, Action reap)
+    {
         HashSet<int> ended = [];
         HashSet<int> left = [];
         for (int round = 0; round < MostRounds; round++)
         {
-            ReapAll();
-            int[] others = [.. All().Where(process => process != own && LibC.SessionOf(process) == own && !left.Contains(process))];
-            if (others.Length == 0)
+            reap();
+            int[] others = [.. All().Where(process => process != except && LibC.SessionOf(process) == session && !left.Contains(process))];
+            if (Array.TrueForAll(others, ended.Contains))
             {
+                // Of those that are left nobody has taken note yet.
                 break;
             }
 
@@ -38,7 +44,7 @@ internal static unsafe partial class SessionProcesses
             {
                 // One that may not be ended, as it has become another user's, or that is stuck in the kernel, is tried once:
                 // clients wait.
-                _ = (End(process, own) ? ended : left).Add(process);
+                _ = (End(process, session) ? ended : left).Add(process);
             }
         }
 

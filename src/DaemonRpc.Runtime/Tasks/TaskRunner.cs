@@ -9,10 +9,10 @@ namespace DaemonRpc.Tasks;
 /// <param name="flow">Marks the handler's code as the task's.</param>
 /// <param name="handler">What runs it.</param>
 /// <param name="maxFrameBytes">How large its answers may be.</param>
-/// <param name="onEnded">Called before the slot is free.</param>
+/// <param name="events">Told of begins and ends.</param>
 /// <param name="queue">Has a task run, soon; tests decide themselves when.</param>
 internal sealed class TaskRunner(
-    TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, Action onEnded, Action<TaskRunner.Work>? queue = null)
+    TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, ITaskEvents events, Action<TaskRunner.Work>? queue = null)
 {
     /// <summary>Sends items that wait.</summary>
     public ItemFlusher Items { get; } = new();
@@ -58,6 +58,7 @@ internal sealed class TaskRunner(
             Lineage.Extend(task.Chain);
         }
 
+        events.Started(task.Description);
         try
         {
             await handler.RunAsync(task.Request.Method, arguments, task.Request.ArgumentCount, task.Reply).ConfigureAwait(false);
@@ -92,7 +93,7 @@ internal sealed class TaskRunner(
         FrameBuffer result = task.Reply.TakeResult();
         int? canceledBy = task.CanceledBy;
         bool stopped = IsStopped(task, failure);
-        onEnded();
+        events.Ended();
         error = stopped ? null : error;
         CancelOutcome outcome = stopped ? CancelOutcome.Stopped : CancelOutcome.Completed;
         slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}", outcome);
@@ -116,6 +117,7 @@ internal sealed class TaskRunner(
         }
 
         task.TellCancellers(outcome);
+        events.Answered(task.Description, failure, stopped);
         slot.Answered(task);
     }
 

@@ -35,6 +35,41 @@ public sealed class FailedStartTests : SandboxTests
         Assert.Empty(ProcessTable.Touching(Sandbox.Folder));
     }
 
+    /// <remarks>The shell was ended and what it had started kept the spawn lock, so that every later start had to wait for it.</remarks>
+    [Fact]
+    public async Task Script_that_hangs_is_ended_with_all_it_started_and_the_next_start_finds_the_way_free()
+    {
+        string script = Sandbox["start"];
+        await File.WriteAllTextAsync(script, "#!/bin/sh\nsleep 1000\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DaemonClientOptions options = Sandbox.Options();
+        options.Launch = DaemonLaunch.Executable(script);
+        options.StartTimeout = TimeSpan.FromSeconds(1);
+
+        DaemonStartException exception = await Assert.ThrowsAsync<DaemonStartException>(() => Sandbox.ConnectAsync(options));
+
+        Assert.Contains("was not ready within 1 s and was ended", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(3, await (await Sandbox.ConnectAsync()).AddAsync(1, 2).InTime());
+        Assert.DoesNotContain(ProcessTable.Touching(Sandbox.Folder), process => ProcessTable.CommandLine(process).Contains("sleep", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_in_vain_for_anothers_start_is_told_which_processes_to_look_at()
+    {
+        ToolProcess other = Sandbox.StartTool("connect", "--daemon", "--start", "never", "--note", Sandbox["starts"]);
+        await FileChange.UntilAsync(Sandbox.Folder, () => File.Exists(Sandbox["starts"]));
+        DaemonClientOptions options = Sandbox.Options();
+        options.StartTimeout = TimeSpan.FromSeconds(1);
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => Sandbox.ConnectAsync(options));
+
+        string started = (await File.ReadAllLinesAsync(Sandbox["starts"]))[0];
+        Assert.Contains($"process {other.Id} started '{TestProgram.Path}' as process {started}", exception.Message, StringComparison.Ordinal);
+        other.Kill();
+        using WatchedProcess? hanging = WatchedProcess.TryOpen(int.Parse(started, System.Globalization.CultureInfo.InvariantCulture));
+        await (hanging?.KillAsync() ?? Task.CompletedTask);
+    }
+
     [Fact]
     public async Task Program_that_calls_itself_instead_of_serving_is_told_what_is_missing()
     {
