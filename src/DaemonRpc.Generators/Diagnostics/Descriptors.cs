@@ -60,6 +60,16 @@ internal static class Descriptors
         "Methods must differ on the wire",
         "'{0}' needs another name, because its hash of name and parameter types, without the CancellationToken, is also that of '{1}'");
 
+    public static readonly DiagnosticDescriptor IdMustBeUnique = Error(
+        "DRPC012",
+        "Contracts must have different ids",
+        "'{0}' needs an id of its own, because '{1}' is already the id of '{2}', and an id finds one daemon");
+
+    public static readonly DiagnosticDescriptor GeneratedNamesMustBeUnique = Error(
+        "DRPC013",
+        "Contracts must have different generated names",
+        "'{0}' needs another name, because '{1}', which would be generated for it, is already generated for '{2}'");
+
     public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
         "DRPC101",
         "Type cannot travel",
