@@ -13,7 +13,6 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        Descriptors.ContractMustBePartial,
         Descriptors.ContractMustNotBeGeneric,
         Descriptors.ContractMustBeTopLevel,
         Descriptors.ContractMustNotInherit,

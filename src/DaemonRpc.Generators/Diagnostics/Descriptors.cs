@@ -2,14 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Diagnostics;
 
-/// <summary>Everything that can be wrong with a contract. Ids are never reused.</summary>
+/// <summary>Everything that can be wrong with a contract. Ids are never reused: DRPC001 asked for <c>partial</c>.</summary>
 internal static class Descriptors
 {
-    public static readonly DiagnosticDescriptor ContractMustBePartial = Error(
-        "DRPC001",
-        "Contract must be partial",
-        "'{0}' must be partial, because generated code may become part of a contract");
-
     public static readonly DiagnosticDescriptor ContractMustNotBeGeneric = Error(
         "DRPC002",
         "Contract must not be generic",
