@@ -22,6 +22,21 @@ public sealed class DaemonRpcGenerator : IIncrementalGenerator
             .Where(static contract => contract is not null)
             .Select(static (contract, _) => contract!);
 
+        // Of all contracts, also of those that are wrong otherwise: the analyzer reports both at once.
+        IncrementalValueProvider<EquatableArray<string>> seconds = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownTypes.DaemonRpcAttribute,
+                predicate: static (node, _) => node is InterfaceDeclarationSyntax,
+                transform: static (match, _) => ContractClashes.ClaimOf((INamedTypeSymbol)match.TargetSymbol, match.Attributes[0]))
+            .Collect()
+            .Select(static (claims, _) => ContractClashes.SecondOnes(claims))
+            .WithTrackingName(Steps.FindClashes);
+
+        contracts = contracts
+            .Combine(seconds)
+            .Where(static pair => !pair.Right.Contains(pair.Left.Identity.HintName))
+            .Select(static (pair, _) => pair.Left);
+
         // A pipeline of its own: the timestamp changes on every real build, contracts hardly ever.
         IncrementalValueProvider<long> timestamp = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => BuildTimestamp.Read(options.GlobalOptions))

@@ -5,5 +5,7 @@ internal static class Steps
 {
     public const string ParseContract = nameof(ParseContract);
 
+    public const string FindClashes = nameof(FindClashes);
+
     public const string ReadBuildTimestamp = nameof(ReadBuildTimestamp);
 }

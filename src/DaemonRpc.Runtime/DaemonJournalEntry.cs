@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaemonRpc;
 
 /// <summary>What happened to a daemon, in a <see cref="DaemonJournalEntry"/>. The names are in the journal's file.</summary>
@@ -57,4 +59,20 @@ public sealed class DaemonJournalEntry
 
     /// <summary>The same for people, in a sentence. Never holds arguments or values.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>One line for people, such as <c>2026-01-02 03:04:05Z Replaced, process 4711, by process 4700: The daemon was of an older build.</c></summary>
+    public override string ToString()
+    {
+        string by = ByProcessId == 0 ? "" : $", by process {ByProcessId}";
+        string line = string.Create(CultureInfo.InvariantCulture, $"{At.UtcDateTime:u} {Event}, process {ProcessId}{by}{(Reason.Length == 0 ? "" : ": ")}{Reason}");
+
+        // A reason may hold names of programs, and a terminal obeys what stands in them.
+        return string.Create(line.Length, line, static (text, line) =>
+        {
+            for (int index = 0; index < text.Length; index++)
+            {
+                text[index] = char.IsControl(line[index]) ? ' ' : line[index];
+            }
+        });
+    }
 }

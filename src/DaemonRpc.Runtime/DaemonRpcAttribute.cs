@@ -1,6 +1,6 @@
 namespace DaemonRpc;
 
-/// <summary>Makes a partial interface the contract of a daemon.</summary>
+/// <summary>Makes an interface the contract of a daemon.</summary>
 /// <remarks>
 /// For <c>IFileSearch</c> the source generator writes <c>FileSearchClient</c>, which calls the daemon and starts it when
 /// none runs, and <c>FileSearchDaemon</c>, the daemon's entry point.

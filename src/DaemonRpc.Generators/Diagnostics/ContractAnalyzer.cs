@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DaemonRpc.Generators.Model;
 using DaemonRpc.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -12,7 +13,6 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        Descriptors.ContractMustBePartial,
         Descriptors.ContractMustNotBeGeneric,
         Descriptors.ContractMustBeTopLevel,
         Descriptors.ContractMustNotInherit,
@@ -23,6 +23,8 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.OneCancellationToken,
         Descriptors.IdMustBeName,
         Descriptors.MethodIdMustBeUnique,
+        Descriptors.IdMustBeUnique,
+        Descriptors.GeneratedNamesMustBeUnique,
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
         Descriptors.TypeCannotBeNamed,
@@ -37,10 +39,14 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
 
         // The generator reads contracts in generated files too, and says nothing when it stops.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterSymbolAction(static symbol => Analyze(symbol), SymbolKind.NamedType);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            Lazy<IReadOnlyList<ContractClaim>> claims = new(() => ContractClashes.ClaimsOf(start.Compilation));
+            start.RegisterSymbolAction(symbol => Analyze(symbol, claims), SymbolKind.NamedType);
+        });
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, Lazy<IReadOnlyList<ContractClaim>> claims)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind != TypeKind.Interface || type.FindAttribute(KnownTypes.DaemonRpcAttribute) is not { } attribute)
@@ -48,7 +54,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (Diagnostic diagnostic in ContractRules.Check(type, attribute))
+        foreach (Diagnostic diagnostic in ContractRules.Check(type, attribute).Concat(ContractClashes.Check(type, attribute, claims.Value)))
         {
             context.ReportDiagnostic(diagnostic);
         }

@@ -2,14 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Diagnostics;
 
-/// <summary>Everything that can be wrong with a contract. Ids are never reused.</summary>
+/// <summary>Everything that can be wrong with a contract. Ids are never reused: DRPC001 asked for <c>partial</c>.</summary>
 internal static class Descriptors
 {
-    public static readonly DiagnosticDescriptor ContractMustBePartial = Error(
-        "DRPC001",
-        "Contract must be partial",
-        "'{0}' must be partial, because generated code may become part of a contract");
-
     public static readonly DiagnosticDescriptor ContractMustNotBeGeneric = Error(
         "DRPC002",
         "Contract must not be generic",
@@ -59,6 +54,16 @@ internal static class Descriptors
         "DRPC011",
         "Methods must differ on the wire",
         "'{0}' needs another name, because its hash of name and parameter types, without the CancellationToken, is also that of '{1}'");
+
+    public static readonly DiagnosticDescriptor IdMustBeUnique = Error(
+        "DRPC012",
+        "Contracts must have different ids",
+        "'{0}' needs an id of its own, because '{1}' is already the id of '{2}', and an id finds one daemon");
+
+    public static readonly DiagnosticDescriptor GeneratedNamesMustBeUnique = Error(
+        "DRPC013",
+        "Contracts must have different generated names",
+        "'{0}' needs another name, because '{1}', which would be generated for it, is already generated for '{2}'");
 
     public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
         "DRPC101",

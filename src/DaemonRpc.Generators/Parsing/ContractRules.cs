@@ -1,7 +1,5 @@
 using DaemonRpc.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DaemonRpc.Generators.Parsing;
 
@@ -27,14 +25,6 @@ internal static class ContractRules
     private static IEnumerable<Diagnostic> CheckDeclaration(INamedTypeSymbol contract)
     {
         Location location = contract.Locations[0];
-        IEnumerable<InterfaceDeclarationSyntax> declarations = contract.DeclaringSyntaxReferences
-            .Select(static reference => reference.GetSyntax())
-            .OfType<InterfaceDeclarationSyntax>();
-        if (!declarations.Any(static declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword)))
-        {
-            yield return Diagnostic.Create(Descriptors.ContractMustBePartial, location, contract.Name);
-        }
-
         if (contract.IsGenericType)
         {
             yield return Diagnostic.Create(Descriptors.ContractMustNotBeGeneric, location, contract.Name);

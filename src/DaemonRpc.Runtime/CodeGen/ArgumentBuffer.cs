@@ -18,8 +18,8 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
     private int _isInFrame;
     private byte[]? _tail;
 
-    /// <summary>With the tail.</summary>
-    public int Length => checked(_end - Room + (_tail?.Length ?? 0));
+    /// <summary>With the tail. May be more than a frame can have.</summary>
+    public long Length => (long)_end - Room + (_tail?.Length ?? 0);
 
     /// <summary>Without the tail, which stays the caller's.</summary>
     public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, _end - Room);
@@ -89,10 +89,10 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
 
     private void Grow(int sizeHint)
     {
-        int needed = checked(_end + Math.Max(sizeHint, 1));
+        long needed = (long)_end + Math.Max(sizeHint, 1);
         if (needed > _bytes.Length)
         {
-            byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max((long)needed, _bytes.Length * 2L), Array.MaxLength));
+            byte[] larger = GC.AllocateUninitializedArray<byte>(FrameLimits.Grow(_bytes.Length, needed));
             _bytes.AsSpan(0, _end).CopyTo(larger);
             _bytes = larger;
         }

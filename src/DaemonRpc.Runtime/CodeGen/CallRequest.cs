@@ -91,5 +91,5 @@ public sealed class CallRequest
     }
 
     /// <summary>The bytes of a request's payload.</summary>
-    internal int PayloadLength(in RequestHeader header) => header.Size + _arguments.Length;
+    internal long PayloadLength(in RequestHeader header) => header.Size + _arguments.Length;
 }

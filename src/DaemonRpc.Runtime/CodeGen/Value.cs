@@ -21,7 +21,7 @@ internal static class Value
     private const string RootedByGeneratedCode = "Generated code registers the formatter of every type of a contract that would be looked for by reflection.";
 
     /// <summary>Appends a value.</summary>
-    /// <exception cref="DaemonProtocolException">The type has no serialiser.</exception>
+    /// <exception cref="DaemonProtocolException">The type has no serialiser, or the value is too large or nested too deeply.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
     public static void Write<T>(IBufferWriter<byte> output, in T value, string what, int number = 0, string? method = null)
     {
@@ -53,6 +53,15 @@ internal static class Value
 
             Formatters.Prepare<T>();
             WriteObject(output, in value);
+        }
+        catch (TooLargeException exception)
+        {
+            throw new DaemonProtocolException($"The {Name(what, number, method)}, of type {typeof(T)}, is too large to be sent. {exception.Message}", exception);
+        }
+        catch (MemoryPackSerializationException exception) when (IsTooDeep(exception))
+        {
+            throw new DaemonProtocolException(
+                $"The {Name(what, number, method)}, of type {typeof(T)}, is nested too deeply to be sent: objects may lie {ValueWalk.MostDepth} deep in objects, and none in itself.", exception);
         }
         catch (Exception exception) when (IsSerialization(exception))
         {
@@ -119,6 +128,7 @@ internal static class Value
     // The same bytes as MemoryPack's formatter of strings writes, but without asking its registry for that.
     private static void WriteText(IBufferWriter<byte> output, string? text)
     {
+        TextValue.CheckLength(text?.Length ?? 0);
         using MemoryPackWriterOptionalState state = MemoryPackWriterOptionalStatePool.Rent(MemoryPackSerializerOptions.Default);
         var target = new ValueWriter(output);
         var writer = new MemoryPackWriter<ValueWriter>(ref target, state);
@@ -129,8 +139,8 @@ internal static class Value
     // An array of numbers as MemoryPack writes it, likewise.
     private static void WritePrimitives(IBufferWriter<byte> output, Array? array)
     {
-        int length = array is null ? 0 : Buffer.ByteLength(array);
-        Span<byte> span = output.GetSpan(checked(sizeof(int) + length));
+        int length = array is null ? 0 : ByteLength(array);
+        Span<byte> span = output.GetSpan(sizeof(int) + length);
         BinaryPrimitives.WriteInt32LittleEndian(span, array?.Length ?? MemoryPackCode.NullCollection);
         if (array is not null)
         {
@@ -138,6 +148,21 @@ internal static class Value
         }
 
         output.Advance(sizeof(int) + length);
+    }
+
+    private static int ByteLength(Array array)
+    {
+        int length;
+        try
+        {
+            length = Buffer.ByteLength(array);
+        }
+        catch (OverflowException)
+        {
+            throw new TooLargeException();
+        }
+
+        return length <= Array.MaxLength - sizeof(int) ? length : throw new TooLargeException();
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
@@ -158,6 +183,9 @@ internal static class Value
         text = reader.ReadString();
         return reader.Consumed;
     }
+
+    // Of MemoryPack's exceptions only the text tells which it is.
+    private static bool IsTooDeep(MemoryPackSerializationException exception) => exception.Message.Contains("reached depth limit", StringComparison.Ordinal);
 
     // Put together only when it is told.
     private static string Name(string what, int number, string? method) => $"{what}{(number > 0 ? $" {number}" : "")}{(method is null ? "" : $" of {method}")}";

@@ -168,10 +168,10 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
 
     private void Grow(int sizeHint)
     {
-        int needed = checked(_end + Math.Max(sizeHint, 1));
+        long needed = (long)_end + Math.Max(sizeHint, 1);
         if (needed > _bytes.Length)
         {
-            int size = (int)Math.Min(Math.Max((long)needed, _bytes.Length * 2L), Array.MaxLength);
+            int size = FrameLimits.Grow(_bytes.Length, needed);
             byte[] larger = size > KeptSize ? LargeBuffers.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
             _bytes.AsSpan(0, _end).CopyTo(larger);
             if (_isRented)

@@ -8,7 +8,7 @@ namespace DaemonRpc.Lifecycle;
 /// <code>
 /// time (ISO 8601, UTC) TAB event TAB process id TAB build timestamp (ticks) TAB by process id TAB reason LF
 /// </code>
-/// In the reason a tab, a line feed and a backslash are written <c>\t</c>, <c>\n</c> and <c>\\</c>.
+/// In the reason a tab, a line feed, a carriage return and a backslash are written <c>\t</c>, <c>\n</c>, <c>\r</c> and <c>\\</c>.
 /// </remarks>
 internal static class JournalLine
 {
@@ -20,7 +20,8 @@ internal static class JournalLine
     public static string Format(DaemonJournalEntry entry)
     {
         string reason = entry.Reason.Length <= LongestReason ? entry.Reason : entry.Reason[..LongestReason] + "…";
-        reason = reason.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+        reason = reason.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
         string at = entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -71,6 +72,7 @@ internal static class JournalLine
             _ = plain.Append(!escaped ? text[index] : text[++index] switch
             {
                 'n' => '\n',
+                'r' => '\r',
                 't' => '\t',
                 char other => other,
             });

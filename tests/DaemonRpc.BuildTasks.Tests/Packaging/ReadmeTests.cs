@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace DaemonRpc.BuildTasks.Tests.Packaging;
@@ -15,8 +16,8 @@ public sealed partial class ReadmeTests : IDisposable
         _words = _solution.AddExecutable(
             "Words",
             properties: "<Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><TreatWarningsAsErrors>true</TreatWarningsAsErrors><PublishAot>true</PublishAot>");
-        _words.Write("Program.cs", Program().Match(File.ReadAllText(PackedPackage.Readme)).Groups["code"].Value);
-        _solution.Folder.Write("text", "one two two three");
+        _words.Write("Program.cs", ReadProgram().Groups["code"].Value);
+        _solution.Folder.Write("text", "one two  two\nthree\n");
     }
 
     public void Dispose()
@@ -28,6 +29,14 @@ public sealed partial class ReadmeTests : IDisposable
         }
 
         _solution.Dispose();
+    }
+
+    [Fact]
+    public void Program_of_the_readme_has_as_many_lines_as_the_readme_says()
+    {
+        Match program = ReadProgram();
+
+        Assert.Equal(program.Groups["lines"].Value, program.Groups["code"].Value.Count(static character => character == '\n').ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -50,26 +59,30 @@ public sealed partial class ReadmeTests : IDisposable
         AssertWorks("native/Words");
     }
 
+    private static Match ReadProgram() => Program().Match(File.ReadAllText(PackedPackage.Readme));
+
     private void AssertWorks(string program)
     {
-        Assert.Equal("4 words, of which 3 different (Started)\nthree\ntwo\n", Run(program));
-        Assert.Equal("4 words, of which 3 different (Reused)\nthree\ntwo\n", Run(program));
+        Assert.Equal((2, "", "Usage: words FILE PREFIX\n"), Run(program));
+        Assert.Equal((0, "4 words, of which 3 different (Started)\nthree\ntwo\n", ""), Run(program, _solution.Folder["text"], "t"));
+        Assert.Equal((0, "4 words, of which 3 different (Reused)\nthree\ntwo\n", ""), Run(program, _solution.Folder["text"], "t"));
     }
 
-    private string Run(string program)
+    private (int ExitCode, string Output, string Error) Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(_solution.Folder[program], [_solution.Folder["text"], "t"])
+        var start = new ProcessStartInfo(_solution.Folder[program], arguments)
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             Environment = { ["DAEMONRPC_DIR"] = _solution.Folder["run"] },
         };
         using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return output;
+        return (process.ExitCode, output, error.Result);
     }
 
-    [GeneratedRegex("## Contract, client and daemon in 40 lines.*?```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("## Contract, client and daemon in (?<lines>[0-9]+) lines.*?```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Program();
 }

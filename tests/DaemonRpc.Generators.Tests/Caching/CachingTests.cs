@@ -53,8 +53,29 @@ public sealed class CachingTests
     [Fact]
     public void Contract_that_becomes_wrong_loses_its_files()
     {
-        GeneratorRun run = new GeneratorRun(Contract).AfterEditing("public partial", "public");
+        GeneratorRun run = new GeneratorRun(Contract).AfterEditing("IFileSearch", "IFileSearch<T>");
 
         Assert.Empty(run.Files);
+    }
+
+    [Fact]
+    public void Edit_of_one_contract_leaves_the_files_of_another_alone()
+    {
+        GeneratorRun run = new GeneratorRun(Contract + "\n[DaemonRpc.DaemonRpc(\"other\")] public partial interface IOther;").AfterEditing("\"other\"", "\"another\"");
+
+        Assert.Equal(
+            [IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached],
+            run.OutputReasons());
+    }
+
+    [Fact]
+    public void Contract_that_begins_to_clash_loses_its_files_and_gets_them_back()
+    {
+        GeneratorRun before = new(Contract + "\n[DaemonRpc.DaemonRpc(\"other\")] public partial interface IOther;");
+        GeneratorRun clashing = before.AfterEditing("\"other\"", "\"Acme.Tools.IFileSearch\"");
+        GeneratorRun after = clashing.AfterEditing("\"Acme.Tools.IFileSearch\"", "\"other\"");
+
+        Assert.All(clashing.Files.Keys, static file => Assert.StartsWith("Acme.Tools.IFileSearch.", file, StringComparison.Ordinal));
+        Assert.Equal(before.Files, after.Files);
     }
 }

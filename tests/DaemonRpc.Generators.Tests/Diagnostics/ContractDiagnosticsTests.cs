@@ -8,10 +8,6 @@ public sealed class ContractDiagnosticsTests
 {
     [Theory]
     [InlineData(
-        "[DaemonRpc.DaemonRpc] public interface [|IContract|];",
-        "DRPC001",
-        "'IContract' must be partial, because generated code may become part of a contract")]
-    [InlineData(
         "[DaemonRpc.DaemonRpc] public partial interface [|IContract|]<T>;",
         "DRPC002",
         "'IContract' cannot be generic, because the daemon must know every type it may be sent")]
@@ -90,12 +86,25 @@ public sealed class ContractDiagnosticsTests
         "DRPC011",
         "'RunAsync' needs another name, because its hash of name and parameter types, without the CancellationToken, is also that of 'RunAsync'");
 
+    [Theory]
+    [InlineData("public interface")]
+    [InlineData("public partial interface")]
+    public async Task Contract_may_be_partial_or_not(string declaration)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(
+            $"[DaemonRpc.DaemonRpc] {declaration} IContract {{ System.Threading.Tasks.Task<int> CountAsync(string root); }}");
+
+        Assert.Empty(run.Diagnostics);
+        Assert.True(run.HasGenerated);
+        Assert.Empty(run.Generated.CompilerDiagnostics);
+    }
+
     [Fact]
     public async Task Everything_that_is_wrong_is_reported_at_once()
     {
         AnalyzerRun run = await AnalyzerRun.Of("[DaemonRpc.DaemonRpc(\"\")] public interface IContract { int Count { get; } void Run(ref int x); }");
 
-        Assert.Equal(["DRPC001", "DRPC005", "DRPC007", "DRPC008", "DRPC010"], run.Diagnostics.Select(static diagnostic => diagnostic.Id));
+        Assert.Equal(["DRPC005", "DRPC007", "DRPC008", "DRPC010"], run.Diagnostics.Select(static diagnostic => diagnostic.Id));
         Assert.False(run.HasGenerated);
     }
 

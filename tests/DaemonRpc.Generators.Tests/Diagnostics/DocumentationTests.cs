@@ -43,6 +43,17 @@ public sealed partial class DocumentationTests
         Assert.True(right.HasGenerated);
     }
 
+    [Theory]
+    [InlineData("DRPC001")]
+    public void Page_of_a_retired_diagnostic_says_so(string id)
+    {
+        string[] page = File.ReadAllLines(PathOf(id));
+
+        Assert.StartsWith($"# {id}: ", page[0], StringComparison.Ordinal);
+        Assert.Equal("Retired.", page[2]);
+        Assert.DoesNotContain(id, Ids.Select(static row => row.Data));
+    }
+
     private static string PathOf(string id) => Path.Combine(ProjectFolder.Path, "..", "..", "docs", "diagnostics", id + ".md");
 
     private static string CodeAfter(string heading, string page) => $"""

@@ -76,7 +76,7 @@ internal sealed class GeneratorRun
         GeneratorRunResult again = _driver
             .RunGenerators(_compilation.Clone(), TestContext.Current.CancellationToken)
             .GetRunResult().Results.Single();
-        foreach ((object Value, IncrementalStepRunReason Reason) output in new[] { Steps.ParseContract, Steps.ReadBuildTimestamp }.SelectMany(step => OutputsOf(again, step)))
+        foreach ((object Value, IncrementalStepRunReason Reason) output in new[] { Steps.ParseContract, Steps.FindClashes, Steps.ReadBuildTimestamp }.SelectMany(step => OutputsOf(again, step)))
         {
             Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, output.Reason.ToString());
             CompilerObjects.AssertNoneIn(output.Value);

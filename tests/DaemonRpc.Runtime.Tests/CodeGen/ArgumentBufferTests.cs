@@ -68,6 +68,16 @@ public sealed class ArgumentBufferTests
         Assert.True(_arguments.Arguments == next.Payload[HeaderSize..]);
     }
 
+    [Fact]
+    public void Arguments_of_more_than_2_GB_are_counted()
+    {
+        _arguments.Advance(int.MaxValue - 1000);
+        Assert.True(_arguments.TryAttach(new byte[100_000]));
+
+        Assert.Equal(int.MaxValue - 1000 + 100_000L, _arguments.Length);
+        _ = Assert.Throws<TooLargeException>(() => _arguments.GetSpan(1000).Length);
+    }
+
     private static byte[] Bytes(int size) => [.. Enumerable.Range(0, size).Select(value => (byte)value)];
 
     private static byte[] Header(byte value) => [.. Enumerable.Repeat(value, HeaderSize)];

@@ -27,6 +27,20 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Every_control_character_of_a_reason_is_read_as_it_was_written()
+    {
+        string[] reasons = [.. Enumerable.Range(0, char.MaxValue + 1).Select(value => (char)value).Where(char.IsControl).Select(value => $"before{value}after\\{value}")];
+        var journal = new Journal(File);
+        foreach (string reason in reasons)
+        {
+            journal.Append(Entry(DaemonJournalEvent.Started, reason));
+        }
+
+        Assert.Equal(65, reasons.Length);
+        Assert.Equal(reasons, journal.Read().Select(entry => entry.Reason));
+    }
+
+    [Fact]
     public void Line_that_was_cut_or_is_of_a_later_version_is_left_out()
     {
         var journal = new Journal(File);
