@@ -33,7 +33,7 @@ public sealed class DaemonClientOptions
     public TimeSpan BusyWait { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
 
     /// <summary>
-    /// What happens when client and daemon are of different builds. Whatever it is, daemons replace each other at most 5
+    /// What happens when client and daemon are of different builds. Whatever it is, a build that has made room for another comes back at most 5
     /// times within a minute and 20 within an hour; after that the call fails with <see cref="DaemonVersionException"/>.
     /// </summary>
     public VersionPolicy VersionPolicy { get; set; } = VersionPolicy.NewerWins;
@@ -45,6 +45,27 @@ public sealed class DaemonClientOptions
     public IReadOnlyCollection<string> ForwardEnvironment { get; set; } = [];
 
     /// <summary>
+    /// Environment variables that the daemon's own process is started with, such as <c>LD_LIBRARY_PATH</c>, <c>https_proxy</c> or
+    /// <c>NUGET_PACKAGES</c>; null takes one away. None by default: a daemon gets what programs and .NET need, and nothing else of its client's environment.
+    /// </summary>
+    /// <remarks>
+    /// They are part of what a daemon is found by: clients that give other values have a daemon of their own beside it, so that none is served by
+    /// one that was started otherwise. <see cref="DaemonControl.ListAsync"/> lists them all.
+    /// </remarks>
+    public IReadOnlyDictionary<string, string?> LaunchEnvironment
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            string? wrong = value.Keys.FirstOrDefault(static name => name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'));
+            field = wrong is null && !value.Values.Any(static text => text?.Contains('\0') == true)
+                ? value
+                : throw new ArgumentException($"No environment variable can be named '{wrong}', or hold a null character.", nameof(value));
+        }
+    } = new Dictionary<string, string?>();
+
+    /// <summary>
     /// Where sockets, locks and logs are kept, or null for the user's default: <c>DAEMONRPC_DIR</c> if set, else the
     /// user's runtime directory.
     /// </summary>
@@ -53,5 +74,15 @@ public sealed class DaemonClientOptions
     /// <summary>Where the client logs to, or null for nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    internal DaemonClientOptions Copy() => (DaemonClientOptions)MemberwiseClone();
+    internal DaemonClientOptions Copy()
+    {
+        var copy = (DaemonClientOptions)MemberwiseClone();
+        if (LaunchEnvironment.Count > 0)
+        {
+            // Whoever goes on using the dictionary must not change what the daemon was found by.
+            copy.LaunchEnvironment = new Dictionary<string, string?>(LaunchEnvironment, StringComparer.Ordinal);
+        }
+
+        return copy;
+    }
 }

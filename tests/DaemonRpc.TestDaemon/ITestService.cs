@@ -18,6 +18,12 @@ public partial interface ITestService
     /// <summary>A variable of the daemon's environment as its children would get it.</summary>
     Task<string?> VariableAsync(string name);
 
+    /// <summary>Sets an environment variable of the daemon's process.</summary>
+    Task SetVariableAsync(string name, string value);
+
+    /// <summary>Creates a file, with the mode that files of this process get.</summary>
+    Task CreateFileAsync(string path);
+
     /// <summary>Counts how often it ran in this daemon process.</summary>
     Task<int> CountAsync();
 

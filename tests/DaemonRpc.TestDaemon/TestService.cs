@@ -25,6 +25,14 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         _birthday,
         context.Caller.Environment.GetValueOrDefault("TESTDAEMON_FORWARDED")));
 
+    public Task SetVariableAsync(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        return Task.CompletedTask;
+    }
+
+    public Task CreateFileAsync(string path) => File.WriteAllTextAsync(path, "");
+
     public async Task<string?> VariableAsync(string name)
     {
         using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"printenv {name}"]) { RedirectStandardOutput = true })!;

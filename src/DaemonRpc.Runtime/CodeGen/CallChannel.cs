@@ -87,9 +87,9 @@ public sealed class CallChannel : IAsyncDisposable
         DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
         BuildIdentity build = ClientProgram.BuildOf(contract.Identity, copy.Launch);
         string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? build.Key : "";
-        var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory, variant);
+        var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory, variant + DaemonEnvironment.KeyOf(copy.LaunchEnvironment));
         var dialer = new SocketDialer(address);
-        var connector = new DaemonConnector(address, dialer, LaunchProgram.From(copy.Launch));
+        var connector = new DaemonConnector(address, dialer, LaunchProgram.From(copy.Launch, copy.LaunchEnvironment));
         var channel = new CallChannel(
             contract.Identity,
             build,

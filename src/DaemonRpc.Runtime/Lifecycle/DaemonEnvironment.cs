@@ -18,37 +18,71 @@ internal static class DaemonEnvironment
     private const string Tiering = "DOTNET_TC_BackgroundWorkerTimeoutMs";
     private const string Never = "FFFFFFFF";
 
-    /// <summary>For a program that takes over in place: all that this one has, which a wrapper may have set for it.</summary>
+    private static Dictionary<string, string?>? s_own;
+
+    /// <summary>In a daemon's process: what it was started with, whatever a handler has set since. A wrapper may have set some of it.</summary>
+    public static IReadOnlyDictionary<string, string?> Own => s_own ?? All();
+
+    /// <summary>In a daemon's process, before its handler is made: remembers what it was started with.</summary>
+    public static void Remember() => s_own ??= All();
+
+    /// <summary>For a program that takes over in place: all that this one was started with.</summary>
     public static Dictionary<string, string> CreateInPlace(string launchMarker)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)entry.Key] = (string?)entry.Value ?? "";
-        }
+        Add(environment, Own);
+        return Finish(environment, launchMarker);
+    }
 
+    /// <summary>For a daemon's process.</summary>
+    /// <param name="launchMarker">Tells it what it is to be.</param>
+    /// <param name="more">What its client gives it; null takes a variable away.</param>
+    public static Dictionary<string, string> Create(string launchMarker, IReadOnlyDictionary<string, string?> more)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0", [Tiering] = Never };
+        Add(environment, All().Where(static variable => IsKept(variable.Key)));
+        Add(environment, more);
+        return Finish(environment, launchMarker);
+    }
+
+    /// <summary>For names of files: differs between environments, is the same for the same, and is empty for none.</summary>
+    public static string KeyOf(IReadOnlyDictionary<string, string?> environment) => environment.Count == 0
+        ? ""
+        : DaemonAddress.Hash(string.Concat(environment.OrderBy(static variable => variable.Key, StringComparer.Ordinal)
+            .Select(static variable => variable.Value is null ? $"{variable.Key}\0" : $"{variable.Key}={variable.Value}\0")));
+
+    private static void Add(Dictionary<string, string> environment, IEnumerable<KeyValuePair<string, string?>> more)
+    {
+        foreach ((string name, string? value) in more)
+        {
+            if (value is null)
+            {
+                _ = environment.Remove(name);
+            }
+            else
+            {
+                environment[name] = value;
+            }
+        }
+    }
+
+    private static Dictionary<string, string> Finish(Dictionary<string, string> environment, string launchMarker)
+    {
+        // A daemon outlives whoever starts it, and is not part of the task that it was perhaps started from.
         _ = environment.Remove(Lineage.Variable);
         environment[LaunchRequest.Marker] = launchMarker;
         return environment;
     }
 
-    /// <summary>For a daemon's process.</summary>
-    public static Dictionary<string, string> Create(string launchMarker)
+    private static Dictionary<string, string?> All()
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0", [Tiering] = Never };
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
-            string name = (string)entry.Key;
-            if (IsKept(name))
-            {
-                environment[name] = (string?)entry.Value ?? "";
-            }
+            all[(string)entry.Key] = (string?)entry.Value ?? "";
         }
 
-        // A daemon outlives whoever starts it, and is not part of the task that it was perhaps started from.
-        _ = environment.Remove(Lineage.Variable);
-        environment[LaunchRequest.Marker] = launchMarker;
-        return environment;
+        return all;
     }
 
     private static bool IsKept(string name) =>

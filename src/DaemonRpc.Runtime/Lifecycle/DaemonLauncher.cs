@@ -43,7 +43,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
             {
                 Path = program.Path,
                 Arguments = program.Arguments,
-                Environment = DaemonEnvironment.Create(Marker),
+                Environment = DaemonEnvironment.Create(Marker, program.Environment),
                 LogPath = address.LogPath,
                 Descriptors = [theirs, spawnLock.Descriptor],
             }.Start();

@@ -21,7 +21,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         {
             launch.IsClaimed = true;
             PoolThreads.Keep();
-            _ = LibC.SetCreationMask(0x3F /* 077 */);
+            DaemonEnvironment.Remember();
             StartupPoint.Reach(StartupPoint.Begun);
             if (launch.Inherited is { } inherited)
             {

@@ -19,7 +19,7 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board)
     // Less is not worth it.
     private const long LeastGarbage = 1024 * 1024;
 
-    // What looking, and a status now and then, may allocate in a second without being called work.
+    // What looking, and a status now and then, may allocate between two looks without being called work.
     private const long Quiet = 64 * 1024;
 
     private const double QuietTimes = 100;

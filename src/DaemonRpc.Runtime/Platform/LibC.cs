@@ -102,9 +102,6 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 
-    [LibraryImport(Library, EntryPoint = "umask")]
-    internal static partial uint SetCreationMask(uint mask);
-
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int processId, int signal);
 

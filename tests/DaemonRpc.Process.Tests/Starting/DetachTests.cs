@@ -21,6 +21,20 @@ public sealed class DetachTests : SandboxTests
         Assert.Equal(DaemonState.Ready, (await daemon!.GetStatusAsync().InTime()).State);
     }
 
+    /// <remarks>Launched it was 0600, in the foreground and in process it was not.</remarks>
+    [Fact]
+    public async Task What_a_handler_creates_has_the_mode_that_the_client_s_own_files_get()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        await File.WriteAllTextAsync(Sandbox["ours"], "");
+
+        await client.CreateFileAsync(Sandbox["theirs"]).InTime();
+
+        Assert.Equal(File.GetUnixFileMode(Sandbox["ours"]), File.GetUnixFileMode(Sandbox["theirs"]));
+        Assert.Equal(ProcessTable.Status(Environment.ProcessId, "Umask"), ProcessTable.Status(client.Daemon.ProcessId, "Umask"));
+        Assert.NotEqual("0077", ProcessTable.Status(client.Daemon.ProcessId, "Umask"));
+    }
+
     [Fact]
     public async Task Daemon_has_a_session_and_a_directory_of_its_own_and_is_closed_to_others()
     {
@@ -29,7 +43,6 @@ public sealed class DetachTests : SandboxTests
 
         Assert.Equal(daemon, ProcessTable.Session(daemon));
         Assert.Equal("/", ProcessTable.WorkingDirectory(daemon));
-        Assert.Equal("0077", ProcessTable.Status(daemon, "Umask"));
         // The runtime blocks all signals for a moment while a thread is being made. What the process was started with, every
         // thread would have at every moment.
         Assert.Contains("0000000000000000", ProcessTable.ThreadStatuses(daemon, "SigBlk"));

@@ -1,8 +1,8 @@
-namespace DaemonRpc.TestDaemon;
+namespace DaemonRpc.Process.Tests.Guarding;
 
 /// <summary>The contract of another product, which took the same id.</summary>
 [DaemonRpc("daemonrpc.tests.service")]
-public partial interface IOtherProduct
+public interface IOtherProduct
 {
     Task<int> DoubleAsync(int number);
 }
