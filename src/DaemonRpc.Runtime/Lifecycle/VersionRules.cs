@@ -15,7 +15,7 @@ internal enum VersionVerdict
     /// <summary>The daemon leaves, unless a task runs.</summary>
     ReplaceIfIdle,
 
-    /// <summary>The client's build is older: it is refused.</summary>
+    /// <summary>The client's build, or its version of the protocol, is older: it is refused.</summary>
     ClientIsOlder,
 
     /// <summary>The client is of another build, and its program changed since it began to run: it is refused.</summary>
@@ -30,6 +30,8 @@ internal enum VersionVerdict
 /// other files, is right whatever the timestamps say: the path was rebuilt, updated, or an older build was put there (a
 /// bisect, a downgrade). And a client whose own files have changed since it began to run (a long-lived editor) is wrong
 /// whatever they say: it never has anything replaced.
+/// A client with another version of the protocol is of another build, too, whatever it says: it is never served. Between two that
+/// say the same the version orders.
 /// </remarks>
 internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files)
 {
@@ -58,9 +60,10 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
         return standing switch
         {
             ClientStanding.Current => matches ? VersionVerdict.ReplaceIfIdle : VersionVerdict.Replace,
-            _ when client == ours => VersionVerdict.Serve,
+            _ when client == ours && hello.SpeaksOurs => VersionVerdict.Serve,
             ClientStanding.Outdated => VersionVerdict.ClientIsOutdated,
             _ when matches => VersionVerdict.ReplaceIfIdle,
+            _ when client == ours => hello.Protocol > ProtocolVersion.Current ? VersionVerdict.Replace : VersionVerdict.ClientIsOlder,
             _ => client.Replaces(ours) ? VersionVerdict.Replace : VersionVerdict.ClientIsOlder,
         };
     }
@@ -70,8 +73,9 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
     {
         string who = $"Process {session.Peer.ProcessId} ({session.Hello.Program})";
         BuildIdentity ours = Ours(session.Hello);
+        string protocols = ProtocolVersion.Differing(ProtocolVersion.Current, session.Hello.Protocol);
         return session.Standing == ClientStanding.Current
-            ? $"{who} runs what is at '{files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started."
-            : $"{who} is {client}; this daemon is {ours}.";
+            ? $"{who} runs what is at '{files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started.{protocols}"
+            : $"{who} is {client}; this daemon is {ours}.{protocols}";
     }
 }

@@ -1,11 +1,12 @@
 using System.Buffers;
+using DaemonRpc.Framing;
 
 namespace DaemonRpc.Protocol;
 
 /// <summary>A daemon introduces itself. Frozen, as <see cref="Hello"/> is.</summary>
 internal sealed record Welcome
 {
-    public int Protocol { get; init; } = Hello.CurrentProtocol;
+    public int Protocol { get; init; } = ProtocolVersion.Current;
 
     public string Id { get; init; } = "";
 
@@ -33,6 +34,17 @@ internal sealed record Welcome
     /// <c>Started</c> for one of them, whichever: what the connection ends without it certainly did not run.
     /// </summary>
     public bool IsStarting { get; init; }
+
+    /// <summary>Of a daemon with another version of the protocol nothing is read that is not frozen: to a call it can only say that it is refused.</summary>
+    /// <exception cref="DaemonProtocolException">It sent something else.</exception>
+    public void DemandReadable(FrameKind kind)
+    {
+        if (Protocol != ProtocolVersion.Current
+            && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Item or FrameKind.Queued or FrameKind.Started)
+        {
+            throw new DaemonProtocolException($"The daemon answered a call with {kind}.{ProtocolVersion.Differing(Protocol, ProtocolVersion.Current)}");
+        }
+    }
 
     public void Write(IBufferWriter<byte> output)
     {

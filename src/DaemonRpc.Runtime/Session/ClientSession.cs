@@ -333,6 +333,7 @@ internal sealed class ClientSession : IDisposable
                 }
 
                 return;
+        Welcome.DemandReadable(header.Kind);
 
             case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply
                 or FrameKind.OutcomeReply:

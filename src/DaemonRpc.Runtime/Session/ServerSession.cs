@@ -221,7 +221,7 @@ internal sealed class ServerSession : IParked
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    if (!Receive(header.CallId, RequestHeader.Read(payload)))
+                    if (!Receive(header.CallId, Hello.SpeaksOurs ? RequestHeader.Read(payload) : RequestHeader.ReadFrozen(payload)))
                     {
                         return false;
                     }
@@ -267,7 +267,7 @@ internal sealed class ServerSession : IParked
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Receive(uint callId, in RequestHeader request)
     {
-        ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
+        ReadOnlyMemory<byte> arguments = Hello.SpeaksOurs ? _reader.Payload[request.Size..] : default;
         byte[]? tail = _reader.TakeTail();
         return OnRequest(callId, tail is null ? request : request with { Tail = tail }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
     }
