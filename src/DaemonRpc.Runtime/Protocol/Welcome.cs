@@ -16,7 +16,11 @@ internal sealed record Welcome
 
     public string Program { get; init; } = "";
 
+    /// <summary>The build of the daemon's program: what a client that says the same of itself has in its requests.</summary>
     public BuildIdentity Build { get; init; }
+
+    /// <summary>The build of the contract's assembly: what the requests of all others have, also of clients that are not written with this runtime.</summary>
+    public BuildIdentity ContractBuild { get; init; }
 
     public int ProcessId { get; init; }
 
@@ -61,6 +65,8 @@ internal sealed record Welcome
         fields.Write(10, LogPath);
         fields.Write(11, MaxFrameBytes);
         fields.Write(12, IsStarting ? 1 : 0);
+        fields.Write(13, ContractBuild.Timestamp);
+        fields.Write(14, ContractBuild.Fingerprint);
     }
 
     public static Welcome Read(ReadOnlySpan<byte> message)
@@ -83,6 +89,8 @@ internal sealed record Welcome
                 10 => welcome with { LogPath = fields.Text() },
                 11 => welcome with { MaxFrameBytes = fields.Int32() },
                 12 => welcome with { IsStarting = fields.Integer() != 0 },
+                13 => welcome with { ContractBuild = welcome.ContractBuild with { Timestamp = fields.Integer() } },
+                14 => welcome with { ContractBuild = welcome.ContractBuild with { Fingerprint = fields.Integer() } },
                 _ => welcome,
             };
         }
