@@ -21,7 +21,9 @@ public static class DaemonControl
     /// <summary>All daemons of this user that answer, of every product.</summary>
     /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <remarks>One that is alive but does not answer within 10 seconds, or not as a daemon does, is left out.</remarks>
+    /// <remarks>
+    /// All are asked at the same time. What does not answer within 10 seconds, or not as a daemon does, or is another user's, is left out.
+    /// </remarks>
     /// <exception cref="DaemonAccessException">The folder is somebody else's, or open to others.</exception>
     public static Task<IReadOnlyList<DaemonHandle>> ListAsync(string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
         BlockingThread.RunAsync<IReadOnlyList<DaemonHandle>>("DaemonRpc control", () => List(runtimeDirectory)).WaitAsync(cancellationToken);
@@ -36,7 +38,7 @@ public static class DaemonControl
         string id, string? instance = null, string? runtimeDirectory = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        return BlockingThread.RunAsync("DaemonRpc control", () => Find(new DaemonAddress(id, instance ?? "", runtimeDirectory))).WaitAsync(cancellationToken);
+        return BlockingThread.RunAsync("DaemonRpc control", () => Find(new DaemonAddress(id, instance ?? "", runtimeDirectory), new Deadline(s_limit))).WaitAsync(cancellationToken);
     }
 
     /// <summary>Stops a daemon and waits until it has gone, also one that no longer answers. Succeeds when none runs.</summary>
@@ -69,31 +71,26 @@ public static class DaemonControl
         return new DaemonHandle(new SocketDialer(address), address, s_limit, unknown, DaemonOrigin.Reused, "It was not asked.");
     }
 
-    private static List<DaemonHandle> List(string? runtimeDirectory)
-    {
-        var found = new List<DaemonHandle>();
-        foreach (DaemonAddress files in DaemonAddress.All(runtimeDirectory))
-        {
-            try
-            {
-                if (LifeLock.Probe(files.LifeLockPath).IsHeld && Find(files) is { } daemon)
-                {
-                    found.Add(daemon);
-                }
-            }
-            catch (Exception exception) when (exception is DaemonUnresponsiveException or DaemonProtocolException)
-            {
-                // Said in the remarks: a list of all is of more use than the first failure.
-            }
-        }
+    private static List<DaemonHandle> List(string? runtimeDirectory) => DaemonSearch.Run(
+        [.. DaemonAddress.All(runtimeDirectory)], static (files, deadline) => MayLive(files) ? Find(files, deadline) : null, s_limit);
 
-        return found;
+    private static bool MayLive(DaemonAddress files)
+    {
+        try
+        {
+            return LifeLock.Probe(files.LifeLockPath).IsHeld;
+        }
+        catch (IOException)
+        {
+            // The file is somebody else's, or no file. Whoever listens at the socket beside it, if anybody, is looked at all the same.
+            return true;
+        }
     }
 
-    private static DaemonHandle? Find(DaemonAddress address)
+    private static DaemonHandle? Find(DaemonAddress address, Deadline deadline)
     {
         using ClientSession? session = new SocketDialer(address).TryOpen(
-            new Hello { Id = address.Id, Instance = address.Instance, Program = ContractIdentity.Program }, new Deadline(s_limit));
+            new Hello { Id = address.Id, Instance = address.Instance, Program = ContractIdentity.Program }, deadline);
         if (session is null)
         {
             return null;

@@ -55,6 +55,7 @@ internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
     public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline limit) => new(
         $"{method} was refused: {Running(status)}, and " + reason switch
         {
+            RefusalReason.QueueFull when status.State == DaemonState.Starting => "too many calls wait for it already. Try again later.",
             RefusalReason.QueueFull => $"too many calls wait already ({status.Waiting}). Try again later.",
             RefusalReason.OwnStream => "this is a stream of the same client: the call would wait for its own caller. Finish the stream first, or use another client object.",
             _ => $"the call has waited in line for {limit} (DaemonClientOptions.BusyWait). Try again later, or wait for longer.",
@@ -69,5 +70,5 @@ internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
 
     private static string Running(DaemonStatus status) => status.Task is { } task
         ? $"the daemon is busy with {task.Method} since {task.StartedAt.ToLocalTime():T}, for process {task.ClientProcessId}{(status.Message is { } message ? $" ({message})" : "")}"
-        : "the daemon was busy until just now";
+        : status.State == DaemonState.Starting ? "the daemon is still starting" : "the daemon was busy until just now";
 }

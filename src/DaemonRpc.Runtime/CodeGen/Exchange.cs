@@ -168,6 +168,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
     {
         BuildIdentity client = channel.Build;
+        string protocols = ProtocolVersion.Differing(session.Welcome.Protocol, ProtocolVersion.Current);
         switch (refusal.Reason)
         {
             case RefusalReason.Busy:
@@ -195,9 +196,9 @@ internal class Exchange(CallChannel channel, CallRequest request)
                 throw ProgramIsOlder(refusal.DaemonBuild);
 
             case RefusalReason.MakingRoom:
-                string builds = client == refusal.DaemonBuild
-                    ? "The files of the daemon's program had changed since it was started."
-                    : $"The daemon was {refusal.DaemonBuild}; this client is {client}.";
+                string builds = client != refusal.DaemonBuild ? $"The daemon was {refusal.DaemonBuild}; this client is {client}."
+                    : protocols.Length > 0 ? protocols.TrimStart()
+                    : "The files of the daemon's program had changed since it was started.";
                 await LeaveAsync(session, builds, replaced: true, cancellationToken).ConfigureAwait(false);
                 return;
 
@@ -207,7 +208,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             case RefusalReason.ClientIsOlder:
                 throw new DaemonVersionException(
-                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, stop the daemon, or give each build a daemon of its own: {SideBySide}.",
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, stop the daemon, or give each build a daemon of its own: {SideBySide}.{protocols}",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.ProgramIsOlder:
@@ -215,12 +216,12 @@ internal class Exchange(CallChannel channel, CallRequest request)
 
             case RefusalReason.ClientIsOutdated:
                 throw new DaemonVersionException(
-                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}, and its own files have changed since it was started, so that it does not decide which build is to run. Restart this program.",
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}, and its own files have changed since it was started, so that it does not decide which build is to run. Restart this program.{protocols}",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.ReplacedTooOften:
                 throw new DaemonVersionException(
-                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced, and builds that had made room came back {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or give each a daemon of its own: {SideBySide}.",
+                    $"The running daemon {channel.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced, and builds that had made room came back {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or give each a daemon of its own: {SideBySide}.{protocols}",
                     client.Timestamp, refusal.DaemonBuild.Timestamp);
 
             case RefusalReason.Reentrant:
@@ -234,7 +235,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
                 };
 
             default:
-                throw new DaemonProtocolException($"The daemon refused {request.Name} for a reason that this client does not know ({(int)refusal.Reason}).");
+                throw new DaemonProtocolException($"The daemon refused {request.Name} for a reason that this client does not know ({(int)refusal.Reason}).{protocols}");
         }
     }
 

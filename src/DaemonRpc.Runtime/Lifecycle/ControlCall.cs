@@ -15,7 +15,20 @@ internal sealed class ControlCall : PendingCall
     public static async Task<byte[]?> AskAsync(ClientSession session, FrameKind kind, FrameBuffer frame, CancellationToken cancellationToken)
     {
         var call = new ControlCall();
-        return session.TryStart(call, kind, frame) ? await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
+        if (!session.TryStart(call, kind, frame))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A status may be followed by others, as far as the session knows.
+            _ = session.Forget(call);
+        }
     }
 
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload) => _answer.TrySetResult(payload.ToArray());

@@ -196,6 +196,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         Contract = contract.Name,
         Program = ContractIdentity.Program,
         Build = contract.ProgramBuild,
+        ContractBuild = contract.Build,
         ProcessId = Environment.ProcessId,
         Birth = Random.Shared.NextInt64(),
         LogPath = launch?.Message.LogPath ?? "",

@@ -23,7 +23,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly StatusPump _pump;
     private readonly TaskSlot _slot;
     private readonly TaskCancellation _cancellation;
-    private readonly WaitingRequests _waiting = new();
+    private readonly WaitingRequests _waiting;
     private readonly RestartBudget _budget;
     private readonly VersionRules _versions;
     private readonly StartThread? _startThread;
@@ -53,6 +53,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _log = log;
         _startThread = startThread;
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
+        _waiting = new WaitingRequests(options.MaxFrameBytes);
         _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Birth);
         Memory = new IdleMemory(_slot, _board);
@@ -227,9 +228,19 @@ internal sealed class DaemonServer : IConnectionHandler
             return null;
         }
 
-        return _waiting.IsOpen && _waiting.TryAdd(new WaitingRequest(session, callId, request, arguments.ToArray()))
-            ? null
-            : Admit(session, callId, request, arguments, onReader: true);
+        bool isFull = false;
+        if (_waiting.IsOpen && _waiting.TryAdd(new WaitingRequest(session, callId, request, arguments.ToArray()), out isFull))
+        {
+            return null;
+        }
+
+        if (isFull)
+        {
+            Refuse(session, callId, RefusalReason.QueueFull, _board.Current, null);
+            return null;
+        }
+
+        return Admit(session, callId, request, arguments, onReader: true);
     }
 
     public void OnCancel(ServerSession session, uint callId)

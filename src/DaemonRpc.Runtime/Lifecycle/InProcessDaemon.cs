@@ -22,6 +22,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
             Contract = contract.Name,
             Program = ContractIdentity.Program,
             Build = contract.Build,
+            ContractBuild = contract.Build,
             ProcessId = Environment.ProcessId,
             Birth = Random.Shared.NextInt64(),
             MaxFrameBytes = options.MaxFrameBytes,

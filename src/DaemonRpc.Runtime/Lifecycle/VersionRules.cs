@@ -15,7 +15,7 @@ internal enum VersionVerdict
     /// <summary>The daemon leaves, unless a task runs.</summary>
     ReplaceIfIdle,
 
-    /// <summary>The client's build is older: it is refused.</summary>
+    /// <summary>The client's build, or its version of the protocol, is older: it is refused.</summary>
     ClientIsOlder,
 
     /// <summary>The client is of another build, and its program changed since it began to run: it is refused.</summary>
@@ -33,6 +33,8 @@ internal enum VersionVerdict
 /// other files, is right whatever the timestamps say: the path was rebuilt, updated, or an older build was put there (a
 /// bisect, a downgrade). And a client whose own files have changed since it began to run (a long-lived editor) is wrong
 /// whatever they say: it never has anything replaced. Nor has one that would start this daemon's own program once more.
+/// A client with another version of the protocol is of another build, too, whatever it says: it is never served. Between two that
+/// say the same the version orders.
 /// </remarks>
 internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files)
 {
@@ -62,10 +64,11 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
         return standing switch
         {
             ClientStanding.Current => matches ? VersionVerdict.ReplaceIfIdle : VersionVerdict.Replace,
-            _ when client == ours => VersionVerdict.Serve,
+            _ when client == ours && hello.SpeaksOurs => VersionVerdict.Serve,
             ClientStanding.Outdated => VersionVerdict.ClientIsOutdated,
-            ClientStanding.SameFiles when matches || client.Replaces(ours) => VersionVerdict.ProgramIsOlder,
+            ClientStanding.SameFiles when matches || client.Replaces(ours) || (client == ours && hello.Protocol > ProtocolVersion.Current) => VersionVerdict.ProgramIsOlder,
             _ when matches => VersionVerdict.ReplaceIfIdle,
+            _ when client == ours => hello.Protocol > ProtocolVersion.Current ? VersionVerdict.Replace : VersionVerdict.ClientIsOlder,
             _ => client.Replaces(ours) ? VersionVerdict.Replace : VersionVerdict.ClientIsOlder,
         };
     }
@@ -75,8 +78,9 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
     {
         string who = $"Process {session.Peer.ProcessId} ({session.Hello.Program})";
         BuildIdentity ours = Ours(session.Hello);
+        string protocols = ProtocolVersion.Differing(ProtocolVersion.Current, session.Hello.Protocol);
         return session.Standing == ClientStanding.Current
-            ? $"{who} runs what is at '{files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started."
-            : $"{who} is {client}; this daemon is {ours}.";
+            ? $"{who} runs what is at '{files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started.{protocols}"
+            : $"{who} is {client}; this daemon is {ours}.{protocols}";
     }
 }

@@ -5,9 +5,6 @@ namespace DaemonRpc.Protocol;
 /// <summary>A client introduces itself. Frozen: any build of a client can be understood by any build of a daemon.</summary>
 internal sealed record Hello
 {
-    /// <summary>Counts incompatible changes of everything that is not frozen.</summary>
-    public const int CurrentProtocol = 1;
-
     private const byte Variable = 11;
 
     // Clients of a daemon mostly say the same of themselves, and what they say is kept for as long as each is connected.
@@ -108,7 +105,10 @@ internal sealed record Hello
         _environment = like is not null && environment.SequenceEqual(like._environment) ? like._environment : environment.ToArray();
     }
 
-    public int Protocol { get; init; } = CurrentProtocol;
+    public int Protocol { get; init; } = ProtocolVersion.Current;
+
+    /// <summary>Whether the client means by its calls what this program would. Otherwise nothing may be read that is not frozen.</summary>
+    public bool SpeaksOurs => Protocol == ProtocolVersion.Current;
 
     /// <summary>The daemon wanted. Empty when the client only knows the socket and takes whoever answers.</summary>
     public string Id { get; init; } = "";

@@ -32,7 +32,7 @@ internal enum RefusalReason
     /// <summary>The call waited in line as long as it was to; the status says what runs.</summary>
     WaitedTooLong = 9,
 
-    /// <summary>The call would have waited in line, but no more are let in.</summary>
+    /// <summary>The call would have waited in line, or for the handler to be made, but no more are let in.</summary>
     QueueFull = 10,
 
     /// <summary>The call would have waited for a stream of its own connection, which may never end while its consumer waits for the call.</summary>

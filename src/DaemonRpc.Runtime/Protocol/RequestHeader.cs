@@ -27,6 +27,7 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     private const ushort Follows = ChainFollows | WaitFollows | LimitFollows;
 
     private const int FixedSize = 26;
+    private const int BuildSize = 16;
 
     /// <summary>From within which tasks the call is made; null for nearly every call.</summary>
     public CallChain? Chain { get; init; }
@@ -75,7 +76,7 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         ushort count = BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]);
         CallChain? chain = (count & ChainFollows) != 0 ? CallChain.Read(bytes[FixedSize..]) : null;
         var header = new RequestHeader(
-            new BuildIdentity(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])),
+            BuildOf(bytes),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]),
             (ushort)(count & ~Follows))
@@ -91,6 +92,14 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
             ? header
             : header with { Limit = Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
     }
+
+    /// <summary>Reads what is frozen: the build, of a client whose version of the protocol is another.</summary>
+    public static RequestHeader ReadFrozen(ReadOnlySpan<byte> bytes) => bytes.Length >= BuildSize
+        ? new RequestHeader(BuildOf(bytes), 0, 0, 0)
+        : throw new DaemonProtocolException($"A request has {bytes.Length} bytes; its build alone has {BuildSize}.");
+
+    private static BuildIdentity BuildOf(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[sizeof(long)..]));
 
     private static long ReadMilliseconds(ReadOnlySpan<byte> bytes, string what) => bytes.Length >= sizeof(long)
         ? BinaryPrimitives.ReadInt64LittleEndian(bytes)

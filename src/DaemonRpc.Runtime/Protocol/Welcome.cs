@@ -1,11 +1,12 @@
 using System.Buffers;
+using DaemonRpc.Framing;
 
 namespace DaemonRpc.Protocol;
 
 /// <summary>A daemon introduces itself. Frozen, as <see cref="Hello"/> is.</summary>
 internal sealed record Welcome
 {
-    public int Protocol { get; init; } = Hello.CurrentProtocol;
+    public int Protocol { get; init; } = ProtocolVersion.Current;
 
     public string Id { get; init; } = "";
 
@@ -15,7 +16,11 @@ internal sealed record Welcome
 
     public string Program { get; init; } = "";
 
+    /// <summary>The build of the daemon's program: what a client that says the same of itself has in its requests.</summary>
     public BuildIdentity Build { get; init; }
+
+    /// <summary>The build of the contract's assembly: what the requests of all others have, also of clients that are not written with this runtime.</summary>
+    public BuildIdentity ContractBuild { get; init; }
 
     public int ProcessId { get; init; }
 
@@ -34,6 +39,17 @@ internal sealed record Welcome
     /// </summary>
     public bool IsStarting { get; init; }
 
+    /// <summary>Of a daemon with another version of the protocol nothing is read that is not frozen: to a call it can only say that it is refused.</summary>
+    /// <exception cref="DaemonProtocolException">It sent something else.</exception>
+    public void DemandReadable(FrameKind kind)
+    {
+        if (Protocol != ProtocolVersion.Current
+            && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Item or FrameKind.Queued or FrameKind.Started)
+        {
+            throw new DaemonProtocolException($"The daemon answered a call with {kind}.{ProtocolVersion.Differing(Protocol, ProtocolVersion.Current)}");
+        }
+    }
+
     public void Write(IBufferWriter<byte> output)
     {
         var fields = new FieldWriter(output);
@@ -49,6 +65,8 @@ internal sealed record Welcome
         fields.Write(10, LogPath);
         fields.Write(11, MaxFrameBytes);
         fields.Write(12, IsStarting ? 1 : 0);
+        fields.Write(13, ContractBuild.Timestamp);
+        fields.Write(14, ContractBuild.Fingerprint);
     }
 
     public static Welcome Read(ReadOnlySpan<byte> message)
@@ -71,6 +89,8 @@ internal sealed record Welcome
                 10 => welcome with { LogPath = fields.Text() },
                 11 => welcome with { MaxFrameBytes = fields.Int32() },
                 12 => welcome with { IsStarting = fields.Integer() != 0 },
+                13 => welcome with { ContractBuild = welcome.ContractBuild with { Timestamp = fields.Integer() } },
+                14 => welcome with { ContractBuild = welcome.ContractBuild with { Fingerprint = fields.Integer() } },
                 _ => welcome,
             };
         }

@@ -9,11 +9,41 @@ namespace DaemonRpc.Session;
 /// </remarks>
 internal sealed class CallTable
 {
+    /// <summary>The id of a connection's last call. Questions about calls that still run may have later ones.</summary>
+    public const uint LastOfCalls = uint.MaxValue - 1_000_000;
+
     private readonly Lock _gate = new();
     // By the id as a signed number: for such keys the framework has the table compiled ahead.
     private readonly Dictionary<int, PendingCall> _calls = [];
     private bool _closed;
     private uint _lastId;
+
+    /// <summary>The id that was given last. Set by tests: nobody has the time to make so many calls.</summary>
+    public uint LastId
+    {
+        get => Volatile.Read(ref _lastId);
+        set => Volatile.Write(ref _lastId, value);
+    }
+
+    /// <summary>Whether no more calls are taken in, as their ids have been used up.</summary>
+    public bool IsSpent => LastId >= LastOfCalls;
+
+    /// <summary>Whether it is spent and nothing awaits an answer any more.</summary>
+    public bool IsDone
+    {
+        get
+        {
+            if (!IsSpent)
+            {
+                return false;
+            }
+
+            lock (_gate)
+            {
+                return _calls.Count == 0;
+            }
+        }
+    }
 
     /// <summary>Whether there is a call, or was when the table was closed: who took it out may not have told it yet.</summary>
     public bool HasAny
@@ -36,12 +66,14 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Enters a call and gives it its id. False when the table is closed.</summary>
-    public bool TryAdd(PendingCall call)
+    /// <summary>Enters a call and gives it its id. False when the table is closed, or there are no more ids.</summary>
+    /// <param name="call">The call, or a question.</param>
+    /// <param name="last">The last id that it may have.</param>
+    public bool TryAdd(PendingCall call, uint last = uint.MaxValue)
     {
         lock (_gate)
         {
-            if (_closed)
+            if (_closed || _lastId >= last)
             {
                 return false;
             }

@@ -10,6 +10,7 @@ namespace DaemonRpc.Session;
 /// One thread reads, which is the one that opened it where that has nothing else to do (<see cref="Read"/>); it runs no user code.
 /// It may lend that to the consumer of a stream (<see cref="TryReadFor"/>).
 /// Anybody may send. Ends when the connection does, or when disposed; every open call is then told, once. Not to be used again.
+/// Ids of calls never begin anew: when they are used up it takes no more calls, and ends by itself with the last answer.
 /// </remarks>
 internal sealed class ClientSession : IDisposable
 {
@@ -59,7 +60,10 @@ internal sealed class ClientSession : IDisposable
     public bool NothingRan => _awaitsStart;
 
     /// <summary>Whether calls can still be started.</summary>
-    public bool IsOpen => _goodbye is null && !_ended.Task.IsCompleted;
+    public bool IsOpen => _goodbye is null && !_calls.IsSpent && !_ended.Task.IsCompleted;
+
+    /// <summary>What awaits an answer. For tests.</summary>
+    internal CallTable Calls => _calls;
 
     /// <summary>Whether anything awaits an answer, or is just being told that there will be none.</summary>
     public bool HasCalls => _calls.HasAny;
@@ -130,7 +134,7 @@ internal sealed class ClientSession : IDisposable
         // Ids must reach the daemon in the order they were given: its goodbye tells by the id what it has seen.
         lock (_starting)
         {
-            if (!_calls.TryAdd(call))
+            if (!_calls.TryAdd(call, kind == FrameKind.Request ? CallTable.LastOfCalls : uint.MaxValue))
             {
                 frame.Return();
                 return false;
@@ -162,13 +166,19 @@ internal sealed class ClientSession : IDisposable
     }
 
     /// <summary>Tells a call nothing any more. False when it has been told its end, or is about to be.</summary>
-    public bool Forget(PendingCall call) => _calls.TryTake(call.Id, out _);
+    public bool Forget(PendingCall call)
+    {
+        bool isTaken = _calls.TryTake(call.Id, out _);
+        EndIfDone();
+        return isTaken;
+    }
 
     /// <summary>Ends a watch, which nothing answers: it is told nothing any more.</summary>
     public void EndWatch(uint callId)
     {
         _ = _calls.TryTake(callId, out _);
         SendCancel(callId);
+        EndIfDone();
     }
 
     /// <summary>Allows so many more bytes of items.</summary>
@@ -301,6 +311,15 @@ internal sealed class ClientSession : IDisposable
         PoolThreads.Give(() => _ended.SetResult(end));
     }
 
+    // Another connection has taken this one's place.
+    private void EndIfDone()
+    {
+        if (_calls.IsDone)
+        {
+            _channel.Shutdown();
+        }
+    }
+
     private void Lend(PendingCall call)
     {
         _loans.Lend(call);
@@ -314,6 +333,7 @@ internal sealed class ClientSession : IDisposable
 
     private void Handle(FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        Welcome.DemandReadable(header.Kind);
         switch (header.Kind)
         {
             case FrameKind.Item or FrameKind.Status:
@@ -351,6 +371,7 @@ internal sealed class ClientSession : IDisposable
                     call.OnEnd(header.Kind, payload);
                 }
 
+                EndIfDone();
                 return;
 
             case FrameKind.Goodbye:

@@ -12,17 +12,22 @@ namespace DaemonRpc.Session;
 /// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
 /// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a tail.
 /// Where the system gives no thread, the one that waits for all silent channels waits for this one's room, too.
+/// What waits is not refused, however much it is: whoever causes more of it asks first whether the queue is full (<see cref="IsFull"/>).
 /// </remarks>
 /// <param name="channel">The connection.</param>
 /// <param name="parkedChannels">Waits where the system gives no thread. When null the connection is given up then.</param>
 /// <param name="startThread">As <see cref="OwnThread"/> does.</param>
-internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChannels = null, StartThread? startThread = null) : IParked
+/// <param name="mostBytes">With more bytes waiting the queue is full.</param>
+internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChannels = null, StartThread? startThread = null, long mostBytes = long.MaxValue) : IParked
 {
     private const string SenderName = "DaemonRpc sender";
 
-    // Answers to a peer that asks and never reads; nobody honest gets near it. A stream's items are held back by credit, of
-    // which a client gives at most 1 MiB: as the smallest items there are, that is 117,000 frames.
-    private const int MostWaiting = 128 * 1024;
+    // With more frames waiting the queue is full, whatever their size. A stream's items are held back by credit, of which a client
+    // gives at most 1 MiB: as the smallest items there are, that is 117,000 frames.
+    private const int MostFrames = 128 * 1024;
+
+    // What nobody asks before sending it: the ends of all the cancellations that a peer has asked for and does not read.
+    private const int MostFramesOfAll = 2 * MostFrames;
 
     // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
     private const int SliceSize = 64 * 1024;
@@ -38,6 +43,9 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     private int _sentOfFirst;
     private bool _senderRuns;
     private bool _closed;
+    private long _bytes;
+    private volatile bool _isFull;
+    private Action? _onRoom;
     private long _taken;
 
     /// <summary>Why the connection was given up, or null: it was not, or it broke.</summary>
@@ -65,8 +73,27 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         {
             lock (_gate)
             {
-                return _waiting.Count > MostWaiting;
+                return _waiting.Count > MostFramesOfAll;
             }
+        }
+    }
+
+    /// <summary>Whether so much waits that the other end is to read some of it before more is made for it.</summary>
+    public bool IsFull => _isFull;
+
+    /// <summary>Calls back, once, when the queue is not full any more, or closed.</summary>
+    /// <param name="onRoom">Called under the queue's lock, on whichever thread makes room: must not wait.</param>
+    /// <returns>False when the queue is not full: nothing is called then.</returns>
+    public bool TryAwaitRoom(Action onRoom)
+    {
+        lock (_gate)
+        {
+            if (_isFull)
+            {
+                _onRoom += onRoom;
+            }
+
+            return _isFull;
         }
     }
 
@@ -151,6 +178,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         {
             _closed = true;
             _waiting.Clear();
+            Count(-_bytes);
             Monitor.PulseAll(_gate);
         }
     }
@@ -163,6 +191,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
 
         _waiting.Enqueue((frame, call));
+        Count(frame.Length);
         if (!_senderRuns)
         {
             _senderRuns = true;
@@ -229,9 +258,30 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
                 return;
             }
 
-            _ = _waiting.Dequeue();
+            Dequeue();
+        }
+    }
+
+    private void Dequeue()
+    {
+        _sentOfFirst = 0;
+        if (_waiting.TryDequeue(out (FrameBuffer Frame, PendingCall? Call) first))
+        {
+            int length = first.Frame.Length;
             first.Frame.Return();
-            _sentOfFirst = 0;
+            Count(-length);
+        }
+    }
+
+    // A frame that is being sent counts whole, as all of it is kept in memory until it has been.
+    private void Count(long more)
+    {
+        _bytes += more;
+        _isFull = _bytes > mostBytes || _waiting.Count > MostFrames;
+        if (!_isFull && _onRoom is { } onRoom)
+        {
+            _onRoom = null;
+            onRoom();
         }
     }
 
@@ -284,12 +334,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     {
         lock (_gate)
         {
-            if (_waiting.TryDequeue(out (FrameBuffer Frame, PendingCall? Call) first))
-            {
-                first.Frame.Return();
-            }
-
-            _sentOfFirst = 0;
+            Dequeue();
             Monitor.PulseAll(_gate);
         }
     }

@@ -11,6 +11,10 @@ namespace DaemonRpc.Session;
 /// <summary>A daemon's conversation with one client. One thread reads; anybody may send.</summary>
 internal sealed class ServerSession : IParked
 {
+    // What the items of one stream may come to, beside the frame by which they may overdraw their credit: of that our client gives at most
+    // 1 MiB. So a client whose consumer of a stream is slow, and who reads no items meanwhile, can still cancel it.
+    private const int StreamRoom = 2 * 1024 * 1024;
+
     private static readonly Hello s_unknown = new();
     private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
@@ -36,7 +40,7 @@ internal sealed class ServerSession : IParked
     {
         (_channel, _handler, _maxFrameBytes, _threads) = (channel, handler, maxFrameBytes, threads);
         _reader = new FrameReader(channel);
-        _outgoing = new SendQueue(channel, threads.Parked);
+        _outgoing = new SendQueue(channel, threads.Parked, mostBytes: (long)maxFrameBytes + StreamRoom);
     }
 
     /// <summary>The client's process and user.</summary>
@@ -66,6 +70,12 @@ internal sealed class ServerSession : IParked
 
     /// <summary>Grows whenever the client takes something of what had to wait for it.</summary>
     public long Taken => _outgoing.Taken;
+
+    /// <summary>Whether so much waits for the client to read that nothing more is to be made for it.</summary>
+    public bool IsFull => _outgoing.IsFull;
+
+    /// <inheritdoc cref="SendQueue.TryAwaitRoom"/>
+    public bool TryAwaitRoom(Action onRoom) => _outgoing.TryAwaitRoom(onRoom);
 
     /// <summary>Starts reading, on a thread of its own.</summary>
     public void Start() => _threads.Start(() => Run(isNew: true));
@@ -198,15 +208,20 @@ internal sealed class ServerSession : IParked
         return false;
     }
 
-    /// <summary>Until the connection ends or is silent. False when another thread reads on.</summary>
+    /// <summary>Until the connection ends or is silent. False when another thread reads on, or will.</summary>
     private bool ReceiveAll()
     {
-        while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+        while (!TryPause())
         {
+            if (!_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
+            {
+                return true;
+            }
+
             switch (header.Kind)
             {
                 case FrameKind.Request:
-                    if (!Receive(header.CallId, RequestHeader.Read(payload)))
+                    if (!Receive(header.CallId, Hello.SpeaksOurs ? RequestHeader.Read(payload) : RequestHeader.ReadFrozen(payload)))
                     {
                         return false;
                     }
@@ -245,14 +260,14 @@ internal sealed class ServerSession : IParked
             }
         }
 
-        return true;
+        return false;
     }
 
     // Apart from the loop, whose locals would keep the arguments in memory until the next request has come.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Receive(uint callId, in RequestHeader request)
     {
-        ReadOnlyMemory<byte> arguments = _reader.Payload[request.Size..];
+        ReadOnlyMemory<byte> arguments = Hello.SpeaksOurs ? _reader.Payload[request.Size..] : default;
         byte[]? tail = _reader.TakeTail();
         return OnRequest(callId, tail is null ? request : request with { Tail = tail }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
     }
@@ -302,6 +317,41 @@ internal sealed class ServerSession : IParked
         }
 
         _channel.SilenceLimit = ReaderThreads.LongSilence;
+        return false;
+    }
+
+    /// <summary>Gives the thread back while the client has too much to read, until it has read some of it. Who makes room for it needs no reader.</summary>
+    private bool TryPause()
+    {
+        if (!_outgoing.IsFull)
+        {
+            return false;
+        }
+
+        EndLingering();
+        if (_stays)
+        {
+            // Else the daemon would count on a thread that others have, or that has ended.
+            _stays = false;
+            _threads.EndStaying();
+        }
+
+        if (_reader.HasMore)
+        {
+            _reader.LeavePayload();
+        }
+        else
+        {
+            _reader.Rest();
+        }
+
+        // Nothing may be touched once it is to be called: the next thread may be here already.
+        if (_outgoing.TryAwaitRoom(() => _threads.Start(Resume)))
+        {
+            return true;
+        }
+
+        Linger();
         return false;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
@@ -32,8 +33,9 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     /// <summary>How many frames were sent.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>Waits until the client wants more. One that has begun a frame may finish it.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellationToken) => _hasItems ? ValueTask.CompletedTask : credit.WaitAsync(cancellationToken);
+    /// <summary>Waits until the client wants more, and has read most of what it has got. One that has begun a frame may finish it.</summary>
+    public ValueTask WaitAsync(CancellationToken cancellationToken) =>
+        _hasItems ? ValueTask.CompletedTask : owner.IsFull ? WaitForRoomAsync(cancellationToken) : credit.WaitAsync(cancellationToken);
 
     /// <summary>Begins an item. <see cref="End"/> or <see cref="Undo"/> must follow, on the same thread.</summary>
     public IBufferWriter<byte> Begin()
@@ -104,6 +106,31 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
             }
 
             Monitor.Exit(_gate);
+        }
+    }
+
+    // Of a client that allows more than it reads, or has other answers to read.
+    private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (owner.TryAwaitRoom(() => Complete(room)))
+        {
+            await room.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await credit.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Complete(TaskCompletionSource room)
+    {
+        try
+        {
+            room.SetResult();
+        }
+        catch (Exception exception) when (OwnThread.IsShortage(exception))
+        {
+            // The pool has it all the same, and goes on when it gets a worker back or is mended.
+            PoolThreads.Cap();
         }
     }
 

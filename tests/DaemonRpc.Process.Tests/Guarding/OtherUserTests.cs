@@ -107,6 +107,20 @@ public sealed class OtherUserTests : SandboxTests
     }
 
     [Fact]
+    public async Task File_of_another_user_in_the_folder_hides_no_daemon_from_the_list()
+    {
+        string folder = Other.MakeFolder(Sandbox.RuntimeDirectory);
+        string[] started = (await Other.StartTool("attempt").AnswerAsync()).Split(' ');
+        foreach (string name in (string[])["foreign.life", "foreign.sock", "alone.life"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, name), "");
+            File.SetUnixFileMode(Path.Combine(folder, name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        Assert.Equal($"daemonrpc.tests.service {started[1]}", await Other.StartTool("list").AnswerAsync());
+    }
+
+    [Fact]
     public async Task Nobody_is_a_user_as_others_are()
     {
         // What many containers run their program as.

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DaemonRpc.Process.Tests.Surviving;
 
 public sealed class FrozenDaemonTests : SandboxTests
@@ -96,6 +98,30 @@ public sealed class FrozenDaemonTests : SandboxTests
         string[] answers = await Task.WhenAll(tools.Select(tool => tool.AnswerAsync()));
         Assert.All(answers, answer => Assert.StartsWith($"{daemon.Id} Reused", answer, StringComparison.Ordinal));
         Assert.Equal(1, await Sandbox.BirthsAsync());
+    }
+
+    [Fact]
+    public async Task Frozen_daemons_keep_the_list_waiting_once_however_many_they_are()
+    {
+        TestServiceClient lives = await Sandbox.ConnectAsync();
+        List<WatchedProcess> frozen = [];
+        foreach (string instance in (string[])["one", "two", "three"])
+        {
+            DaemonClientOptions options = Sandbox.Options();
+            options.Instance = instance;
+            frozen.Add(WatchedProcess.Of((await Sandbox.ConnectAsync(options)).Daemon.ProcessId));
+            await frozen[^1].FreezeAsync();
+        }
+
+        var time = Stopwatch.StartNew();
+        IReadOnlyList<DaemonHandle> found = await DaemonControl.ListAsync(Sandbox.RuntimeDirectory).InTime();
+
+        // One after another they would take 30 s.
+        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(lives.Daemon.ProcessId, Assert.Single(found).ProcessId);
+        frozen.ForEach(static daemon => daemon.Signal(LibC.Continue));
+        Assert.Equal(4, (await DaemonControl.ListAsync(Sandbox.RuntimeDirectory).InTime()).Count);
+        frozen.ForEach(static daemon => daemon.Dispose());
     }
 
     private DaemonClientOptions Impatient()

@@ -16,21 +16,21 @@ internal sealed class ScriptedDaemon : IDisposable
         _listener = UnixSocketListener.Publish(new DaemonAddress(SampleDispatcher.Contract.Id, "", _folder.Path).SocketPath);
 
     /// <summary>A client, and the daemon's end of its connection.</summary>
-    public async Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(DaemonClientOptions options)
+    public async Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(DaemonClientOptions options, int protocol = ProtocolVersion.Current)
     {
         options.RuntimeDirectory = _folder.Path;
         options.Launch = DaemonLaunch.None;
         Task<SampleClient> connecting = CallChannel.ConnectAsync(SampleDispatcher.Contract, channel => new SampleClient(channel), options, default);
-        ScriptedPeer daemon = await AcceptAsync();
+        ScriptedPeer daemon = await AcceptAsync(protocol);
         return (await connecting.Soon(), daemon);
     }
 
     /// <summary>The daemon's end of the next connection.</summary>
-    public async Task<ScriptedPeer> AcceptAsync()
+    public async Task<ScriptedPeer> AcceptAsync(int protocol = ProtocolVersion.Current)
     {
         var daemon = new ScriptedPeer((await Patience.InThread(_listener.Accept))!);
         _ = await daemon.HearAsync(FrameKind.Hello);
-        daemon.Say(FrameKind.Welcome, 0, new Welcome { MaxFrameBytes = 1000, ProcessId = Environment.ProcessId }.Write);
+        daemon.Say(FrameKind.Welcome, 0, new Welcome { Protocol = protocol, MaxFrameBytes = 1000, ProcessId = Environment.ProcessId }.Write);
         return daemon;
     }
 

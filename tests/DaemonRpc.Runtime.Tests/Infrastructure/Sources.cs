@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 
-/// <summary>The source files of the product, as they were when this was built.</summary>
+/// <summary>The source files of the product, and the pages about it, as they were when this was built.</summary>
 internal static class Sources
 {
     private static readonly string s_folder = typeof(Sources).Assembly
@@ -13,6 +13,9 @@ internal static class Sources
     public static IReadOnlyList<SourceFile> All { get; } = Below("");
 
     public static IReadOnlyList<SourceFile> Runtime { get; } = Below("DaemonRpc.Runtime");
+
+    /// <summary>A page of the documentation.</summary>
+    public static string Page(string name) => File.ReadAllText(Path.Combine(s_folder, "..", "docs", name));
 
     private static SourceFile[] Below(string folder) =>
     [

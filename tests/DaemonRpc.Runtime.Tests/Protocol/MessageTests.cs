@@ -208,6 +208,7 @@ public sealed class MessageTests
         ProcessId = 12,
         Birth = long.MinValue,
         LogPath = "/tmp/log",
+        ContractBuild = new BuildIdentity(1, 2),
         MaxFrameBytes = 1234,
         IsStarting = true,
     };

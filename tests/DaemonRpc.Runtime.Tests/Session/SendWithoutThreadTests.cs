@@ -34,7 +34,7 @@ public sealed class SendWithoutThreadTests : IDisposable
     {
         var queue = new SendQueue(_ours, _parked, None);
         var random = new Random(seed);
-        Task<int[]> heard = Patience.InThread(Read);
+        Task<int[]> heard = Patience.InThread(() => Read(Frames));
         for (int number = 0; number < Frames; number++)
         {
             Assert.True(queue.Send(Frame(number, random.Next(4) == 0 ? random.Next(Tail.LeastSize, LargestTail) : 0)));
@@ -57,9 +57,47 @@ public sealed class SendWithoutThreadTests : IDisposable
         }
 
         Assert.False(queue.IsEmpty);
-        Assert.Equal(Enumerable.Range(0, Frames), await Patience.InThread(Read));
+        Assert.Equal(Enumerable.Range(0, Frames), await Patience.InThread(() => Read(Frames)));
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
         queue.Close();
+    }
+
+    [Fact]
+    public async Task Who_waits_for_room_is_told_when_the_peer_has_read_some()
+    {
+        var queue = new SendQueue(_ours, _parked, None, mostBytes: LargestTail);
+        int sent = 0;
+        while (!queue.IsFull)
+        {
+            Assert.True(queue.Send(Frame(sent++, LargestTail)));
+        }
+
+        var room = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(queue.TryAwaitRoom(() => room.SetResult(!queue.IsFull)));
+        Assert.False(room.Task.IsCompleted);
+        _ = Patience.InThread(() => Read(sent));
+
+        Assert.True(await room.Task.Soon());
+        Assert.False(queue.TryAwaitRoom(() => Assert.Fail("There was room.")));
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        queue.Close();
+    }
+
+    [Fact]
+    public async Task Who_waits_for_room_is_told_when_the_peer_leaves()
+    {
+        var queue = new SendQueue(_ours, _parked, None, mostBytes: LargestTail);
+        while (!queue.IsFull)
+        {
+            Assert.True(queue.Send(Frame(0, LargestTail)));
+        }
+
+        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(queue.TryAwaitRoom(room.SetResult));
+        _theirs.Shutdown();
+
+        await room.Task.Soon();
+        Assert.False(queue.Send(Frame(1, 0)));
     }
 
     [Fact]
@@ -107,11 +145,11 @@ public sealed class SendWithoutThreadTests : IDisposable
         return frame.Finish(FrameKind.Item, 1);
     }
 
-    private int[] Read()
+    private int[] Read(int count)
     {
         var reader = new FrameReader(_theirs) { Limit = FrameLimits.Default };
-        int[] heard = new int[Frames];
-        for (int number = 0; number < Frames; number++)
+        int[] heard = new int[count];
+        for (int number = 0; number < count; number++)
         {
             Assert.True(reader.TryRead(out _, out ReadOnlySpan<byte> payload));
             heard[number] = BinaryPrimitives.ReadInt32LittleEndian(payload);

@@ -3,8 +3,8 @@
 import socket
 import struct
 
-HELLO, WELCOME, REQUEST, RESULT, ERROR, CANCELED, REFUSAL, ITEM = 1, 2, 3, 4, 5, 6, 7, 8
-STATUS_QUERY, STATUS, GOODBYE, QUEUED, STARTED = 11, 12, 17, 20, 21
+HELLO, WELCOME, REQUEST, RESULT, ERROR, CANCELED, REFUSAL, ITEM, CREDIT, CANCEL = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+STATUS_QUERY, STATUS, CANCEL_TASK, CANCEL_REPLY, STOP, STOP_REPLY, GOODBYE, QUEUED, STARTED = 11, 12, 13, 14, 15, 16, 17, 20, 21
 ATTACHED = 0x80
 INTEGER = "<q"
 
@@ -32,6 +32,20 @@ def integer(data):
     return struct.unpack(INTEGER, data)[0]
 
 
+def method_id(name, *types):
+    """The number of a method. Types are full names, such as System.String."""
+    number = 2166136261
+    for byte in ("%s(%s)" % (name, ",".join(types))).encode():
+        number = (number ^ byte) * 16777619 & 0xFFFFFFFF
+    return number
+
+
+def text(value):
+    """A string as an argument."""
+    data = value.encode()
+    return struct.pack("<ii", ~len(data), len(value.encode("utf-16-le")) // 2) + data
+
+
 class Connection:
     """One connection: a hello, then calls, one after another."""
 
@@ -45,7 +59,7 @@ class Connection:
         if kind != WELCOME:
             raise Ended("no welcome: %d %r" % (kind, payload))
         welcome = fields(payload)
-        self.build = welcome[6] + welcome[7]
+        self.build = welcome[13] + welcome[14]
         self.pid = integer(welcome[8])
 
     def close(self):
@@ -67,6 +81,34 @@ class Connection:
             kind, answered, payload = self.receive()
             if kind == GOODBYE or (answered == call and kind in (RESULT, ERROR, CANCELED, REFUSAL)):
                 return kind, payload
+
+    def ask(self, kind, reply, payload=b""):
+        """A question that has one answer: its fields."""
+        self.last_call += 1
+        self.send(kind, self.last_call, payload)
+        while True:
+            answered, call, answer = self.receive()
+            if answered == reply and call == self.last_call:
+                return fields(answer)
+            if answered == GOODBYE:
+                raise Ended("goodbye: %r" % answer)
+
+    def items(self, call):
+        """The items of a stream, each in bytes. What was consumed is given back at once. They have no tails."""
+        while True:
+            kind, answered, payload = self.receive()
+            if answered != call or kind in (QUEUED, STARTED):
+                continue
+            if kind != ITEM:
+                if kind != RESULT:
+                    raise Ended("the stream ended with %d %r" % (kind, payload))
+                return
+            at = 0
+            while at < len(payload):
+                length = struct.unpack_from("<i", payload, at)[0]
+                yield payload[at + 4:at + 4 + length]
+                at += 4 + length
+            self.send(CREDIT, call, struct.pack("<I", len(payload) + 9))
 
     def receive(self):
         length, kind, call = struct.unpack("<IBI", self._read(9))

@@ -1,0 +1,69 @@
+"""An honest call of each basic kind, and each question, by a client that knows docs/protocol.md alone. Prints what it was told."""
+
+import struct
+import sys
+
+from daemonrpc import (CANCEL, CANCEL_REPLY, CANCEL_TASK, CANCELED, ERROR, GOODBYE, REFUSAL, RESULT, STATUS, STATUS_QUERY, STOP, STOP_REPLY,
+                       Connection, Ended, fields, integer, method_id, text)
+
+STATES = "Starting", "Ready", "Busy", "Error", "Stopping"
+OUTCOMES = "NothingRunning", "NeverStarted", "Stopped", "Completed", "Forced", "Abandoned"
+ADD = method_id("AddAsync", "System.Int32", "System.Int32")
+HOLD = method_id("HoldAsync")
+
+
+def status(connection):
+    told = connection.ask(STATUS_QUERY, STATUS)
+    return STATES[integer(told[1])], told.get(2, b"").decode()
+
+
+def hold(connection):
+    """Begins a call that does not end by itself, and waits until it runs."""
+    call = connection.request(HOLD, 0, b"")
+    while status(connection) != ("Busy", "holding"):
+        pass
+    return call
+
+
+def told(wanted, answer):
+    """The fields of an answer of that kind."""
+    kind, payload = answer
+    if kind != wanted:
+        raise Ended("answered with %d instead of %d: %r" % (kind, wanted, payload))
+    return fields(payload)
+
+
+path, daemon_id = sys.argv[1:3]
+connection = Connection(path, daemon_id)
+other = Connection(path, daemon_id)
+print("status", status(connection)[0])
+
+kind, payload = connection.answer(connection.request(ADD, 2, struct.pack("<ii", 40, 2)))
+print("add", kind == RESULT, struct.unpack("<i", payload)[0])
+kind, payload = connection.answer(connection.request(method_id("EchoAsync", "System.String"), 1, text("größer 😀")))
+print("echo", kind == RESULT, payload == text("größer 😀"))
+
+# With so little credit the stream ends only if the daemon counts what it is given back.
+stream = connection.request(method_id("NumbersAsync", "System.Int32"), 1, struct.pack("<i", 1000), credit=100)
+print("numbers", [struct.unpack("<i", item)[0] for item in connection.items(stream)] == list(range(1000)))
+
+error = told(ERROR, connection.answer(connection.request(method_id("ThrowAsync", "System.String"), 1, text("broken"))))
+print("error", integer(error[1]), error[2].decode(), error[3].decode())
+error = told(ERROR, connection.answer(connection.request(12345, 0, b"")))
+print("no such method", integer(error[1]))
+
+call = hold(connection)
+print("refusal", integer(told(REFUSAL, other.answer(other.request(ADD, 2, struct.pack("<ii", 1, 1))))[101]))
+connection.send(CANCEL, call, b"")
+print("cancel", OUTCOMES[integer(told(CANCELED, connection.answer(call))[1])])
+
+call = hold(connection)
+print("cancel by another", OUTCOMES[integer(other.ask(CANCEL_TASK, CANCEL_REPLY)[1])])
+print("canceled", OUTCOMES[integer(told(CANCELED, connection.answer(call))[1])])
+
+for name in sys.argv[3:]:
+    print("id", method_id(*name.split("|")))
+
+other.ask(STOP, STOP_REPLY, b"\0")
+kind, _, payload = other.receive()
+print("goodbye", integer(told(GOODBYE, (kind, payload))[1]))
