@@ -137,9 +137,10 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
         {
             AddExact(type, []);
         }
-        else if (type.IsGenericType && MemoryPackMembers.KindOf(type) == MemoryPackKind.Union)
+        else if (MemoryPackMembers.KindOf(type) == MemoryPackKind.Union)
         {
-            // MemoryPack's serialiser of a union that is not generic knows its cases exactly.
+            // MemoryPack's serialiser of a union that is not generic knows its cases exactly, but is shared by all buffers that are classes: that of
+            // version-tolerant and circular objects is one.
             (int Tag, INamedTypeSymbol Type)[] cases = [.. MemoryPackMembers.UnionOf(type)];
             if (cases.All(unionCase => MemoryPackMembers.IsObject(unionCase.Type) && unionCase.Type.CanBeNamedIn(assembly)))
             {

@@ -88,7 +88,7 @@ public static class Formatters
     // What a type registers for itself: a class of the library, or, as a union, one that is nested in it.
     private static bool IsMadeByMemoryPack<T>(Type formatter) =>
         formatter.Assembly == typeof(MemoryPackFormatterProvider).Assembly
-        || (typeof(T).IsGenericType && formatter.DeclaringType == typeof(T).GetGenericTypeDefinition());
+        || formatter.DeclaringType == (typeof(T).IsGenericType ? typeof(T).GetGenericTypeDefinition() : typeof(T));
 
     private static class Need<T>
     {

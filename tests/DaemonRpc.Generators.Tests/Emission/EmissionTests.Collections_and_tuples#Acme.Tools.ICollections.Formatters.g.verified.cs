@@ -57,10 +57,53 @@ internal sealed partial class CollectionsDispatcher
             global::DaemonRpc.CodeGen.Formatters.Root(new Formatter1());
             global::DaemonRpc.CodeGen.Formatters.Root(new Formatter2());
             global::DaemonRpc.CodeGen.Formatters.Root(new Formatter3());
+            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter4());
         }
     }
 
-    private sealed class Formatter0 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Item>
+    private sealed class Formatter0 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.IFigure>
+    {
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.IFigure? value)
+        {
+            if (value is null)
+            {
+                writer.WriteNullUnionHeader();
+            }
+            else if (value.GetType() == typeof(global::Acme.Tools.Circle))
+            {
+                writer.WriteUnionHeader(0);
+                writer.WritePackable((global::Acme.Tools.Circle)value);
+            }
+            else
+            {
+                global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IFigure));
+            }
+        }
+
+        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IFigure? value)
+        {
+            if (!reader.TryReadUnionHeader(out ushort tag))
+            {
+                value = default;
+                return;
+            }
+
+            switch (tag)
+            {
+                case 0:
+                    global::Acme.Tools.Circle? case0 = value as global::Acme.Tools.Circle;
+                    reader.ReadPackable(ref case0);
+                    value = case0;
+                    break;
+
+                default:
+                    global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IFigure));
+                    break;
+            }
+        }
+    }
+
+    private sealed class Formatter1 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Item>
     {
         protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Item? value) =>
             WritePackable(ref writer, ref value);
@@ -69,7 +112,7 @@ internal sealed partial class CollectionsDispatcher
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter1 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Page<int>>
+    private sealed class Formatter2 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Page<int>>
     {
         protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Page<int>? value) =>
             WritePackable(ref writer, ref value);
@@ -78,7 +121,7 @@ internal sealed partial class CollectionsDispatcher
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter2 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>
+    private sealed class Formatter3 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>
     {
         protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>? value) =>
             WritePackable(ref writer, ref value);
@@ -87,7 +130,7 @@ internal sealed partial class CollectionsDispatcher
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter3 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Circle>
+    private sealed class Formatter4 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Circle>
     {
         protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
             WritePackable(ref writer, ref value);

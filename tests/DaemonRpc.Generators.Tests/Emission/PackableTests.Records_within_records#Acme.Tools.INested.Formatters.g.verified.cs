@@ -28,6 +28,7 @@ internal sealed partial class NestedDispatcher
             global::DaemonRpc.CodeGen.Formatters.Root(new Formatter6());
             global::DaemonRpc.CodeGen.Formatters.Root(new Formatter7());
             global::DaemonRpc.CodeGen.Formatters.Root(new Formatter8());
+            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter9());
         }
     }
 
@@ -138,7 +139,49 @@ internal sealed partial class NestedDispatcher
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter7 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Circle>
+    private sealed class Formatter7 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.IShape>
+    {
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.IShape? value)
+        {
+            if (value is null)
+            {
+                writer.WriteNullUnionHeader();
+            }
+            else if (value.GetType() == typeof(global::Acme.Tools.Circle))
+            {
+                writer.WriteUnionHeader(0);
+                writer.WritePackable((global::Acme.Tools.Circle)value);
+            }
+            else
+            {
+                global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IShape));
+            }
+        }
+
+        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IShape? value)
+        {
+            if (!reader.TryReadUnionHeader(out ushort tag))
+            {
+                value = default;
+                return;
+            }
+
+            switch (tag)
+            {
+                case 0:
+                    global::Acme.Tools.Circle? case0 = value as global::Acme.Tools.Circle;
+                    reader.ReadPackable(ref case0);
+                    value = case0;
+                    break;
+
+                default:
+                    global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IShape));
+                    break;
+            }
+        }
+    }
+
+    private sealed class Formatter8 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Circle>
     {
         protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
             WritePackable(ref writer, ref value);
@@ -147,7 +190,7 @@ internal sealed partial class NestedDispatcher
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter8 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Counted>
+    private sealed class Formatter9 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Counted>
     {
         protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Counted? value) =>
             WritePackable(ref writer, ref value);
