@@ -41,6 +41,7 @@ public sealed class DaemonClientOptions
     /// <summary>
     /// Environment variables whose values are told to the handler (<see cref="DaemonCaller.Environment"/>), beside the
     /// few that always are: <c>PATH</c>, <c>HOME</c>, <c>LANG</c>, <c>LC_ALL</c>, <c>TZ</c>, <c>TERM</c>, <c>NO_COLOR</c>.
+    /// All together, with the working directory, may have 64 KiB; beyond that connecting fails with <see cref="DaemonProtocolException"/>.
     /// </summary>
     public IReadOnlyCollection<string> ForwardEnvironment { get; set; } = [];
 

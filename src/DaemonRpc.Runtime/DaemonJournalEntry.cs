@@ -29,7 +29,10 @@ public enum DaemonJournalEvent
     /// <summary>It left because its handler could not be made.</summary>
     Failed,
 
-    /// <summary>It was gone when the next one started, and had not said why: it crashed, was killed, or the machine went down.</summary>
+    /// <summary>
+    /// It was gone when the next one started, and had not said why: it crashed, was killed, or the machine went down. Where a forced stop killed it, as it did
+    /// not answer, <see cref="DaemonJournalEntry.ByProcessId"/> says whose.
+    /// </summary>
     Vanished,
 
     /// <summary>

@@ -47,6 +47,9 @@ internal static class Daemon
                     System.Diagnostics.Process.GetCurrentProcess().Kill();
                     throw new InvalidOperationException("This process has ended.");
                 });
+            case "descriptorless":
+                ThreadLimits.AllowDescriptors(int.Parse(Argument(args, "--descriptors")!, System.Globalization.CultureInfo.InvariantCulture));
+                return await TestServiceDaemon.RunAsync(context => new TestService(context, null), Options(args));
             case "threadless":
                 ThreadLimits.GiveNoMore();
                 return await TestServiceDaemon.RunAsync(context => new TestService(context, null), Options(args));

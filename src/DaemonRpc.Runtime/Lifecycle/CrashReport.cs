@@ -39,7 +39,7 @@ internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, 
     }
 
     private static string? LastNoted(DaemonAddress address, int processId) =>
-        new Journal(address.JournalPath).ReadIfPossible().FindLast(entry => entry.ProcessId == processId) is { } last && !Journal.IsBirth(last) && last.Event != DaemonJournalEvent.Vanished
+        new Journal(address.JournalPath).ReadIfPossible().FindLast(entry => entry.ProcessId == processId) is { } last && !Journal.IsBirth(last) && (last.Event != DaemonJournalEvent.Vanished || last.ByProcessId != 0)
             ? last.Reason
             : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DaemonRpc.Platform;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -12,8 +13,15 @@ internal static class DaemonLog
     private static readonly string[] s_lastWords = ["Unhandled exception.", "Process terminated.", "Stack overflow.", "Out of memory."];
 
     /// <summary>Makes room for a new daemon's log. Called by whoever starts it, under the spawn lock.</summary>
+    /// <exception cref="IOException">Something else is in the place of the log, or of the one before, or it cannot be moved.</exception>
     public static void Rotate(string path)
     {
+        if (FileIdentity.OfPath(path) is { IsRegularFile: false })
+        {
+            // Of a pipe, for example, the new process would wait for a reader before it is anything.
+            throw new IOException($"'{path}', which is to be the daemon's log, is no file. Remove it.");
+        }
+
         if (new FileInfo(path) is { Exists: true, Length: > 0 })
         {
             File.Move(path, path + ".1", overwrite: true);

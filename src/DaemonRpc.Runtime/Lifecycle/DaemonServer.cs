@@ -5,7 +5,6 @@ using DaemonRpc.Session;
 using DaemonRpc.Tasks;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -95,11 +94,12 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The client whose task runs, or null.</summary>
     public DaemonCaller? Caller => _slot.RunningFor?.Caller;
 
-    /// <summary>Makes the threads without which nothing can be promised. Called before the first client is let in.</summary>
+    /// <summary>Makes certain of descriptors, and makes the threads, without which nothing can be promised. Called before the first client is let in.</summary>
     /// <param name="isAlone">Whether the process was started to be the daemon, and has hardly used its pool.</param>
     /// <exception cref="DaemonException">The system does not give so many. The server is not to be used.</exception>
     public void Prepare(bool isAlone)
     {
+        DescriptorRoom.Demand();
         if (!(isAlone ? PoolThreads.TryFill() : PoolThreads.TryHave()) || !PoolThreads.TryHaveTimers())
         {
             throw ThreadLimit.Exception();
@@ -141,7 +141,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, MakeEvents(), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
         _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
         _handler = handler;
         _board.Ready();
@@ -303,12 +303,6 @@ internal sealed class DaemonServer : IConnectionHandler
         Sessions.Remove(session);
         _pump.Remove(session);
         _cancellation.ClientGone(session);
-    }
-
-    private TaskEvents MakeEvents()
-    {
-        ILogger? tasks = _options.LoggerFactory?.CreateLogger(TaskEvents.Category);
-        return new TaskEvents(Idle, _log, tasks, tasks is null ? NullLogger.Instance : new LogQueue(tasks), _options.TimeProvider);
     }
 
     private void AdmitLater(WaitingRequest request) => Admit(request.Session, request.CallId, request.Header, request.Arguments, onReader: false);

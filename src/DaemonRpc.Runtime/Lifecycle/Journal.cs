@@ -104,7 +104,7 @@ internal sealed class Journal(string path)
         try
         {
             using FileStream file = UnlockedFile.Open(path);
-            if (file.Length == 0)
+            if (!file.CanSeek || file.Length == 0)
             {
                 return false;
             }

@@ -90,12 +90,22 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         // Who was stopped by force while it started did not crash, though the client that started it must think so.
         bool Counts(DaemonJournalEntry entry) =>
             entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == buildTimestamp && entry.At <= now && now - entry.At < Window
-            && !entries.Exists(stop => stop.Event == DaemonJournalEvent.Stopped && stop.ProcessId == entry.ProcessId);
+            && !entries.Exists(end => end.ProcessId == entry.ProcessId && (end.Event == DaemonJournalEvent.Stopped || (end.Event == DaemonJournalEvent.Vanished && end.ByProcessId != 0)));
     }
 
     // Nearly always the last birth or death is older, and then every cold start is spared the reading.
-    private List<DaemonJournalEntry> RecentEntries(DateTimeOffset now) =>
-        now - File.GetLastWriteTimeUtc(address.JournalPath) < Window ? _journal.Read() : [];
+    private List<DaemonJournalEntry> RecentEntries(DateTimeOffset now)
+    {
+        try
+        {
+            return now - File.GetLastWriteTimeUtc(address.JournalPath) < Window ? _journal.Read() : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Something else is in its place. Nothing is counted then, and the daemon's log will say so.
+            return [];
+        }
+    }
 }
 
 /// <summary>How a process ended that was to be a daemon and never had a handler.</summary>

@@ -5,9 +5,11 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>Makes SIGTERM, and in the foreground Ctrl-C, stop the daemon as a request to stop does. A second one ends it at once.</summary>
-internal sealed class StopSignals(ShutdownSequence shutdown, bool foreground) : IDisposable
+/// <summary>Makes SIGTERM, SIGINT (in the foreground Ctrl-C) and SIGHUP stop the daemon as a request to stop does. A second one ends it at once.</summary>
+internal sealed class StopSignals(ShutdownSequence shutdown) : IDisposable
 {
+    private static readonly PosixSignal[] s_signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP];
+
     private readonly List<PosixSignalRegistration> _registrations = [];
 
     /// <summary>From now on.</summary>
@@ -16,10 +18,9 @@ internal sealed class StopSignals(ShutdownSequence shutdown, bool foreground) : 
     {
         try
         {
-            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop));
-            if (foreground)
+            foreach (PosixSignal signal in s_signals)
             {
-                _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop));
+                _registrations.Add(PosixSignalRegistration.Create(signal, Stop));
             }
         }
         catch (Exception exception) when (exception is Win32Exception or IOException || OwnThread.IsShortage(exception))

@@ -1,5 +1,6 @@
 using DaemonRpc.Tasks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaemonRpc.Lifecycle;
 
@@ -11,6 +12,13 @@ namespace DaemonRpc.Lifecycle;
 /// <param name="clock">Says how long a task took.</param>
 internal sealed class TaskEvents(IdleWatch idle, ILogger log, ILogger? tasks, ILogger queuedTasks, TimeProvider clock) : ITaskEvents
 {
+    /// <summary>Those of a daemon with these options.</summary>
+    public static TaskEvents Of(DaemonOptions options, IdleWatch idle, ILogger log)
+    {
+        ILogger? tasks = options.LoggerFactory?.CreateLogger(Category);
+        return new TaskEvents(idle, log, tasks, tasks is null ? NullLogger.Instance : new LogQueue(tasks), options.TimeProvider);
+    }
+
     /// <summary>The category of begins and ends, so that they can be filtered apart.</summary>
     public const string Category = "DaemonRpc.Tasks";
 

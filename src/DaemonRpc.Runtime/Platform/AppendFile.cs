@@ -6,13 +6,13 @@ namespace DaemonRpc.Platform;
 /// </remarks>
 internal static unsafe class AppendFile
 {
-    /// <summary>Adds the bytes, making the file, which only the user may read, if it is missing.</summary>
+    /// <summary>Adds the bytes, making the file, which only the user may read, if it is missing. Never waits, also where somebody has put a pipe in its place.</summary>
     /// <exception cref="IOException">The file cannot be opened, or not all could be written.</exception>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
         int descriptor = LibC.Open(
             path,
-            Constants.OpenWriteOnly | Constants.OpenCreate | Constants.OpenAppend | Constants.OpenCloseOnExec | Constants.OpenNoFollow,
+            Constants.OpenWriteOnly | Constants.OpenCreate | Constants.OpenAppend | Constants.OpenCloseOnExec | Constants.OpenNoFollow | Constants.NonBlocking,
             0x180 /* 0600 */);
         if (descriptor < 0)
         {

@@ -23,7 +23,7 @@ internal static class DefaultDirectory
         return own ?? Below(home, [".local", "state", "daemonrpc"], user) ?? InShared("/tmp", user);
     }
 
-    /// <summary>The folder below one of ours; null when that is not ours, or one between could be exchanged by others.</summary>
+    /// <summary>The folder below one of ours; null when that is not ours, one between could be exchanged by others, or nothing can be written there.</summary>
     internal static string? Below(string anchor, ReadOnlySpan<string> names, uint user)
     {
         string path = Path.TrimEndingDirectorySeparator(anchor);
@@ -44,7 +44,19 @@ internal static class DefaultDirectory
         }
 
         path = Path.Combine(path, names[^1]);
-        return Encoding.UTF8.GetByteCount(path) <= MostBytes ? path : null;
+        return Encoding.UTF8.GetByteCount(path) <= MostBytes && CanBeWritten(path) ? path : null;
+    }
+
+    /// <summary>Whether there can be files in a folder, or it can be made: not on a file system that is mounted for reading only, as some homes are.</summary>
+    private static bool CanBeWritten(string path)
+    {
+        string existing = path;
+        while (FileIdentity.OfPath(existing) is null && Path.GetDirectoryName(existing) is { } parent)
+        {
+            existing = parent;
+        }
+
+        return LibC.MayWrite(existing);
     }
 
     /// <summary>The folder in one that all users share.</summary>

@@ -11,6 +11,27 @@ internal static unsafe class DescriptorRoom
 
     private static readonly int s_unreserved = Unreserved();
 
+    // What a daemon opens to serve its first client, and to start threads meanwhile.
+    private const int Least = 16;
+
+    /// <summary>Makes certain that there are enough to serve anybody.</summary>
+    /// <exception cref="DaemonException">There are not.</exception>
+    public static void Demand()
+    {
+        nuint* pair = stackalloc nuint[2];
+        if (LibC.GetLimit(Constants.OpenFilesLimit, pair) == 0 && pair[0] < int.MaxValue)
+        {
+            int limit = (int)pair[0];
+            int next = LibC.Open("/dev/null", Constants.OpenReadOnly | Constants.OpenCloseOnExec, 0);
+            _ = next < 0 ? 0 : LibC.Close(next);
+            int left = next < 0 ? 0 : limit - next;
+            if (left < Least)
+            {
+                throw new DaemonException($"This process, {Environment.ProcessId}, may have {limit} files and connections open (ulimit -n), of which {left} are left. A daemon needs at least {Least}: raise the limit.");
+            }
+        }
+    }
+
     /// <summary>Whether so many are open that the rest should be left alone.</summary>
     /// <param name="any">A descriptor of this process.</param>
     public static bool IsScarce(UnixSocket any)

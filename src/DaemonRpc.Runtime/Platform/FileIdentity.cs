@@ -11,9 +11,12 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
 {
     private const uint TypeMask = 0xF000;
     private const uint DirectoryType = 0x4000;
+    private const uint RegularType = 0x8000;
 
     // AT_FDCWD of Linux.
     private const int CurrentDirectory = -100;
+
+    public bool IsRegularFile => (Mode & TypeMask) == RegularType;
 
     public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
 

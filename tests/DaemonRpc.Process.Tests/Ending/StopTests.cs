@@ -133,4 +133,23 @@ public sealed class StopTests : SandboxTests
         Assert.Empty(await DaemonControl.ListAsync(Sandbox.RuntimeDirectory).InTime());
         Assert.False(Directory.Exists(Sandbox.RuntimeDirectory));
     }
+
+    /// <remarks>SIGINT and SIGHUP ended a launched daemon without a word.</remarks>
+    [Theory]
+    [InlineData(LibC.Terminate, "SIGTERM")]
+    [InlineData(LibC.Interrupt, "SIGINT")]
+    [InlineData(LibC.HangUp, "SIGHUP")]
+    public async Task Signal_lets_the_daemon_leave_as_any_other_does(int signal, string name)
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        _ = await client.AddAsync(1, 2).InTime();
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+
+        daemon.Signal(signal);
+        await daemon.EndedAsync();
+
+        DaemonJournalEntry last = (await client.Daemon.ReadJournalAsync().InTime())[^1];
+        Assert.Equal((DaemonJournalEvent.Stopped, $"The daemon got {name}."), (last.Event, last.Reason));
+        Assert.Empty(Directory.GetFiles(Sandbox.RuntimeDirectory, "*.sock"));
+    }
 }

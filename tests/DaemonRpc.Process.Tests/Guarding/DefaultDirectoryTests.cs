@@ -38,6 +38,7 @@ public sealed class DefaultDirectoryTests : SandboxTests
         string temporary = Temporary;
         string tooLong = User.MakeFolder(Sandbox[new string('h', 200)]);
         string open = User.MakeFolder(Sandbox["open"], All);
+        string readOnly = User.MakeFolder(Sandbox["readonly"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         string first = await ConnectedAsync(Start(environment => environment.Remove("HOME")));
         string[] others =
@@ -48,6 +49,9 @@ public sealed class DefaultDirectoryTests : SandboxTests
             await ConnectedAsync(Start(environment => At(tooLong, environment))),
             await ConnectedAsync(Start(environment => At(open, environment))),
             await ConnectedAsync(Start(environment => At("relative", environment))),
+
+            // It was an error, where a home that is missing was none.
+            await ConnectedAsync(Start(environment => At(readOnly, environment))),
         ];
 
         Assert.All(others, daemon => Assert.Equal(first, daemon));

@@ -79,6 +79,17 @@ public sealed class DescriptorLimitTests : SandboxTests
         Assert.Equal(RawConnection.Welcome, (await _crowd[0].ReceiveAsync()).Kind);
     }
 
+    /// <remarks>It started, and answered nobody.</remarks>
+    [Fact]
+    public async Task Daemon_that_may_open_too_little_to_serve_says_so()
+    {
+        // With fewer the runtime cannot even load what it needs to say so.
+        string answer = await Sandbox.StartTool("attempt", "--daemon", "--start", "descriptorless", "--descriptors", "12").AnswerAsync(exitCode: 3);
+
+        Assert.Contains("(ulimit -n)", answer, StringComparison.Ordinal);
+        Assert.Contains("raise the limit", answer, StringComparison.Ordinal);
+    }
+
     private void Disperse() => _crowd.ForEach(connection => connection.Dispose());
 
     /// <summary>The daemon has the limit of whoever starts it.</summary>

@@ -18,6 +18,25 @@ public sealed class SizeLimitTests : SandboxTests
     }
 
     [Fact]
+    public async Task Variables_that_are_too_large_for_a_hello_are_named_before_anything_is_sent()
+    {
+        Environment.SetEnvironmentVariable("TESTDAEMON_FORWARDED", new string('x', 70_000));
+        try
+        {
+            DaemonClientOptions options = Sandbox.Options();
+            options.ForwardEnvironment = ["TESTDAEMON_FORWARDED"];
+
+            DaemonProtocolException exception = await Assert.ThrowsAsync<DaemonProtocolException>(() => Sandbox.ConnectAsync(options).InTime());
+
+            Assert.Contains("a daemon accepts 65536. Name fewer variables in DaemonClientOptions.ForwardEnvironment", exception.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TESTDAEMON_FORWARDED", null);
+        }
+    }
+
+    [Fact]
     public async Task Result_that_is_too_large_fails_its_call_and_no_other()
     {
         TestServiceClient client = await LimitedAsync();

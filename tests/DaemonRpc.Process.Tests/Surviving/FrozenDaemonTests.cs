@@ -14,7 +14,11 @@ public sealed class FrozenDaemonTests : SandboxTests
         await DaemonControl.StopAsync(DaemonSandbox.Id, force: true, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
 
         Assert.True(daemon.HasEnded);
-        Assert.Equal(daemon.Id, Assert.Single(await DaemonControl.ReadJournalAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime()).ProcessId);
+        IReadOnlyList<DaemonJournalEntry> journal = await DaemonControl.ReadJournalAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
+        Assert.Equal(
+            [(DaemonJournalEvent.Started, daemon.Id, Environment.ProcessId), (DaemonJournalEvent.Vanished, daemon.Id, Environment.ProcessId)],
+            journal.Select(entry => (entry.Event, entry.ProcessId, entry.ByProcessId)));
+        Assert.Equal($"Process {Environment.ProcessId} killed it, as it was to be stopped by force and did not answer.", journal[1].Reason);
     }
 
     [Fact]

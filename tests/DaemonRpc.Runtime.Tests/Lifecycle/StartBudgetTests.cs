@@ -168,7 +168,7 @@ public sealed class StartBudgetTests : IDisposable
         for (int start = 1; start <= 3; start++)
         {
             Budget.Note(new StartCrash(start, "was ended by signal 9 while starting."));
-            Append(DaemonJournalEvent.Stopped, start);
+            Append(start == 1 ? DaemonJournalEvent.Stopped : DaemonJournalEvent.Vanished, start);
         }
 
         Budget.Demand();
