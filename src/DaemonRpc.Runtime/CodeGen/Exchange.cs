@@ -191,7 +191,7 @@ internal class Exchange(CallChannel channel, CallRequest request)
                 // It goes to the end of the line: it had its turn while we did not read.
                 return;
 
-            case RefusalReason.MakingRoom when _attempts > 0 && channel.Options.Launch.Kind == DaemonLaunchKind.Executable && channel.Daemon.Origin is DaemonOrigin.Started or DaemonOrigin.Replaced:
+            case RefusalReason.MakingRoom when _attempts > 0 && client != refusal.DaemonBuild && channel.Options.Launch.Kind == DaemonLaunchKind.Executable && channel.Daemon.Origin is DaemonOrigin.Started or DaemonOrigin.Replaced:
                 // This call has just had it started.
                 throw ProgramIsOlder(refusal.DaemonBuild);
 

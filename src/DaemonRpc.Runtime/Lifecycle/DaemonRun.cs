@@ -118,7 +118,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         processEnd.Keeper = keeper;
         processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
 
-        using var signals = new StopSignals(server.Shutdown);
+        using var signals = new StopSignals(server.Shutdown, launched: launch is not null);
         try
         {
             server.Prepare(isAlone: launch is not null);

@@ -5,7 +5,7 @@ namespace DaemonRpc.Lifecycle;
 
 /// <summary>The births and deaths of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
 /// <remarks>
-/// Written by the daemon, which holds the life lock, and by a client that saw a start fail, which holds the spawn lock. A line
+/// Written by the daemon, which holds the life lock, by a client that saw a start fail, which holds the spawn lock, and by whoever killed a daemon. A line
 /// is one append, so that two writers do not mix, and a process killed in the middle, or a
 /// full disk, leaves a cut line at most, which readers skip.
 /// </remarks>

@@ -5,10 +5,12 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Lifecycle;
 
-/// <summary>Makes SIGTERM, SIGINT (in the foreground Ctrl-C) and SIGHUP stop the daemon as a request to stop does. A second one ends it at once.</summary>
-internal sealed class StopSignals(ShutdownSequence shutdown) : IDisposable
+/// <summary>Makes SIGTERM, SIGINT (in the foreground Ctrl-C) and, where the daemon was launched, SIGHUP stop it as a request to stop does. A second one ends it at once.</summary>
+/// <remarks>In the foreground SIGHUP is the program's own: it may have been started by nohup, and a handler would undo that.</remarks>
+internal sealed class StopSignals(ShutdownSequence shutdown, bool launched) : IDisposable
 {
-    private static readonly PosixSignal[] s_signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP];
+    private static readonly PosixSignal[] s_launched = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP];
+    private static readonly PosixSignal[] s_foreground = [PosixSignal.SIGTERM, PosixSignal.SIGINT];
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 
@@ -18,7 +20,7 @@ internal sealed class StopSignals(ShutdownSequence shutdown) : IDisposable
     {
         try
         {
-            foreach (PosixSignal signal in s_signals)
+            foreach (PosixSignal signal in launched ? s_launched : s_foreground)
             {
                 _registrations.Add(PosixSignalRegistration.Create(signal, Stop));
             }
