@@ -5,8 +5,8 @@ namespace DaemonRpc.Lifecycle;
 
 /// <summary>Ends a daemon's process that does not answer. Only a process that two witnesses agree is the daemon.</summary>
 /// <remarks>
-/// The witnesses: the kernel's owner of the life lock's file, the kernel's owner of its name (on Linux), the kernel's peer of the socket, and what the
-/// daemon said of itself earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
+/// The witnesses: the kernel's owner of the life lock, the kernel's peer of the socket, and what the daemon said of itself
+/// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
 /// mean another process in between is never signalled. One witness alone is not enough, not even the lock: it may be on
 /// a file system that another machine's processes lock too, whose numbers mean others here. A holder that cannot be named
 /// lives all the same: nothing is ended, and nothing is said to have gone.
@@ -32,7 +32,7 @@ internal static class DaemonKill
         int peer = Peer(address);
 
         // One who named itself, and said so again, is one witness: it takes the kernel for a second.
-        if (holder <= 1 || (peer != holder && !LifeLock.IsCertainlyHeldBy(address.LifeLockPath, holder) && (saidProcessId != holder || !owner.IsNamedByKernel)))
+        if (holder <= 1 || (peer != holder && (saidProcessId != holder || !owner.IsNamedByKernel)))
         {
             throw Doubt(address, owner, peer, saidProcessId);
         }

@@ -85,12 +85,6 @@ internal sealed class LifeLock : IDisposable
         return named.IsHeld ? named : RecordLock.Probe(path);
     }
 
-    /// <summary>Whether the kernel says both of the file and of its name that this process has them.</summary>
-    /// <remarks>A process of another machine may lock a file that is shared over a network, under a number that means another process here; it never has the name.</remarks>
-    public static bool IsCertainlyHeldBy(string path, int processId) =>
-        RecordLock.Probe(path) is { IsNamedByKernel: true } file && file.ProcessId == processId
-        && NameOf(path) is { } name && KernelName.Probe(name) is { IsNamedByKernel: true } named && named.ProcessId == processId;
-
     /// <summary>Waits until the lock's holder has gone or can be reached. Never takes the lock.</summary>
     /// <param name="path">The lock file.</param>
     /// <param name="socketPath">Where the holder would be reached.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DaemonRpc.Framing;
 
 namespace DaemonRpc.Protocol;
 
@@ -181,6 +182,17 @@ internal sealed record Hello
         foreach ((string name, string value) in Environment)
         {
             fields.Write(Variable, $"{name}={value}");
+        }
+    }
+
+    /// <summary>Whether a daemon accepts a hello of so many bytes.</summary>
+    /// <exception cref="DaemonProtocolException">It does not.</exception>
+    public static void CheckLength(int bytes)
+    {
+        if (bytes > FrameLimits.BeforeHello)
+        {
+            throw new DaemonProtocolException(
+                $"What this client says of itself has {bytes} bytes; a daemon accepts {FrameLimits.BeforeHello}. Name fewer variables in DaemonClientOptions.ForwardEnvironment, or pass large ones as arguments.");
         }
     }
 

@@ -82,14 +82,7 @@ internal sealed class ClientSession : IDisposable
         var reader = new FrameReader(channel);
         FrameBuffer frame = FrameBuffer.Rent();
         hello.Write(frame);
-        if (frame.Payload.Length > FrameLimits.BeforeHello)
-        {
-            int bytes = frame.Payload.Length;
-            frame.Return();
-            throw new DaemonProtocolException(
-                $"What this client says of itself has {bytes} bytes; a daemon accepts {FrameLimits.BeforeHello}. Name fewer variables in DaemonClientOptions.ForwardEnvironment, or pass large ones as arguments.");
-        }
-
+        Hello.CheckLength(frame.Payload.Length);
         reader.Until = new Deadline(limit);
 
         // A daemon that refuses at the door may have closed already; what it said is still there to be read.

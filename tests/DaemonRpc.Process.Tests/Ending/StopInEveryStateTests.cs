@@ -32,21 +32,20 @@ public sealed class StopInEveryStateTests : SandboxTests
     [Theory]
     [InlineData("locked")]
     [InlineData("bound")]
-    public async Task Daemon_that_hangs_while_it_starts_is_ended_by_force(string point)
+    public async Task Daemon_that_hangs_while_it_starts_is_named_and_one_witness_does_not_end_it(string point)
     {
         Sandbox.StartupPoint = $"{point},stop";
         ToolProcess starter = Sandbox.StartTool("connect");
         using WatchedProcess daemon = WatchedProcess.Of(await Sandbox.StartupPointReachedAsync());
 
-        // The kernel says of the lock's file and of its name that they are this process's.
-        await StopAsync(force: true);
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => StopAsync(force: true));
 
-        Assert.True(daemon.HasEnded);
-        Assert.Equal("start signal 9", await starter.AnswerAsync(exitCode: 3));
-        Assert.Equal(0, await Sandbox.BirthsAsync());
-
-        // And takes nothing from the next.
-        Assert.Equal(3, await (await Sandbox.ConnectAsync()).AddAsync(1, 2).InTime());
+        Assert.Contains($"kill -9 {daemon.Id}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was ended", exception.Message, StringComparison.Ordinal);
+        Assert.False(daemon.HasEnded);
+        daemon.Signal(LibC.Continue);
+        _ = await starter.EndedAsync();
+        Assert.Equal(1, await Sandbox.BirthsAsync());
     }
 
     [Theory]
@@ -165,13 +164,16 @@ public sealed class StopInEveryStateTests : SandboxTests
     }
 
     [Fact]
-    public async Task Daemon_that_disposes_its_handler_is_ended_by_force_from_who_never_talked_to_it()
+    public async Task Daemon_that_disposes_its_handler_is_ended_by_force_from_who_knows_it()
     {
         TestServiceClient client = await Sandbox.ConnectAsync("--dispose", Sandbox["disposed"]);
         (WatchedProcess daemon, Task first) = await DisposingAsync(client);
         using WatchedProcess held = daemon;
 
-        await StopAsync(force: true);
+        // Who has never talked to it has the lock's word only.
+        _ = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => StopAsync(force: true));
+        Assert.False(daemon.HasEnded);
+        await client.Daemon.StopAsync(force: true).InTime();
 
         Assert.True(daemon.HasEnded);
         await first;
