@@ -59,7 +59,9 @@ internal static class DaemonSearch
         int next = -1;
         Exception? failure = null;
         int helpers = Math.Max(0, Math.Min(MostAtOnce, indices.Length) - 1);
-        using var done = new CountdownEvent(helpers + 1);
+
+        // Not disposed of: who gives the last signal may not have left it when the wait is over.
+        var done = new CountdownEvent(helpers + 1);
         for (int helper = 0; helper < helpers; helper++)
         {
             if (!OwnThread.TryStart("DaemonRpc control", Help))
