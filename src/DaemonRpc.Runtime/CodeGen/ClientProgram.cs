@@ -35,7 +35,7 @@ internal static class ClientProgram
     {
         ProgramFiles files = launch.Kind switch
         {
-            DaemonLaunchKind.Self => ProgramFiles.Own,
+            DaemonLaunchKind.Self => RunningProgram.Own.Files,
             DaemonLaunchKind.Executable => ProgramFiles.At(LaunchProgram.From(launch)!.MainFile),
             _ => default,
         };
@@ -44,7 +44,7 @@ internal static class ClientProgram
             IsProgramBuild = launch.Kind == DaemonLaunchKind.Self,
             ProgramPath = files.Path ?? "",
             ProgramFiles = files.Digest,
-            IsOutdated = ProgramFiles.Own.HaveChanged,
+            IsOutdated = RunningProgram.Own.Files.HaveChanged,
         };
     }
 }

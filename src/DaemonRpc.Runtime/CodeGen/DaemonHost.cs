@@ -16,7 +16,7 @@ public static class DaemonHost
         if (!OperatingSystem.IsWindows())
         {
             // As early as can be: what the files are when the program begins is what it was started from.
-            _ = ProgramFiles.Own;
+            _ = RunningProgram.Own;
         }
 
         return isRequested;

@@ -16,6 +16,9 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     // Where the child finds its descriptors: after the standard three, in the order in which they are handed over.
     private const string Marker = "3,4";
 
+    // SIGHUP, SIGINT, SIGKILL, SIGTERM. No program crashes by them: somebody, or a system without memory, ended it.
+    private static readonly int[] s_sentByOthers = [1, 2, 9, 15];
+
     /// <summary>Starts the process and returns the channel on which it will answer.</summary>
     /// <exception cref="DaemonStartException">The process could not be started.</exception>
     public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
@@ -143,7 +146,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
             Signal = ended ? child.Signal : null,
             LogPath = address.LogPath,
             LastLines = DaemonLog.Tail(address.LogPath),
-            Crash = new StartCrash(child.Id, how),
+            Crash = ended && child.Signal is { } sent && Array.IndexOf(s_sentByOthers, sent) >= 0 ? null : new StartCrash(child.Id, how),
         };
     }
 }

@@ -97,7 +97,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
         var processEnd = new OwnProcessEnd(_address, launch, journal, outcomes, _log);
         Welcome welcome = Introduce();
-        var server = new DaemonServer(contract, ProgramFiles.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
+        var server = new DaemonServer(contract, RunningProgram.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
         server.Outcomes = outcomes;
         processEnd.Sessions = server.Sessions;
         processEnd.Shutdown = server.Shutdown;

@@ -32,7 +32,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private ITaskHandler? _handler;
 
     /// <param name="contract">What it serves.</param>
-    /// <param name="files">What it was started from.</param>
+    /// <param name="program">What it runs.</param>
     /// <param name="welcome">What it says of itself.</param>
     /// <param name="options">The user's settings.</param>
     /// <param name="processEnd">What force is here.</param>
@@ -40,10 +40,10 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <param name="log">Told what it does.</param>
     /// <param name="startThread">Starts whatever is not a connection's reader, tasks included; tests decide themselves when each goes on.</param>
     public DaemonServer(
-        ContractIdentity contract, ProgramFiles files, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log,
+        ContractIdentity contract, RunningProgram program, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log,
         StartThread? startThread = null)
     {
-        _versions = new VersionRules(contract, files);
+        _versions = new VersionRules(contract, program);
         _contract = contract;
         _welcome = welcome;
         _options = options;
@@ -55,7 +55,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _waiting = new WaitingRequests(options.MaxFrameBytes);
         _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Birth);
-        Memory = new IdleMemory(_slot, _board);
+        Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
         _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread ?? _readers.StartUrgent);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);

@@ -24,7 +24,7 @@ internal sealed class HandOver(LaunchMessage launched, LifeLock life, SocketKeep
     /// they have changed since. Native code is started from the very file that runs, whatever has become of its name.
     /// </remarks>
     public static string? Program =>
-        !ProgramFiles.Own.HaveChanged ? LaunchProgram.This.Path
+        !RunningProgram.Own.Files.HaveChanged ? LaunchProgram.This.Path
         : IsNative && OperatingSystem.IsLinux() ? "/proc/self/exe"
         : null;
 
@@ -55,7 +55,7 @@ internal sealed class HandOver(LaunchMessage launched, LifeLock life, SocketKeep
         (launched with
         {
             Reason = reason,
-            Files = ProgramFiles.Own,
+            Files = RunningProgram.Own.Files,
             Children = ChildProcess.Alive,
             Socket = keeper.PublishedFile,
             Outcomes = outcomes,

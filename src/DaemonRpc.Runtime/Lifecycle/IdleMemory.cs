@@ -14,7 +14,8 @@ namespace DaemonRpc.Lifecycle;
 /// </remarks>
 /// <param name="slot">Where tasks run.</param>
 /// <param name="board">What they publish.</param>
-internal sealed class IdleMemory(TaskSlot slot, StatusBoard board)
+/// <param name="program">What the daemon runs; what is in its files is noted when nobody waits for that.</param>
+internal sealed class IdleMemory(TaskSlot slot, StatusBoard board, RunningProgram program)
 {
     // Less is not worth it.
     private const long LeastGarbage = 1024 * 1024;
@@ -63,6 +64,11 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board)
         {
             Collect();
             return true;
+        }
+
+        if (quiet >= s_least)
+        {
+            program.NoteContents();
         }
 
         if (_hasPages && quiet >= s_pages)

@@ -28,7 +28,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
             MaxFrameBytes = options.MaxFrameBytes,
         };
         Address = DaemonAddress.InProcess(contract.Id);
-        _server = new DaemonServer(contract, default, welcome, options, new NoProcessEnd(), new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
+        _server = new DaemonServer(contract, new RunningProgram(default), welcome, options, new NoProcessEnd(), new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
         _makeHandler = makeHandler;
     }
 

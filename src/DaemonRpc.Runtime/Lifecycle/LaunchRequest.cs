@@ -118,7 +118,7 @@ internal sealed class LaunchRequest
                     return new LaunchRequest(message, channel, descriptors[1], null);
                 }
 
-                ProgramFiles.Adopt(message.Files);
+                RunningProgram.Adopt(message.Files);
                 return new LaunchRequest(message, channel, -1, new Inheritance(life, listener, name is [var only] ? only : null));
             }
         }

@@ -12,14 +12,6 @@ namespace DaemonRpc.Lifecycle;
 /// </remarks>
 internal readonly record struct ProgramFiles(string Path, long Digest)
 {
-    private static ProgramFiles? s_adopted;
-
-    /// <summary>The running program's, as they were when this was first asked.</summary>
-    public static ProgramFiles Own => Running.Files;
-
-    /// <summary>Goes by what the program before, in this process, was started from: it is the same image, and its files may have changed since.</summary>
-    public static void Adopt(ProgramFiles files) => s_adopted = files;
-
     /// <summary>Whether the files are no longer what they were.</summary>
     public bool HaveChanged => !string.IsNullOrEmpty(Path) && At(Path).Digest != Digest;
 
@@ -42,39 +34,60 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
         }
     }
 
-    private static ProgramFiles Look(string path)
+    /// <summary>When the program's files were last written, replaced or made executable, by the clock of their file system; null when none can be looked at.</summary>
+    /// <remarks>The moment that the kernel notes, not the one that a copy or an archive brings along.</remarks>
+    public static DateTimeOffset? LastChangeAt(string mainFile)
     {
+        try
+        {
+            return RealPath.TryResolve(mainFile) is { } path ? FilesOf(path).Max(static file => FileIdentity.ChangeOf(file.FullName)) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The files of a program whose main file has this path, in any order. Those that need not exist may be missing.</summary>
+    public static IEnumerable<FileInfo> FilesOf(string path)
+    {
+        yield return new FileInfo(path);
         string assembly = path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? path : path + ".dll";
         if (!File.Exists(assembly))
         {
-            return new ProgramFiles(path, Describe(new FileInfo(path)));
+            yield break;
         }
 
         string stem = assembly[..^".dll".Length];
-        long digest = Describe(new FileInfo(path)) ^ Describe(new FileInfo(stem + ".deps.json")) ^ Describe(new FileInfo(stem + ".runtimeconfig.json"));
+        yield return new FileInfo(stem + ".deps.json");
+        yield return new FileInfo(stem + ".runtimeconfig.json");
         DirectoryInfo folder = new(System.IO.Path.GetDirectoryName(assembly)!);
-        digest = unchecked(digest + Describe(folder.EnumerateFiles("*.dll")));
+        foreach (FileInfo library in folder.EnumerateFiles("*.dll"))
+        {
+            yield return library;
+        }
 
         // A build for any platform has its packages' assemblies for single ones in runtimes/linux-x64/lib/net10.0 and the like.
         DirectoryInfo runtimes = new(System.IO.Path.Combine(folder.FullName, "runtimes"));
         if (runtimes.Exists)
         {
-            digest = unchecked(digest + Describe(runtimes.EnumerateFiles("*.dll", SearchOption.AllDirectories)));
+            foreach (FileInfo library in runtimes.EnumerateFiles("*.dll", SearchOption.AllDirectories))
+            {
+                yield return library;
+            }
+        }
+    }
+
+    // A sum, as folders are listed in any order.
+    private static ProgramFiles Look(string path)
+    {
+        long digest = 0;
+        foreach (FileInfo file in FilesOf(path))
+        {
+            digest = unchecked(digest + Describe(file));
         }
 
         return new ProgramFiles(path, digest);
-    }
-
-    /// <summary>A sum, as folders are listed in any order.</summary>
-    private static long Describe(IEnumerable<FileInfo> files)
-    {
-        long sum = 0;
-        foreach (FileInfo file in files)
-        {
-            sum = unchecked(sum + Describe(file));
-        }
-
-        return sum;
     }
 
     /// <summary>FNV-1a, 64 bits.</summary>
@@ -102,16 +115,6 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
             {
                 hash = unchecked((hash ^ ((number >> shift) & 0xFF)) * Prime);
             }
-        }
-    }
-
-    private static class Running
-    {
-        public static readonly ProgramFiles Files = s_adopted ?? (Environment.ProcessPath is null ? default : At(LaunchProgram.This.MainFile));
-
-        // It makes the moment exact: when that is first asked, and no earlier.
-        static Running()
-        {
         }
     }
 }

@@ -10,8 +10,9 @@ namespace DaemonRpc.Lifecycle;
 /// <param name="address">The daemon.</param>
 /// <param name="buildTimestamp">The client's build.</param>
 /// <param name="isProgram">Whether that build is the daemon's whole program, so that another daemon's time is another program's.</param>
+/// <param name="programChange">When the program's files last changed, if that is known. Asked when the budget is spent.</param>
 /// <param name="time">The wall clock.</param>
-internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bool isProgram, TimeProvider time)
+internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bool isProgram, Func<DateTimeOffset?> programChange, TimeProvider time)
 {
     /// <summary>At most so many within <see cref="Window"/>.</summary>
     public const int MostCrashes = 3;
@@ -49,13 +50,21 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
             return;
         }
 
+        // A program that was repaired is another one, though its clients are of the build that they were.
+        DateTimeOffset changed = programChange() is { } change && change <= now ? change : DateTimeOffset.MinValue;
+        crashes = [.. crashes.Where(crash => crash.At >= changed)];
+        if (crashes.Length < MostCrashes)
+        {
+            return;
+        }
+
         Array.Sort(crashes, static (one, other) => one.At.CompareTo(other.At));
 
         DateTimeOffset free = crashes[^MostCrashes].At + Window;
         DaemonJournalEntry last = crashes[^1];
         throw new DaemonStartException(
             $"The daemon {address} was not started, as its program has crashed {crashes.Length} times in the last {Window.TotalSeconds:0} s before it could run a call. "
-            + $"The last was process {last.ProcessId}: {last.Reason} The next start is tried from {free.UtcDateTime:HH:mm:ss} UTC on, in {(free - now).TotalSeconds:0.0} s; another build of the program at once. {DaemonLog.Evidence(address.LogPath)}")
+            + $"The last was process {last.ProcessId}: {last.Reason} The next start is tried from {free.UtcDateTime:HH:mm:ss} UTC on, in {(free - now).TotalSeconds:0.0} s; a program whose files have changed, or another build of it, at once. {DaemonLog.Evidence(address.LogPath)}")
         {
             LogPath = address.LogPath,
             LastLines = DaemonLog.Tail(address.LogPath),

@@ -27,7 +27,7 @@ internal enum VersionVerdict
 
 /// <summary>Which of two builds is to run: the one place that decides it. Pure, but for one look at the disk per connection.</summary>
 /// <param name="contract">What this daemon is.</param>
-/// <param name="files">The files it was started from.</param>
+/// <param name="program">What it runs.</param>
 /// <remarks>
 /// Timestamps order builds. But a client that runs what is at the daemon's path now, while the daemon was started from
 /// other files, is right whatever the timestamps say: the path was rebuilt, updated, or an older build was put there (a
@@ -36,12 +36,12 @@ internal enum VersionVerdict
 /// A client with another version of the protocol is of another build, too, whatever it says: it is never served. Between two that
 /// say the same the version orders.
 /// </remarks>
-internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files)
+internal sealed class VersionRules(ContractIdentity contract, RunningProgram program)
 {
     /// <summary>This daemon's build, of the kind that the client has told its own of.</summary>
     public BuildIdentity Ours(Hello hello) => hello.IsProgramBuild ? contract.ProgramBuild : contract.Build;
 
-    /// <summary>Called once per connection. Looks at the disk only if the client would start the same path from other files.</summary>
+    /// <summary>Called once per connection. Looks at the disk only if the client would start the same path from other files; reads them if they may hold the same.</summary>
     public ClientStanding StandingOf(Hello hello)
     {
         if (hello.IsOutdated)
@@ -49,12 +49,16 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
             return ClientStanding.Outdated;
         }
 
+        ProgramFiles files = program.Files;
         bool samePath = hello.ProgramPath.Length > 0 && hello.ProgramPath == files.Path;
         return !samePath ? ClientStanding.ByBuild
-            : hello.ProgramFiles == files.Digest ? hello.IsProgramBuild ? ClientStanding.ByBuild : ClientStanding.SameFiles
-            : ProgramFiles.At(files.Path).Digest == hello.ProgramFiles ? ClientStanding.Current
-            : ClientStanding.ByBuild;
+            : hello.ProgramFiles == files.Digest ? Same(hello)
+            : ProgramFiles.At(files.Path).Digest != hello.ProgramFiles ? ClientStanding.ByBuild
+            : program.IsUnchangedIn(hello.ProgramFiles) ? Same(hello)
+            : ClientStanding.Current;
     }
+
+    private static ClientStanding Same(Hello hello) => hello.IsProgramBuild ? ClientStanding.ByBuild : ClientStanding.SameFiles;
 
     /// <summary>Called for every request: costs a comparison when all is as it should be.</summary>
     public VersionVerdict Judge(Hello hello, ClientStanding standing, BuildIdentity client)
@@ -80,7 +84,7 @@ internal sealed class VersionRules(ContractIdentity contract, ProgramFiles files
         BuildIdentity ours = Ours(session.Hello);
         string protocols = ProtocolVersion.Differing(ProtocolVersion.Current, session.Hello.Protocol);
         return session.Standing == ClientStanding.Current
-            ? $"{who} runs what is at '{files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started.{protocols}"
+            ? $"{who} runs what is at '{program.Files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started.{protocols}"
             : $"{who} is {client}; this daemon is {ours}.{protocols}";
     }
 }

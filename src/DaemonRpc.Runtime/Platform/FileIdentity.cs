@@ -16,6 +16,8 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     // AT_FDCWD of Linux.
     private const int CurrentDirectory = -100;
 
+    private const int NoFollow = 0x100;
+
     public bool IsRegularFile => (Mode & TypeMask) == RegularType;
 
     public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
@@ -42,9 +44,23 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     /// <summary>What an open descriptor names.</summary>
     public static FileIdentity? OfDescriptor(int descriptor) => OperatingSystem.IsMacOS() ? OfDescriptorOnMac(descriptor) : OfDescriptorOnLinux(descriptor);
 
+    /// <summary>When what the path names was last written, or its mode, name or owner changed, as the kernel noted it; null when it names nothing that can be seen.</summary>
+    public static DateTimeOffset? ChangeOf(string path)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            MacStatus mac;
+            return MacLinkStatus(path, &mac) == 0 ? Moment(mac.ChangeSeconds, (uint)mac.ChangeNanoseconds) : null;
+        }
+
+        LinuxStatus linux;
+        return ExtendedStatus(CurrentDirectory, path, NoFollow, BasicFields, &linux) == 0 ? Moment(linux.ChangeSeconds, linux.ChangeNanoseconds) : null;
+
+        static DateTimeOffset Moment(long seconds, uint nanoseconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+    }
+
     private static FileIdentity? OfPathOnLinux(string path)
     {
-        const int NoFollow = 0x100;
         LinuxStatus status;
         return ExtendedStatus(CurrentDirectory, path, NoFollow, BasicFields, &status) == 0 ? status.Identity : null;
     }
@@ -104,6 +120,12 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
         [FieldOffset(0x20)]
         public ulong Inode;
 
+        [FieldOffset(0x60)]
+        public long ChangeSeconds;
+
+        [FieldOffset(0x68)]
+        public uint ChangeNanoseconds;
+
         [FieldOffset(0x88)]
         public uint DeviceMajor;
 
@@ -127,6 +149,12 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
 
         [FieldOffset(16)]
         public uint UserId;
+
+        [FieldOffset(64)]
+        public long ChangeSeconds;
+
+        [FieldOffset(72)]
+        public long ChangeNanoseconds;
 
         public readonly FileIdentity Identity => new((ulong)Device, Inode, UserId, Mode);
     }

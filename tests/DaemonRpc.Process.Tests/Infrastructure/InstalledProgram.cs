@@ -21,10 +21,21 @@ internal sealed class InstalledProgram(DaemonSandbox sandbox, string name)
     }
 
     /// <summary>Builds anew, so to say, one of the assemblies that the program uses.</summary>
-    public void RenewDependency()
+    public void RenewDependency() => RenewDependency(isChanged: true);
+
+    /// <summary>Writes one of the assemblies that the program uses anew, with the bytes that it had.</summary>
+    public void TouchDependency() => RenewDependency(isChanged: false);
+
+    private void RenewDependency(bool isChanged)
     {
         string dependency = System.IO.Path.Combine(sandbox[name], "MemoryPack.Core.dll");
         File.Copy(dependency, dependency + "~");
+        if (isChanged)
+        {
+            // What follows an assembly's last section is not loaded.
+            File.AppendAllText(dependency + "~", "changed");
+        }
+
         File.Move(dependency + "~", dependency, overwrite: true);
     }
 

@@ -70,6 +70,10 @@ internal static class ProcessTable
     public static int HeldProcess(int descriptor) => Text(Environment.ProcessId, $"fdinfo/{descriptor}")
         .Split('\n').FirstOrDefault(line => line.StartsWith("Pid:", StringComparison.Ordinal)) is { } line ? int.Parse(line[4..], CultureInfo.InvariantCulture) : 0;
 
+    /// <summary>How many bytes it has read by system calls, mapped files not counted.</summary>
+    public static long BytesRead(int processId) => Text(processId, "io")
+        .Split('\n').FirstOrDefault(line => line.StartsWith("rchar:", StringComparison.Ordinal)) is { } line ? long.Parse(line[6..], CultureInfo.InvariantCulture) : 0;
+
     public static int Session(int processId) => (int)Statistic(processId, 3);
 
     public static int Parent(int processId) => (int)Statistic(processId, 1);

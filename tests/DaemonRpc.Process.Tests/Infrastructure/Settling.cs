@@ -18,4 +18,8 @@ internal static class Settling
 
         return complaints;
     }
+
+    /// <summary>Looks until it is so; fails when it never is.</summary>
+    public static async Task UntilAsync(Func<bool> isSo, string complaint) =>
+        Assert.Empty(await ComplaintsAsync(() => isSo() ? [] : [complaint]));
 }

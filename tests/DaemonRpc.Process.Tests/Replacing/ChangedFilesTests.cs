@@ -55,6 +55,25 @@ public sealed class ChangedFilesTests : SandboxTests
     }
 
     [Fact]
+    public async Task Daemon_whose_files_were_written_anew_with_the_same_bytes_keeps_what_it_has_warm()
+    {
+        _app.Install(TestProgram.Path);
+        InstalledProgram.Answer first = await _app.CallAsync();
+        // It reads its files when it is idle; nothing else that it does reads as much.
+        long size = Directory.GetFiles(Sandbox["app"], "*.dll").Sum(file => new FileInfo(file).Length);
+        await Settling.UntilAsync(() => ProcessTable.BytesRead(first.ProcessId) > size, "The daemon did not read its files.");
+
+        for (int touch = 0; touch < 3; touch++)
+        {
+            _app.TouchDependency();
+            Assert.Equal(first with { Origin = "Reused" }, await _app.CallAsync());
+        }
+
+        _app.RenewDependency();
+        Assert.Equal("Replaced", (await _app.CallAsync()).Origin);
+    }
+
+    [Fact]
     public async Task Client_that_launches_the_changed_program_replaces_the_daemon_too()
     {
         _app.Install(TestProgram.Path);

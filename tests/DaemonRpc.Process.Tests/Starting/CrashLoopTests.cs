@@ -116,6 +116,51 @@ public sealed class CrashLoopTests : SandboxTests
         Assert.Equal(5, Starts);
     }
 
+    /// <remarks>A storm of kills had the next starts refused, for half a minute: tests had only killed what served.</remarks>
+    [Fact]
+    public async Task Processes_that_are_killed_while_they_start_do_not_count()
+    {
+        for (int round = 1; round <= 4; round++)
+        {
+            Task<DaemonStartException> failed = FailAsync(Sandbox.Options("--start", "never", "--note", Note));
+            string[] starts = [];
+            await Settling.UntilAsync(() => (starts = File.Exists(Note) ? File.ReadAllLines(Note) : []).Length == round, "The program was not started.");
+            using (WatchedProcess process = WatchedProcess.Of(int.Parse(starts[^1], System.Globalization.CultureInfo.InvariantCulture)))
+            {
+                await process.KillAsync();
+            }
+
+            Assert.Equal(9, (await failed.InTime()).Signal);
+        }
+
+        Assert.Equal(3, await (await Sandbox.ConnectAsync()).AddAsync(1, 2).InTime());
+    }
+
+    /// <remarks>A repaired script or daemon was started half a minute later: tests had repaired the client along with it.</remarks>
+    [Fact]
+    public async Task Program_that_is_repaired_where_it_lies_is_started_at_once()
+    {
+        string script = Sandbox["start"];
+        Write("exit 42");
+        DaemonClientOptions options = Sandbox.Options();
+        options.Launch = DaemonLaunch.Executable(script);
+        for (int start = 0; start < 3; start++)
+        {
+            Assert.Equal(42, (await FailAsync(options)).ExitCode);
+        }
+
+        Assert.Contains(SpentBudget, (await FailAsync(options)).Message, StringComparison.Ordinal);
+        Write($"exec '{TestProgram.Path}' \"$@\"");
+
+        Assert.Equal(3, await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime());
+
+        void Write(string line)
+        {
+            File.WriteAllText(script, $"#!/bin/sh\n{line}\n");
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <remarks>It had answered, which was all that earlier tests looked at: none had a factory that ends its process.</remarks>
     [Fact]
     public async Task Factory_that_ends_its_process_is_started_three_times_by_however_many_calls()

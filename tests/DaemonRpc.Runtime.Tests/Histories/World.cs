@@ -47,7 +47,7 @@ internal sealed class World
         };
         var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Birth = TestServer.Birth, MaxFrameBytes = options.MaxFrameBytes };
         _daemon = new DaemonServer(
-            TestServer.Contract, default, welcome, options, end, new RestartBudget(static () => [], options.TimeProvider), new InterruptingLog(Interrupt), StartThread);
+            TestServer.Contract, new RunningProgram(default), welcome, options, end, new RestartBudget(static () => [], options.TimeProvider), new InterruptingLog(Interrupt), StartThread);
         _check = new WorldCheck(_ledger, _daemon.Board);
         for (int client = 0; client < Clients; client++)
         {

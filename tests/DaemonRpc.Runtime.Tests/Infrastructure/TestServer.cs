@@ -18,7 +18,7 @@ internal sealed class TestServer : IDisposable
     {
         DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
         var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = Birth, MaxFrameBytes = used.MaxFrameBytes };
-        Daemon = new DaemonServer(Contract, default, welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
+        Daemon = new DaemonServer(Contract, new RunningProgram(default), welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
         if (ready)
         {
             Daemon.HandlerReady(Handler);

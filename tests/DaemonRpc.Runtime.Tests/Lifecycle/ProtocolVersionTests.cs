@@ -75,7 +75,7 @@ public sealed class ProtocolVersionTests
     [InlineData(ClientStanding.Current, VersionPolicy.NewerWins, Other - 2, VersionVerdict.Replace)]
     public void Same_build_with_another_version_is_another_build(object standing, VersionPolicy policy, int version, object verdict) => Assert.Equal(
         (VersionVerdict)verdict,
-        new VersionRules(TestServer.Contract, default).Judge(new Hello { Protocol = version, Policy = policy }, (ClientStanding)standing, s_build));
+        new VersionRules(TestServer.Contract, new RunningProgram(default)).Judge(new Hello { Protocol = version, Policy = policy }, (ClientStanding)standing, s_build));
 
     [Fact]
     public async Task Client_that_is_refused_is_told_both_versions_and_what_to_do()

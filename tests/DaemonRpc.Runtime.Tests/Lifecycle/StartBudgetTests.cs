@@ -16,9 +16,11 @@ public sealed class StartBudgetTests : IDisposable
     // The real time, more or less: the age of the journal's file counts too.
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
 
+    private DateTimeOffset? _changed;
+
     public StartBudgetTests() => _address = new DaemonAddress("some.id", "", _folder.Path);
 
-    private StartBudget Budget => new(_address, Build, isProgram: true, _time);
+    private StartBudget Budget => new(_address, Build, isProgram: true, () => _changed, _time);
 
     public void Dispose() => _folder.Dispose();
 
@@ -41,6 +43,36 @@ public sealed class StartBudgetTests : IDisposable
         Budget.Demand();
     }
 
+    /// <remarks>A repaired program waited for thirty seconds where its client was not built anew: tests had rebuilt both.</remarks>
+    [Fact]
+    public void Crashes_before_the_program_was_repaired_do_not_count()
+    {
+        for (int crash = 0; crash < 3; crash++)
+        {
+            Budget.Note(new StartCrash(1, "crashed."));
+        }
+
+        _changed = _time.GetUtcNow() - TimeSpan.FromSeconds(1);
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _changed = _time.GetUtcNow() - TimeSpan.FromSeconds(1);
+        Budget.Demand();
+        Budget.Note(new StartCrash(1, "crashed."));
+        Budget.Demand();
+    }
+
+    [Fact]
+    public void Change_that_the_clock_has_not_reached_repairs_nothing()
+    {
+        for (int crash = 0; crash < 3; crash++)
+        {
+            Budget.Note(new StartCrash(1, "crashed."));
+        }
+
+        _changed = _time.GetUtcNow() + TimeSpan.FromHours(1);
+        _ = Assert.Throws<DaemonStartException>(Budget.Demand);
+    }
+
     [Fact]
     public void Crashes_of_another_build_do_not_count()
     {
@@ -49,7 +81,7 @@ public sealed class StartBudgetTests : IDisposable
             Budget.Note(new StartCrash(1, "crashed."));
         }
 
-        new StartBudget(_address, Build + 1, isProgram: true, _time).Demand();
+        new StartBudget(_address, Build + 1, isProgram: true, () => _changed, _time).Demand();
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
 
@@ -80,7 +112,7 @@ public sealed class StartBudgetTests : IDisposable
             Budget.Note(new StartCrash(1, "crashed."));
         }
 
-        new StartBudget(_address, Build, isProgram: true, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
+        new StartBudget(_address, Build, isProgram: true, () => _changed, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
 
@@ -192,7 +224,7 @@ public sealed class StartBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         File.WriteAllText(_address.LifeLockPath, "");
 
-        new StartBudget(_address, Build + 1, isProgram: true, _time).NoteLast(s_deadline);
+        new StartBudget(_address, Build + 1, isProgram: true, () => _changed, _time).NoteLast(s_deadline);
 
         _ = Assert.Single(new Journal(_address.JournalPath).Read());
     }

@@ -21,7 +21,7 @@ public sealed class VersionRulesTests : IDisposable
     [Fact]
     public void Program_is_compared_with_the_program_and_contract_with_the_contract()
     {
-        VersionRules rules = Rules(default);
+        VersionRules rules = Rules(default(ProgramFiles));
 
         Assert.Equal(VersionVerdict.Serve, rules.Judge(new Hello { IsProgramBuild = true }, ClientStanding.ByBuild, s_program));
         Assert.Equal(VersionVerdict.ClientIsOlder, rules.Judge(new Hello { IsProgramBuild = true }, ClientStanding.ByBuild, s_ours));
@@ -97,10 +97,40 @@ public sealed class VersionRulesTests : IDisposable
         Assert.Equal(ClientStanding.ByBuild, rules.StandingOf(new Hello()));
     }
 
+    /// <remarks>A touch and a rebuild cost the daemon its warmth: tests had changed what they wrote.</remarks>
+    [Fact]
+    public void Files_that_were_written_anew_with_the_same_bytes_are_the_daemons_own_once_it_knows_what_was_in_them()
+    {
+        string path = _folder["tool"];
+        File.WriteAllText(path, "one");
+        var program = new RunningProgram(ProgramFiles.At(path));
+        VersionRules rules = Rules(program);
+        ProgramFiles touched = Rewrite("one");
+        Assert.Equal(ClientStanding.Current, rules.StandingOf(Hello(touched)));
+
+        program = new RunningProgram(touched);
+        program.NoteContents();
+        rules = Rules(program);
+        touched = Rewrite("one");
+        Assert.Equal(ClientStanding.SameFiles, rules.StandingOf(Hello(touched)));
+        Assert.Equal(touched, program.Files);
+        Assert.Equal(ClientStanding.Current, rules.StandingOf(Hello(Rewrite("two"))));
+        Assert.Equal(ClientStanding.SameFiles, rules.StandingOf(Hello(Rewrite("one"))));
+
+        ProgramFiles Rewrite(string text)
+        {
+            File.WriteAllText(path + "~", text);
+            File.Move(path + "~", path, overwrite: true);
+            return ProgramFiles.At(path);
+        }
+    }
+
     private static Hello Hello(ProgramFiles files) => new() { ProgramPath = files.Path, ProgramFiles = files.Digest };
 
     private static VersionVerdict Judge(ClientStanding standing, BuildIdentity client, VersionPolicy policy = VersionPolicy.NewerWins) =>
-        Rules(default).Judge(new Hello { Policy = policy }, standing, client);
+        Rules(default(ProgramFiles)).Judge(new Hello { Policy = policy }, standing, client);
 
-    private static VersionRules Rules(ProgramFiles files) => new(new ContractIdentity("id", "contract", s_ours, s_program), files);
+    private static VersionRules Rules(ProgramFiles files) => Rules(new RunningProgram(files));
+
+    private static VersionRules Rules(RunningProgram program) => new(new ContractIdentity("id", "contract", s_ours, s_program), program);
 }
