@@ -25,7 +25,7 @@ internal static class ContractParser
         }
 
         ContractIdentity identity = ParseIdentity(contract);
-        FormatterRoots roots = RootsOf(contract, methods);
+        FormatterRoots roots = RootsOf(contract, methods, match.SemanticModel.Compilation);
         return new ContractModel
         {
             Identity = identity,
@@ -49,9 +49,9 @@ internal static class ContractParser
         HintName = KnownTypes.MetadataNameOf(contract),
     };
 
-    private static FormatterRoots RootsOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
+    private static FormatterRoots RootsOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods, Compilation compilation)
     {
-        FormatterRoots roots = new(contract.ContainingAssembly);
+        FormatterRoots roots = new(contract.ContainingAssembly, compilation);
         foreach (ITypeSymbol type in methods.SelectMany(ValuesOf))
         {
             roots.Add(type);

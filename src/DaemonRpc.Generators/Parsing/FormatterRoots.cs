@@ -8,7 +8,9 @@ namespace DaemonRpc.Generators.Parsing;
 /// MemoryPack finds them by reflection, which Native AOT can follow only as far as code shows the types. The signatures'
 /// are named for trimming too. The members' only for Native AOT: elsewhere the code that MemoryPack generates names them.
 /// </remarks>
-internal sealed class FormatterRoots(IAssemblySymbol assembly)
+/// <param name="assembly">The contract's.</param>
+/// <param name="compilation">Makes types of the arrays in hidden members; without one their elements are collected alone.</param>
+internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? compilation = null)
 {
     private readonly HashSet<string> _seen = [];
     private readonly Queue<INamedTypeSymbol> _unread = new();
@@ -50,7 +52,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly)
         {
             INamedTypeSymbol packable = _unread.Dequeue();
             _misread.AddRange(MisreadMembersOf(packable));
-            foreach (ITypeSymbol part in MemoryPackMembers.PartsOf(packable))
+            foreach (ITypeSymbol part in MemoryPackMembers.PartsOf(packable, compilation))
             {
                 Add(part);
             }

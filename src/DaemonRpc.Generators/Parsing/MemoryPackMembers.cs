@@ -38,12 +38,13 @@ internal static class MemoryPackMembers
         MemoryPackTypes.IsPackable(type) && !type.IsAbstract && KindOf(type) is MemoryPackKind.Object or MemoryPackKind.Tolerant or MemoryPackKind.Circular;
 
     /// <summary>The types of a packable type's members, cases or elements.</summary>
-    /// <remarks>A private member that another assembly includes is not among them: the compiler does not read it.</remarks>
-    public static IEnumerable<ITypeSymbol> PartsOf(INamedTypeSymbol type) => KindOf(type) switch
+    /// <param name="type">The packable type.</param>
+    /// <param name="compilation">As <see cref="HiddenMembers.TypesOf"/> says.</param>
+    public static IEnumerable<ITypeSymbol> PartsOf(INamedTypeSymbol type, Compilation? compilation) => KindOf(type) switch
     {
         MemoryPackKind.Union => UnionOf(type).Select(static unionCase => unionCase.Type),
         MemoryPackKind.Collection => ElementsOf(type)?.TypeArguments ?? [],
-        _ => Of(type).Select(static member => member.Type),
+        _ => Of(type).Select(static member => member.Type).Concat(Hierarchy(type).SelectMany(part => HiddenMembers.TypesOf(part, compilation))),
     };
 
     /// <summary>The members, in the order they are written.</summary>

@@ -72,6 +72,45 @@ public sealed class PackableTests
         Assert.True(HasSerialiser(run, "global::Growing<int>"));
     }
 
+    /// <remarks>Such a record was MemoryPack's affair, and crashed natively: tests had it mentioned elsewhere, too, until a seed did not.</remarks>
+    [Theory]
+    [InlineData("[MemoryPackInclude] private Box<Inner>? _value;", "Box<global::Inner>")]
+    [InlineData("[MemoryPackInclude] private System.Collections.Generic.SortedList<int, Box<Inner>?>? _value;", "Box<global::Inner>", "global::MemoryPack.Formatters.SortedListFormatter<int, global::Box<global::Inner>>")]
+    [InlineData("[MemoryPackInclude] private Box<(Inner, int?[])[]>[,]? Value { get; set; }", "Box<global::System.ValueTuple<global::Inner, int?[]>[]>", "global::MemoryPack.Formatters.TwoDimensionalArrayFormatter<global::Box<global::System.ValueTuple<global::Inner, int?[]>[]>>")]
+    [InlineData("[MemoryPackInclude] private Box<Nest<int>.Egg<System.DayOfWeek>>? _value;", "Box<global::Nest<int>.Egg<global::System.DayOfWeek>>")]
+    [InlineData("[MemoryPackInclude] protected internal Box<Inner>? _value;", "Box<global::Inner>")]
+    public void Private_member_of_a_record_in_a_library_counts(string member, string record, string? formatter = null)
+    {
+        GeneratorRun run = RunWithLibrary($"[MemoryPackable] public partial class Outer {{ {member} }}");
+
+        Assert.True(HasSerialiser(run, $"global::{record}"), run.Files["IContract.Formatters.g.cs"]);
+        Assert.Contains(formatter ?? "", run.Files["IContract.Formatters.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("public class Base<T> { [MemoryPackInclude] private protected Box<T>? _value; } [MemoryPackable] public partial class Outer : Base<Inner> { public int Number { get; set; } }", true)]
+    [InlineData("[MemoryPackable] public partial class Outer { private Box<Inner>? _value; public object? Value() => _value; }", false)]
+    [InlineData("[MemoryPackable] public partial class Outer { [MemoryPackInclude] private Box<Hidden>? _value; [MemoryPackable] private partial class Hidden; }", false)]
+    public void What_such_a_record_inherits_counts_and_what_is_not_written_or_cannot_be_named_does_not(string outer, bool isWritten) =>
+        Assert.Equal(isWritten, HasSerialiser(RunWithLibrary(outer), "global::Box<global::Inner>"));
+
+    private static GeneratorRun RunWithLibrary(string outer) => new(
+        """
+        [DaemonRpc.DaemonRpc]
+        public partial interface IContract
+        {
+            System.Threading.Tasks.Task SendAsync(Outer value);
+        }
+        """,
+        TestCompilation.CompileLibrary($$"""
+            using MemoryPack;
+
+            {{outer}}
+            [MemoryPackable] public partial class Inner;
+            [MemoryPackable] public partial class Box<T> { public T? Value { get; set; } }
+            public class Nest<T> where T : unmanaged { public struct Egg<TInner> where TInner : unmanaged { public T One; public TInner Other; } }
+            """));
+
     [Fact]
     public void Obsolete_and_experimental_members_raise_no_warning() =>
         _ = Run(

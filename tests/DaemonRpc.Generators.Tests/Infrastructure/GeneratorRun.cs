@@ -18,6 +18,12 @@ internal sealed class GeneratorRun
     {
     }
 
+    /// <summary>Of a contract whose records are in other assemblies.</summary>
+    public GeneratorRun(string source, params MetadataReference[] libraries)
+        : this(TestCompilation.Create(source, libraries), BuildOptions.WithTimestamp(Timestamp), driver: null)
+    {
+    }
+
     private GeneratorRun(CSharpCompilation compilation, BuildOptions options, GeneratorDriver? driver)
     {
         _compilation = compilation;

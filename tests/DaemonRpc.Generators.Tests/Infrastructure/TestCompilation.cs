@@ -29,10 +29,22 @@ internal static class TestCompilation
         return ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator();
     });
 
-    public static CSharpCompilation Create(string source) => CSharpCompilation.Create(
-        "Acme.Tools",
+    public static CSharpCompilation Create(string source, params MetadataReference[] libraries) => Create("Acme.Tools", source, libraries);
+
+    /// <summary>A compiled library of records, as a package or another project's output is: nothing is known of it but its metadata.</summary>
+    public static MetadataReference CompileLibrary(string source)
+    {
+        using MemoryStream image = new();
+        Compilation complete = Complete(Create("Acme.Records", source, []), BuildOptions.WithTimestamp(GeneratorRun.Timestamp));
+        Assert.Empty(complete.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
+            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
+
+    private static CSharpCompilation Create(string name, string source, MetadataReference[] libraries) => CSharpCompilation.Create(
+        name,
         [CSharpSyntaxTree.ParseText(source, ParseOptions, "Contract.cs", cancellationToken: TestContext.Current.CancellationToken)],
-        s_references,
+        [.. s_references, .. libraries],
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
             allowUnsafe: true,
