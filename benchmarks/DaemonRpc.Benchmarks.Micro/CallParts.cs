@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using DaemonRpc.CodeGen;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
+using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
 using MemoryPack;
 

@@ -1,5 +1,5 @@
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Launch;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;

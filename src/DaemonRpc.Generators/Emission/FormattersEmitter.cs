@@ -11,7 +11,7 @@ namespace DaemonRpc.Generators.Emission;
 /// </remarks>
 internal static class FormattersEmitter
 {
-    private const string Writer = "ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer";
+    private const string Writer = "ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer";
     private const string Reader = "ref global::MemoryPack.MemoryPackReader reader";
 
     /// <summary>Whether the contract has types that MemoryPack does not write by itself.</summary>
@@ -50,7 +50,7 @@ internal static class FormattersEmitter
             WriteRoots(writer, contract.MemberFormatters);
             for (int index = 0; index < contract.ExactPackables.Count; index++)
             {
-                writer.Write($"global::DaemonRpc.CodeGen.Formatters.Root(new {NameOf(index)}());");
+                writer.Write($"global::DaemonRpc.Serialization.Formatters.Root(new {NameOf(index)}());");
             }
 
             writer.Close();
@@ -63,13 +63,13 @@ internal static class FormattersEmitter
     {
         foreach (string formatter in formatters)
         {
-            writer.Write($"global::DaemonRpc.CodeGen.Formatters.Root(new {formatter}());");
+            writer.Write($"global::DaemonRpc.Serialization.Formatters.Root(new {formatter}());");
         }
     }
 
     private static void WriteFormatter(SourceWriter writer, PackableModel packable, string name)
     {
-        writer.WriteMember($"private sealed class {name} : global::DaemonRpc.CodeGen.PackableFormatter<{packable.Type}>");
+        writer.WriteMember($"private sealed class {name} : global::DaemonRpc.Serialization.PackableFormatter<{packable.Type}>");
         writer.Open();
         if (packable.Cases.Count == 0)
         {

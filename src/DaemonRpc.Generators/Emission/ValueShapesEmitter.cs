@@ -12,7 +12,7 @@ internal static class ValueShapesEmitter
         writer.Open();
         writer.Write($""""
             // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-            global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+            global::DaemonRpc.Serialization.ValueShapes shapes = new(
                 """
             {string.Join("\n", shapes.Lines.Select(static line => "    " + line))}
                 """{string.Concat(shapes.Sizes.Select(static type => $",\n    global::System.Runtime.CompilerServices.Unsafe.SizeOf<{type}>()"))});

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;

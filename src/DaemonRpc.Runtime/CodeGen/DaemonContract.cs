@@ -1,5 +1,6 @@
 using System.ComponentModel;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Program;
+using DaemonRpc.Serialization;
 
 namespace DaemonRpc.CodeGen;
 

@@ -1,5 +1,7 @@
 using System.ComponentModel;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Calls;
+using DaemonRpc.Host;
+using DaemonRpc.Program;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;

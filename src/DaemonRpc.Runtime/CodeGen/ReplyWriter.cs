@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.ComponentModel;
+using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;

@@ -56,7 +56,7 @@ internal sealed class UnixSocketListener : IDisposable
     }
 
     /// <summary>Binds and publishes. The caller holds the life lock: whatever is at the path is debris.</summary>
-    public static UnixSocketListener Publish(string path)
+    public static UnixSocketListener Publish(string path, Action? bound = null)
     {
         string temporary = path + "~";
         SocketPath.Check(temporary);
@@ -75,7 +75,7 @@ internal sealed class UnixSocketListener : IDisposable
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
             FileIdentity? identity = FileIdentity.OfPath(temporary);
-            StartupPoint.Reach(StartupPoint.Bound);
+            bound?.Invoke();
             if (LibC.Rename(temporary, path) < 0)
             {
                 throw SystemError.Exception("publish the socket", path);

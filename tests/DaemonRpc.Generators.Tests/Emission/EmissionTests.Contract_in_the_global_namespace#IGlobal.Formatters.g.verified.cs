@@ -8,7 +8,7 @@ internal sealed partial class GlobalDispatcher
     private static void RegisterFormatters()
     {
         // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Question>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Answer>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Question>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Answer>());
     }
 }

@@ -60,7 +60,7 @@ internal sealed partial class FileSearchDispatcher : global::DaemonRpc.CodeGen.D
     private static void DescribeValues()
     {
         // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+        global::DaemonRpc.Serialization.ValueShapes shapes = new(
             """
             { 4 8 }
             { string 4 string }

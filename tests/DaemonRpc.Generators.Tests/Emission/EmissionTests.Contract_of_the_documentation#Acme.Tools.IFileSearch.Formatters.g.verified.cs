@@ -14,23 +14,23 @@ internal sealed partial class FileSearchDispatcher
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
         if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
         {
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter0());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter1());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
         }
     }
 
-    private sealed class Formatter0 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.IndexSummary>
+    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IndexSummary>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.IndexSummary? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IndexSummary? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IndexSummary? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter1 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Hit>
+    private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Hit>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Hit? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Hit? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Hit? value) =>

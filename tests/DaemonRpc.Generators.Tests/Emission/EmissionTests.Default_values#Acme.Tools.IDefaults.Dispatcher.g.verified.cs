@@ -104,7 +104,7 @@ internal sealed partial class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dis
     private static void DescribeValues()
     {
         // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+        global::DaemonRpc.Serialization.ValueShapes shapes = new(
             """
             [ 4
             [ string

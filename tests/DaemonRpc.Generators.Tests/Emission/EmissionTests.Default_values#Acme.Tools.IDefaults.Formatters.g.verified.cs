@@ -10,9 +10,9 @@ internal sealed partial class DefaultsDispatcher
     private static void RegisterFormatters()
     {
         // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
     }
 }

@@ -11,21 +11,21 @@ internal sealed partial class NullablesDispatcher
     {
         // Trimming and Native AOT keep these serialisers because they are named here.
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Note>();
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Note>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Note>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
         if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
         {
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter0());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
         }
     }
 
-    private sealed class Formatter0 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Note>
+    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Note>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Note? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Note? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Note? value) =>

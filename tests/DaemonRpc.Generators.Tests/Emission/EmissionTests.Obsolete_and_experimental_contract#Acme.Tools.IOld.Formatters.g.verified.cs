@@ -11,9 +11,9 @@ internal sealed partial class OldDispatcher
     private static void RegisterFormatters()
     {
         // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.OldMode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.OldMode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.NewMode>());
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.NewMode>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.OldMode>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.OldMode>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.NewMode>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.NewMode>());
     }
 }

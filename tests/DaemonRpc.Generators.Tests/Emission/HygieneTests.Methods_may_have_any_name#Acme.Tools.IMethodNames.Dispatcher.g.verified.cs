@@ -145,7 +145,7 @@ internal sealed partial class MethodNamesDispatcher : global::DaemonRpc.CodeGen.
     private static void DescribeValues()
     {
         // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+        global::DaemonRpc.Serialization.ValueShapes shapes = new(
             """
             [ 4
             """);

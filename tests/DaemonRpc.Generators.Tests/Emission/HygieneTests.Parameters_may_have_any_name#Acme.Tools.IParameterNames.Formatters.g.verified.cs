@@ -10,6 +10,6 @@ internal sealed partial class ParameterNamesDispatcher
     private static void RegisterFormatters()
     {
         // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class NestedDispatcher : global::DaemonRpc.CodeGen.Dispa
     private static void DescribeValues()
     {
         // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.CodeGen.ValueShapes shapes = new(
+        global::DaemonRpc.Serialization.ValueShapes shapes = new(
             """
             | 0 #1 7 #4 |
             { #2 }

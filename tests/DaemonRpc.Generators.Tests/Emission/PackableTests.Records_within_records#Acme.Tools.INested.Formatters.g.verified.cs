@@ -15,35 +15,35 @@ internal sealed partial class NestedDispatcher
         global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Summary>();
         if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
         {
-            global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Stamp>());
-            global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Leaf>());
-            global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>());
-            global::DaemonRpc.CodeGen.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Leaf>());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter0());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter1());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter2());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter3());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter4());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter5());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter6());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter7());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter8());
-            global::DaemonRpc.CodeGen.Formatters.Root(new Formatter9());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Stamp>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Leaf>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Leaf>());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter2());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter3());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter4());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter5());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter6());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter7());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter8());
+            global::DaemonRpc.Serialization.Formatters.Root(new Formatter9());
         }
     }
 
-    private sealed class Formatter0 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Leaf>
+    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Leaf>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Leaf? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Leaf? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Leaf? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter1 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>
+    private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.IBox<global::Acme.Tools.Leaf>? value)
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IBox<global::Acme.Tools.Leaf>? value)
         {
             if (value is null)
             {
@@ -94,54 +94,54 @@ internal sealed partial class NestedDispatcher
         }
     }
 
-    private sealed class Formatter2 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Summary>
+    private sealed class Formatter2 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Summary>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Summary? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Summary? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Summary? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter3 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Stamp>
+    private sealed class Formatter3 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Stamp>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Stamp value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Stamp value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Stamp value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter4 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Full<global::Acme.Tools.Leaf>>
+    private sealed class Formatter4 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Full<global::Acme.Tools.Leaf>>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter5 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Empty<global::Acme.Tools.Leaf>>
+    private sealed class Formatter5 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Empty<global::Acme.Tools.Leaf>>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter6 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>
+    private sealed class Formatter6 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter7 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.IShape>
+    private sealed class Formatter7 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IShape>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.IShape? value)
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IShape? value)
         {
             if (value is null)
             {
@@ -181,18 +181,18 @@ internal sealed partial class NestedDispatcher
         }
     }
 
-    private sealed class Formatter8 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Circle>
+    private sealed class Formatter8 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Circle>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Circle? value) =>
             reader.ReadPackable(ref value);
     }
 
-    private sealed class Formatter9 : global::DaemonRpc.CodeGen.PackableFormatter<global::Acme.Tools.Counted>
+    private sealed class Formatter9 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Counted>
     {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.CodeGen.ValueWriter> writer, scoped ref global::Acme.Tools.Counted? value) =>
+        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Counted? value) =>
             WritePackable(ref writer, ref value);
 
         public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Counted? value) =>

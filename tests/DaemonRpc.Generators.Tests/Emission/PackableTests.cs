@@ -138,5 +138,5 @@ public sealed class PackableTests
     }
 
     private static bool HasSerialiser(GeneratorRun run, string type) =>
-        run.Files["IContract.Formatters.g.cs"].Contains($": global::DaemonRpc.CodeGen.PackableFormatter<{type}>", StringComparison.Ordinal);
+        run.Files["IContract.Formatters.g.cs"].Contains($": global::DaemonRpc.Serialization.PackableFormatter<{type}>", StringComparison.Ordinal);
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using DaemonRpc.CodeGen;
 using DaemonRpc.Generators.Tests.Infrastructure;
+using DaemonRpc.Serialization;
 
 namespace DaemonRpc.Generators.Tests.Emission;
 

@@ -1,4 +1,5 @@
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Logging;
+using DaemonRpc.Server;
 using DaemonRpc.Tasks;
 using Microsoft.Extensions.Logging;
 

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Journal;
+using DaemonRpc.Program;
 using DaemonRpc.Protocol;
+using DaemonRpc.Server;
 using DaemonRpc.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
 

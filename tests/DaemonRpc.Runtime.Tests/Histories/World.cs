@@ -1,6 +1,8 @@
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Journal;
+using DaemonRpc.Program;
 using DaemonRpc.Protocol;
+using DaemonRpc.Server;
 
 namespace DaemonRpc.Runtime.Tests.Histories;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Launch;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 

@@ -1,6 +1,6 @@
 using DaemonRpc.CodeGen;
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Launch;
 using DaemonRpc.Protocol;
 using DaemonRpc.Transport;
 

@@ -14,8 +14,18 @@ internal static class Sources
 
     public static IReadOnlyList<SourceFile> Runtime { get; } = Below("DaemonRpc.Runtime");
 
+    /// <summary>What the SDK adds to the runtime's sources.</summary>
+    public static IReadOnlyList<SourceFile> AddedToRuntime { get; } =
+        [new SourceFile("GlobalUsings.cs", "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;")];
+
+    /// <summary>The assemblies that the runtime refers to, and more.</summary>
+    public static IEnumerable<string> References => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+        .Where(static path => !Path.GetFileName(path).StartsWith("DaemonRpc.", StringComparison.Ordinal));
+
     /// <summary>A page of the documentation.</summary>
     public static string Page(string name) => File.ReadAllText(Path.Combine(s_folder, "..", "docs", name));
+
+    public static void WritePage(string name, string text) => File.WriteAllText(Path.Combine(s_folder, "..", "docs", name), text);
 
     private static SourceFile[] Below(string folder) =>
     [

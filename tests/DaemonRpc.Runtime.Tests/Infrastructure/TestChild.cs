@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Launch;
 using DaemonRpc.Platform;
+using DaemonRpc.Program;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Journal;
+using DaemonRpc.Program;
 using DaemonRpc.Protocol;
+using DaemonRpc.Server;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
 using DaemonRpc.Transport;

@@ -1,7 +1,9 @@
 using System.Buffers;
 using CsCheck;
 using DaemonRpc.Framing;
-using DaemonRpc.Lifecycle;
+using DaemonRpc.Journal;
+using DaemonRpc.Launch;
+using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Runtime.Tests.Protocol;
@@ -65,7 +67,7 @@ public sealed class MessageTests
         new("cancel reply", output => new CancelReply(CancelOutcome.Forced, 9).Write(output), bytes => CancelReply.Read(bytes).ToString(), new CancelReply(CancelOutcome.Forced, 9).ToString()),
         new("launch", output => Launch().Write(output), bytes => Text(LaunchMessage.Read(bytes)), Text(Launch())),
         new("task outcome", output => s_outcome.Write(output), bytes => TaskOutcome.Read(bytes).ToString(), s_outcome.ToString()),
-        new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Lifecycle.Readiness.Read(bytes).ToString(), Readiness().ToString()),
+        new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Launch.Readiness.Read(bytes).ToString(), Readiness().ToString()),
         new("request header", output => Write(output, s_header), bytes => RequestHeader.Read(bytes).ToString(), s_header.ToString()),
         new("request header with a chain and a wait", output => Write(output, s_waiting), bytes => RequestHeader.Read(bytes).ToString(), s_waiting.ToString()),
         new("request header with a chain", output => Write(output, s_chained), bytes => RequestHeader.Read(bytes).ToString(), s_chained.ToString()),

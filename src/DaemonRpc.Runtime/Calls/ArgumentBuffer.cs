@@ -1,0 +1,100 @@
+using System.Buffers;
+using DaemonRpc.Framing;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>The arguments of a call, with room in front of them for what a frame begins with: so large ones need not be copied to be sent.</summary>
+internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
+{
+    // The frame's header and the request's, with a chain of some calls.
+    private const int Room = 128;
+    private const int InitialSize = 256;
+
+    // More is not copied when it is sent, and not kept for the next call.
+    private const int KeptSize = 16 * 1024;
+
+    private byte[] _bytes = new byte[InitialSize];
+    private int _end = Room;
+    private int _isInFrame;
+    private byte[]? _tail;
+
+    /// <summary>With the tail. May be more than a frame can have.</summary>
+    public long Length => (long)_end - Room + (_tail?.Length ?? 0);
+
+    /// <summary>Without the tail, which stays the caller's.</summary>
+    public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, _end - Room);
+
+    /// <summary>A payload that ends with the arguments. What stands before them is still to be written.</summary>
+    /// <param name="headerSize">How many bytes that is.</param>
+    public FrameBuffer ToFrame(int headerSize)
+    {
+        FrameBuffer frame = ToFrameWithoutTail(headerSize);
+        if (_tail is not null)
+        {
+            _ = frame.TryAttach(_tail);
+        }
+
+        return frame;
+    }
+
+    private FrameBuffer ToFrameWithoutTail(int headerSize)
+    {
+        int start = Room - FrameHeader.Size - headerSize;
+
+        // Once, as the frame's header must not change while it is being sent. The arguments themselves never do.
+        if (_bytes.Length > KeptSize && start >= FrameBuffer.Front && Interlocked.Exchange(ref _isInFrame, 1) == 0)
+        {
+            return FrameBuffer.Around(_bytes, start, _end);
+        }
+
+        FrameBuffer frame = FrameBuffer.Rent();
+        Arguments.CopyTo(frame.GetSpan(headerSize + Arguments.Length)[headerSize..]);
+        frame.Advance(headerSize + Arguments.Length);
+        return frame;
+    }
+
+    /// <summary>Forgets the arguments. Frames that were made of them stay as they are.</summary>
+    public void Clear()
+    {
+        if (_bytes.Length > KeptSize)
+        {
+            _bytes = new byte[InitialSize];
+            _isInFrame = 0;
+        }
+
+        _end = Room;
+        _tail = null;
+    }
+
+    public bool TryAttach(byte[] tail)
+    {
+        bool isFirst = _tail is null;
+        _tail ??= tail;
+        return isFirst;
+    }
+
+    public void Advance(int count) => _end += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _bytes.AsMemory(_end);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _bytes.AsSpan(_end);
+    }
+
+    private void Grow(int sizeHint)
+    {
+        long needed = (long)_end + Math.Max(sizeHint, 1);
+        if (needed > _bytes.Length)
+        {
+            byte[] larger = GC.AllocateUninitializedArray<byte>(FrameLimits.Grow(_bytes.Length, needed));
+            _bytes.AsSpan(0, _end).CopyTo(larger);
+            _bytes = larger;
+        }
+    }
+}

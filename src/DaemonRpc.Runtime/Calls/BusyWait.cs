@@ -1,0 +1,74 @@
+using DaemonRpc.Control;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>Waits until a daemon that lets nobody in line, as it is about to leave, has done so: told by its status stream rather than by asking again and again.</summary>
+internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
+{
+    /// <summary>Returns when the daemon is free, or has gone.</summary>
+    /// <exception cref="DaemonBusyException">It was not within the limit.</exception>
+    public async Task UntilFreeAsync(Deadline limit, string method, CancellationToken cancellationToken)
+    {
+        DaemonStatus latest = refusal;
+        if (limit.HasPassed)
+        {
+            throw Busy(latest, method);
+        }
+
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(limit.Left);
+        var watch = new StatusWatch();
+        if (!watch.TryStart(session))
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (DaemonStatus status in watch.ReadAllAsync(waiting.Token).ConfigureAwait(false))
+            {
+                latest = status;
+                if (status.Task is null)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new DaemonTaskCanceledException($"{method} was cancelled while it waited for the daemon.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Busy(latest, method);
+        }
+        finally
+        {
+            session.EndWatch(watch.Id);
+        }
+    }
+
+    /// <summary>What the caller of a call is told that the daemon would not have in line, or not any longer.</summary>
+    public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline limit) => new(
+        $"{method} was refused: {Running(status)}, and " + reason switch
+        {
+            RefusalReason.QueueFull when status.State == DaemonState.Starting => "too many calls wait for it already. Try again later.",
+            RefusalReason.QueueFull => $"too many calls wait already ({status.Waiting}). Try again later.",
+            RefusalReason.OwnStream => "this is a stream of the same client: the call would wait for its own caller. Finish the stream first, or use another client object.",
+            _ => $"the call has waited in line for {limit} (DaemonClientOptions.BusyWait). Try again later, or wait for longer.",
+        },
+        status);
+
+    private static DaemonBusyException Busy(DaemonStatus status, string method) => new(
+        status.Task is null
+            ? $"{method} was refused: the daemon was busy until just now. Try again, or set BusyWait to wait."
+            : $"{method} was refused: {Running(status)}. Try again later, or set BusyWait to wait.",
+        status);
+
+    private static string Running(DaemonStatus status) => status.Task is { } task
+        ? $"the daemon is busy with {task.Method} since {task.StartedAt.ToLocalTime():T}, for process {task.ClientProcessId}{(status.Message is { } message ? $" ({message})" : "")}"
+        : status.State == DaemonState.Starting ? "the daemon is still starting" : "the daemon was busy until just now";
+}

@@ -1,0 +1,20 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>How one attempt at a call ended: with an answer, or with the end of the connection.</summary>
+/// <param name="Kind">Which answer; meaningless when the connection ended.</param>
+/// <param name="Payload">Its bytes.</param>
+/// <param name="Closed">Why the connection ended, or null.</param>
+/// <param name="Tail">The tail of that, or null.</param>
+internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed, byte[]? Tail = null)
+{
+    public bool IsResult => Kind == FrameKind.Result && Closed is null;
+}
+
+/// <summary>An attempt that has ended.</summary>
+/// <param name="Session">What it was made over.</param>
+/// <param name="Call">What was told the end.</param>
+/// <param name="End">The end.</param>
+internal readonly record struct EndedAttempt(ClientSession Session, PendingCall Call, CallEnd End);

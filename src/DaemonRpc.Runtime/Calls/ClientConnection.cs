@@ -1,0 +1,208 @@
+using System.Globalization;
+using DaemonRpc.Framing;
+using DaemonRpc.Journal;
+using DaemonRpc.Launch;
+using DaemonRpc.Logging;
+using DaemonRpc.Program;
+using DaemonRpc.Protocol;
+using DaemonRpc.Server;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>A client's connection to its daemon, whichever process that is at the time: where calls get a session from.</summary>
+/// <remarks>Safe from any thread. Outlives its daemon: the next call finds or starts another.</remarks>
+/// <param name="contract">What the daemon serves.</param>
+/// <param name="build">What the client's requests say that it is.</param>
+/// <param name="address">Where the daemon is found.</param>
+/// <param name="options">A copy of the user's.</param>
+/// <param name="connect">Finds a daemon, or starts one. Blocks.</param>
+/// <param name="makeHandle">Makes what the user holds of the first daemon; it is updated for those that follow.</param>
+/// <param name="owned">The daemon in this process, which ends with the client; null when it is another process.</param>
+internal sealed class ClientConnection(
+    ContractIdentity contract,
+    BuildIdentity build,
+    DaemonAddress address,
+    DaemonClientOptions options,
+    Func<Hello, LaunchReason, Connection> connect,
+    Func<DaemonAddress, Welcome, DaemonOrigin, string, DaemonHandle> makeHandle,
+    IAsyncDisposable? owned) : IAsyncDisposable
+{
+    private const int MostRequestsKept = 16;
+
+    private readonly Lock _gate = new();
+    private Task<Connection>? _connecting;
+    private DaemonHandle? _daemon;
+    private bool _replacing;
+    private string _reason = "None was running.";
+    private bool _disposed;
+
+    /// <summary>What the user holds of the daemon.</summary>
+    public DaemonHandle Daemon => _daemon ?? throw new InvalidOperationException("The client is not connected yet.");
+
+    /// <summary>What this client's requests say it is.</summary>
+    public BuildIdentity Build => build;
+
+    public DaemonAddress Address => address;
+
+    public DaemonClientOptions Options => options;
+
+    /// <summary>Those that wait for a call to serve.</summary>
+    public Pool<OutgoingCall> Requests { get; } = new(MostRequestsKept);
+
+    /// <summary>The session that new calls go over, or null when there is none at the moment.</summary>
+    public ClientSession? OpenSession
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connecting is { IsCompletedSuccessfully: true } current && current.Result.Session is { IsOpen: true } session ? session : null;
+            }
+        }
+    }
+
+    /// <summary>Begins a call.</summary>
+    public OutgoingCall Request(uint method, string name) => (Requests.Take() ?? new OutgoingCall(this)).Begin(method, name);
+
+    /// <summary>Connects on this thread: to a daemon in this process.</summary>
+    public void ConnectNow()
+    {
+        Connection connection = connect(MakeHello(), LaunchReason.Ours(DaemonJournalEvent.Started, ""));
+        connection.Session.StartReading();
+        _connecting = Task.FromResult(connection);
+        _ = Note(connection);
+    }
+
+    /// <summary>Ends the connection, which cancels what still runs for this client. The daemon lives on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task<Connection>? connecting;
+        lock (_gate)
+        {
+            _disposed = true;
+            connecting = _connecting;
+            _connecting = null;
+        }
+
+        if (connecting is { IsCompletedSuccessfully: true })
+        {
+            ClientSession session = (await connecting.ConfigureAwait(false)).Session;
+            session.Dispose();
+            if (session.HasCalls)
+            {
+                // Each of them is told before this ends.
+                _ = await session.Ended.ConfigureAwait(false);
+            }
+        }
+        else if (connecting is not null)
+        {
+            _ = connecting.ContinueWith(
+                static late => late.Result.Session.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+
+        if (owned is not null)
+        {
+            await owned.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The open session, or a new one. All callers that need a new one share it.</summary>
+    public async Task<ClientSession> GetSessionAsync(CancellationToken cancellationToken)
+    {
+        Task<Connection> connecting;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_connecting is null || _connecting.IsFaulted || (_connecting.IsCompletedSuccessfully && !_connecting.Result.Session.IsOpen))
+            {
+                Hello hello = MakeHello();
+                LaunchReason reason = LaunchReason.Ours(_replacing ? DaemonJournalEvent.Replaced : DaemonJournalEvent.Started, _reason);
+                _connecting = BlockingThread.RunAsync("DaemonRpc client", () => Connect(hello, reason), static connection => connection.Session.Read());
+            }
+
+            connecting = _connecting;
+        }
+
+        return (await connecting.WaitAsync(cancellationToken).ConfigureAwait(false)).Session;
+    }
+
+    /// <summary>Forgets a session that has ended.</summary>
+    /// <param name="session">The session; nothing happens when another has taken its place.</param>
+    /// <param name="reason">Why a daemon will be started, should none run.</param>
+    /// <param name="replaced">Whether the daemon is about to be replaced for this client.</param>
+    public void Drop(ClientSession session, string reason, bool replaced = false)
+    {
+        lock (_gate)
+        {
+            if (_connecting is { IsCompletedSuccessfully: true } current && current.Result.Session == session)
+            {
+                _connecting = null;
+                _reason = reason;
+                _replacing = replaced;
+            }
+        }
+    }
+
+    private Connection Note(Connection connection)
+    {
+        lock (_gate)
+        {
+            DaemonOrigin origin = _replacing && connection.Origin == DaemonOrigin.Started ? DaemonOrigin.Replaced : connection.Origin;
+            _replacing = false;
+            if (_daemon is null)
+            {
+                _daemon = makeHandle(address, connection.Session.Welcome, origin, connection.Reason);
+            }
+            else
+            {
+                _daemon.Update(connection.Session.Welcome, origin, connection.Reason);
+            }
+        }
+
+        if (options.LoggerFactory is { } loggers)
+        {
+            LogMessages.Connected(loggers.CreateLogger("DaemonRpc"), address.ToString(), connection.Session.Welcome.ProcessId, connection.Origin, connection.Reason);
+        }
+
+        return connection;
+    }
+
+    private Connection Connect(Hello hello, LaunchReason reason)
+    {
+        Connection connection = connect(hello, reason);
+        try
+        {
+            return Note(connection);
+        }
+        catch
+        {
+            // The user's logger failed. Nobody would ever end the connection.
+            connection.Session.Dispose();
+            throw;
+        }
+    }
+
+    private Hello MakeHello()
+    {
+        var hello = new Hello
+        {
+            Id = contract.Id,
+            Instance = options.Instance,
+            Contract = contract.Name,
+            Program = ContractIdentity.Program,
+            Build = build,
+            ForCalls = true,
+            ConnectionKey = Random.Shared.NextInt64(),
+            Policy = options.VersionPolicy,
+            BusyWait = new Deadline(options.BusyWait).LeftMilliseconds,
+            WorkingDirectory = ClientProgram.WorkingDirectory,
+            CultureName = CultureInfo.CurrentCulture.Name,
+            Environment = CallerEnvironment.Capture(options.ForwardEnvironment),
+        };
+
+        // A daemon in this process is of this program, whatever has become of its files.
+        return owned is null ? ClientProgram.Describe(hello, options.Launch) : hello;
+    }
+}

@@ -1,0 +1,322 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Journal;
+using DaemonRpc.Launch;
+using DaemonRpc.Logging;
+using DaemonRpc.Protocol;
+using DaemonRpc.Server;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>What all calls have in common: what an answer means, and when a call may be made again. Serves one call at a time.</summary>
+/// <remarks>
+/// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, it still
+/// waited in line, or the daemon had said goodbye before it came. Everything else is told to the caller.
+/// </remarks>
+internal class Exchange(ClientConnection connection, OutgoingCall request)
+{
+    // Each attempt after the first follows a daemon that went away in between; more than a few are no accident.
+    private const int MostAttempts = 8;
+
+    private CallChain? _chain;
+    private Deadline _busy;
+    private int _attempts;
+    private bool _isMadeAgain;
+
+    // The first attempt waits as long as the hello said, the next ones for what is left; without a limit that is the same.
+    private long? Wait => _isMadeAgain && connection.Options.BusyWait > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
+
+    /// <summary>By when the call must have ended; null when it may take any time.</summary>
+    protected Deadline? Limit { get; set; }
+
+    private RequestHeader Header => request.Header with { Chain = _chain, Wait = Wait, Limit = Limit };
+
+    protected ClientConnection Connection => connection;
+
+    protected OutgoingCall Request => request;
+
+    /// <summary>Begins a call. May be repeated for another one, when the one before has ended.</summary>
+    public void Begin()
+    {
+        // Of the code that makes the call, wherever the rest of it runs.
+        _chain = TaskFlow.Current;
+        _busy = new Deadline(connection.Options.BusyWait);
+        _attempts = 0;
+        _isMadeAgain = false;
+        Limit = null;
+    }
+
+    /// <summary>Connects, unless connected, and checks what can be checked before anything is sent.</summary>
+    public async Task<ClientSession> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (request.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw NeverStarted(cancellationToken);
+        }
+
+        ClientSession session;
+        try
+        {
+            session = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw NeverStarted(cancellationToken);
+        }
+
+        return Fits(session)
+            ? session
+            : throw new DaemonProtocolException($"The arguments of {request.Name} have {request.PayloadLength(Header)} bytes; the daemon accepts {session.Welcome.MaxFrameBytes} (DaemonOptions.MaxFrameBytes).");
+    }
+
+    /// <summary>Starts the call on a session. False when the session just closed; the call is then to be made again.</summary>
+    /// <exception cref="DaemonDisconnectedException">That happened too often.</exception>
+    public bool TryStart(ClientSession session, PendingCall call, uint credit)
+    {
+        FrameBuffer frame = request.ToFrame(Header with { Credit = credit });
+        if (session.TryStart(call, FrameKind.Request, frame))
+        {
+            return true;
+        }
+
+        CountAttempt("Each connection ended before the call could be sent.");
+        connection.Drop(session, "The connection had ended.");
+        return false;
+    }
+
+    /// <summary>A call that was started, for cancelling it.</summary>
+    public SentCall Sent(ClientSession session, PendingCall call, Task end) => new(connection, session, call, request.Name, end);
+
+    /// <summary>Decides what an end other than a result means. Returns when the call is to be made again.</summary>
+    /// <exception cref="Exception">Otherwise: what the caller is told.</exception>
+    public async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
+    {
+        _isMadeAgain = true;
+        if (end.Closed is { Failure: DaemonUnresponsiveException unresponsive })
+        {
+            throw unresponsive;
+        }
+
+        if (end.Closed is { } closed)
+        {
+            connection.Drop(session, "The connection had ended.");
+            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed)
+                || (session.NothingRan && closed.Failure is not DaemonProtocolException);
+            if (neverRan && session.SendFailure is { } shortage)
+            {
+                // Another attempt would want a thread to send with, too.
+                throw shortage;
+            }
+
+            if (!neverRan && closed.Goodbye is null && await FindOutcomeAsync(session, call).ConfigureAwait(false) is { } outcome)
+            {
+                throw Canceled(new CancelReply(outcome.Outcome, outcome.CanceledBy), cancellationToken);
+            }
+
+            if (!neverRan || ++_attempts >= MostAttempts)
+            {
+                throw Ended(session, closed, neverRan, closed.Goodbye?.Forces(session.Key, call.Id) == true, cancellationToken);
+            }
+
+            return;
+        }
+
+        switch (end.Kind)
+        {
+            case FrameKind.Error:
+                throw ErrorMessage.Read(end.Payload).ToException();
+
+            case FrameKind.Canceled:
+                throw Canceled(CancelReply.Read(end.Payload), cancellationToken);
+
+            case FrameKind.Refusal:
+                await AfterRefusalAsync(session, Refusal.Read(end.Payload), cancellationToken).ConfigureAwait(false);
+                return;
+
+            default:
+                throw new DaemonProtocolException($"The daemon answered {request.Name} with {end.Kind}.");
+        }
+    }
+
+    /// <summary>Whether the daemon accepts that much.</summary>
+    protected bool Fits(ClientSession session) => request.PayloadLength(Header) <= session.Welcome.MaxFrameBytes;
+
+    /// <summary>Asks a daemon that took over, if one did, what became of a call whose connection ended without a word.</summary>
+    private async Task<TaskOutcome?> FindOutcomeAsync(ClientSession session, PendingCall call)
+    {
+        try
+        {
+            return await connection.Daemon.FindOutcomeAsync(new TaskOutcome { ConnectionKey = session.Key, CallId = call.Id }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DaemonException or TimeoutException)
+        {
+            // It cannot be asked. What is told then is true as well, but says less: that the call may have run.
+            return null;
+        }
+    }
+
+    private DaemonTaskCanceledException NeverStarted(CancellationToken cancellationToken) =>
+        new($"{request.Name} was cancelled before it was sent.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
+
+    // That it begins was sent before it could begin; but of a daemon that breaks the protocol not everything was read.
+    private static bool WasInLine(PendingCall call, SessionEnd closed) => call.WaitsInLine && closed.Failure is not DaemonProtocolException;
+
+    private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
+    {
+        BuildIdentity client = connection.Build;
+        string protocols = ProtocolVersion.Differing(session.Welcome.Protocol, ProtocolVersion.Current);
+        switch (refusal.Reason)
+        {
+            case RefusalReason.Busy:
+                await new BusyWait(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
+                if (refusal.LeavesForClient)
+                {
+                    // It was its last task: it makes room for our build.
+                    goto case RefusalReason.MakingRoom;
+                }
+
+                return;
+
+            case RefusalReason.WaitedTooLong when Limit is { HasPassed: true }:
+                throw NeverStarted(cancellationToken);
+
+            case RefusalReason.WaitedTooLong or RefusalReason.QueueFull or RefusalReason.OwnStream:
+                throw BusyWait.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
+
+            case RefusalReason.TurnMissed:
+                // It goes to the end of the line: it had its turn while we did not read.
+                return;
+
+            case RefusalReason.MakingRoom when _attempts > 0 && client != refusal.DaemonBuild && connection.Options.Launch.Kind == DaemonLaunchKind.Executable && connection.Daemon.Origin is DaemonOrigin.Started or DaemonOrigin.Replaced:
+                // This call has just had it started.
+                throw ProgramIsOlder(refusal.DaemonBuild);
+
+            case RefusalReason.MakingRoom:
+                string builds = client != refusal.DaemonBuild ? $"The daemon was {refusal.DaemonBuild}; this client is {client}."
+                    : protocols.Length > 0 ? protocols.TrimStart()
+                    : "The files of the daemon's program had changed since it was started.";
+                await LeaveAsync(session, builds, replaced: true, cancellationToken).ConfigureAwait(false);
+                return;
+
+            case RefusalReason.Stopping:
+                await LeaveAsync(session, "The previous daemon was stopping.", replaced: false, cancellationToken).ConfigureAwait(false);
+                return;
+
+            case RefusalReason.ClientIsOlder:
+                throw new DaemonVersionException(
+                    $"The running daemon {connection.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, stop the daemon, or give each build a daemon of its own: {SideBySide}.{protocols}",
+                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.ProgramIsOlder:
+                throw ProgramIsOlder(refusal.DaemonBuild);
+
+            case RefusalReason.ClientIsOutdated:
+                throw new DaemonVersionException(
+                    $"The running daemon {connection.Address} is {refusal.DaemonBuild}; this client is {client}, and its own files have changed since it was started, so that it does not decide which build is to run. Restart this program.{protocols}",
+                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.ReplacedTooOften:
+                throw new DaemonVersionException(
+                    $"The running daemon {connection.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced, and builds that had made room came back {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or give each a daemon of its own: {SideBySide}.{protocols}",
+                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+
+            case RefusalReason.Reentrant:
+                throw Reentrancy.Exception(request.Name, connection.Address, session.Welcome.Birth, refusal.Status, _chain);
+
+            case RefusalReason.StartFailed:
+                throw new DaemonStartException($"The daemon {connection.Address} could not start: {refusal.Error?.Message}", refusal.Error?.ToException())
+                {
+                    LogPath = session.Welcome.LogPath,
+                    LastLines = session.Welcome.LogPath.Length > 0 ? DaemonLog.Tail(session.Welcome.LogPath) : [],
+                };
+
+            default:
+                throw new DaemonProtocolException($"The daemon refused {request.Name} for a reason that this client does not know ({(int)refusal.Reason}).{protocols}");
+        }
+    }
+
+    private DaemonVersionException ProgramIsOlder(BuildIdentity daemon)
+    {
+        BuildIdentity client = connection.Build;
+        string path = connection.Options.Launch.Path ?? "";
+        return new DaemonVersionException(
+            $"The daemon's program, '{path}', is {daemon}; this client is {(client.Replaces(daemon) ? "newer" : "another build")}: {client}. Build or publish the daemon's program anew, so that both have one contract, or name another program in DaemonClientOptions.Launch.",
+            client.Timestamp, daemon.Timestamp);
+    }
+
+    /// <summary>Waits until the daemon has gone, so that the next attempt meets its successor.</summary>
+    private async Task LeaveAsync(ClientSession session, string reason, bool replaced, CancellationToken cancellationToken)
+    {
+        CountAttempt(reason);
+        try
+        {
+            _ = await session.Ended.WaitAsync(new Deadline(connection.Options.StartTimeout).Left, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new DaemonUnresponsiveException(
+                $"The daemon {connection.Address} (process {session.Welcome.ProcessId}) said that it leaves, but lives on after {connection.Options.StartTimeout.TotalSeconds} s. {reason}", exception);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw NeverStarted(cancellationToken);
+        }
+
+        connection.Drop(session, reason, replaced);
+    }
+
+    private const string SideBySide = "DaemonClientOptions.VersionPolicy = VersionPolicy.SideBySide";
+
+    private string LogHint => connection.Daemon.LogPath is { } path ? $" Its log: {path}" : "";
+
+    private void CountAttempt(string reason)
+    {
+        if (++_attempts >= MostAttempts)
+        {
+            throw new DaemonDisconnectedException($"The daemon {connection.Address} went away {_attempts} times in a row before it could run {request.Name}. {reason}", mayHaveRun: false);
+        }
+    }
+
+    private Exception Ended(ClientSession session, SessionEnd closed, bool neverRan, bool isForced, CancellationToken cancellationToken) => closed.Goodbye switch
+    {
+        { } goodbye when isForced && !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
+        { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
+        null when closed.Failure is null or IOException => Vanished(session.Welcome, neverRan),
+        _ => new DaemonDisconnectedException($"{WentAway(neverRan)} {closed.Describe()}{LogHint}", !neverRan) { LogPath = connection.Daemon.LogPath },
+    };
+
+    private DaemonDisconnectedException Vanished(Welcome daemon, bool neverRan)
+    {
+        var report = CrashReport.Of(connection.Address, daemon.ProcessId, daemon.LogPath.Length > 0 ? daemon.LogPath : null);
+        return new DaemonDisconnectedException($"{WentAway(neverRan)} {report.Text}", !neverRan)
+        {
+            ExitCode = report.ExitCode,
+            Signal = report.Signal,
+            LogPath = report.LogPath,
+            LastLines = report.LastLines,
+        };
+    }
+
+    private string WentAway(bool neverRan) => $"The daemon {connection.Address} went away before it answered {request.Name}{(neverRan ? ", which did not run" : ", which may have run")}.";
+
+    private DaemonTaskCanceledException Canceled(CancelReply reply, CancellationToken cancellationToken)
+    {
+        bool byToken = cancellationToken.IsCancellationRequested;
+        string how = reply.Outcome switch
+        {
+            CancelOutcome.Forced => "by force, as it did not end by itself",
+            CancelOutcome.Abandoned => "by abandoning it, as it did not end by itself",
+            CancelOutcome.NeverStarted => "before it started",
+            _ => "and has ended",
+        };
+        string by = byToken ? "" : $" by process {reply.CanceledBy}";
+        return new DaemonTaskCanceledException($"{request.Name} was cancelled{by} {how}.", reply.Outcome, reply.CanceledBy, byToken ? cancellationToken : default);
+    }
+}

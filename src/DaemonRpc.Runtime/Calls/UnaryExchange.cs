@@ -1,0 +1,75 @@
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>A call with one answer, made again as long as it certainly did not run.</summary>
+internal sealed class UnaryExchange(ClientConnection connection, OutgoingCall request) : Exchange(connection, request)
+{
+    /// <summary>The session that the call can be sent over at once, with nothing to wait for and no limit to keep. Null if <see cref="RunAsync"/> has to see to it.</summary>
+    public ClientSession? TryConnect(CancellationToken cancellationToken) =>
+        new Deadline(Connection.Options.CallTimeout).LeftMilliseconds < 0
+        && Request.Failure is null
+        && !cancellationToken.IsCancellationRequested
+        && Connection.OpenSession is { } session
+        && Fits(session)
+            ? session
+            : null;
+
+    /// <summary>The result.</summary>
+    /// <param name="made">An attempt that was made already, or null.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task<CallEnd> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
+    {
+        using CallLimit limit = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
+        Limit = limit.Deadline;
+        while (true)
+        {
+            try
+            {
+                EndedAttempt? last = made ?? await AttemptAsync(limit.Token).ConfigureAwait(false);
+                made = null;
+                if (last is not { } attempt)
+                {
+                    continue;
+                }
+
+                if (attempt.End.IsResult)
+                {
+                    return attempt.End;
+                }
+
+                await AfterAsync(attempt.Session, attempt.Call, attempt.End, limit.Token).ConfigureAwait(false);
+            }
+            catch (DaemonTaskCanceledException exception) when (limit.HasPassed)
+            {
+                throw limit.Exception(exception, exception.Outcome != CancelOutcome.NeverStarted);
+            }
+            catch (DaemonUnresponsiveException exception) when (limit.HasPassed && limit.Token.IsCancellationRequested)
+            {
+                throw limit.Exception(exception, mayHaveRun: true);
+            }
+            catch (DaemonTaskCanceledException exception) when (exception.CancellationToken == limit.Token && limit.Token != cancellationToken)
+            {
+                throw new DaemonTaskCanceledException(exception.Message, exception.Outcome, exception.CanceledBy, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Null when the session closed before the call was sent.</summary>
+    private async Task<EndedAttempt?> AttemptAsync(CancellationToken cancellationToken)
+    {
+        ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var call = new Attempt();
+        if (!TryStart(session, call, credit: 0))
+        {
+            return null;
+        }
+
+        // The callback only sends; the answer, which says what became of the call, is still awaited.
+        using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
+        {
+            return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));
+        }
+    }
+}

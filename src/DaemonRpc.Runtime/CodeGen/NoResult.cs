@@ -1,4 +1,0 @@
-namespace DaemonRpc.CodeGen;
-
-/// <summary>What a method returns that returns nothing.</summary>
-internal readonly struct NoResult;

@@ -1,0 +1,118 @@
+using DaemonRpc.Journal;
+using DaemonRpc.Launch;
+using DaemonRpc.Platform;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Control;
+
+/// <summary>Ends a daemon's process that does not answer. Only a process that two witnesses agree is the daemon.</summary>
+/// <remarks>
+/// The witnesses: the kernel's owner of the life lock, the kernel's peer of the socket, and what the daemon said of itself
+/// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
+/// mean another process in between is never signalled. One witness alone is not enough, not even the lock: it may be on
+/// a file system that another machine's processes lock too, whose numbers mean others here. A holder that cannot be named
+/// lives all the same: nothing is ended, and nothing is said to have gone.
+/// </remarks>
+internal static class DaemonKill
+{
+    private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Ends the process and waits until it is gone. Returns at once when no daemon lives.</summary>
+    /// <param name="address">The daemon.</param>
+    /// <param name="saidProcessId">The process that the daemon said it is, when it last answered; 0 if it never did.</param>
+    /// <param name="limit">How long its end may take.</param>
+    /// <exception cref="DaemonUnresponsiveException">The witnesses do not agree, or the process does not end.</exception>
+    public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan limit)
+    {
+        LockHolder owner = LifeLock.Probe(address.LifeLockPath);
+        if (!owner.IsHeld)
+        {
+            return;
+        }
+
+        int holder = owner.ProcessId;
+        int peer = Peer(address);
+
+        // One who named itself, and said so again, is one witness: it takes the kernel for a second.
+        if (holder <= 1 || (peer != holder && (saidProcessId != holder || !owner.IsNamedByKernel)))
+        {
+            throw Doubt(address, owner, peer, saidProcessId);
+        }
+
+        using ProcessWatch? process = ProcessWatch.TryOpen(holder);
+        if (!LifeLock.Probe(address.LifeLockPath).MayBe(owner))
+        {
+            return;
+        }
+
+        if (process is null)
+        {
+            _ = LibC.Kill(holder, Constants.SignalKill);
+        }
+        else
+        {
+            _ = process.TryKill();
+        }
+
+        if (!(process?.Wait(limit) ?? HasLetGo(address, owner, new Deadline(limit))))
+        {
+            throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
+        }
+
+        Note(address, holder);
+    }
+
+    // It could not itself. Without this it would have vanished, or crashed while it started.
+    private static void Note(DaemonAddress address, int killed)
+    {
+        var journal = new JournalFile(address.JournalPath);
+        journal.Append(new DaemonJournalEntry
+        {
+            At = DateTimeOffset.UtcNow,
+            Event = DaemonJournalEvent.Vanished,
+            ProcessId = killed,
+            BuildTimestamp = journal.ReadIfPossible().FindLast(entry => entry.ProcessId == killed)?.BuildTimestamp ?? 0,
+            ByProcessId = Environment.ProcessId,
+            Reason = $"Process {Environment.ProcessId} killed it, as it was to be stopped by force and did not answer.",
+        });
+    }
+
+    // Where a process cannot be held by a descriptor, its lock tells, which it lets go of while it dies. Until then its
+    // socket may be reached still.
+    private static bool HasLetGo(DaemonAddress address, LockHolder owner, Deadline deadline)
+    {
+        while (LifeLock.Probe(address.LifeLockPath).MayBe(owner))
+        {
+            if (LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out _) != HolderState.Gone && deadline.HasPassed)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static DaemonUnresponsiveException Doubt(DaemonAddress address, LockHolder owner, int peer, int saidProcessId)
+    {
+        string socket = peer == 0 ? "nobody who could be asked serves its socket" : $"its socket is served by process {peer}";
+        string said = saidProcessId == 0 ? "it was never asked who it is" : $"the daemon that was last asked was process {saidProcessId}";
+        string advice = owner.ProcessId == 0
+            ? "End it from where it can be seen: in the container, or the pid namespace, that it runs in, or outside of this one"
+            : $"If {owner} is the daemon, end it with 'kill -9 {owner.ProcessId}'";
+        return new DaemonUnresponsiveException(
+            $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by {owner}, {socket}, and {said}. Two of these must agree. Nothing was ended. {advice}.");
+    }
+
+    private static int Peer(DaemonAddress address)
+    {
+        if (UnixSocketDialer.TryDial(address.SocketPath, s_dialLimit, out SocketChannel? channel) != DialResult.Connected)
+        {
+            return 0;
+        }
+
+        using (channel)
+        {
+            return channel!.Peer.ProcessId;
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using DaemonRpc.Journal;
+using DaemonRpc.Launch;
+using DaemonRpc.Logging;
+using DaemonRpc.Platform;
+using DaemonRpc.Program;
+using DaemonRpc.Protocol;
+using DaemonRpc.Server;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Host;
+
+/// <summary>A daemon's life in its own process: from the life lock to the exit code.</summary>
+internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options, LaunchRequest? launch)
+{
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+
+    private readonly LogQueue _log = new(options.LoggerFactory?.CreateLogger("DaemonRpc") ?? new StandardErrorLogger());
+    private readonly DaemonAddress _address = new(contract.Id, launch?.Message.Instance ?? options.Instance, launch?.Message.RuntimeDirectory ?? options.RuntimeDirectory, launch?.Message.Variant ?? "");
+
+    /// <summary>Serves until stopped or idle.</summary>
+    /// <param name="makeHandler">Runs the user's factory.</param>
+    /// <returns>0; or 1 when the daemon could not serve, which has then been told to its client, or written to standard error.</returns>
+    public async Task<int> RunAsync(Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    {
+        if (launch is not null)
+        {
+            launch.IsClaimed = true;
+            PoolThreads.Keep();
+            DaemonEnvironment.Remember();
+            StartupPoint.Reach(StartupPoint.Begun);
+            if (launch.Inherited is { } inherited)
+            {
+                return await TakeOverAsync(inherited, makeHandler).ConfigureAwait(false);
+            }
+        }
+
+        LifeLock? life;
+        try
+        {
+            RuntimeDirectory.Prepare(_address.Directory);
+            if (!LifeLock.TryAcquire(_address.LifeLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out LockHolder holder))
+            {
+                launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder.ProcessId });
+                StandardError.WriteLine($"The daemon {_address} runs already, as {holder}.");
+                return 1;
+            }
+        }
+        catch (Exception exception) when (exception is DaemonException or IOException)
+        {
+            return Fail(exception);
+        }
+
+        using (life)
+        {
+            StartupPoint.Reach(StartupPoint.Locked);
+            return await ServeAsync(life, makeHandler).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>In the process of a daemon that handed over: its lock is ours, and what its task had started is ended first.</summary>
+    private async Task<int> TakeOverAsync(Inheritance inherited, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    {
+        KernelDeadline.Disarm();
+        Directory.SetCurrentDirectory("/");
+        LifeLock life;
+        try
+        {
+            life = LifeLock.Adopt(_address.LifeLockPath, inherited);
+        }
+        catch (IOException exception)
+        {
+            return Fail(exception);
+        }
+
+        using LifeLock held = life;
+        if (SessionProcesses.EndOthers() is > 0 and int count)
+        {
+            LogMessages.LeftoversEnded(_log, count);
+        }
+
+        foreach (int child in launch!.Message.Children)
+        {
+            // Other daemons that were started from here: they live on, and their ends are noted.
+            try
+            {
+                _ = ChildProcess.Adopt(child);
+            }
+            catch (DaemonException)
+            {
+                // No thread for it: it stays a zombie until this process ends.
+            }
+        }
+
+        return await ServeAsync(life, makeHandler).ConfigureAwait(false);
+    }
+
+    private async Task<int> ServeAsync(LifeLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    {
+        HandlerMark.Set(_address.LifeLockPath, isMade: false);
+        var kept = new JournalFile(_address.JournalPath);
+        var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
+        var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
+        var processEnd = new OwnProcessEnd(_address, launch, journal, outcomes, _log);
+        Welcome welcome = Introduce();
+        var server = new DaemonServer(contract, RunningProgram.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
+        server.Outcomes = outcomes;
+        processEnd.Sessions = server.Sessions;
+        processEnd.Shutdown = server.Shutdown;
+        processEnd.TellWatchers = server.TellWatchers;
+
+        // Natively only in a process that has hardly begun: in the foreground any code of the user's may be reading meanwhile.
+        using IDisposable lineage = Lineage.Publish(welcome.Birth, native: launch is not null);
+        using var keeper = new SocketKeeper(
+            _address.SocketPath,
+            life,
+            server.Accept,
+            () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
+            _log)
+        {
+            Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log),
+            AlsoLook = LookOf(server),
+        };
+        processEnd.Keeper = keeper;
+        processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
+
+        using var signals = new StopSignals(server.Shutdown, launched: launch is not null);
+        try
+        {
+            server.Prepare(isAlone: launch is not null);
+
+            // Before anybody can know that it lives, or a signal would still end it without a word.
+            signals.Begin();
+            keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
+        }
+        catch (Exception exception) when (exception is DaemonException or IOException)
+        {
+            return Fail(exception);
+        }
+
+        StartupPoint.Reach(StartupPoint.Published);
+        LaunchReason reason = launch?.Message.Reason ?? LaunchReason.Ours(DaemonJournalEvent.Started, "Started in the foreground.");
+        journal.Born(reason);
+        launch?.Answer(new Readiness(ReadinessKind.Ready));
+        StartupPoint.Reach(StartupPoint.Answered);
+        LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.ProgramBuild.ToString(), reason.Text);
+
+        ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
+        Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
+        keeper.Dispose();
+        server.Close();
+        server.Sessions.SayGoodbye(goodbye, s_lastWords);
+        if (handler is not null)
+        {
+            await HandlerLife.EndAsync(handler, _log).ConfigureAwait(false);
+        }
+
+        journal.Died(DeathOf(goodbye.Reason), goodbye.Message, goodbye.CausedBy);
+        LogMessages.Stopped(_log, _address.ToString());
+        _log.Drain(s_lastWords);
+        if (launch is null)
+        {
+            // First the lock: when its clients' connections end, the next one can be started.
+            life.Dispose();
+            server.Sessions.CloseAll();
+        }
+
+        // A launched daemon leaves its connections to the kernel: their end tells the clients that it is really gone.
+        return goodbye.Reason == GoodbyeReason.StartFailed ? 1 : 0;
+    }
+
+    // A process that others live in too is theirs to collect.
+    private Action LookOf(DaemonServer server)
+    {
+        if (launch is null)
+        {
+            return () =>
+            {
+                server.Look();
+                _log.Look();
+            };
+        }
+
+        var pauses = new PauseReport(_log);
+        return () =>
+        {
+            server.Look();
+            _log.Look();
+            pauses.Look();
+            if (server.Memory.Look())
+            {
+                // Nobody was kept waiting by that one.
+                pauses.Forget();
+            }
+        };
+    }
+
+    private Welcome Introduce() => new()
+    {
+        Id = _address.Id,
+        Instance = _address.Instance,
+        Contract = contract.Name,
+        Program = ContractIdentity.Program,
+        Build = contract.ProgramBuild,
+        ContractBuild = contract.Build,
+        ProcessId = Environment.ProcessId,
+        Birth = Random.Shared.NextInt64(),
+        LogPath = launch?.Message.LogPath ?? "",
+        MaxFrameBytes = options.MaxFrameBytes,
+    };
+
+    private static DaemonJournalEvent DeathOf(GoodbyeReason reason) => reason switch
+    {
+        GoodbyeReason.Idle => DaemonJournalEvent.IdledOut,
+        GoodbyeReason.Replaced => DaemonJournalEvent.MadeRoom,
+        GoodbyeReason.StartFailed => DaemonJournalEvent.Failed,
+        _ => DaemonJournalEvent.Stopped,
+    };
+
+    private int Fail(Exception exception)
+    {
+        // Written first: who is told shows the log's last lines.
+        StandardError.WriteLine(exception.Message);
+        launch?.Answer(new Readiness(ReadinessKind.Failed) { Error = ErrorMessage.Of(exception) });
+        return 1;
+    }
+}

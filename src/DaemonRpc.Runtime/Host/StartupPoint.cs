@@ -1,0 +1,56 @@
+using System.Text;
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Host;
+
+/// <summary>The named steps of a daemon's start, at which a test can have it stopped or killed.</summary>
+/// <remarks>
+/// A hook for tests, compiled in so that what is tested is what is shipped. The environment variable
+/// <c>DAEMONRPC_TEST_STARTUP_POINT</c> holds <c>point,action,file</c>: the first process that reaches the point, which is
+/// the one that can create the file, writes its number there and sends itself SIGKILL (<c>kill</c>) or SIGSTOP
+/// (<c>stop</c>). Unset, a point costs a comparison.
+/// </remarks>
+internal static class StartupPoint
+{
+    /// <summary>The process has begun to be the daemon, and holds nothing yet.</summary>
+    public const string Begun = "begun";
+
+    /// <summary>It holds the life lock.</summary>
+    public const string Locked = "locked";
+
+    /// <summary>Its socket listens, under a temporary name.</summary>
+    public const string Bound = "bound";
+
+    /// <summary>The socket has its final name.</summary>
+    public const string Published = "published";
+
+    /// <summary>Whoever started it has been told that it serves.</summary>
+    public const string Answered = "answered";
+
+    private const string Variable = "DAEMONRPC_TEST_STARTUP_POINT";
+
+    private static readonly string[]? s_armed = Environment.GetEnvironmentVariable(Variable)?.Split(',');
+
+    public static void Reach(string point)
+    {
+        if (s_armed is [var wanted, var action, var file] && wanted == point && IsFirst(file))
+        {
+            _ = LibC.Kill(Environment.ProcessId, action == "stop" ? Constants.SignalStop : Constants.SignalKill);
+        }
+    }
+
+    private static bool IsFirst(string file)
+    {
+        try
+        {
+            using FileStream created = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+            created.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
+            return true;
+        }
+        catch (IOException)
+        {
+            // Another process was here before: the point is spent.
+            return false;
+        }
+    }
+}

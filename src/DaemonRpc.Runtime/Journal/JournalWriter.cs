@@ -1,0 +1,21 @@
+namespace DaemonRpc.Journal;
+
+/// <summary>What this process writes into the journal of its daemon.</summary>
+internal sealed class JournalWriter(JournalFile journal, long buildTimestamp)
+{
+    /// <summary>It begins to serve.</summary>
+    public void Born(LaunchReason reason) => journal.Born(Entry(reason.Event, reason.Text, reason.ByProcessId));
+
+    /// <summary>It leaves, and is about to be gone.</summary>
+    public void Died(DaemonJournalEvent what, string reason, int by) => journal.Append(Entry(what, reason, by));
+
+    private DaemonJournalEntry Entry(DaemonJournalEvent what, string reason, int by) => new()
+    {
+        At = DateTimeOffset.UtcNow,
+        Event = what,
+        ProcessId = Environment.ProcessId,
+        BuildTimestamp = buildTimestamp,
+        ByProcessId = by,
+        Reason = reason,
+    };
+}

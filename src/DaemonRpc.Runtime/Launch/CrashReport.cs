@@ -1,0 +1,47 @@
+using System.Globalization;
+using DaemonRpc.Journal;
+using DaemonRpc.Logging;
+using DaemonRpc.Platform;
+
+namespace DaemonRpc.Launch;
+
+/// <summary>What can be known of a daemon that ended without a word: how, if it is this process's child; what it last wrote; what others have noted of it.</summary>
+/// <param name="ExitCode">Its exit code, or null.</param>
+/// <param name="Signal">The signal that ended it, or null.</param>
+/// <param name="LogPath">The file that its log is in now, or null when it had none.</param>
+/// <param name="LastLines">The last lines of that, oldest first.</param>
+/// <param name="Text">All of it, for people.</param>
+internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, IReadOnlyList<string> LastLines, string Text)
+{
+    // The kernel ends a dying process's connections some milliseconds before its parent is told.
+    private static readonly TimeSpan s_dyingLimit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Looks for it. Blocks the thread for a moment if the process has not quite ended.</summary>
+    /// <param name="address">The daemon.</param>
+    /// <param name="processId">Its process.</param>
+    /// <param name="logPath">What it said its log was, or null.</param>
+    public static CrashReport Of(DaemonAddress address, int processId, string? logPath)
+    {
+        ChildProcess? child = ChildProcess.Of(processId);
+        _ = child?.WaitForExit(s_dyingLimit);
+        string how = child switch
+        {
+            { Signal: { } signal } => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, was ended by signal {signal}."),
+            { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, ended with exit code {code}."),
+            _ => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, ended the connection without a word; it may have crashed or been killed."),
+        };
+        string noted = address.HasFiles && LastNoted(address, processId) is { } reason ? $" The journal says: {reason}" : "";
+        string? log = logPath is null ? null : DaemonLog.FileOf(logPath, processId);
+        return new CrashReport(
+            child?.ExitCode,
+            child?.Signal,
+            log,
+            log is null ? [] : DaemonLog.Tail(log),
+            $"{how}{noted}{(log is null ? "" : " " + DaemonLog.Evidence(log))}");
+    }
+
+    private static string? LastNoted(DaemonAddress address, int processId) =>
+        new JournalFile(address.JournalPath).ReadIfPossible().FindLast(entry => entry.ProcessId == processId) is { } last && !JournalFile.IsBirth(last) && (last.Event != DaemonJournalEvent.Vanished || last.ByProcessId != 0)
+            ? last.Reason
+            : null;
+}

@@ -1,0 +1,98 @@
+using DaemonRpc.Journal;
+using DaemonRpc.Logging;
+using DaemonRpc.Platform;
+using DaemonRpc.Program;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Launch;
+
+/// <summary>A session, and how the daemon came to be.</summary>
+internal sealed record Connection(ClientSession Session, DaemonOrigin Origin, string Reason);
+
+/// <summary>Finds the daemon, or starts it: exactly one, however many clients try at once.</summary>
+/// <remarks>
+/// Connect; if nobody answers, take the spawn lock; connect again, as somebody may have started it meanwhile; only then
+/// start one. That two started processes cannot both serve is the life lock's doing, not this class's.
+/// </remarks>
+internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer dialer, LaunchProgram? program)
+{
+    // Between our start of a daemon and our connection it can only go away by crashing or by being told to. Each round
+    // is a daemon that did; a handful of them is no bad luck any more.
+    private const int MostRounds = 5;
+
+    /// <summary>Blocks the thread until there is a session.</summary>
+    /// <param name="hello">How to introduce ourselves.</param>
+    /// <param name="reason">Why a daemon is started, if one must be.</param>
+    /// <param name="deadline">By when.</param>
+    /// <exception cref="DaemonException">As its subclasses say.</exception>
+    public Connection Connect(Hello hello, LaunchReason reason, Deadline deadline)
+    {
+        for (int round = 0; round < MostRounds; round++)
+        {
+            if (dialer.TryOpen(hello, deadline) is { } running)
+            {
+                return new Connection(running, DaemonOrigin.Reused, "It was running.");
+            }
+
+            if (program is null)
+            {
+                throw new DaemonStartException($"The daemon {address} does not run, and the option Launch is DaemonLaunch.None. Start it, or choose another way to launch it.");
+            }
+
+            RuntimeDirectory.Prepare(address.Directory);
+            try
+            {
+                if (Start(hello, reason, deadline) is { } started)
+                {
+                    return started;
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // A lock or the log could not be opened, or the system is out of something.
+                throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}", exception) { LogPath = address.LogPath };
+            }
+        }
+
+        throw new DaemonStartException($"The daemon {address} went away {MostRounds} times right after it was started. Look at its log, {address.LogPath}.") { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
+    }
+
+    private Connection? Start(Hello hello, LaunchReason reason, Deadline deadline)
+    {
+        using FileLock spawnLock = FileLock.Acquire(address.SpawnLockPath, deadline.Left, CancellationToken.None)
+            ?? throw StillStarting(deadline);
+        spawnLock.Say($"process {Environment.ProcessId} is about to start it");
+        if (dialer.TryOpen(hello, deadline) is { } running)
+        {
+            return new Connection(running, DaemonOrigin.Reused, "Another client had just started it.");
+        }
+
+        // The lock came in the last moment, from one that took as long as we can wait. What we started now we would end at once.
+        if (deadline.HasPassed)
+        {
+            throw StillStarting(deadline);
+        }
+
+        var budget = new StartBudget(address, hello.Build.Timestamp, hello.IsProgramBuild, () => ProgramFiles.LastChangeAt(program!.MainFile), TimeProvider.System);
+        budget.NoteLast(deadline.Part(1 / 3.0));
+        Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(budget, spawnLock, reason, deadline);
+        if (dialer.TryOpen(hello, deadline) is { } session)
+        {
+            return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
+        }
+
+        // Whoever won the race was alive when the started process saw it. It may have ended since, and then it is our turn once more.
+        return readiness.Kind == ReadinessKind.Ready || LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out LockHolder holder) != HolderState.Silent
+            ? null
+            : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({holder} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
+    }
+
+    private DaemonUnresponsiveException StillStarting(Deadline deadline)
+    {
+        string said = FileLock.Said(address.SpawnLockPath);
+        return new DaemonUnresponsiveException(
+            $"Another process has been starting the daemon {address} for {deadline}{(said.Length > 0 ? $": {said}" : "")}. If that hangs, end it; it holds {address.SpawnLockPath}.");
+    }
+}

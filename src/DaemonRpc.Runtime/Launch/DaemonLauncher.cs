@@ -1,0 +1,162 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Journal;
+using DaemonRpc.Logging;
+using DaemonRpc.Platform;
+using DaemonRpc.Program;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Launch;
+
+/// <summary>Starts a daemon's process.</summary>
+/// <remarks>
+/// The caller holds the spawn lock. The child gets its descriptor too and keeps it until it is ready or dead, so that a
+/// client which is killed meanwhile neither blocks others nor lets them in early.
+/// </remarks>
+internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram program)
+{
+    // Where the child finds its descriptors: after the standard three, in the order in which they are handed over.
+    private const string Marker = "3,4";
+
+    // SIGHUP, SIGINT, SIGKILL, SIGTERM. No program crashes by them: somebody, or a system without memory, ended it.
+    private static readonly int[] s_sentByOthers = [1, 2, 9, 15];
+
+    /// <summary>Starts the process and returns the channel on which it will answer.</summary>
+    /// <exception cref="DaemonStartException">The process could not be started.</exception>
+    public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
+    {
+        DaemonLog.Rotate(address.LogPath);
+        UnixSocket ours = SocketPair.Create(out int theirs);
+        var channel = new SocketChannel(ours);
+        try
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            new LaunchMessage
+            {
+                Id = address.Id,
+                Instance = address.Instance,
+                Variant = address.Variant,
+                RuntimeDirectory = address.Directory,
+                LogPath = address.LogPath,
+                Reason = reason,
+                LockLimit = lockLimit,
+                Outcomes = outcomes ?? [],
+            }.Write(frame);
+            // It waits in the socket's buffer until the child looks.
+            _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
+            processId = new DetachedProcess
+            {
+                Path = program.Path,
+                Arguments = program.Arguments,
+                Environment = DaemonEnvironment.Create(Marker, program.Environment),
+                LogPath = address.LogPath,
+                Descriptors = [theirs, spawnLock.Descriptor],
+            }.Start();
+            spawnLock.Say($"process {Environment.ProcessId} started '{program.Path}' as process {processId}");
+            return channel;
+        }
+        catch (IOException exception)
+        {
+            channel.Dispose();
+            throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}", exception) { LogPath = address.LogPath };
+        }
+        finally
+        {
+            _ = LibC.Close(theirs);
+        }
+    }
+
+    /// <summary>Starts the process and waits until it serves.</summary>
+    /// <returns>How it went: ready, or lost against another daemon.</returns>
+    /// <exception cref="DaemonStartException">It died, failed, or did not get ready in time; or the budget is spent, and it was not started.</exception>
+    public Readiness StartAndWait(StartBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
+    {
+        budget.Demand();
+        SocketChannel? answers = null;
+        var child = ChildProcess.Start(() =>
+        {
+            answers = Start(spawnLock, reason, LockLimit(deadline), out int processId);
+            return processId;
+        });
+        using SocketChannel channel = answers!;
+        TimeSpan allowed = deadline.Left;
+        channel.ReceiveLimit = allowed;
+        try
+        {
+            var reader = new FrameReader(channel);
+            if (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.Readiness)
+            {
+                var readiness = Readiness.Read(payload);
+                return readiness.Kind == ReadinessKind.Failed ? throw Failed(readiness) : readiness;
+            }
+        }
+        catch (TimeoutException)
+        {
+            // Nobody would ever find it: it has not bound. Leaving it would leave a process that holds the locks.
+            child.KillSession();
+            string hanging = $"was not ready within {deadline} and was ended.";
+            if (allowed * 2 >= deadline.Limit)
+            {
+                // A process that got what little time its client had left after waiting for others proves nothing against the program.
+                budget.Note(new StartCrash(child.Id, hanging));
+            }
+
+            throw TooSlow(child, hanging);
+        }
+        catch (IOException)
+        {
+            // Died in the middle of its answer: told below like any death.
+        }
+
+        // The channel's end came from the process's end, or from a program that closed it on its way there.
+        bool ended = child.WaitForExit(deadline.Left);
+        if (!ended)
+        {
+            // It closes what it does not know, and runs on as an ordinary program: one that may hold the spawn lock.
+            child.KillSession();
+        }
+
+        string how = End(child, ended, deadline);
+        if (!ended || child.Signal is not { } signal || Array.IndexOf(s_sentByOthers, signal) < 0)
+        {
+            budget.Note(new StartCrash(child.Id, how));
+        }
+
+        throw Died(child, ended, how);
+    }
+
+    // Less than we have ourselves, so that the process's own answer, which names the lock's holder, comes in time.
+    private static TimeSpan LockLimit(Deadline deadline) => deadline.Part(2 / 3.0).Limit;
+
+    private DaemonStartException Failed(Readiness readiness) => new(
+        $"The daemon {address} could not start: {readiness.Error?.Message} {DaemonLog.Evidence(address.LogPath)}",
+        readiness.Error?.ToException())
+    { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
+
+    private DaemonStartException TooSlow(ChildProcess child, string how) => new(
+        $"The daemon {address} (process {child.Id}, '{program.Path}') {how} Does the program call RunAsync when IsRequested is true? {DaemonLog.Evidence(address.LogPath)}")
+    {
+        LogPath = address.LogPath,
+        LastLines = DaemonLog.Tail(address.LogPath),
+    };
+
+    // How it ended is told of an end of its own only: ours may have been taken note of by now.
+    private static string End(ChildProcess child, bool ended, Deadline deadline) => !ended
+        ? $"closed its channel while starting, had not ended within {deadline}, and was ended."
+        : child switch
+        {
+            { Signal: { } signal } => $"was ended by signal {signal} while starting.",
+            { ExitCode: 0 } => "ended without serving. The program must call RunAsync when IsRequested is true, before anything else.",
+            { ExitCode: { } code } => $"ended with exit code {code} while starting.",
+            _ => "ended while starting.",
+        };
+
+    private DaemonStartException Died(ChildProcess child, bool ended, string how) => new($"The daemon {address} (process {child.Id}, '{program.Path}') {how} {DaemonLog.Evidence(address.LogPath)}")
+    {
+        ExitCode = ended ? child.ExitCode : null,
+        Signal = ended ? child.Signal : null,
+        LogPath = address.LogPath,
+        LastLines = DaemonLog.Tail(address.LogPath),
+    };
+}

@@ -1,0 +1,96 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Logging;
+
+/// <summary>Passes messages on to a logger, in order, on a thread of its own, which lives as long as there are any.</summary>
+/// <remarks>
+/// A logger is user code: it may block, or throw. On a connection's reader it would keep the next cancel from being heard,
+/// and on its way to force, the force from being used.
+/// </remarks>
+internal sealed class LogQueue(ILogger target) : ILogger
+{
+    // Of a logger that blocks for good nothing will be read; what comes then is dropped.
+    private const int MostWaiting = 1000;
+
+    private readonly object _gate = new();
+    private readonly Queue<Action> _waiting = [];
+    private bool _runs;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= MostWaiting)
+            {
+                return;
+            }
+
+            _waiting.Enqueue(() => target.Log(logLevel, eventId, state, exception, formatter));
+            HaveThread();
+        }
+    }
+
+    /// <summary>Where the system gave no thread, tries once more. For whoever comes by now and then.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count > 0)
+            {
+                HaveThread();
+            }
+        }
+    }
+
+    /// <summary>Waits until all is passed on, at most the limit.</summary>
+    public void Drain(TimeSpan limit)
+    {
+        var deadline = new Deadline(limit);
+        lock (_gate)
+        {
+            while (_runs && Monitor.Wait(_gate, deadline.Left))
+            {
+            }
+        }
+    }
+
+    // What cannot be passed on waits for the next message, or look.
+    private void HaveThread() => _runs = _runs || OwnThread.TryStart("DaemonRpc log", PassOn, 2 * OwnThread.SmallStack);
+
+    private void PassOn()
+    {
+        while (TryTake(out Action? message))
+        {
+            try
+            {
+                message!();
+            }
+#pragma warning disable CA1031 // A log that fails has nowhere to say so, and must not end the daemon.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+        }
+    }
+
+    private bool TryTake(out Action? message)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryDequeue(out message))
+            {
+                _runs = false;
+                Monitor.PulseAll(_gate);
+            }
+
+            return message is not null;
+        }
+    }
+}

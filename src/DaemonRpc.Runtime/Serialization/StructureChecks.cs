@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using MemoryPack;
+
+namespace DaemonRpc.Serialization;
+
+/// <summary>Looks at the bytes of structures, one or many after another, by the name of what they must keep to.</summary>
+internal static class StructureChecks
+{
+    /// <summary>Refuses bytes that make no structures of that kind.</summary>
+    /// <param name="invariant">The kind.</param>
+    /// <param name="bytes">All of them.</param>
+    /// <param name="size">How many bytes one has.</param>
+    /// <exception cref="MemoryPackSerializationException">One of them is none.</exception>
+    public static void Check(Invariant invariant, ReadOnlySpan<byte> bytes, int size)
+    {
+        bool hold = invariant switch
+        {
+            Invariant.Boolean => !bytes.ContainsAnyExceptInRange((byte)0, (byte)1),
+            Invariant.DateTime => AllHold<DateTime>(bytes),
+            Invariant.DateTimeOffset => AllHold<DateTimeOffset>(bytes),
+            Invariant.DateOnly => AllHold<DateOnly>(bytes),
+            Invariant.TimeOnly => AllHold<TimeOnly>(bytes),
+            Invariant.Decimal => AllHold<decimal>(bytes),
+            Invariant.Rune => AllHold<Rune>(bytes),
+            Invariant.Nullable => AllSayWhether(bytes, size),
+            Invariant.NullableBoolean => !bytes.ContainsAnyExceptInRange((byte)0, (byte)1),
+            Invariant.NullableDateTime => AllHold<DateTime?>(bytes),
+            Invariant.NullableDateTimeOffset => AllHold<DateTimeOffset?>(bytes),
+            Invariant.NullableDateOnly => AllHold<DateOnly?>(bytes),
+            Invariant.NullableTimeOnly => AllHold<TimeOnly?>(bytes),
+            Invariant.NullableDecimal => AllHold<decimal?>(bytes),
+            Invariant.NullableRune => AllHold<Rune?>(bytes),
+            _ => true,
+        };
+        if (!hold)
+        {
+            throw new MemoryPackSerializationException($"No {invariant} has these bytes.");
+        }
+    }
+
+    private static bool AllHold<T>(ReadOnlySpan<byte> bytes)
+    {
+        ref byte first = ref MemoryMarshal.GetReference(bytes);
+        for (int at = 0; at <= bytes.Length - Unsafe.SizeOf<T>(); at += Unsafe.SizeOf<T>())
+        {
+            T value = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref first, at));
+            if (!Invariants.Hold(in value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool AllSayWhether(ReadOnlySpan<byte> bytes, int size)
+    {
+        for (int start = 0; start < bytes.Length; start += size)
+        {
+            if (!Invariants.IsBoolean(bytes[start]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

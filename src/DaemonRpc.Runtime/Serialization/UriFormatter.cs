@@ -1,0 +1,32 @@
+using MemoryPack;
+
+namespace DaemonRpc.Serialization;
+
+/// <summary>Writes addresses. What MemoryPack's own formatter writes does not tell whether an address is absolute (docs/upstream/memorypack-uri.md).</summary>
+/// <remarks>The text, as MemoryPack writes it. Where that would be read as the other kind, a mark and the kind stand before it.</remarks>
+internal sealed class UriFormatter : MemoryPackFormatter<Uri>
+{
+    private const char Mark = '\0';
+    private const char Absolute = 'a';
+    private const char Relative = 'r';
+
+    public override void Serialize<TBufferWriter>(ref MemoryPackWriter<TBufferWriter> writer, scoped ref Uri? value) =>
+        writer.WriteString(value is null || IsReadAsItIs(value) ? value?.OriginalString : $"{Mark}{(value.IsAbsoluteUri ? Absolute : Relative)}{value.OriginalString}");
+
+    public override void Deserialize(ref MemoryPackReader reader, scoped ref Uri? value)
+    {
+        string? text = reader.ReadString();
+        value = text switch
+        {
+            null => null,
+            [Mark, Absolute, .. string rest] => new Uri(rest, UriKind.Absolute),
+            [Mark, Relative, .. string rest] => new Uri(rest, UriKind.Relative),
+            _ => new Uri(text, UriKind.RelativeOrAbsolute),
+        };
+    }
+
+    private static bool IsReadAsItIs(Uri value) =>
+        Uri.TryCreate(value.OriginalString, UriKind.RelativeOrAbsolute, out Uri? read)
+        && read.IsAbsoluteUri == value.IsAbsoluteUri
+        && !value.OriginalString.StartsWith(Mark);
+}

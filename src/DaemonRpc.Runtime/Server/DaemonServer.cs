@@ -1,0 +1,397 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Journal;
+using DaemonRpc.Logging;
+using DaemonRpc.Platform;
+using DaemonRpc.Program;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Server;
+
+/// <summary>The daemon: lets clients in, admits one task at a time, and knows when to leave.</summary>
+/// <remarks>Its methods are called on the readers of the connections; none of them runs user code.</remarks>
+internal sealed class DaemonServer : IConnectionHandler
+{
+    private readonly ContractIdentity _contract;
+    private readonly DaemonOptions _options;
+    private readonly IProcessEnd _processEnd;
+    private readonly ILogger _log;
+    private readonly Welcome _welcome;
+    private readonly ReaderThreads _readers = new();
+    private readonly StatusBoard _board = new();
+    private readonly StatusPump _pump;
+    private readonly TaskSlot _slot;
+    private readonly TaskCancellation _cancellation;
+    private readonly WaitingRequests _waiting;
+    private readonly RestartBudget _budget;
+    private readonly VersionRules _versions;
+    private readonly StartThread? _startThread;
+
+    // These are set before the waiting requests are closed; a request that need not wait finds them.
+    private RequestAdmission? _admission;
+    private ITaskHandler? _handler;
+
+    /// <param name="contract">What it serves.</param>
+    /// <param name="program">What it runs.</param>
+    /// <param name="welcome">What it says of itself.</param>
+    /// <param name="options">The user's settings.</param>
+    /// <param name="processEnd">What force is here.</param>
+    /// <param name="budget">How often it may be replaced.</param>
+    /// <param name="log">Told what it does.</param>
+    /// <param name="startThread">Starts whatever is not a connection's reader, tasks included; tests decide themselves when each goes on.</param>
+    public DaemonServer(
+        ContractIdentity contract, RunningProgram program, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log,
+        StartThread? startThread = null)
+    {
+        _versions = new VersionRules(contract, program);
+        _contract = contract;
+        _welcome = welcome;
+        _options = options;
+        _processEnd = processEnd;
+        _budget = budget;
+        _log = log;
+        _startThread = startThread;
+        _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
+        _waiting = new WaitingRequests(options.MaxFrameBytes);
+        _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
+        Flow = new TaskFlow(_slot, welcome.Birth);
+        Memory = new IdleMemory(_slot, _board, program);
+        Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
+        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread ?? _readers.StartUrgent);
+        Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
+    }
+
+    public StatusBoard Board => _board;
+
+    public SessionTable Sessions { get; } = new();
+
+    public ShutdownSequence Shutdown { get; }
+
+    public IdleWatch Idle { get; }
+
+    public IdleMemory Memory { get; }
+
+    /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
+    public ForcedOutcomes Outcomes
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value.Last is { } forced)
+            {
+                _board.TookOver(forced);
+            }
+        }
+    } = new([]);
+
+    /// <summary>Tells the code of the handler and of the factory from all other.</summary>
+    public TaskFlow Flow { get; }
+
+    /// <summary>Why the handler could not be made, or null.</summary>
+    public ErrorMessage? StartError { get; private set; }
+
+    /// <summary>The client whose task runs, or null.</summary>
+    public DaemonCaller? Caller => _slot.RunningFor?.Caller;
+
+    /// <summary>Makes certain of descriptors, and makes the threads, without which nothing can be promised. Called before the first client is let in.</summary>
+    /// <param name="isAlone">Whether the process was started to be the daemon, and has hardly used its pool.</param>
+    /// <exception cref="DaemonException">The system does not give so many. The server is not to be used.</exception>
+    public void Prepare(bool isAlone)
+    {
+        DescriptorRoom.Demand();
+        if (!(isAlone ? PoolThreads.TryFill() : PoolThreads.TryHave()) || !PoolThreads.TryHaveTimers())
+        {
+            throw ThreadLimit.Exception();
+        }
+
+        if (isAlone)
+        {
+            PoolRation.Begin();
+        }
+
+        _readers.Prepare();
+    }
+
+    /// <summary>Does what the system gave no thread for when it was to be done. Called twice a second, on a thread that is not the pool's.</summary>
+    public void Look()
+    {
+        _ = PoolThreads.Look();
+        _readers.Look();
+        _pump.Look();
+        _slot.Look();
+        _admission?.Look();
+        Idle.Look();
+    }
+
+    /// <summary>Serves one connection.</summary>
+    public void Accept(IByteChannel channel)
+    {
+        var session = new ServerSession(channel, this, _options.MaxFrameBytes, _readers);
+        if (Sessions.TryAdd(session))
+        {
+            session.Start();
+        }
+        else
+        {
+            channel.Dispose();
+        }
+    }
+
+    /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
+    public void HandlerReady(ITaskHandler handler)
+    {
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
+        _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
+        _handler = handler;
+        _board.Ready();
+        _waiting.Close(AdmitLater);
+        Idle.Start();
+    }
+
+    /// <summary>The handler cannot be made: tells those who waited for it, and leaves.</summary>
+    public void HandlerFailed(Exception exception)
+    {
+        // A factory that gives up because the daemon was asked to leave has not failed: its clients go to the successor.
+        if (!(_slot.IsDraining && exception is OperationCanceledException))
+        {
+            StartError = ErrorMessage.Of(exception);
+        }
+
+        Shutdown.Begin(GoodbyeReason.StartFailed, $"The handler could not be made: {StartError?.Message}");
+        _waiting.Close(AdmitLater);
+    }
+
+    /// <summary>Stops watching the clock and tells the watchers the last status.</summary>
+    public void Close()
+    {
+        Idle.Dispose();
+        _pump.Close();
+        _readers.Close();
+    }
+
+    /// <summary>Tells all who watch that the daemon ends now, and why, whatever still runs.</summary>
+    public void TellWatchers(string reason)
+    {
+        _board.Stopping(reason);
+        _pump.Deliver();
+    }
+
+    public Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome)
+    {
+        welcome = _welcome;
+        bool wrongDaemon = hello.Id.Length > 0 && (hello.Id != _welcome.Id || hello.Instance != _welcome.Instance);
+        bool wrongContract = hello.Contract.Length > 0 && hello.Contract != _contract.Name;
+        if (wrongDaemon || wrongContract)
+        {
+            return Foreign($"serves '{_welcome.Id}' with the contract {_contract.Name}; "
+                + $"{hello.Program} wants '{hello.Id}' with the contract {hello.Contract}. Two products use one id: give one of them another.");
+        }
+
+        if (hello.IsProgramBuild && hello.Program != _welcome.Program)
+        {
+            return Foreign($"would never be replaced by {hello.Program}, which shares its contract {_contract.Name}, nor the other way round: they are different programs. "
+                + "Give one of them another id or instance, or have both launch one program: DaemonLaunch.Executable.");
+        }
+
+        session.Standing = _versions.StandingOf(hello);
+        if (_waiting.IsOpen)
+        {
+            welcome = _welcome with { IsStarting = true };
+            session.AwaitsStart = true;
+        }
+
+        return null;
+
+        Goodbye Foreign(string how) => new()
+        {
+            Reason = GoodbyeReason.Foreign,
+            Message = $"The daemon that answers (process {_welcome.ProcessId}, {_welcome.Program}) {how}",
+        };
+    }
+
+    public IReaderWork? OnRequest(ServerSession session, uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments)
+    {
+        Idle.Touch();
+
+        // Whatever else is to be said, it would be said to somebody whom this daemon is waiting for.
+        if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Birth, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
+        {
+            Refuse(session, callId, RefusalReason.Reentrant, _board.Current, null);
+            return null;
+        }
+
+        VersionVerdict verdict = _versions.Judge(session.Hello, session.Standing, request.Build);
+        if (verdict != VersionVerdict.Serve)
+        {
+            RefuseBuild(session, callId, request.Build, verdict);
+            return null;
+        }
+
+        bool isFull = false;
+        if (_waiting.IsOpen && _waiting.TryAdd(new WaitingRequest(session, callId, request, arguments.ToArray()), out isFull))
+        {
+            return null;
+        }
+
+        if (isFull)
+        {
+            Refuse(session, callId, RefusalReason.QueueFull, _board.Current, null);
+            return null;
+        }
+
+        return Admit(session, callId, request, arguments, onReader: true);
+    }
+
+    public void OnCancel(ServerSession session, uint callId)
+    {
+        if (!_pump.Remove(session, callId))
+        {
+            _cancellation.CancelCall(session, callId);
+        }
+    }
+
+    public void OnCredit(ServerSession session, uint callId, int bytes)
+    {
+        if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
+        {
+            running.Credit?.Add(bytes);
+        }
+    }
+
+    public void OnStatusQuery(ServerSession session, uint callId, StatusQuery query)
+    {
+        if (query.Watch)
+        {
+            _pump.Add(session, callId, query.Birth == _welcome.Birth ? query.Sequence : 0);
+        }
+        else
+        {
+            StatusPump.Send(session, callId, _board.Current);
+        }
+    }
+
+    public void OnCancelTask(ServerSession session, uint callId, CancelTask request) => _cancellation.CancelTask(session, callId, request);
+
+    public void OnOutcomeQuery(ServerSession session, uint callId, TaskOutcome wanted)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        Outcomes.Find(wanted)?.Write(frame);
+        session.Send(FrameKind.OutcomeReply, callId, frame);
+    }
+
+    public void OnStop(ServerSession session, uint callId, bool force)
+    {
+        string reason = $"Process {session.Peer.ProcessId} ({session.Hello.Program}) asked the daemon to stop{(force ? " at once" : "")}.";
+        LogMessages.Stopping(_log, reason);
+        session.Send(FrameKind.StopReply, callId, FrameBuffer.Rent());
+        if (force)
+        {
+            _processEnd.Exit(reason, session.Peer.ProcessId);
+        }
+
+        Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);
+        if (force && _slot.Running is { } running)
+        {
+            // Still here: a daemon in process, which can at least cancel what runs.
+            _ = _cancellation.Cancel(running, session.Peer.ProcessId, null);
+        }
+    }
+
+    public void OnClosed(ServerSession session)
+    {
+        Sessions.Remove(session);
+        _pump.Remove(session);
+        _cancellation.ClientGone(session);
+    }
+
+    private void AdmitLater(WaitingRequest request) => Admit(request.Session, request.CallId, request.Header, request.Arguments, onReader: false);
+
+    private RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments, bool onReader)
+    {
+        if (_handler is null)
+        {
+            Refuse(session, callId, StartError is null ? RefusalReason.Stopping : RefusalReason.StartFailed, _board.Current, StartError);
+            return null;
+        }
+
+        if (_handler.NameOf(request.Method) is not { } name)
+        {
+            FrameBuffer frame = FrameBuffer.Rent();
+            new ErrorMessage { IsProtocol = true, Message = $"The contract {_contract.Name} has no method {request.Method:x8}." }.Write(frame);
+            session.Send(FrameKind.Error, callId, frame);
+            return null;
+        }
+
+        if (session.AwaitsStart)
+        {
+            if (!session.TrySendAtOnce(FrameKind.Started, callId, FrameBuffer.Rent()))
+            {
+                // Its client could not know that the call may run. It makes the call again when it has read what there is.
+                Refuse(session, callId, RefusalReason.TurnMissed, _board.Current, null);
+                return null;
+            }
+
+            session.AwaitsStart = false;
+        }
+
+        return _admission!.Admit(session, callId, request, name, arguments, onReader);
+    }
+
+    /// <summary>A request of another build never runs here. By the rules and the client's policy it makes this daemon leave.</summary>
+    private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build, VersionVerdict verdict)
+    {
+        RefusalReason? refusal = verdict switch
+        {
+            VersionVerdict.ClientIsOlder => RefusalReason.ClientIsOlder,
+            VersionVerdict.ClientIsOutdated => RefusalReason.ClientIsOutdated,
+            VersionVerdict.ProgramIsOlder => RefusalReason.ProgramIsOlder,
+
+            // What was rebuilt, at the path that this daemon was started from, is in nobody's way.
+            _ => _slot.IsDraining || session.Standing == ClientStanding.Current || _budget.Allows() ? null : RefusalReason.ReplacedTooOften,
+        };
+        if (refusal is { } stays)
+        {
+            Refuse(session, callId, stays, _board.Current, null);
+            return;
+        }
+
+        string reason = _versions.ReasonFor(session, build);
+        LogMessages.Replaced(_log, reason);
+        if (verdict == VersionVerdict.ReplaceIfIdle)
+        {
+            _ = Shutdown.TryBeginIdle(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, Answer);
+        }
+        else
+        {
+            Shutdown.Begin(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, Answer);
+        }
+
+        // A daemon that is about to finish its last task has room to make, but not yet.
+        void Answer(DaemonStatus status) => Refuse(
+            session, callId, status is { State: DaemonState.Stopping, Task: null } ? RefusalReason.MakingRoom : RefusalReason.Busy, status, null,
+            leavesForClient: status.State == DaemonState.Stopping);
+    }
+
+    private void Refuse(ServerSession session, uint callId, RefusalReason reason, DaemonStatus status, ErrorMessage? error, bool leavesForClient = false)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        new Refusal { Reason = reason, Status = status, DaemonBuild = _versions.Ours(session.Hello), LeavesForClient = leavesForClient, Error = error }.Write(frame);
+        session.Send(FrameKind.Refusal, callId, frame);
+    }
+
+    private bool TryStopIdle()
+    {
+        string reason = $"The daemon was idle for {_options.IdleTimeout}.";
+        bool leaves = Shutdown.TryBeginIdle(GoodbyeReason.Idle, reason);
+        if (leaves)
+        {
+            LogMessages.Stopping(_log, reason);
+        }
+
+        return leaves;
+    }
+}

@@ -1,0 +1,66 @@
+using DaemonRpc.Launch;
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Server;
+
+/// <summary>Calls that would wait for themselves: made from within what the daemon is doing.</summary>
+internal static class Reentrancy
+{
+    /// <summary>Whether a request with that chain is part of the running task, or of the making of the handler.</summary>
+    /// <param name="chain">The request's.</param>
+    /// <param name="birth">The daemon's.</param>
+    /// <param name="running">The task that runs, or null.</param>
+    /// <param name="isStarting">Whether the handler is being made.</param>
+    /// <param name="clock">What the running task's start was read from.</param>
+    public static bool IsWithin(CallChain chain, long birth, RunningTask? running, bool isStarting, TimeProvider clock) =>
+        chain.Links.Any(link => link.Birth == birth && (running is null
+            ? isStarting
+            : link.Number >= 0 ? link == running.Description.Id : IsNotBefore(-link.Number, running, clock)));
+
+    /// <summary>Tells the caller.</summary>
+    /// <param name="method">What was called.</param>
+    /// <param name="daemon">Whose.</param>
+    /// <param name="birth">The daemon's.</param>
+    /// <param name="status">What the daemon was doing.</param>
+    /// <param name="chain">The call's.</param>
+    public static DaemonReentrancyException Exception(string method, DaemonAddress daemon, long birth, DaemonStatus status, CallChain? chain)
+    {
+        bool isStarting = status.State == DaemonState.Starting;
+        string within = status.Task is { } running ? $"the task {running.Method} ({running.Id})" : isStarting ? "the factory" : "a task";
+        string wait = isStarting ? "A daemon serves nobody before its handler is made" : "A daemon runs one task at a time";
+        return new DaemonReentrancyException(
+            $"{method} was called from within {within} of the daemon {daemon}, {How(chain, birth)}. {wait}, so that the call would wait for itself. "
+            + "Inside the handler, call its method directly instead of through a client; elsewhere, make the call when the task has ended, or let the handler pass on what is wanted.");
+    }
+
+    private static string How(CallChain? chain, long birth)
+    {
+        DaemonTaskId[] links = chain is null ? [] : [.. chain.Links.SkipWhile(link => link.Birth != birth)];
+        if (links.Length == 0)
+        {
+            return "by another thread of its process";
+        }
+
+        string by = links[0].Number < 0 ? "by a program that was started there" : "by its own code";
+        return links.Length == 1 ? by : $"{by} which called {string.Join(", which called ", links[1..].Select(Describe))}, which made the call";
+    }
+
+    private static string Describe(DaemonTaskId link) => link.Number switch
+    {
+        > 0 => $"another daemon (task {link})",
+        0 => $"another daemon (outside its tasks, {link})",
+        _ => "a program of another daemon",
+    };
+
+    // The task's start is in the clock of the user's choice, which says how long ago it was. Read after the other clock,
+    // so that being held up in between makes the task seem older and not younger: in doubt the program is the task's, since
+    // a handler that is not told waits for ever.
+    private static bool IsNotBefore(long start, RunningTask running, TimeProvider clock)
+    {
+        long now = ProcessTime.Now;
+        TimeSpan age = clock.GetUtcNow() - running.Description.StartedAt;
+        return start + ProcessTime.Resolution > now - (long)age.TotalMilliseconds;
+    }
+}

@@ -1,0 +1,115 @@
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Server;
+
+/// <summary>Makes tasks of requests: at once, when their turn comes, or not at all.</summary>
+/// <param name="slot">Where one task has room.</param>
+/// <param name="runner">Runs it.</param>
+/// <param name="welcome">What the daemon is.</param>
+/// <param name="clock">Says when a task began.</param>
+/// <param name="refuse">Tells a client that its request was not started, why, and what the daemon was doing.</param>
+/// <param name="onLimitPassed">Cancels a task that has taken longer than its client allowed.</param>
+internal sealed class RequestAdmission(
+    TaskSlot slot, TaskRunner runner, Welcome welcome, TimeProvider clock, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onLimitPassed)
+{
+    private readonly TaskLimits _limits = new(onLimitPassed);
+    private long _lastTask;
+
+    /// <summary>Sees to the limit of the running task where no thread does. For whoever comes by now and then.</summary>
+    public void Look() => _limits.Look();
+
+    /// <summary>Starts a request, has it wait, or refuses it.</summary>
+    /// <param name="session">Whose it is.</param>
+    /// <param name="callId">Which of its calls.</param>
+    /// <param name="request">Its header.</param>
+    /// <param name="name">The method.</param>
+    /// <param name="arguments">Its arguments. Copied, unless a task is returned.</param>
+    /// <param name="onReader">Whether the caller is the connection's reader, and runs what is returned.</param>
+    /// <returns>The task, if the caller is to run it.</returns>
+    public RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, string name, ReadOnlyMemory<byte> arguments, bool onReader)
+    {
+        if (request.Limit is { HasPassed: true })
+        {
+            // While it waited for the handler to be made.
+            refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
+        }
+        else if (slot.TryAdmit(
+            static from => from.Admission.Describe(from.Session, from.CallId, from.Request, from.Name),
+            (Admission: this, Session: session, CallId: callId, Request: request, Name: name),
+            out RunningTask? admitted,
+            out DaemonStatus? status))
+        {
+            _limits.Watch(admitted);
+            if (onReader && runner.RunsOnReaders)
+            {
+                return admitted;
+            }
+
+            runner.Start(admitted, arguments.ToArray());
+        }
+        else if (status.Task is null)
+        {
+            refuse(session, callId, RefusalReason.Stopping, status);
+        }
+        else if (IsThisProcess(session, request))
+        {
+            refuse(session, callId, RefusalReason.Reentrant, status);
+        }
+        else if ((request.Wait ?? session.Hello.BusyWait) is var wait and not 0)
+        {
+            Wait(session, callId, request, name, arguments.ToArray(), wait);
+        }
+        else
+        {
+            refuse(session, callId, RefusalReason.Busy, status);
+        }
+
+        return null;
+    }
+
+    // Apart from the above, so that a request that is admitted or refused at once pays nothing for it.
+    private void Wait(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments, long milliseconds)
+    {
+        var queued = new QueuedRequest(
+            () => Describe(session, callId, request, name),
+            task =>
+            {
+                _limits.Watch(task);
+                runner.Start(task, arguments);
+            },
+            (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
+        {
+            Owner = session,
+            CallId = callId,
+            ClientProcessId = session.Peer.ProcessId,
+            Bytes = arguments.Length + (request.Tail?.Length ?? 0),
+            Limit = Deadline.Earlier(Deadline.Of(milliseconds), request.Limit),
+        };
+        RefusalReason? refusal = slot.Enter(queued, out DaemonStatus status) switch
+        {
+            LineEntry.OwnStream => RefusalReason.OwnStream,
+            LineEntry.Full => RefusalReason.QueueFull,
+            LineEntry.Draining => status.Task is null ? RefusalReason.Stopping : RefusalReason.Busy,
+            _ => null,
+        };
+        if (refusal is { } reason)
+        {
+            refuse(session, callId, reason, status);
+        }
+    }
+
+    // Code of the daemon's process that no context has flowed to, such as a thread that the handler hands its work to. Only
+    // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
+    private bool IsThisProcess(ServerSession session, in RequestHeader request) =>
+        request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
+
+    private RunningTask Describe(ServerSession session, uint callId, in RequestHeader request, string name) => slot.TakeSpare().Begin(
+        new TaskDescription(new DaemonTaskId(welcome.Birth, ++_lastTask), name, clock.GetUtcNow(), session.Peer.ProcessId),
+        session,
+        callId,
+        request,
+        runner);
+}

@@ -1,0 +1,91 @@
+using DaemonRpc.Control;
+using DaemonRpc.Launch;
+using DaemonRpc.Protocol;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Runtime.Tests.Control;
+
+public sealed class DaemonKillTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly DaemonAddress _address;
+
+    public DaemonKillTests() => _address = new DaemonAddress("kill.tests", "", _folder.Path);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Holder_that_said_who_it_is_is_ended()
+    {
+        using TestChild holder = await HoldLifeLockAsync();
+
+        await KillAsync(said: holder.Id);
+
+        Assert.False(LifeLock.Probe(_address.LifeLockPath).IsHeld);
+        holder.WaitForEnd();
+    }
+
+    [Fact]
+    public async Task Number_that_has_come_to_mean_an_innocent_process_is_not_signalled_nor_is_the_holder()
+    {
+        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild innocent = await TestChild.StartAsync("record-lock", _folder["other"]);
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: innocent.Id));
+
+        Assert.False(innocent.HasEnded || holder.HasEnded);
+        Assert.Contains($"life lock is held by process {holder.Id}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"was process {innocent.Id}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was ended", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Holder_whose_socket_is_served_by_another_process_is_not_ended()
+    {
+        using TestChild holder = await HoldLifeLockAsync();
+        using UnixSocketListener listener = UnixSocketListener.Publish(_address.SocketPath);
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: 0));
+
+        Assert.False(holder.HasEnded);
+        Assert.Contains($"served by process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lock_alone_is_not_enough()
+    {
+        using TestChild holder = await HoldLifeLockAsync();
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: 0));
+
+        Assert.False(holder.HasEnded);
+        Assert.Contains($"kill -9 {holder.Id}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_that_holds_nothing_is_left_alone_whatever_the_daemon_said()
+    {
+        using TestChild innocent = await TestChild.StartAsync("record-lock", _folder["other"]);
+
+        await KillAsync(said: innocent.Id);
+
+        Assert.False(innocent.HasEnded);
+    }
+
+    [Fact]
+    public async Task Forced_stop_by_a_handle_whose_daemon_became_another_process_ends_neither()
+    {
+        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild innocent = await TestChild.StartAsync("record-lock", _folder["other"]);
+        var known = new Welcome { Id = "kill.tests", ProcessId = innocent.Id };
+        var handle = new DaemonHandle(new SocketDialer(_address), _address, TimeSpan.FromMilliseconds(100), known, DaemonOrigin.Reused, "");
+
+        _ = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => handle.StopAsync(force: true).Soon());
+
+        Assert.False(innocent.HasEnded || holder.HasEnded);
+    }
+
+    private Task<TestChild> HoldLifeLockAsync() => TestChild.StartAsync("life-lock", _address.LifeLockPath);
+
+    private Task KillAsync(int said) => Patience.InThread(() => DaemonKill.Kill(_address, said, Patience.Limit));
+}

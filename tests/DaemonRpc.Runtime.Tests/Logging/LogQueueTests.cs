@@ -1,0 +1,61 @@
+using DaemonRpc.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Runtime.Tests.Logging;
+
+public sealed class LogQueueTests : ILogger, IDisposable
+{
+    private readonly ManualResetEventSlim _mayLog = new(true);
+    private readonly List<string> _lines = [];
+
+    public void Dispose() => _mayLog.Dispose();
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _ = _mayLog.Wait(Patience.Limit);
+        string line = formatter(state, exception);
+        _lines.Add(line);
+        if (line.Contains("throw", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("The disk is full.");
+        }
+    }
+
+    [Fact]
+    public void Messages_are_passed_on_in_order_though_some_make_the_logger_throw()
+    {
+        var queue = new LogQueue(this);
+        LogMessages.Stopping(queue, "one");
+        LogMessages.Stopping(queue, "throw");
+        LogMessages.Stopping(queue, "three");
+        queue.Drain(Patience.Limit);
+
+        Assert.Equal(["Stopping: one", "Stopping: throw", "Stopping: three"], _lines);
+    }
+
+    [Fact]
+    public async Task Logger_that_blocks_holds_nobody_up()
+    {
+        _mayLog.Reset();
+        var queue = new LogQueue(this);
+
+        await Patience.InThread(() =>
+        {
+            for (int message = 0; message < 5000; message++)
+            {
+                LogMessages.Stopping(queue, "blocked");
+            }
+
+            queue.Drain(TimeSpan.FromMilliseconds(1));
+        });
+
+        Assert.Empty(_lines);
+        _mayLog.Set();
+        queue.Drain(Patience.Limit);
+        Assert.InRange(_lines.Count, 1, 1001);
+    }
+}
