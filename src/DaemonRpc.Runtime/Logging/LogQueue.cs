@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Logging;
 
-/// <summary>Passes messages on to a logger, in order, on a thread of its own, which lives as long as there are any.</summary>
+/// <summary>Passes messages on to a logger, or several, in order, on a thread of its own, which lives as long as there are any.</summary>
 /// <remarks>
 /// A logger is user code: it may block, or throw. On a connection's reader it would keep the next cancel from being heard,
 /// and on its way to force, the force from being used.
@@ -13,6 +13,9 @@ internal sealed class LogQueue(ILogger target) : ILogger
 {
     // Of a logger that blocks for good nothing will be read; what comes then is dropped.
     private const int MostWaiting = 1000;
+
+    // What comes for other loggers may be much; it leaves room for the daemon's own messages.
+    private const int MostForOthers = MostWaiting / 2;
 
     private readonly object _gate = new();
     private readonly Queue<Action> _waiting = [];
@@ -23,19 +26,11 @@ internal sealed class LogQueue(ILogger target) : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_gate)
-        {
-            if (_waiting.Count >= MostWaiting)
-            {
-                return;
-            }
+    /// <summary>Passes on to another logger, in the order in which both get their messages.</summary>
+    public ILogger For(ILogger other) => new Other(this, other);
 
-            _waiting.Enqueue(() => target.Log(logLevel, eventId, state, exception, formatter));
-            HaveThread();
-        }
-    }
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Add(() => target.Log(logLevel, eventId, state, exception, formatter), MostWaiting);
 
     /// <summary>Where the system gave no thread, tries once more. For whoever comes by now and then.</summary>
     public void Look()
@@ -57,6 +52,18 @@ internal sealed class LogQueue(ILogger target) : ILogger
         {
             while (_runs && Monitor.Wait(_gate, deadline.Left))
             {
+            }
+        }
+    }
+
+    private void Add(Action message, int most)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count < most)
+            {
+                _waiting.Enqueue(message);
+                HaveThread();
             }
         }
     }
@@ -92,5 +99,16 @@ internal sealed class LogQueue(ILogger target) : ILogger
 
             return message is not null;
         }
+    }
+
+    private sealed class Other(LogQueue queue, ILogger target) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            queue.Add(() => target.Log(logLevel, eventId, state, exception, formatter), MostForOthers);
     }
 }

@@ -17,30 +17,32 @@ internal sealed class TaskEvents(IdleWatch idle, ILogger log, ILogger? tasks, IL
     public static TaskEvents Of(DaemonOptions options, IdleWatch idle, ILogger log)
     {
         ILogger? tasks = options.LoggerFactory?.CreateLogger(Category);
-        return new TaskEvents(idle, log, tasks, tasks is null ? NullLogger.Instance : new LogQueue(tasks), options.TimeProvider);
+        return new TaskEvents(idle, log, tasks, tasks is null ? NullLogger.Instance : (log as LogQueue)?.For(tasks) ?? new LogQueue(tasks), options.TimeProvider);
     }
 
     /// <summary>The category of begins and ends, so that they can be filtered apart.</summary>
     public const string Category = "DaemonRpc.Tasks";
 
-    public void Started(in TaskDescription task)
+    public bool Started(in TaskDescription task)
     {
-        if (IsWanted)
+        if (!IsWanted)
         {
-            LogMessages.TaskStarted(queuedTasks, task.Id, task.Method, task.ClientProcessId);
+            return false;
         }
+
+        LogMessages.TaskStarted(queuedTasks, task.Id, task.Method, task.ClientProcessId);
+        return true;
     }
 
-    public void Ended() => idle.Touch();
-
-    public void Answered(in TaskDescription task, Exception? failure, bool isCanceled)
+    public void Ended(in TaskDescription task, Exception? failure, bool isCanceled, bool isWanted)
     {
+        idle.Touch();
         if (failure is not null && !isCanceled)
         {
             LogMessages.TaskFailed(log, failure, task.Id, task.Method, task.ClientProcessId);
         }
 
-        if (IsWanted)
+        if (isWanted)
         {
             string how = failure is null ? "returned" : isCanceled ? "was cancelled" : "failed";
             LogMessages.TaskEnded(queuedTasks, task.Id, task.Method, how, (clock.GetUtcNow() - task.StartedAt).TotalMilliseconds);

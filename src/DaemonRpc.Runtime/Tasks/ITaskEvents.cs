@@ -4,14 +4,13 @@ namespace DaemonRpc.Tasks;
 internal interface ITaskEvents
 {
     /// <summary>The handler is about to run.</summary>
-    void Started(in TaskDescription task);
+    /// <returns>Whether its end is wanted too.</returns>
+    bool Started(in TaskDescription task);
 
-    /// <summary>The handler has ended, and the slot is about to be free.</summary>
-    void Ended();
-
-    /// <summary>The caller was answered.</summary>
+    /// <summary>The handler has ended, the slot is about to be free, and the caller to be answered: no later task has begun. Runs no code of the user's.</summary>
     /// <param name="task">What is told of it.</param>
     /// <param name="failure">What the handler threw, or null.</param>
     /// <param name="isCanceled">Whether that was how it obeyed a cancellation.</param>
-    void Answered(in TaskDescription task, Exception? failure, bool isCanceled);
+    /// <param name="isWanted">What <see cref="Started"/> returned.</param>
+    void Ended(in TaskDescription task, Exception? failure, bool isCanceled, bool isWanted);
 }

@@ -58,7 +58,7 @@ internal sealed class TaskRunner(
             Lineage.Extend(task.Chain);
         }
 
-        events.Started(task.Description);
+        bool endIsWanted = events.Started(task.Description);
         try
         {
             await handler.RunAsync(task.Request.Method, arguments, task.Request.ArgumentCount, task.Reply).ConfigureAwait(false);
@@ -81,19 +81,19 @@ internal sealed class TaskRunner(
 
         if (task.TrySettle())
         {
-            Settle(task, failure, error);
+            Settle(task, failure, error, endIsWanted);
         }
     }
 
     private static bool IsStopped(RunningTask task, Exception? failure) => failure is OperationCanceledException && task.CanceledBy is not null;
 
     /// <summary>Frees the slot, then answers: the owner's next call must not be refused because of this one. Runs nobody else's code.</summary>
-    private void Settle(RunningTask task, Exception? failure, ErrorMessage? error)
+    private void Settle(RunningTask task, Exception? failure, ErrorMessage? error, bool endIsWanted)
     {
         FrameBuffer result = task.Reply.TakeResult();
         int? canceledBy = task.CanceledBy;
         bool stopped = IsStopped(task, failure);
-        events.Ended();
+        events.Ended(task.Description, failure, stopped, endIsWanted);
         error = stopped ? null : error;
         CancelOutcome outcome = stopped ? CancelOutcome.Stopped : CancelOutcome.Completed;
         slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}", outcome);
@@ -117,7 +117,6 @@ internal sealed class TaskRunner(
         }
 
         task.TellCancellers(outcome);
-        events.Answered(task.Description, failure, stopped);
         slot.Answered(task);
     }
 

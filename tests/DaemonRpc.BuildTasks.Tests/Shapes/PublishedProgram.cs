@@ -11,12 +11,10 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
 
     public TestSolution Solution { get; } = new(package);
 
-    private string Executable => Solution.Folder["out/App"];
-
     public void Dispose() => Solution.Dispose();
 
     /// <summary>Publishes, or skips the test where the compiler for that was not restored with this repository.</summary>
-    public void Publish(PublishMode mode)
+    public void Publish(PublishMode mode, string project = "App")
     {
         string[] properties = mode switch
         {
@@ -30,19 +28,22 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
         Assert.SkipUnless(
             mode != PublishMode.Trimmed || (PackedPackage.HasRuntimeOf(PackedPackage.Platform) && Directory.Exists(Path.Combine(PackedPackage.RestoredPackages, "microsoft.net.illink.tasks"))),
             "The runtime of this platform or the trimmer is not among this repository's restored packages.");
-        DotNet.Run(Solution.Folder.Path, ["publish", "App", "--use-current-runtime", .. properties, "-o", Solution.Folder["out"]]).Succeeded();
+        DotNet.Run(Solution.Folder.Path, ["publish", project, "--use-current-runtime", .. properties, "-o", Solution.Folder["out"]]).Succeeded();
     }
 
     /// <summary>Runs it to its end, with daemons of its own, which are ended then. After ten minutes it is ended itself.</summary>
-    public CommandRun Run(params string[] arguments)
+    public CommandRun Run(params string[] arguments) => RunOther("App", arguments);
+
+    /// <summary>Runs another program that was published, in the same way.</summary>
+    public CommandRun RunOther(string program, params string[] arguments)
     {
         try
         {
-            return RunClient(arguments);
+            return RunClient(program, arguments);
         }
         finally
         {
-            EndDaemons();
+            EndDaemons(program);
         }
     }
 
@@ -61,9 +62,9 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
         return kept;
     }
 
-    private CommandRun RunClient(string[] arguments)
+    private CommandRun RunClient(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Executable, arguments)
+        var start = new ProcessStartInfo(Executable(program), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -78,28 +79,30 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
             process.WaitForExit();
         }
 
-        return new CommandRun($"App {string.Join(' ', arguments)}", process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
+        return new CommandRun($"{program} {string.Join(' ', arguments)}", process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
     }
+
+    private string Executable(string program) => Solution.Folder[$"out/{program}"];
 
     private static bool IsWorthKeeping(string file) =>
         !file.Contains("/obj/", StringComparison.Ordinal)
         && (Path.GetFileName(file) is "App" or "App.dbg"
             || Path.GetExtension(file) is ".cs" or ".csproj" or ".config" or ".props" or ".targets" or ".log" or ".1" or ".journal" or ".txt");
 
-    private void EndDaemons()
+    private void EndDaemons(string program)
     {
-        foreach (Process daemon in Process.GetProcessesByName("App").Where(IsOurs))
+        foreach (Process daemon in Process.GetProcessesByName(program).Where(process => IsOurs(process, program)))
         {
             daemon.Kill();
             daemon.WaitForExit();
         }
     }
 
-    private bool IsOurs(Process process)
+    private bool IsOurs(Process process, string program)
     {
         try
         {
-            return process.MainModule?.FileName == Executable;
+            return process.MainModule?.FileName == Executable(program);
         }
         catch (InvalidOperationException)
         {

@@ -38,6 +38,27 @@ public sealed class LogQueueTests : ILogger, IDisposable
     }
 
     [Fact]
+    public void Messages_for_several_loggers_are_passed_on_in_the_order_they_came_and_drained_together()
+    {
+        _mayLog.Reset();
+        var queue = new LogQueue(this);
+        ILogger other = queue.For(this);
+        for (int message = 0; message < 600; message++)
+        {
+            LogMessages.Stopping(other, $"other {message}");
+            LogMessages.Stopping(queue, $"own {message}");
+        }
+
+        _mayLog.Set();
+        queue.Drain(Patience.Limit);
+
+        // The other's leave room for the daemon's own.
+        Assert.Equal(["Stopping: other 0", "Stopping: own 0", "Stopping: other 1"], _lines[..3]);
+        Assert.Equal(600, _lines.Count(line => line.Contains("own", StringComparison.Ordinal)));
+        Assert.InRange(_lines.Count, 850, 851);
+    }
+
+    [Fact]
     public async Task Logger_that_blocks_holds_nobody_up()
     {
         _mayLog.Reset();

@@ -1,0 +1,101 @@
+namespace DaemonRpc.BuildTasks.Tests.Shop;
+
+/// <summary>The library of a stranger's solution: a contract with every kind of method, and types nested in each other.</summary>
+internal static class ShopContract
+{
+    public const string Interface = """
+        using DaemonRpc;
+
+        namespace Acme.Shop;
+
+        [DaemonRpc("daemonrpc.tests.shop")]
+        public partial interface IShop
+        {
+            ValueTask ClearAsync();
+
+            Task PutAsync(Order order);
+
+            Task<Page<Order>> FindAsync(Query query, CancellationToken cancellationToken = default);
+
+            Task<Dictionary<string, List<Item>>> AddToAsync(Dictionary<string, List<Item>> shelves, string shelf, Item item);
+
+            ValueTask<Payment> ChargeAsync(Payment payment);
+
+            IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count);
+
+            Task<string?> VariableAsync(string name);
+
+            Task<Page<Order>> RefuseAsync(string password, Order order);
+
+            Task EndAsync(string how, string lastWords);
+
+            Task CollectAsync();
+        }
+        """;
+
+    public const string Types = """
+        using MemoryPack;
+
+        namespace Acme.Shop;
+
+        [MemoryPackable]
+        public partial record Place(string City, int[] Codes);
+
+        [MemoryPackable]
+        public partial record Customer(string Name, Place Home, Place? Work = null);
+
+        [MemoryPackable]
+        public partial record Item(string Name, decimal Price);
+
+        [MemoryPackable]
+        public partial record Order(int Number, Customer Customer, Dictionary<string, List<Item>> Shelves);
+
+        [MemoryPackable]
+        public partial record Query(string? City = null, int[]? Numbers = null);
+
+        [MemoryPackable]
+        public partial record Page<T>(int Number, T[] Items, T? Best = default);
+
+        [MemoryPackable]
+        [MemoryPackUnion(0, typeof(Cash))]
+        [MemoryPackUnion(1, typeof(Card))]
+        public abstract partial record Payment;
+
+        [MemoryPackable]
+        public partial record Cash(decimal Amount) : Payment;
+
+        [MemoryPackable]
+        public partial record Card(Customer Holder, Page<Item> Bought) : Payment;
+        """;
+
+    /// <summary>Shows a value whole, as a record's own text does not show its arrays.</summary>
+    public const string Text = """
+        using System.Globalization;
+
+        namespace Acme.Shop;
+
+        public static class Text
+        {
+            public static string Of(Place? place) => place is null ? "nowhere" : $"{place.City}{string.Concat(place.Codes.Select(code => $" {code}"))}";
+
+            public static string Of(Customer customer) => $"{customer.Name} of {Of(customer.Home)} at {Of(customer.Work)}";
+
+            public static string Of(Item item) => string.Create(CultureInfo.InvariantCulture, $"{item.Name} {item.Price}");
+
+            public static string Of(Dictionary<string, List<Item>> shelves) =>
+                string.Join("; ", shelves.OrderBy(shelf => shelf.Key, StringComparer.Ordinal).Select(shelf => $"{shelf.Key}: {string.Join(", ", shelf.Value.Select(Of))}"));
+
+            public static string Of(Order order) => $"{order.Number} for {Of(order.Customer)} ({Of(order.Shelves)})";
+
+            public static string Of<T>(Page<T> page, Func<T, string> text)
+                where T : class => $"page {page.Number} [{string.Join(" | ", page.Items.Select(text))}] best {(page.Best is null ? "none" : text(page.Best))}";
+
+            public static string Of(Payment payment) => payment switch
+            {
+                Cash cash => string.Create(CultureInfo.InvariantCulture, $"cash {cash.Amount}"),
+                Card card => $"card of {Of(card.Holder)}, {Of(card.Bought, Of)}",
+                _ => throw new ArgumentException($"A payment came as {payment.GetType()}."),
+            };
+        }
+        """;
+}

@@ -1,0 +1,233 @@
+namespace DaemonRpc.BuildTasks.Tests.Shop;
+
+/// <summary>The executables of a stranger's solution: the tool, which is daemon and client, and its test project.</summary>
+internal static class ShopProgram
+{
+    public const string Main = "return await Acme.Shop.Tool.ShopTool.RunAsync(args);";
+
+    public const string Tool = """
+        using DaemonRpc;
+
+        namespace Acme.Shop.Tool;
+
+        public static class ShopTool
+        {
+            public static async Task<int> RunAsync(string[] args)
+            {
+                if (ShopDaemon.IsRequested)
+                {
+                    var options = new DaemonOptions { LoggerFactory = Environment.GetEnvironmentVariable("SHOP_LOGS") is null ? null : new ErrorStreamLogs() };
+                    return await ShopDaemon.RunAsync(context => new ShopHandler(), options);
+                }
+
+                foreach (string line in args[0] switch
+                {
+                    "calls" => await Calls.InDaemonAsync(),
+                    "inprocess" => await Calls.InProcessAsync(() => new ShopHandler()),
+                    "ask" => await Environments.AskAsync(),
+                    "environments" => await Environments.CompareAsync(args[1]),
+                    "crash" => await Crashes.MeetAsync(args[1], startsItself: args[2] == "own"),
+                    "logs" => await Logs.ReadAsync(),
+                    _ => [$"What is {args[0]}?"],
+                })
+                {
+                    Console.WriteLine(line);
+                }
+
+                return 0;
+            }
+        }
+        """;
+
+    public const string Handler = """
+        using System.Diagnostics;
+
+        namespace Acme.Shop.Tool;
+
+        public sealed class ShopHandler : IShop
+        {
+            private readonly List<Order> _orders = [];
+
+            public ValueTask ClearAsync()
+            {
+                _orders.Clear();
+                return default;
+            }
+
+            public Task PutAsync(Order order)
+            {
+                _orders.Add(order);
+                return Task.CompletedTask;
+            }
+
+            public async Task<Page<Order>> FindAsync(Query query, CancellationToken cancellationToken)
+            {
+                await Task.Yield();
+                Order[] found = [.. _orders.Where(order => (query.City is null || order.Customer.Home.City == query.City) && query.Numbers?.Contains(order.Number) != false)];
+                return new Page<Order>(found.Length, found, found.LastOrDefault());
+            }
+
+            public Task<Dictionary<string, List<Item>>> AddToAsync(Dictionary<string, List<Item>> shelves, string shelf, Item item)
+            {
+                if (!shelves.TryGetValue(shelf, out List<Item>? items))
+                {
+                    shelves.Add(shelf, items = []);
+                }
+
+                items.Add(item);
+                return Task.FromResult(shelves);
+            }
+
+            public ValueTask<Payment> ChargeAsync(Payment payment) => new(payment switch
+            {
+                Card card => new Cash(card.Bought.Items.Sum(item => item.Price)),
+                Cash cash => new Card(new Customer("Nobody", new Place("Nowhere", [])), new Page<Item>(1, [new Item("change", cash.Amount)])),
+                _ => throw new ArgumentException(payment.GetType().Name),
+            });
+
+            public async IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count)
+            {
+                for (int page = 1; page <= count; page++)
+                {
+                    await Task.Yield();
+                    Payment best = await ChargeAsync(new Cash(page));
+                    yield return new Page<Payment>(page, [new Cash(page), best], page % 2 == 0 ? null : best);
+                }
+            }
+
+            public Task<string?> VariableAsync(string name) => Task.FromResult(Environment.GetEnvironmentVariable(name));
+
+            public Task<Page<Order>> RefuseAsync(string password, Order order) => throw new InvalidDataException("No such order.");
+
+            public Task EndAsync(string how, string lastWords)
+            {
+                Console.Error.WriteLine(lastWords);
+                switch (how)
+                {
+                    case "exit":
+                        Environment.Exit(7);
+                        break;
+                    case "failfast":
+                        Environment.FailFast("boom");
+                        break;
+                    case "kill":
+                        Process.GetCurrentProcess().Kill();
+                        break;
+                }
+
+                return Task.CompletedTask;
+            }
+
+            public Task CollectAsync()
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+                GC.WaitForPendingFinalizers();
+                return Task.CompletedTask;
+            }
+        }
+        """;
+
+    /// <summary>Every method, before and after both ends' garbage was collected.</summary>
+    public const string Calls = """
+        using DaemonRpc;
+
+        namespace Acme.Shop.Tool;
+
+        public static class Calls
+        {
+            public static async Task<List<string>> InDaemonAsync()
+            {
+                await using ShopClient client = await ShopClient.ConnectAsync();
+                return await AllAsync(client, [$"{client.Daemon.Origin}, elsewhere: {client.Daemon.ProcessId != Environment.ProcessId}"]);
+            }
+
+            public static async Task<List<string>> InProcessAsync(Func<IShop> make)
+            {
+                await using ShopClient client = ShopClient.ConnectInProcess(_ => make());
+                return await AllAsync(client, []);
+            }
+
+            private static async Task<List<string>> AllAsync(IShop shop, List<string> lines)
+            {
+                await AddAsync(shop, lines);
+                await shop.CollectAsync();
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+                await AddAsync(shop, lines);
+                return lines;
+            }
+
+            private static async Task AddAsync(IShop shop, List<string> lines)
+            {
+                var ann = new Customer("Ann", new Place("Oslo", [1, 23]), new Place("Bergen", []));
+                var bob = new Customer("Bob", new Place("Rome", [456]));
+                var shelves = new Dictionary<string, List<Item>> { ["top"] = [new Item("cup", 1.5m), new Item("jug", 20m)], ["low"] = [] };
+                await shop.ClearAsync();
+                await shop.PutAsync(new Order(1, ann, shelves));
+                await shop.PutAsync(new Order(2, bob, []));
+                await shop.PutAsync(new Order(3, ann, shelves));
+                lines.Add(Text.Of(await shop.FindAsync(new Query()), Text.Of));
+                lines.Add(Text.Of(await shop.FindAsync(new Query("Oslo", [3, 300])), Text.Of));
+                lines.Add(Text.Of(await shop.FindAsync(new Query("Paris")), Text.Of));
+                lines.Add(Text.Of(await shop.AddToAsync(shelves, "low", new Item("pan", 3m))));
+                lines.Add(Text.Of(await shop.ChargeAsync(new Cash(7m))));
+                lines.Add(Text.Of(await shop.ChargeAsync(new Card(ann, new Page<Item>(1, [.. shelves["top"]])))));
+                await foreach (Page<Payment> page in shop.PaymentsAsync(2))
+                {
+                    lines.Add(Text.Of(page, Text.Of));
+                }
+
+                try
+                {
+                    lines.Add(Text.Of(await shop.RefuseAsync("", new Order(4, bob, [])), Text.Of));
+                }
+                catch (DaemonRemoteException exception)
+                {
+                    lines.Add($"{exception.RemoteType}: {exception.Message}");
+                }
+            }
+        }
+        """;
+
+    /// <summary>A console program in the place of a test project: with a handler of the tool's, with one of its own, and with all that the tool does.</summary>
+    public const string Checks = """
+        using Acme.Shop;
+        using Acme.Shop.Tool;
+
+        if (args is not ["fake"])
+        {
+            return await ShopTool.RunAsync(args);
+        }
+
+        foreach (string line in await Calls.InProcessAsync(() => new Fake()))
+        {
+            Console.WriteLine(line);
+        }
+
+        return 0;
+
+        internal sealed class Fake : IShop
+        {
+            private readonly ShopHandler _real = new();
+
+            public ValueTask ClearAsync() => _real.ClearAsync();
+
+            public Task PutAsync(Order order) => _real.PutAsync(order with { Number = order.Number * 100 });
+
+            public Task<Page<Order>> FindAsync(Query query, CancellationToken cancellationToken) => _real.FindAsync(query, cancellationToken);
+
+            public Task<Dictionary<string, List<Item>>> AddToAsync(Dictionary<string, List<Item>> shelves, string shelf, Item item) => _real.AddToAsync(shelves, shelf, item);
+
+            public ValueTask<Payment> ChargeAsync(Payment payment) => _real.ChargeAsync(payment);
+
+            public IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count) => _real.PaymentsAsync(count);
+
+            public Task<string?> VariableAsync(string name) => _real.VariableAsync(name);
+
+            public Task<Page<Order>> RefuseAsync(string password, Order order) => _real.RefuseAsync(password, order);
+
+            public Task EndAsync(string how, string lastWords) => _real.EndAsync(how, lastWords);
+
+            public Task CollectAsync() => _real.CollectAsync();
+        }
+        """;
+}

@@ -1,0 +1,126 @@
+namespace DaemonRpc.BuildTasks.Tests.Shop;
+
+/// <summary>What a stranger is promised, in a solution of its own: the package, the contract in a library, the tool and its tests in projects beside it.</summary>
+public abstract class ShopTests(PublishedShop shop)
+{
+    /// <summary>What the calls bring, before and after collections.</summary>
+    protected static string[] Answers { get; } = [.. OneRound(1), .. OneRound(1)];
+
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_from_a_daemon() =>
+        Assert.Equal(["Started, elsewhere: True", .. Answers], shop.RunChecks("calls"));
+
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_in_process_of_a_test_project_that_references_the_tool() =>
+        Assert.Equal(Answers, shop.RunChecks("inprocess"));
+
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_in_process_from_a_handler_of_the_test_project() =>
+        Assert.Equal([.. OneRound(100), .. OneRound(100)], shop.RunChecks("fake"));
+
+    [Fact]
+    public void Launch_environment_reaches_the_daemons_process_and_other_values_have_another_daemon() =>
+        Assert.Equal(
+            ["one Started", "two Started", "one Reused", "unset Started", "same True, others 3"],
+            shop.RunChecks("environments", "SHOP_LIBRARY_PATH"));
+
+    [Theory]
+    [InlineData("exit", "exit code 7, signal null", null)]
+    [InlineData("failfast", "exit code null, signal 6", "boom")]
+    [InlineData("kill", "exit code null, signal 9", null)]
+    public void Crash_tells_how_the_process_ended_and_what_it_wrote_last(string how, string told, string? written)
+    {
+        string[] lines = shop.RunChecks("crash", how, "own");
+
+        AssertCrash(lines, "Started", told, how, written);
+    }
+
+    [Fact]
+    public void Crash_of_a_daemon_that_another_process_had_started_shows_the_log_alone()
+    {
+        string[] lines = shop.RunChecks("crash", "failfast", "other's");
+
+        AssertCrash(lines, "Reused", "exit code null, signal null", "failfast", "boom");
+    }
+
+    [Fact]
+    public void Log_has_what_handlers_throw_and_begin_and_end_of_tasks_for_who_has_a_logger_and_never_arguments()
+    {
+        string[] lines = shop.RunChecks("logs");
+        string client = lines[0];
+        string[] tasks = [.. lines.Where(line => line.Contains("Async", StringComparison.Ordinal) && !line.Contains("   at ", StringComparison.Ordinal))];
+
+        Assert.Collection(
+            tasks.Where(line => line.StartsWith("own: <DaemonRpc.Tasks> Information: ", StringComparison.Ordinal)),
+            line => AssertTask(line, "PutAsync", $"was started for {client}."),
+            line => AssertTask(line, "PutAsync", "returned after"),
+            line => AssertTask(line, "RefuseAsync", $"was started for {client}."),
+            line => AssertTask(line, "RefuseAsync", "failed after"),
+            line => AssertTask(line, "ChargeAsync", $"was started for {client}."),
+            line => AssertTask(line, "ChargeAsync", "returned after"));
+        string own = Assert.Single(tasks, line => line.StartsWith("own: <DaemonRpc> Error: RefuseAsync (", StringComparison.Ordinal));
+        Assert.Contains($"called by {client}, failed. System.IO.InvalidDataException: No such order.", own, StringComparison.Ordinal);
+
+        // Without a logger of the program's there are no begins and ends.
+        string byDefault = Assert.Single(tasks, line => line.StartsWith("default: ", StringComparison.Ordinal));
+        Assert.Contains(" Error: RefuseAsync (", byDefault, StringComparison.Ordinal);
+        Assert.Contains($"called by {client}, failed.", byDefault, StringComparison.Ordinal);
+        Assert.Contains("default: System.IO.InvalidDataException: No such order.", lines);
+        Assert.All(["own", "default"], log => Assert.Contains(lines, line => line.StartsWith($"{log}:    at Acme.Shop.Tool.ShopHandler.RefuseAsync(", StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    private static void AssertTask(string line, string method, string what)
+    {
+        Assert.Contains($" {method} (", line, StringComparison.Ordinal);
+        Assert.Contains($") {what}", line, StringComparison.Ordinal);
+    }
+
+    private static void AssertCrash(string[] lines, string origin, string told, string how, string? written)
+    {
+        Assert.Equal([origin, $"{told}, may have run True", "log exists True, is the daemon's True"], lines[..3]);
+        Assert.Equal("then: unset Started", lines[^1]);
+        string[] last = lines[3..^1];
+        Assert.Contains($"last: Last words before {how}.", last);
+        if (written is not null)
+        {
+            Assert.Contains(last, line => line.StartsWith("last: ", StringComparison.Ordinal) && line.Contains(written, StringComparison.Ordinal));
+        }
+    }
+
+    /// <param name="factor">What the handler makes of an order's number.</param>
+    private static string[] OneRound(int factor)
+    {
+        const string Ann = "Ann of Oslo 1 23 at Bergen";
+        string first = $"{factor} for {Ann} (low: ; top: cup 1.5, jug 20)";
+        string second = $"{2 * factor} for Bob of Rome 456 at nowhere ()";
+        string third = $"{3 * factor} for {Ann} (low: ; top: cup 1.5, jug 20)";
+        return
+        [
+            $"page 3 [{first} | {second} | {third}] best {third}",
+            $"page 1 [{third}] best {third}",
+            "page 0 [] best none",
+            "low: pan 3; top: cup 1.5, jug 20",
+            "card of Nobody of Nowhere at nowhere, page 1 [change 7] best none",
+            "cash 21.5",
+            "page 1 [cash 1 | card of Nobody of Nowhere at nowhere, page 1 [change 1] best none] best card of Nobody of Nowhere at nowhere, page 1 [change 1] best none",
+            "page 2 [cash 2 | card of Nobody of Nowhere at nowhere, page 1 [change 2] best none] best none",
+            "System.IO.InvalidDataException: No such order.",
+        ];
+    }
+}
+
+/// <summary>The tests of a stranger's solution, published with Native AOT.</summary>
+public sealed class NativeShopTests(NativeShop shop) : ShopTests(shop), IClassFixture<NativeShop>;
+
+/// <summary>The tests of a stranger's solution, compiled as it runs.</summary>
+public sealed class JitShopTests(JitShop shop) : ShopTests(shop), IClassFixture<JitShop>
+{
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_in_process_of_a_tool_whose_contract_is_in_a_library() =>
+        Assert.Equal(Answers, shop.RunTool("inprocess"));
+
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_from_the_tools_own_daemon() =>
+        Assert.Equal(["Started, elsewhere: True", .. Answers], shop.RunTool("calls"));
+}
