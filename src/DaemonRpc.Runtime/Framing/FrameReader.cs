@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Framing;
@@ -7,7 +6,8 @@ namespace DaemonRpc.Framing;
 /// <summary>Cuts the bytes of a channel into frames. Used by one thread at a time.</summary>
 /// <param name="channel">Where they come from.</param>
 /// <param name="recent">Keeps the tails; null for the one of this process.</param>
-internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = null)
+/// <param name="clock">Tells a read that does not wait how long it has gone on.</param>
+internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = null, TimeProvider? clock = null)
 {
     private const int InitialSize = ReadBuffers.Size;
 
@@ -26,6 +26,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     /// <summary>Beyond this a buffer is given back once its frame has been handled.</summary>
     public const int KeptSize = 64 * 1024;
 
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private byte[] _buffer = [];
     private int _start;
     private int _end;
@@ -104,7 +105,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         header = default;
         payload = default;
         _waits = waits;
-        _since = waits ? 0 : Stopwatch.GetTimestamp();
+        _since = waits ? 0 : _clock.GetTimestamp();
         _tail = null;
         IsSilent = false;
         if (!_arriving.IsMissed)
@@ -230,7 +231,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     {
         if (!_waits)
         {
-            return Stopwatch.GetElapsedTime(_since) < s_longestRead ? channel.TryReceive(bytes, ahead) : -1;
+            return _clock.GetElapsedTime(_since) < s_longestRead ? channel.TryReceive(bytes, ahead) : -1;
         }
 
         if (Until is { } until)

@@ -9,7 +9,8 @@ namespace DaemonRpc.Tasks;
 /// <param name="board">What is watched.</param>
 /// <param name="onStalled">Told of a watcher whose connection is ended, as it takes nothing of what was sent to it.</param>
 /// <param name="pace">How long a round is; what it is by default, unless a test says otherwise.</param>
-internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null)
+/// <param name="startThread">Starts a thread of that name; tests give none.</param>
+internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null, StartThread? startThread = null)
 {
     /// <summary>How long a watcher may take nothing. (An editor that shows statuses may well pause for seconds, but not for that long.)</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
@@ -20,6 +21,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
     // Counted, not timed: while the daemon itself was stopped, nobody could take anything.
     private static readonly int s_mostIdleRounds = (int)(StallLimit / s_pace);
 
+    private readonly StartThread _startThread = startThread ?? StartSmallThread;
     private readonly Lock _gate = new();
     private readonly List<Watcher> _watchers = [];
     private readonly ManualResetEventSlim _closed = new(initialState: false, spinCount: 0);
@@ -115,7 +117,9 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         session.Send(FrameKind.Status, callId, frame);
     }
 
-    private bool HasThread() => _runs = _runs || OwnThread.TryStart("DaemonRpc status", Run, OwnThread.SmallStack);
+    private bool HasThread() => _runs = _runs || _startThread("DaemonRpc status", Run);
+
+    private static bool StartSmallThread(string name, Action work) => OwnThread.TryStart(name, work, OwnThread.SmallStack);
 
     private void Run()
     {

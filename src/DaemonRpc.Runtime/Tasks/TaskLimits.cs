@@ -8,8 +8,10 @@ namespace DaemonRpc.Tasks;
 /// handler may have blocked. One task runs at a time, so only the latest matters.
 /// </remarks>
 /// <param name="onPassed">Told of a task whose limit has passed, which may have settled just now. Called on the thread.</param>
-internal sealed class TaskLimits(Action<RunningTask> onPassed)
+/// <param name="startThread">Starts a thread of that name; tests give none.</param>
+internal sealed class TaskLimits(Action<RunningTask> onPassed, StartThread? startThread = null)
 {
+    private readonly StartThread _startThread = startThread ?? StartSmallThread;
     private readonly object _gate = new();
     private RunningTask? _task;
     private bool _runs;
@@ -59,11 +61,13 @@ internal sealed class TaskLimits(Action<RunningTask> onPassed)
         {
             // So that one that has just begun is not woken: it looks before it sleeps.
             _sleep = TimeSpan.Zero;
-            _runs = OwnThread.TryStart("DaemonRpc limits", Run, OwnThread.SmallStack);
+            _runs = _startThread("DaemonRpc limits", Run);
         }
 
         return _runs;
     }
+
+    private static bool StartSmallThread(string name, Action work) => OwnThread.TryStart(name, work, OwnThread.SmallStack);
 
     private void Run()
     {

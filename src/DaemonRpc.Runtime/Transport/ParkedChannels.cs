@@ -29,10 +29,14 @@ internal sealed unsafe class ParkedChannels
     private readonly List<IParked> _arriving = [];
     private UnixSocket? _wakeUp;
     private bool _closed;
+    private int _count;
 
     // What is below is the thread's own. The first place is the wake-up's.
     private readonly List<IParked> _parked = [];
     private LibC.Polled[] _polled = new LibC.Polled[1];
+
+    /// <summary>How many are waited for. For tests.</summary>
+    internal int Count => Volatile.Read(ref _count);
 
     /// <summary>Calls back, once, when the channel can be read without waiting, or has room.</summary>
     /// <returns>False when it has to be waited for in another way.</returns>
@@ -48,6 +52,7 @@ internal sealed unsafe class ParkedChannels
             bool isHeld = false;
             parked.Handle.DangerousAddRef(ref isHeld);
             _arriving.Add(parked);
+            _ = Interlocked.Increment(ref _count);
             if (_arriving.Count == 1)
             {
                 Wake();
@@ -199,6 +204,7 @@ internal sealed unsafe class ParkedChannels
             {
                 bool hasEnded = HasEnded(_polled[i + 1].Descriptor);
                 parked.Handle.DangerousRelease();
+                _ = Interlocked.Decrement(ref _count);
                 parked.OnReady(hasEnded);
             }
         }
@@ -226,6 +232,7 @@ internal sealed unsafe class ParkedChannels
         foreach (IParked parked in _parked)
         {
             parked.Handle.DangerousRelease();
+            _ = Interlocked.Decrement(ref _count);
             parked.OnReady(false);
         }
 

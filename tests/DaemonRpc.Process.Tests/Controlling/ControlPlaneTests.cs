@@ -2,14 +2,17 @@ namespace DaemonRpc.Process.Tests.Controlling;
 
 /// <summary>Whatever the handler does to its process, the daemon lets clients in and answers them.</summary>
 /// <remarks>
-/// 50 ms is what is promised. The machines that run these tests are often busy with others, so half of the tries must keep
-/// it, and each of them two seconds: what waits for a thread of the pool, or for a processor to be left alone, takes longer. Where
-/// a daemon beside it, which does nothing, takes as long itself, it is the machine that is slow: that one is asked in turn with it.
+/// 50 ms is what is promised. The machines that run these tests are often busy with others. So a daemon beside it, which does nothing,
+/// is asked before and after each try: where that one does not keep the promise, the try says nothing of the promise. Of those that do,
+/// <see cref="MostLate"/> may be late, and of all none by more than two seconds: what waits for a thread of the pool, or for a processor
+/// to be left alone, takes longer. Where the machine gives too few such tries, the test is skipped and says so.
 /// </remarks>
 [Collection(Alone.Name)]
 public sealed class ControlPlaneTests : SandboxTests
 {
     private const int Tries = 20;
+    private const int MostTries = 3 * Tries;
+    private const int MostLate = 2;
 
     private static readonly TimeSpan s_promised = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(2);
@@ -18,6 +21,8 @@ public sealed class ControlPlaneTests : SandboxTests
     private static readonly byte[] s_cancel = RawConnection.Frame(RawConnection.CancelTask, 1);
     private static readonly byte[] s_cancelNobodys = RawConnection.Frame(RawConnection.CancelTask, 1, [.. RawConnection.Field(1, 4711), .. RawConnection.Field(2, 4711)]);
     private static readonly byte[] s_stop = RawConnection.Frame(RawConnection.Stop, 1, 0);
+
+    private readonly List<string> _undecided = [];
 
     [Theory]
     [InlineData("pool")]
@@ -42,6 +47,7 @@ public sealed class ControlPlaneTests : SandboxTests
         Assert.Equal(CancelOutcome.Stopped, await client.Daemon.CancelAsync().InTime());
         _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => occupying.InTime());
         await process.EndedAsync();
+        SkipUnlessDecided();
     }
 
     [Theory]
@@ -54,19 +60,14 @@ public sealed class ControlPlaneTests : SandboxTests
         string path = Sandbox.SocketPath;
         await using var beside = new DaemonSandbox();
         _ = await beside.ConnectAsync();
-        string idle = beside.SocketPath;
-        var all = new TimeSpan[Tries];
-        var compared = new TimeSpan[Tries];
-        for (int number = 0; number < Tries; number++)
-        {
-            Task occupying = await OccupyAsync(client, load);
-            compared[number] = await AnswerTime.OfAsync(idle, s_status, RawConnection.Status);
-            all[number] = await AnswerTime.OfAsync(path, s_cancel, RawConnection.CancelReply);
-            DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => occupying.InTime());
-            Assert.Equal(CancelOutcome.Stopped, exception.Outcome);
-        }
-
-        AssertPrompt("cancel", all, compared);
+        Task occupying = Task.CompletedTask;
+        await AssertPromptAsync(
+            "cancel",
+            beside.SocketPath,
+            () => AnswerTime.OfAsync(path, s_cancel, RawConnection.CancelReply),
+            async () => occupying = await OccupyAsync(client, load),
+            async () => Assert.Equal(CancelOutcome.Stopped, (await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => occupying.InTime())).Outcome));
+        SkipUnlessDecided();
     }
 
     [Fact]
@@ -114,27 +115,37 @@ public sealed class ControlPlaneTests : SandboxTests
         return occupying;
     }
 
-    private static async Task AssertPromptAsync(string question, string path, byte[] frame, byte answer, string idle)
+    private Task AssertPromptAsync(string question, string path, byte[] frame, byte answer, string idle) =>
+        AssertPromptAsync(question, idle, () => AnswerTime.OfAsync(path, frame, answer), static () => Task.CompletedTask, static () => Task.CompletedTask);
+
+    private async Task AssertPromptAsync(string question, string idle, Func<Task<TimeSpan>> ask, Func<Task> before, Func<Task> after)
     {
-        var all = new TimeSpan[Tries];
-        var compared = new TimeSpan[Tries];
-        for (int number = 0; number < Tries; number++)
+        List<TimeSpan> all = [];
+        List<TimeSpan> telling = [];
+        while (telling.Count < Tries && all.Count < MostTries)
         {
-            compared[number] = await AnswerTime.OfAsync(idle, s_status, RawConnection.Status);
-            all[number] = await AnswerTime.OfAsync(path, frame, answer);
+            await before();
+            bool isCalm = await IsCalmAsync();
+            TimeSpan taken = await ask();
+            await after();
+            all.Add(taken);
+            if (isCalm && await IsCalmAsync())
+            {
+                telling.Add(taken);
+            }
         }
 
-        AssertPrompt(question, all, compared);
-    }
-
-    private static void AssertPrompt(string question, TimeSpan[] all, TimeSpan[] compared)
-    {
-        TimeSpan middle = Middle(all);
-        TimeSpan most = all.Max();
-        string times = $"{question}: half within {middle.TotalMilliseconds:0.0} ms, all within {most.TotalMilliseconds:0.0} ms; beside it half within {Middle(compared).TotalMilliseconds:0.0} ms";
+        int late = telling.Count(static taken => taken > s_promised);
+        string times = $"{question}: asked {all.Count} times, at most {all.Max().TotalMilliseconds:0.0} ms; {telling.Count} times while the machine was not busy, of which {late} took more than {s_promised.TotalMilliseconds:0} ms";
         TestContext.Current.TestOutputHelper?.WriteLine(times);
-        Assert.True((middle <= s_promised || middle <= 2 * Middle(compared)) && most <= s_most, times);
+        Assert.True(late <= MostLate && all.Max() <= s_most, times);
+        if (telling.Count < Tries)
+        {
+            _undecided.Add(times);
+        }
+
+        async Task<bool> IsCalmAsync() => await AnswerTime.OfAsync(idle, s_status, RawConnection.Status) <= s_promised;
     }
 
-    private static TimeSpan Middle(TimeSpan[] times) => times.Order().ElementAt(times.Length / 2);
+    private void SkipUnlessDecided() => Assert.SkipUnless(_undecided.Count == 0, $"The machine is too busy to tell: {string.Join("; ", _undecided)}.");
 }

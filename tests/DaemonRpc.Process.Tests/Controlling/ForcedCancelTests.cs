@@ -40,7 +40,24 @@ public sealed class ForcedCancelTests : SandboxTests
     }
 
     [Fact]
-    public async Task Owner_whose_own_token_led_to_force_gets_its_token_back()
+    public async Task Owner_whose_own_token_led_to_force_is_told_of_both()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
+        using var cancellation = new CancellationTokenSource();
+        Task spinning = client.DefyAsync("swallow", Sandbox.Folder, cancellation.Token);
+        _ = await client.Daemon.WhenAsync(status => status.Message == "spinning");
+
+        await cancellation.CancelAsync();
+
+        DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
+        Assert.Equal(CancelOutcome.Forced, exception.Outcome);
+        Assert.Equal(cancellation.Token, exception.CancellationToken);
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.Equal(2, await Sandbox.BirthsAsync());
+    }
+
+    [Fact]
+    public async Task Owner_whose_limit_led_to_force_is_told_of_the_limit()
     {
         TestServiceClient client = await Sandbox.ConnectAsync("--grace", "200");
         DaemonClientOptions options = Sandbox.Options();
@@ -52,6 +69,7 @@ public sealed class ForcedCancelTests : SandboxTests
 
         Assert.True(exception.MayHaveRun);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.Equal(2, await Sandbox.BirthsAsync());
     }
 
     [Fact]

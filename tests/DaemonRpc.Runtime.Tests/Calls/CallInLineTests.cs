@@ -28,6 +28,7 @@ public sealed class CallInLineTests : IDisposable
         await using SampleClient ours = client;
         using ScriptedPeer theirs = daemon;
 
+        HasNoSuccessor();
         Task<string> calling = client.EchoAsync("x");
 
         Assert.Equal(-1, hello.BusyWait);
@@ -60,6 +61,7 @@ public sealed class CallInLineTests : IDisposable
     {
         (SampleClient client, ScriptedPeer daemon, _) = await ConnectAsync(Timeout.InfiniteTimeSpan);
         await using SampleClient ours = client;
+        HasNoSuccessor();
         Task<string> calling = client.EchoAsync("x");
         HeardFrame request = await daemon.HearAsync(FrameKind.Request);
         daemon.Say(FrameKind.Queued, request.CallId);
@@ -105,6 +107,7 @@ public sealed class CallInLineTests : IDisposable
         (SampleClient client, ScriptedPeer daemon, _) = await ConnectAsync(Timeout.InfiniteTimeSpan);
         await using SampleClient ours = client;
         using ScriptedPeer theirs = daemon;
+        HasNoSuccessor();
         Task<string> calling = client.EchoAsync("x");
         HeardFrame request = await daemon.HearAsync(FrameKind.Request);
         daemon.Say(FrameKind.Queued, request.CallId);
@@ -157,6 +160,9 @@ public sealed class CallInLineTests : IDisposable
         Welcome(daemon);
         return (await connecting.Soon(), daemon, hello);
     }
+
+    // Who asks one what became of the call is told so at once.
+    private void HasNoSuccessor() => _listener.Dispose();
 
     private async Task<ScriptedPeer> AcceptAsync()
     {

@@ -7,6 +7,7 @@ namespace DaemonRpc.Runtime.Tests.Infrastructure;
 internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
 {
     private readonly Queue<byte[]> _pieces = new(pieces);
+    private ReadOnlyMemory<byte> _rest;
     private readonly Lock _gate = new();
     private readonly List<byte> _sent = [];
 
@@ -70,32 +71,29 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
     public int TryReceive(Span<byte> buffer, Span<byte> ahead)
     {
         LargestOffer = Math.Max(LargestOffer, buffer.Length);
-        Receiving?.Invoke(_pieces.Count);
-        if (!_pieces.TryDequeue(out byte[]? piece))
+        Receiving?.Invoke(_pieces.Count + (_rest.IsEmpty ? 0 : 1));
+        if (_rest.IsEmpty)
         {
-            return 0;
-        }
-
-        if (piece.Length == 0)
-        {
-            return -1;
-        }
-
-        int count = Math.Min(piece.Length, buffer.Length + ahead.Length);
-        int first = Math.Min(count, buffer.Length);
-        piece.AsSpan(0, first).CopyTo(buffer);
-        piece.AsSpan(first, count - first).CopyTo(ahead);
-        if (count < piece.Length)
-        {
-            // What did not fit comes first next time.
-            byte[][] rest = [piece[count..], .. _pieces];
-            _pieces.Clear();
-            foreach (byte[] left in rest)
+            if (!_pieces.TryDequeue(out byte[]? piece))
             {
-                _pieces.Enqueue(left);
+                return 0;
             }
+
+            if (piece.Length == 0)
+            {
+                return -1;
+            }
+
+            _rest = piece;
         }
 
+        int count = Math.Min(_rest.Length, buffer.Length + ahead.Length);
+        int first = Math.Min(count, buffer.Length);
+        _rest.Span[..first].CopyTo(buffer);
+        _rest.Span[first..count].CopyTo(ahead);
+
+        // What did not fit comes first next time.
+        _rest = _rest[count..];
         return count;
     }
 

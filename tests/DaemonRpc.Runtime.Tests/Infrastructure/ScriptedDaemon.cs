@@ -34,6 +34,9 @@ internal sealed class ScriptedDaemon : IDisposable
         return daemon;
     }
 
+    /// <summary>No daemon comes after it: whoever asks for one is told so at once.</summary>
+    public void HasNoSuccessor() => _listener.Dispose();
+
     public void Dispose()
     {
         _listener.Dispose();

@@ -161,6 +161,10 @@ internal sealed class TestChild : IDisposable
                 HoldOn($"{SilentConnections.Measure(watch: command == "silent-watchers", most: int.Parse(subject, CultureInfo.InvariantCulture))}");
                 break;
 
+            case "lineage":
+                HoldOn(Tasks.LineageTests.TellOfPublishing());
+                break;
+
             case "hold-on":
                 HoldOn("here");
                 break;

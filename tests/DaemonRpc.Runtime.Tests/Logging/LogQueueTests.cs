@@ -6,6 +6,7 @@ namespace DaemonRpc.Runtime.Tests.Logging;
 public sealed class LogQueueTests : ILogger, IDisposable
 {
     private readonly ManualResetEventSlim _mayLog = new(true);
+    private readonly TaskCompletionSource _logs = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _lines = [];
 
     public void Dispose() => _mayLog.Dispose();
@@ -16,6 +17,7 @@ public sealed class LogQueueTests : ILogger, IDisposable
 
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        _ = _logs.TrySetResult();
         _ = _mayLog.Wait(Patience.Limit);
         string line = formatter(state, exception);
         _lines.Add(line);
@@ -59,16 +61,18 @@ public sealed class LogQueueTests : ILogger, IDisposable
     }
 
     [Fact]
-    public async Task Logger_that_blocks_holds_nobody_up()
+    public async Task Logger_that_blocks_holds_nobody_up_and_is_given_the_thousand_that_came_first()
     {
         _mayLog.Reset();
         var queue = new LogQueue(this);
+        LogMessages.Stopping(queue, "first");
+        await _logs.Task.Soon();
 
         await Patience.InThread(() =>
         {
             for (int message = 0; message < 5000; message++)
             {
-                LogMessages.Stopping(queue, "blocked");
+                LogMessages.Stopping(queue, $"{message}");
             }
 
             queue.Drain(TimeSpan.FromMilliseconds(1));
@@ -77,6 +81,19 @@ public sealed class LogQueueTests : ILogger, IDisposable
         Assert.Empty(_lines);
         _mayLog.Set();
         queue.Drain(Patience.Limit);
-        Assert.InRange(_lines.Count, 1, 1001);
+        Assert.Equal(["Stopping: first", .. Enumerable.Range(0, 1000).Select(message => $"Stopping: {message}")], _lines);
+    }
+
+    [Fact]
+    public void Drained_queue_has_passed_on_everything()
+    {
+        var queue = new LogQueue(this);
+        for (int message = 1; message <= 200; message++)
+        {
+            LogMessages.Stopping(queue, $"{message}");
+            queue.Drain(Patience.Limit);
+
+            Assert.Equal(message, _lines.Count);
+        }
     }
 }

@@ -113,6 +113,7 @@ public sealed class ProtocolVersionTests
         (SampleClient client, ScriptedPeer theirs) = await daemon.ConnectAsync(new DaemonClientOptions(), Other);
         await using SampleClient ours = client;
         using ScriptedPeer peer = theirs;
+        daemon.HasNoSuccessor();
         Task<string> calling = client.EchoAsync("x");
         peer.Say((FrameKind)kind, (await peer.HearAsync(FrameKind.Request)).CallId);
 

@@ -1,4 +1,4 @@
-
+using DaemonRpc.Server;
 using DaemonRpc.Framing;
 using DaemonRpc.Tasks;
 using Microsoft.Extensions.Logging;

@@ -222,8 +222,11 @@ public sealed class ClientSessionTests : IDisposable
         session.Dispose();
 
         Assert.True(session.Ended.IsCompletedSuccessfully);
-        Assert.NotNull(call.Closed);
+        Assert.Same(await session.Ended, await call.Closed.Soon());
+
+        // The end has been read: there is no more.
         session.Read();
+        Assert.Equal(1, call.Ends);
     }
 
     private static RecordedCall Start(ClientSession session)

@@ -1,20 +1,23 @@
 using System.Runtime.InteropServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
+using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Session;
 
-/// <summary>Connections over sockets that were silent for long enough to have lost their thread. What they then say is heard as ever.</summary>
+/// <summary>Connections over sockets that have lost their thread, as they were silent. What they then say is heard as ever.</summary>
 public sealed class ParkedSessionTests : IDisposable
 {
-    // Longer than a connection may be silent and keep its thread. A slow machine may not have parked it by then: that is as right.
-    private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(300);
-
     private readonly TestServer _server = new();
+    private readonly ReaderThreads _threads = new();
     private readonly List<SafeHandle> _handles = [];
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        _server.Dispose();
+        _threads.Close();
+    }
 
     [Theory]
     [InlineData(true)]
@@ -24,38 +27,42 @@ public sealed class ParkedSessionTests : IDisposable
         using ScriptedPeer peer = await GreetAsync(forCalls);
         for (uint id = 1; id < 4; id++)
         {
-            await Patience.PassAsync(s_silence);
+            Parked(1);
             peer.Say(FrameKind.StatusQuery, id);
             Assert.Equal(id, (await peer.HearAsync(FrameKind.Status)).CallId);
         }
 
+        Parked(1);
         peer.Say(FrameKind.Request, 10, TestServer.Request());
         Assert.Equal(10u, (await peer.HearAsync(FrameKind.Result)).CallId);
     }
 
     [Fact]
-    public async Task Client_that_has_called_and_is_silent_is_heard_again()
+    public async Task Client_that_has_called_keeps_its_thread_however_silent()
     {
         using ScriptedPeer peer = await GreetAsync(forCalls: true);
         peer.Say(FrameKind.Request, 1, TestServer.Request());
         _ = await peer.HearAsync(FrameKind.Result);
 
-        await Patience.PassAsync(s_silence);
+        await PassSilenceAsync();
+        Assert.Equal(0, _threads.Parked.Count);
         peer.Say(FrameKind.Request, 2, TestServer.Request());
 
         Assert.Equal(2u, (await peer.HearAsync(FrameKind.Result)).CallId);
     }
 
     [Fact]
-    public async Task Frame_that_has_begun_is_read_on()
+    public async Task Client_in_the_middle_of_a_frame_keeps_its_thread_and_the_frame_is_read_on()
     {
         using ScriptedPeer peer = await GreetAsync(forCalls: false);
         byte[] frame = Framing.FrameReaderTests.Frame(FrameKind.StatusQuery, 1, []);
-        foreach (byte part in frame)
-        {
-            peer.SayBytes(part);
-            await Patience.PassAsync(s_silence / 2);
-        }
+        Parked(1);
+        peer.SayBytes(frame[..1]);
+        Parked(0);
+
+        await PassSilenceAsync();
+        Assert.Equal(0, _threads.Parked.Count);
+        peer.SayBytes(frame[1..]);
 
         _ = await peer.HearAsync(FrameKind.Status);
     }
@@ -66,7 +73,7 @@ public sealed class ParkedSessionTests : IDisposable
         ScriptedPeer peer = await GreetAsync(forCalls: false);
         peer.Say(FrameKind.StatusQuery, 1, new StatusQuery(Watch: true).Write);
         _ = await peer.HearAsync(FrameKind.Status);
-        await Patience.PassAsync(s_silence);
+        Parked(1);
 
         using (ScriptedPeer caller = await GreetAsync(forCalls: true))
         {
@@ -74,7 +81,7 @@ public sealed class ParkedSessionTests : IDisposable
             _ = await peer.HearAsync(FrameKind.Status);
         }
 
-        await Patience.PassAsync(s_silence);
+        Parked(1);
         peer.Dispose();
         AllEnd();
     }
@@ -94,7 +101,7 @@ public sealed class ParkedSessionTests : IDisposable
         ScriptedPeer peer = await GreetAsync(forCalls: true);
         peer.Say(FrameKind.Request, 1, TestServer.Request());
         await entered.Task.Soon();
-        await Patience.PassAsync(s_silence);
+        await PassSilenceAsync();
 
         peer.Dispose();
 
@@ -110,7 +117,7 @@ public sealed class ParkedSessionTests : IDisposable
             peers.Add(await GreetAsync(forCalls: false));
         }
 
-        await Patience.PassAsync(s_silence);
+        Parked(100);
         peers.ForEach(peer => peer.Dispose());
 
         AllEnd();
@@ -120,7 +127,7 @@ public sealed class ParkedSessionTests : IDisposable
     public async Task Daemon_that_leaves_ends_silent_connections()
     {
         using ScriptedPeer peer = await GreetAsync(forCalls: false);
-        await Patience.PassAsync(s_silence);
+        Parked(1);
         _server.Daemon.Close();
         _server.Daemon.Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Idle }, Patience.Limit);
         _ = await peer.HearAsync(FrameKind.Goodbye);
@@ -130,6 +137,11 @@ public sealed class ParkedSessionTests : IDisposable
         AllEnd();
     }
 
+    private void Parked(int count) => Patience.Until(() => _threads.Parked.Count == count);
+
+    // Longer than a connection may be silent and keep its thread.
+    private static Task PassSilenceAsync() => Patience.PassAsync(2 * ReaderThreads.LongSilence);
+
     // A session that has ended closes its channel, and that last.
     private void AllEnd() => Patience.Until(() => _handles.All(handle => handle.IsClosed));
 
@@ -137,7 +149,9 @@ public sealed class ParkedSessionTests : IDisposable
     {
         (SocketChannel theirs, SocketChannel ours) = SocketChannels.Create();
         _handles.Add(ours.Handle);
-        _server.Daemon.Accept(ours);
+        var session = new ServerSession(ours, _server.Daemon, FrameLimits.Default, _threads);
+        Assert.True(_server.Daemon.Sessions.TryAdd(session));
+        session.Start();
         var peer = new ScriptedPeer(theirs);
         peer.Say(FrameKind.Hello, 0, (TestServer.Hello with { ForCalls = forCalls }).Write);
         _ = await peer.HearAsync(FrameKind.Welcome);

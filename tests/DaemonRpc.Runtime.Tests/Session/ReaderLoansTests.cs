@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.Runtime.Tests.Session;
@@ -106,11 +107,11 @@ public sealed class ReaderLoansTests
         Assert.True(_calls.TryAdd(_other));
 
         // However busy the borrower is.
-        do
+        Patience.Until(() =>
         {
             loan.Stop();
-        }
-        while (loan.TryBegin());
+            return !loan.TryBegin();
+        });
 
         await lending.Soon();
     }
@@ -120,34 +121,40 @@ public sealed class ReaderLoansTests
     {
         Assert.True(_calls.TryAdd(_call));
         Assert.True(_calls.TryAdd(_other));
-
-        // Unused, a loan lasts a millisecond: these would take minutes.
-        await Patience.InThread(() =>
+        using var start = new Barrier(2);
+        Task lending = Patience.InThread(() =>
         {
-            for (int time = 0; time < 200_000; time++)
+            _ = start.SignalAndWait(Patience.Limit);
+            for (int time = 0; time < 1000; time++)
             {
                 _loans.Lend(_call);
             }
         });
+        _ = start.SignalAndWait(Patience.Limit);
+        ReaderLoan? lent = null;
+        while (!lending.IsCompleted && lent is null)
+        {
+            lent = _loans.TryBegin(_call);
+        }
+
+        Assert.Null(lent);
+        await lending;
+        Assert.True(ShortestLending() < UnusedLoan);
     }
 
     /// <summary>It has taken what it waited for and waits for the next: nobody else would read that.</summary>
     [Fact]
-    public async Task Nothing_is_lent_to_one_who_waits_again()
+    public void Nothing_is_lent_to_one_who_waits_again()
     {
         _loans.Ask(_call);
 
-        // Unused, a loan lasts a millisecond: these would take minutes.
-        await Patience.InThread(() =>
-        {
-            for (int time = 0; time < 200_000; time++)
-            {
-                _loans.Lend(_call);
-            }
-        });
+        Assert.True(ShortestLending() < UnusedLoan);
 
         Assert.Same(_call, _loans.TakeWish(7));
     }
+
+    [Fact]
+    public void Reader_takes_back_a_loan_that_is_not_used() => Assert.True(ShortestLending() >= UnusedLoan);
 
     [Fact]
     public void Loan_that_was_used_is_unused_only_when_it_is_looked_at_again()
@@ -233,6 +240,23 @@ public sealed class ReaderLoansTests
             _ = Interlocked.Decrement(ref inside);
             return isMore;
         }
+    }
+
+    // A loan that is made lasts this long if nobody uses it, and this thread sleeps meanwhile, or longer; one that is not takes no time, unless the thread is held up.
+    private static TimeSpan UnusedLoan => TimeSpan.FromMilliseconds(0.9);
+
+    private TimeSpan ShortestLending()
+    {
+        TimeSpan shortest = TimeSpan.MaxValue;
+        for (int time = 0; time < 50; time++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            _loans.Lend(_call);
+            TimeSpan taken = Stopwatch.GetElapsedTime(start);
+            shortest = taken < shortest ? taken : shortest;
+        }
+
+        return shortest;
     }
 
     /// <summary>Has a thread lend, and the call begin to read. Tries until the call comes before the loan is taken back.</summary>

@@ -46,6 +46,24 @@ public sealed class SendQueueTests : IDisposable
         queue.Close();
     }
 
+    [Fact]
+    public async Task Queue_is_full_with_more_bytes_than_it_may_have_and_not_with_as_many()
+    {
+        _channel.Room = 0;
+        _channel.PeerReads.Reset();
+        var queue = new SendQueue(_channel, mostBytes: 2 * Frame(1, 1).Length);
+
+        Assert.True(queue.Send(Frame(1, 1)));
+        Assert.True(queue.Send(Frame(1, 2)));
+        Assert.False(queue.IsFull);
+        Assert.True(queue.Send(Frame(1, 3)));
+        Assert.True(queue.IsFull);
+
+        _channel.PeerReads.Set();
+        Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
+        Assert.False(queue.IsFull);
+    }
+
     [Theory]
     [InlineData(int.MaxValue, true)]
     [InlineData(0, false)]

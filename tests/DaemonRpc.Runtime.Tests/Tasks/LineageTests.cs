@@ -35,6 +35,56 @@ public sealed class LineageTests
     [InlineData("somebody else's variable")]
     public void Text_that_says_nothing_is_no_lineage(string text) => Assert.Null(Lineage.Resolve(text, Environment.ProcessId));
 
+    /// <remarks>In a process of its own: daemons of other tests say so in the environment too.</remarks>
+    [Fact]
+    public async Task Environment_names_the_only_daemon_of_the_process_or_the_chain_of_its_task()
+    {
+        using TestChild child = await TestChild.StartAsync("lineage", "");
+
+        Assert.Equal("nothing, daemon 7, chain, daemon 7, daemon 7, nothing, nothing, daemon 7, daemon 8, nothing", child.Answer);
+    }
+
+    /// <summary>What the variable is after each of some steps.</summary>
+    internal static string TellOfPublishing()
+    {
+        List<string> told = [];
+        CallChain sevens = CallChain.Append(CallChain.Append(null, new DaemonTaskId(1, 2)), new DaemonTaskId(7, 3));
+        CallChain eights = CallChain.Append(sevens, new DaemonTaskId(8, 4));
+        Tell();
+        IDisposable seven = Lineage.Publish(7, native: false);
+        Tell();
+        Lineage.Extend(sevens);
+        Tell();
+        Lineage.Shorten(sevens);
+        Tell();
+
+        // Of a daemon that has not said that it serves.
+        Lineage.Extend(eights);
+        Tell();
+
+        // Of two nobody can tell whose a child is.
+        IDisposable eight = Lineage.Publish(8, native: false);
+        Tell();
+        Lineage.Extend(eights);
+        Tell();
+        eight.Dispose();
+        Tell();
+        eight = Lineage.Publish(8, native: false);
+        seven.Dispose();
+        Tell();
+        eight.Dispose();
+        Tell();
+        return string.Join(", ", told);
+
+        void Tell() => told.Add(Environment.GetEnvironmentVariable("DAEMONRPC_CALLS") switch
+        {
+            null => "nothing",
+            var text when text == sevens.ToString() => "chain",
+            var text when text.Contains('@', StringComparison.Ordinal) => $"daemon {Lineage.Resolve(text, Environment.ProcessId)!.Links[0].Birth}",
+            _ => "something else",
+        });
+    }
+
     private static long NumberOf(int processId, long since) => Assert.Single(
         Lineage.Resolve(string.Create(CultureInfo.InvariantCulture, $"{7:x16}@{since}"), processId)!.Links, link => link.Birth == 7).Number;
 }

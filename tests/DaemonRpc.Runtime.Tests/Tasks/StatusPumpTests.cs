@@ -135,6 +135,51 @@ public sealed class StatusPumpTests
         Assert.Equal([3L, 4], Statuses(channel).Select(status => status.Sequence));
     }
 
+    [Fact]
+    public void Where_there_is_no_thread_whoever_looks_makes_a_round_until_there_is_one()
+    {
+        using var channel = new ScriptedChannel();
+        var board = new StatusBoard();
+        bool isThereAThread = false;
+        int asked = 0;
+        var pump = new StatusPump(board, startThread: (_, _) =>
+        {
+            asked++;
+            return isThereAThread;
+        });
+        pump.Look();
+        Assert.Equal(0, asked);
+        pump.Add(new ServerSession(channel, null!, 1000, new ReaderThreads()), 5);
+        board.Ready();
+        Assert.Single(Statuses(channel));
+
+        pump.Look();
+        Assert.Equal(DaemonState.Ready, Statuses(channel)[^1].State);
+        Assert.Equal(2, asked);
+
+        isThereAThread = true;
+        pump.Look();
+        board.Busy(Admission.NewTask().Description);
+        pump.Look();
+        Assert.Equal(DaemonState.Ready, Statuses(channel)[^1].State);
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public void Closed_pump_makes_no_more_rounds()
+    {
+        using var channel = new ScriptedChannel();
+        int asked = 0;
+        var pump = new StatusPump(new StatusBoard(), startThread: (_, _) => asked++ < 0);
+        pump.Add(new ServerSession(channel, null!, 1000, new ReaderThreads()), 5);
+        pump.Close();
+
+        pump.Look();
+
+        Assert.Equal(1, asked);
+        Assert.Single(Statuses(channel));
+    }
+
     private static void Watch(System.Buffers.IBufferWriter<byte> output)
     {
         output.GetSpan(1)[0] = 1;

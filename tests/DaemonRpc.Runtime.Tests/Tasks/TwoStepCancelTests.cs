@@ -8,18 +8,43 @@ public sealed class TwoStepCancelTests
     private readonly TaskCompletionSource<RunningTask> _forced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task Token_is_cancelled_and_a_task_that_ends_is_not_forced()
+    public void Task_that_ends_by_its_token_is_not_forced_when_the_grace_has_passed()
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _task.Token.Register(() =>
+        var steps = new Dictionary<string, Action>();
+        bool isSettled = false;
+        _task.Token.Register(() => isSettled = _task.TrySettle());
+        new TwoStepCancel(TimeSpan.Zero, _forced.SetResult, steps.TryAdd).Begin(_task);
+
+        Assert.False(_task.IsSettled);
+        steps["DaemonRpc cancel"]();
+        Assert.True(isSettled);
+        steps["DaemonRpc grace"]();
+
+        Assert.False(_forced.Task.IsCompleted);
+        Assert.Equal(2, steps.Count);
+    }
+
+    [Fact]
+    public async Task Task_that_ends_within_the_grace_is_not_waited_for_any_longer()
+    {
+        var grace = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new TwoStepCancel(TimeSpan.FromDays(1), _forced.SetResult, (name, work) =>
         {
-            Assert.True(_task.TrySettle());
-            ended.SetResult();
-        });
+            if (name == "DaemonRpc grace")
+            {
+                var thread = new Thread(() => work()) { IsBackground = true };
+                thread.Start();
+                grace.SetResult(thread);
+            }
 
-        Begin(Patience.Limit);
+            return true;
+        }).Begin(_task);
+        Thread waiting = await grace.Task.Soon();
+        Patience.Until(() => waiting.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
 
-        await ended.Task.Soon();
+        Assert.True(_task.TrySettle());
+
+        Assert.True(waiting.Join(Patience.Limit));
         Assert.False(_forced.Task.IsCompleted);
     }
 

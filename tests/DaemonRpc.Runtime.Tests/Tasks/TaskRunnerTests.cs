@@ -1,0 +1,110 @@
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Runtime.Tests.Tasks;
+
+/// <summary>In which order what follows a task's end is done, and who is told of it.</summary>
+public sealed class TaskRunnerTests : ITaskEvents, IDisposable
+{
+    private readonly List<string> _happened = [];
+    private readonly ScriptedChannel _channel;
+    private readonly TaskSlot _slot;
+    private readonly ScriptedHandler _handler = new();
+    private readonly TaskRunner _runner;
+    private readonly RunningTask _task = new();
+
+    public TaskRunnerTests()
+    {
+        var board = new StatusBoard();
+        board.Ready();
+        _slot = new TaskSlot(board);
+        _runner = new TaskRunner(_slot, new TaskFlow(_slot, birth: 1), _handler, 1000, this);
+        _channel = new ScriptedChannel { Taking = bytes => Note($"sent {FrameHeader.Read(bytes).Kind}") };
+        _ = _task.Begin(
+            new TaskDescription(new DaemonTaskId(1, 1), "RunAsync", DateTimeOffset.UnixEpoch, ClientProcessId: 1),
+            new ServerSession(_channel, null!, 1000, new ReaderThreads()),
+            callId: 7,
+            new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0),
+            _runner);
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    void ITaskEvents.Started(in TaskDescription task) => Note($"started {task.Method}");
+
+    void ITaskEvents.Ended() => Note("ended");
+
+    void ITaskEvents.Answered(in TaskDescription task, Exception? failure, bool isCanceled) =>
+        Note($"answered {task.Method} {failure?.Message ?? "well"} {(isCanceled ? "as it was cancelled" : "by itself")}");
+
+    [Fact]
+    public void Slot_is_free_before_the_owner_is_answered_and_everybody_else_is_told_after_it()
+    {
+        _handler.Reading = _ => Note("handler");
+
+        Run(cancels: false);
+
+        Assert.Equal(
+            ["started RunAsync, busy", "handler, busy", "ended, busy", "sent Result, free", "answered RunAsync well by itself, free"],
+            _happened);
+    }
+
+    [Fact]
+    public void Failure_is_the_owners_and_is_told_of()
+    {
+        _handler.Run = static (_, _, _) => throw new InvalidDataException("Broken.");
+
+        Run(cancels: false);
+
+        Assert.Equal(["sent Error, free", "answered RunAsync Broken. by itself, free"], _happened[^2..]);
+    }
+
+    [Fact]
+    public void Handler_that_gives_up_is_cancelled_only_if_somebody_asked_for_it()
+    {
+        _handler.Run = static (_, _, _) => throw new OperationCanceledException("Enough.");
+
+        Run(cancels: false);
+
+        Assert.Equal(["sent Error, free", "answered RunAsync Enough. by itself, free"], _happened[^2..]);
+    }
+
+    [Fact]
+    public void Canceller_is_told_after_the_owner()
+    {
+        _handler.Run = static (_, _, _) => throw new OperationCanceledException("Enough.");
+
+        Run(cancels: true);
+
+        Assert.Equal(["sent Canceled, free", "canceller Stopped by 5, free", "answered RunAsync Enough. as it was cancelled, free"], _happened[^3..]);
+    }
+
+    [Fact]
+    public void Task_that_was_ended_by_force_answers_nobody()
+    {
+        _handler.Run = (_, _, _) =>
+        {
+            Assert.True(_task.TrySettle(byForce: true));
+            return default;
+        };
+
+        Run(cancels: false);
+
+        Assert.Equal(["started RunAsync, busy"], _happened);
+    }
+
+    private void Run(bool cancels)
+    {
+        Assert.True(_slot.TryAdmit(() => _task, out _, out _));
+        if (cancels)
+        {
+            Assert.True(_task.TryRequestCancel(5, (outcome, by) => Note($"canceller {outcome} by {by}"), out _));
+        }
+
+        _runner.RunHere(_task, default);
+    }
+
+    private void Note(string what) => _happened.Add($"{what}, {(_slot.Running is null ? "free" : "busy")}");
+}
