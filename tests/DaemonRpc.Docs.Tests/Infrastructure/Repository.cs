@@ -15,7 +15,6 @@ internal static class Repository
         "README.md", "CHANGELOG.md", "CONTRIBUTING.md",
         .. Directory.EnumerateFiles(Path.Combine(Folder, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(static path => Path.GetRelativePath(Folder, path))
-            .Where(static path => !path.StartsWith("docs/api/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
     ];
 
