@@ -179,7 +179,7 @@ public sealed class DaemonHandle
     }
 
     /// <summary>When this id's daemons began to serve and why they left, oldest first, as far back as is kept.</summary>
-    /// <remarks>Works when none runs. Empty for a daemon in this process. About the last thousand entries are kept.</remarks>
+    /// <remarks>Works when none runs. Empty for a daemon in this process. The last 64 KiB of entries are kept, and up to 64 KiB before them.</remarks>
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public Task<IReadOnlyList<DaemonJournalEntry>> ReadJournalAsync(CancellationToken cancellationToken = default) =>
         BlockingThread.RunAsync<IReadOnlyList<DaemonJournalEntry>>("DaemonRpc control", () => _address.HasFiles ? new JournalFile(_address.JournalPath).Read() : []).WaitAsync(cancellationToken);

@@ -14,8 +14,8 @@ public sealed class DaemonStatus
     public required DaemonState State { get; init; }
 
     /// <summary>
-    /// In <see cref="DaemonState.Busy"/> what the handler reported last, in <see cref="DaemonState.Error"/> why the last
-    /// task failed, in <see cref="DaemonState.Stopping"/> why the daemon leaves; otherwise null.
+    /// In <see cref="DaemonState.Busy"/> what the handler reported last, in <see cref="DaemonState.Starting"/> what its
+    /// factory did, in <see cref="DaemonState.Error"/> why the last task failed, in <see cref="DaemonState.Stopping"/> why the daemon leaves; otherwise null.
     /// </summary>
     public string? Message { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class DaemonStatusReporter
     /// <param name="message">A sentence for people, such as <c>Indexing 120 of 4,000</c>. Cut after 4096 UTF-16 units.</param>
     /// <param name="fraction">How much is done, from 0 to 1, or null when that is not known. Values outside are clamped.</param>
     /// <remarks>
-    /// Does nothing when no task runs. Reports that follow each other quickly may be left out; the last one before the
+    /// Does nothing when no task runs, but for the factory's reports. Reports that follow each other quickly may be left out; the last one before the
     /// task ends is not promised to be seen.
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="message"/> is null.</exception>

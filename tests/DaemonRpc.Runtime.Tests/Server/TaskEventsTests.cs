@@ -1,5 +1,5 @@
-using DaemonRpc.Server;
 using DaemonRpc.Framing;
+using DaemonRpc.Server;
 using DaemonRpc.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

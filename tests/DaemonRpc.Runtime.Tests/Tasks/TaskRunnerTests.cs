@@ -32,22 +32,27 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    void ITaskEvents.Started(in TaskDescription task) => Note($"started {task.Method}");
+    bool ITaskEvents.Started(in TaskDescription task)
+    {
+        Note($"started {task.Method}");
+        return true;
+    }
 
-    void ITaskEvents.Ended() => Note("ended");
-
-    void ITaskEvents.Answered(in TaskDescription task, Exception? failure, bool isCanceled) =>
-        Note($"answered {task.Method} {failure?.Message ?? "well"} {(isCanceled ? "as it was cancelled" : "by itself")}");
+    void ITaskEvents.Ended(in TaskDescription task, Exception? failure, bool isCanceled, bool isWanted)
+    {
+        Assert.True(isWanted);
+        Note($"ended {task.Method} {failure?.Message ?? "well"} {(isCanceled ? "as it was cancelled" : "by itself")}");
+    }
 
     [Fact]
-    public void Slot_is_free_before_the_owner_is_answered_and_everybody_else_is_told_after_it()
+    public void End_is_told_of_while_the_slot_is_taken_and_the_owner_is_answered_when_it_is_free()
     {
         _handler.Reading = _ => Note("handler");
 
         Run(cancels: false);
 
         Assert.Equal(
-            ["started RunAsync, busy", "handler, busy", "ended, busy", "sent Result, free", "answered RunAsync well by itself, free"],
+            ["started RunAsync, busy", "handler, busy", "ended RunAsync well by itself, busy", "sent Result, free"],
             _happened);
     }
 
@@ -58,7 +63,7 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
 
         Run(cancels: false);
 
-        Assert.Equal(["sent Error, free", "answered RunAsync Broken. by itself, free"], _happened[^2..]);
+        Assert.Equal(["ended RunAsync Broken. by itself, busy", "sent Error, free"], _happened[^2..]);
     }
 
     [Fact]
@@ -68,7 +73,7 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
 
         Run(cancels: false);
 
-        Assert.Equal(["sent Error, free", "answered RunAsync Enough. by itself, free"], _happened[^2..]);
+        Assert.Equal(["ended RunAsync Enough. by itself, busy", "sent Error, free"], _happened[^2..]);
     }
 
     [Fact]
@@ -78,7 +83,7 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
 
         Run(cancels: true);
 
-        Assert.Equal(["sent Canceled, free", "canceller Stopped by 5, free", "answered RunAsync Enough. as it was cancelled, free"], _happened[^3..]);
+        Assert.Equal(["ended RunAsync Enough. as it was cancelled, busy", "sent Canceled, free", "canceller Stopped by 5, free"], _happened[^3..]);
     }
 
     [Fact]

@@ -1,0 +1,104 @@
+using MemoryPack;
+using Microsoft.Extensions.Logging;
+
+namespace DaemonRpc.Docs.Tests.Snippets;
+
+/// <summary>docs/reference/.</summary>
+internal static class Reference
+{
+    public static async Task ClientOptionsAsync(ILoggerFactory loggers)
+    {
+        // <options-client>
+        var options = new DaemonClientOptions
+        {
+            Instance = "/home/me/project",
+            StartTimeout = TimeSpan.FromSeconds(20),
+            CallTimeout = TimeSpan.FromMinutes(5),
+            BusyWait = TimeSpan.FromMinutes(1),
+            ForwardEnvironment = ["EDITOR"],
+            LoggerFactory = loggers,
+        };
+        await using WordsClient words = await WordsClient.ConnectAsync(options);
+        // </options-client>
+    }
+
+    public static async Task<int> DaemonOptionsAsync()
+    {
+        // <options-daemon>
+        return await WordsDaemon.RunAsync(context => new Words(context), new DaemonOptions
+        {
+            IdleTimeout = TimeSpan.FromHours(1),
+            CancelGrace = TimeSpan.FromSeconds(5),
+        });
+        // </options-daemon>
+    }
+
+    public static async Task<int> AsyncFactoryAsync()
+    {
+        // <contract-factory>
+        return await WordsDaemon.RunAsync(async (context, stopping) =>
+        {
+            context.Status.Report("Loading the dictionary");
+            string[] known = await File.ReadAllLinesAsync("/usr/share/dict/words", stopping);
+            return new DictionaryWords(known);
+        });
+        // </contract-factory>
+    }
+
+    public static async Task<int> ExceptionsAsync(WordsClient words, string file)
+    {
+        // <exceptions-catch>
+        try
+        {
+            await words.ReadAsync(file);
+            return 0;
+        }
+        catch (DaemonTaskCanceledException canceled)      // also an OperationCanceledException
+        {
+            Console.Error.WriteLine(canceled.Message);
+            return 130;
+        }
+        catch (DaemonBusyException busy)
+        {
+            Console.Error.WriteLine(busy.Message);
+            return 75;
+        }
+        catch (DaemonRemoteException failure)
+        {
+            Console.Error.WriteLine($"{failure.Message} ({failure.RemoteType})");
+            return 1;
+        }
+        catch (Exception failure) when (failure is DaemonException or DaemonTimeoutException)
+        {
+            Console.Error.WriteLine(failure.Message);
+            return 1;
+        }
+        // </exceptions-catch>
+    }
+}
+
+/// <summary>A handler that is slow to make.</summary>
+internal sealed class DictionaryWords(string[] known) : IWords
+{
+    public Task<Summary> ReadAsync(string file, CancellationToken cancellationToken) => Task.FromResult(new Summary(known.Length, 0));
+
+    public IAsyncEnumerable<string> StartingWithAsync(string prefix, CancellationToken cancellationToken) =>
+        known.Where(word => word.StartsWith(prefix, StringComparison.Ordinal)).ToAsyncEnumerable();
+}
+
+// <contract-shapes>
+[DaemonRpc("com.acme.library")]
+public partial interface ILibrary
+{
+    Task OpenAsync(string path, CancellationToken cancellationToken = default);
+
+    Task<Book> FindAsync(string title, int edition = 1, CancellationToken cancellationToken = default);
+
+    ValueTask<int> CountAsync();
+
+    IAsyncEnumerable<Book> AllAsync(CancellationToken cancellationToken = default);
+}
+
+[MemoryPackable]
+public partial record Book(string Title, string[] Authors, DateOnly Published);
+// </contract-shapes>
