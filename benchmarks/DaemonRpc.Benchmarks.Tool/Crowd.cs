@@ -6,14 +6,14 @@ namespace DaemonRpc.Benchmarks.Tool;
 /// <summary>Many that want to be served while a task runs.</summary>
 internal static class Crowd
 {
-    /// <summary>So many wait in line, each with a connection of its own, and are then served.</summary>
+    /// <summary>So many wait in the queue, each with a connection of its own, and are then served.</summary>
     /// <returns>How many threads the daemon has while they wait, and the time from the end of the task until all were served.</returns>
     public static async Task<string> WaitInLineAsync(WorkshopClient workshop, int callers)
     {
         var clients = new List<WorkshopClient>();
         for (int caller = 0; caller < callers; caller++)
         {
-            clients.Add(await WorkshopClient.ConnectAsync(new DaemonClientOptions { BusyWait = TimeSpan.FromMinutes(1) }));
+            clients.Add(await WorkshopClient.ConnectAsync(new DaemonClientOptions { BusyTimeout = TimeSpan.FromMinutes(1) }));
         }
 
         using var release = new CancellationTokenSource();

@@ -14,7 +14,7 @@ public sealed class DaemonJournalEntryTests
             At = new DateTimeOffset(2026, 1, 2, 5, 4, 5, 999, TimeSpan.FromHours(2)),
             Event = DaemonJournalEvent.Stopped,
             ProcessId = 12,
-            BuildTimestamp = 34,
+            BuildTimestamp = new DateTimeOffset(34, TimeSpan.Zero),
             ByProcessId = by,
             Reason = reason,
         };

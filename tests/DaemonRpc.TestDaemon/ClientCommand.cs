@@ -13,7 +13,7 @@ internal static class ClientCommand
         return new DaemonClientOptions
         {
             Instance = instance < 0 ? "" : args[instance + 1],
-            BusyWait = args.Contains("--wait") ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
+            BusyTimeout = args.Contains("--wait") ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
             Launch = args.Contains("--no-launch") ? DaemonLaunch.None
                 : daemon < 0 ? DaemonLaunch.Self
                 : DaemonLaunch.Executable(Environment.ProcessPath!, args[(daemon + 1)..]),

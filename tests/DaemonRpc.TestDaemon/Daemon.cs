@@ -90,7 +90,7 @@ internal static class Daemon
 
         if (args.Contains("--continue"))
         {
-            options.WhenClientGoes = WhenClientGoes.Continue;
+            options.DisconnectBehavior = DisconnectBehavior.ContinueTask;
         }
 
         return options;

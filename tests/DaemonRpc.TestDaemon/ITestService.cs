@@ -137,4 +137,4 @@ public partial interface ITestService
 }
 
 [MemoryPackable]
-public partial record Description(int ProcessId, string Instance, int CallerProcessId, string CallerDirectory, long Birthday, string? Forwarded);
+public partial record Description(int ProcessId, string Instance, int CallerProcessId, string CallerDirectory, long Incarnationday, string? Forwarded);

@@ -85,7 +85,7 @@ catch (DaemonStartException exception)
 }
 catch (DaemonVersionException exception)
 {
-    Console.WriteLine($"version {exception.ClientBuildTimestamp} {exception.DaemonBuildTimestamp} {exception.Message}");
+    Console.WriteLine($"version {exception.ClientBuildTimestamp.UtcTicks} {exception.DaemonBuildTimestamp.UtcTicks} {exception.Message}");
 }
 
 return 3;
@@ -112,7 +112,7 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             break;
         case "pid":
             Description description = await client.DescribeAsync();
-            Console.WriteLine($"{description.ProcessId} {daemon.Origin} {daemon.BuildTimestamp}");
+            Console.WriteLine($"{description.ProcessId} {daemon.Origin} {daemon.BuildTimestamp.UtcTicks}");
             break;
         case "ask":
             // Says that it is connected, and calls when it is told to.

@@ -6,7 +6,7 @@ namespace DaemonRpc.TestDaemon;
 
 internal sealed class TestService(DaemonContext context, string? disposalFile) : ITestService, IAsyncDisposable
 {
-    private readonly long _birthday = DateTime.UtcNow.Ticks;
+    private readonly long _incarnationday = DateTime.UtcNow.Ticks;
     private int _count;
     private int _running;
     private int _cancelledHolds;
@@ -22,7 +22,7 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         context.Instance,
         context.Caller.ProcessId,
         context.Caller.WorkingDirectory,
-        _birthday,
+        _incarnationday,
         context.Caller.Environment.GetValueOrDefault("TESTDAEMON_FORWARDED")));
 
     public Task SetVariableAsync(string name, string value)
@@ -311,7 +311,7 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
     }
 
     private static DaemonClientOptions Waiting(string runtimeDirectory, string instance) =>
-        new() { RuntimeDirectory = runtimeDirectory, Instance = instance, BusyWait = Timeout.InfiniteTimeSpan, StartTimeout = TimeSpan.FromSeconds(60) };
+        new() { RuntimeDirectory = runtimeDirectory, Instance = instance, BusyTimeout = Timeout.InfiniteTimeSpan, StartTimeout = TimeSpan.FromSeconds(60) };
 
     private static Process StartShell(string runtimeDirectory, string command)
     {

@@ -4,7 +4,7 @@ using DaemonRpc.Benchmarks.Report;
 
 namespace DaemonRpc.Benchmarks.Scenarios;
 
-/// <summary>Very many watchers, callers in line, and calls that are rejected.</summary>
+/// <summary>Very many watchers, callers in the queue, and calls that are rejected.</summary>
 internal sealed class Scale : Scenario
 {
     public override string Name => "scale";
@@ -85,7 +85,7 @@ internal sealed class Scale : Scenario
         table.Add(new Row
         {
             Scenario = Name,
-            Case = $"{callers} in line",
+            Case = $"{callers} in the queue",
             Contender = site.Contender.Name,
             Median = $"{Quantity.Time((double)answer[1] / callers)} each",
             Note = $"all served {Quantity.Time(answer[1])} after the task before them was cancelled; {answer[0]} threads in the daemon while they waited",

@@ -24,7 +24,7 @@ internal sealed record SearchedDirectory(string Path)
 
     /// <summary>Connects to the directory's daemon, and starts it if need be.</summary>
     public Task<CodeSearchClient> ConnectAsync(bool wait, CancellationToken cancellationToken) => CodeSearchClient.ConnectAsync(
-        new DaemonClientOptions { Instance = Path, BusyWait = wait ? Timeout.InfiniteTimeSpan : TimeSpan.Zero },
+        new DaemonClientOptions { Instance = Path, BusyTimeout = wait ? Timeout.InfiniteTimeSpan : TimeSpan.Zero },
         cancellationToken);
 
     /// <summary>The directory's daemon, or null when none runs.</summary>

@@ -26,7 +26,7 @@ internal static class StatusCommand
         }
 
         DaemonStatus status = await daemon.GetStatusAsync(cancellationToken);
-        DateTime built = new(daemon.BuildTimestamp, DateTimeKind.Utc);
+        DateTimeOffset built = daemon.BuildTimestamp;
         Console.WriteLine($"directory  {directory}");
         Console.WriteLine($"process    {daemon.ProcessId}");
         Console.WriteLine($"built      {built.ToString("u", CultureInfo.InvariantCulture)}");

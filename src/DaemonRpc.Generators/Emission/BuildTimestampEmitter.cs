@@ -12,12 +12,12 @@ internal static class BuildTimestampEmitter
         writer.Write($"{contract.Visibility} static partial class {contract.Daemon}");
         writer.Open();
         writer.WriteMember($"""
-            /// <summary><see cref="BuildTimestamp"/> as a constant, which no other assembly can copy.</summary>
+            /// <summary><see cref="BuildTimestamp"/> in UTC ticks; 0 when the build supplied no time. Internal, as other assemblies would copy a constant.</summary>
             internal const long BuildTimestampTicks = {ticks.ToString(CultureInfo.InvariantCulture)};
             """);
         writer.WriteMember("""
-            /// <summary>When this assembly was built, in UTC ticks; 0 when the build supplied no time.</summary>
-            public static long BuildTimestamp => BuildTimestampTicks;
+            /// <summary>When this assembly was built, in UTC; the default when the build supplied no time.</summary>
+            public static global::System.DateTimeOffset BuildTimestamp => new(BuildTimestampTicks, global::System.TimeSpan.Zero);
             """);
         writer.Close();
         return writer.ToString();

@@ -4,7 +4,7 @@ using DaemonRpc.Framing;
 namespace DaemonRpc.Calls;
 
 /// <summary>The arguments of a call, with room in front of them for what a frame begins with: so large ones need not be copied to be sent.</summary>
-internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
+internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
 {
     // The frame's header and the request's, with a chain of some calls.
     private const int Room = 128;
@@ -16,28 +16,28 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
     private byte[] _bytes = new byte[InitialSize];
     private int _end = Room;
     private int _isInFrame;
-    private byte[]? _tail;
+    private byte[]? _attachment;
 
-    /// <summary>With the tail. May be more than a frame can have.</summary>
-    public long Length => (long)_end - Room + (_tail?.Length ?? 0);
+    /// <summary>With the attachment. May be more than a frame can have.</summary>
+    public long Length => (long)_end - Room + (_attachment?.Length ?? 0);
 
-    /// <summary>Without the tail, which stays the caller's.</summary>
+    /// <summary>Without the attachment, which stays the caller's.</summary>
     public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, _end - Room);
 
     /// <summary>A payload that ends with the arguments. What stands before them is still to be written.</summary>
     /// <param name="headerSize">How many bytes that is.</param>
     public FrameBuffer ToFrame(int headerSize)
     {
-        FrameBuffer frame = ToFrameWithoutTail(headerSize);
-        if (_tail is not null)
+        FrameBuffer frame = ToFrameWithoutAttachment(headerSize);
+        if (_attachment is not null)
         {
-            _ = frame.TryAttach(_tail);
+            _ = frame.TryAttach(_attachment);
         }
 
         return frame;
     }
 
-    private FrameBuffer ToFrameWithoutTail(int headerSize)
+    private FrameBuffer ToFrameWithoutAttachment(int headerSize)
     {
         int start = Room - FrameHeader.Size - headerSize;
 
@@ -63,13 +63,13 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ITailed
         }
 
         _end = Room;
-        _tail = null;
+        _attachment = null;
     }
 
-    public bool TryAttach(byte[] tail)
+    public bool TryAttach(byte[] attachment)
     {
-        bool isFirst = _tail is null;
-        _tail ??= tail;
+        bool isFirst = _attachment is null;
+        _attachment ??= attachment;
         return isFirst;
     }
 

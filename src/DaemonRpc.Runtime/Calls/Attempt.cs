@@ -14,7 +14,7 @@ internal sealed class Attempt : PendingCall
         // A daemon of this very build never sends it; one that does is not believed in anything else.
         _end.TrySetResult(new CallEnd(FrameKind.Item, [], null));
 
-    public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _end.TrySetResult(new CallEnd(kind, payload.ToArray(), null, TakeTail()));
+    public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => _end.TrySetResult(new CallEnd(kind, payload.ToArray(), null, TakeAttachment()));
 
     public override void OnClosed(SessionEnd end) => _end.TrySetResult(new CallEnd(default, [], end));
 }

@@ -7,8 +7,8 @@ namespace DaemonRpc.Calls;
 /// <param name="Kind">Which answer; meaningless when the connection ended.</param>
 /// <param name="Payload">Its bytes.</param>
 /// <param name="Closed">Why the connection ended, or null.</param>
-/// <param name="Tail">The tail of that, or null.</param>
-internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed, byte[]? Tail = null)
+/// <param name="Attachment">The attachment of that, or null.</param>
+internal readonly record struct CallEnd(FrameKind Kind, byte[] Payload, SessionEnd? Closed, byte[]? Attachment = null)
 {
     public bool IsResult => Kind == FrameKind.Result && Closed is null;
 }

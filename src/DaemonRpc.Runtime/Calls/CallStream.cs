@@ -54,20 +54,20 @@ internal sealed class CallStream<T>(
 
     private async IAsyncEnumerable<T> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var exchange = new Exchange(connection, request);
-        exchange.Begin();
+        var retry = new RetryPolicy(connection, request);
+        retry.Begin();
         while (true)
         {
-            ClientSession session = await exchange.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            ClientSession session = await retry.ConnectAsync(cancellationToken).ConfigureAwait(false);
             var call = new StreamCall();
-            if (!exchange.TryStart(session, call, Window))
+            if (!retry.TryStart(session, call, Window))
             {
                 continue;
             }
 
             try
             {
-                using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), exchange.Sent(session, call, call.End)))
+                using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), retry.Sent(session, call, call.End)))
                 {
                     int window = Window;
                     int consumed = 0;
@@ -76,9 +76,9 @@ internal sealed class CallStream<T>(
                         while (call.Frames.TryRead(out Items items))
                         {
                             int cost = items.Cost;
-                            byte[]? tail = items.Tail;
+                            byte[]? attachment = items.Attachment;
                             byte[] bytes = items.Bytes;
-                            if (tail is not null && window < LargeWindow)
+                            if (attachment is not null && window < LargeWindow)
                             {
                                 consumed += LargeWindow - window;
                                 window = LargeWindow;
@@ -87,7 +87,7 @@ internal sealed class CallStream<T>(
                             items = default;
                             for (int offset = 0; offset < bytes.Length;)
                             {
-                                yield return Read(bytes, ref offset, ref tail);
+                                yield return Read(bytes, ref offset, ref attachment);
                             }
 
                             if ((consumed += cost) >= window / 2)
@@ -104,7 +104,7 @@ internal sealed class CallStream<T>(
                 session.EndReading(call);
                 if (!call.End.IsCompleted)
                 {
-                    exchange.Sent(session, call, call.End).Cancel();
+                    retry.Sent(session, call, call.End).Cancel();
                     _ = await call.End.ConfigureAwait(false);
                 }
             }
@@ -116,7 +116,7 @@ internal sealed class CallStream<T>(
             }
 
             // A refusal, or a connection that ended before the call was admitted, comes before any item.
-            await exchange.AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
+            await retry.AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class CallStream<T>(
         return waiting;
     }
 
-    private static T Read(byte[] bytes, ref int offset, ref byte[]? tail)
+    private static T Read(byte[] bytes, ref int offset, ref byte[]? attachment)
     {
         ReadOnlySpan<byte> rest = bytes.AsSpan(offset);
         int length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
@@ -154,7 +154,7 @@ internal sealed class CallStream<T>(
 
         offset += sizeof(int) + length;
         T? item = default;
-        _ = Value.Read(rest.Slice(sizeof(int), length), ref tail, ref item, "item");
+        _ = Value.Read(rest.Slice(sizeof(int), length), ref attachment, ref item, "item");
         return item!;
     }
 }

@@ -196,7 +196,7 @@ internal sealed class ClientConnection(
             ForCalls = true,
             ConnectionKey = Random.Shared.NextInt64(),
             Policy = options.VersionPolicy,
-            BusyWait = new Deadline(options.BusyWait).LeftMilliseconds,
+            BusyTimeout = new Deadline(options.BusyTimeout).LeftMilliseconds,
             WorkingDirectory = ClientProgram.WorkingDirectory,
             CultureName = CultureInfo.CurrentCulture.Name,
             Environment = CallerEnvironment.Capture(options.ForwardEnvironment),

@@ -12,7 +12,7 @@ namespace DaemonRpc.Calls;
 internal sealed class OutgoingCall(ClientConnection connection)
 {
     private readonly ArgumentBuffer _arguments = new();
-    private UnaryExchange? _exchange;
+    private UnaryRetry? _exchange;
     private uint _method;
     private ushort _count;
 
@@ -23,7 +23,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     public Exception? Failure { get; private set; }
 
     /// <summary>What decides about the call, if it has one answer.</summary>
-    public UnaryExchange Exchange => _exchange ??= new UnaryExchange(connection, this);
+    public UnaryRetry Retry => _exchange ??= new UnaryRetry(connection, this);
 
     /// <summary>What its header says of the call itself.</summary>
     public RequestHeader Header => new(connection.Build, _method, 0, _count);

@@ -23,9 +23,9 @@ internal sealed class SentCall(ClientConnection connection, ClientSession sessio
     private async Task GiveUpAsync()
     {
         TimeSpan patience = connection.Options.StartTimeout;
-        if (!await SignOfLife.WaitAsync(session, end, patience).ConfigureAwait(false))
+        if (!await LivenessProbe.WaitAsync(session, end, patience).ConfigureAwait(false))
         {
-            session.Abandon(call, SignOfLife.Missing(connection.Address, session.Welcome, patience, $"{name} was cancelled, and may still run. "));
+            session.Abandon(call, LivenessProbe.Missing(connection.Address, session.Welcome, patience, $"{name} was cancelled, and may still run. "));
         }
     }
 }

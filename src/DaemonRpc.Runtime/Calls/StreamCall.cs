@@ -12,8 +12,8 @@ internal sealed class StreamCall : PendingCall
     // Bounded by the credit that the client gives.
     private readonly Channel<Items> _frames = Channel.CreateUnbounded<Items>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    // What the last item was made of beside its tail. Nobody changes it.
-    private byte[] _besideTail = [];
+    // What the last item was made of beside its attachment. Nobody changes it.
+    private byte[] _besideAttachment = [];
 
     public ChannelReader<Items> Frames => _frames.Reader;
 
@@ -23,16 +23,16 @@ internal sealed class StreamCall : PendingCall
 
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
     {
-        byte[]? tail = TakeTail();
+        byte[]? attachment = TakeAttachment();
 
         // Items that are a large array do not differ in anything else. A small object between large ones costs the collector many times its size.
-        byte[] bytes = tail is not null && payload.SequenceEqual(_besideTail) ? _besideTail : payload.ToArray();
-        if (tail is not null)
+        byte[] bytes = attachment is not null && payload.SequenceEqual(_besideAttachment) ? _besideAttachment : payload.ToArray();
+        if (attachment is not null)
         {
-            _besideTail = bytes;
+            _besideAttachment = bytes;
         }
 
-        _ = _frames.Writer.TryWrite(new Items(bytes, tail));
+        _ = _frames.Writer.TryWrite(new Items(bytes, attachment));
     }
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null));
@@ -49,9 +49,9 @@ internal sealed class StreamCall : PendingCall
 
 /// <summary>A frame of items.</summary>
 /// <param name="Bytes">Each item, after its length.</param>
-/// <param name="Tail">The tail that the last one may have.</param>
-internal readonly record struct Items(byte[] Bytes, byte[]? Tail)
+/// <param name="Attachment">The attachment that the last one may have.</param>
+internal readonly record struct Items(byte[] Bytes, byte[]? Attachment)
 {
     /// <summary>What it takes of the credit.</summary>
-    public int Cost => FrameHeader.Size + Bytes.Length + (Tail?.Length ?? 0);
+    public int Cost => FrameHeader.Size + Bytes.Length + (Attachment?.Length ?? 0);
 }

@@ -9,7 +9,7 @@ namespace DaemonRpc.Calls;
 /// <remarks>
 /// The reader thread leaves the answer here and puts the call in the pool's line, so that it never runs user code: that is
 /// reading the result, and the caller's continuation. A first attempt that ends with anything but a result is handed to
-/// <see cref="UnaryExchange"/>, which decides, waits and tries again.
+/// <see cref="UnaryRetry"/>, which decides, waits and tries again.
 /// <para>
 /// A call serves again only if nothing can still refer to it: it got a result, its request had gone out whole, so that no
 /// sender holds it, and no cancellation of it was begun, whose watch would. Any other is left to the garbage collector.
@@ -99,9 +99,9 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     {
         _request = request;
         _callers = cancellationToken;
-        UnaryExchange exchange = request.Exchange;
-        exchange.Begin();
-        if (exchange.TryConnect(cancellationToken) is not { } session)
+        UnaryRetry retry = request.Retry;
+        retry.Begin();
+        if (retry.TryConnect(cancellationToken) is not { } session)
         {
             _ = RunAsync(null);
             return;
@@ -110,7 +110,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         _session = session;
         _context = ExecutionContext.Capture();
         _awaited = Both;
-        if (!exchange.TryStart(session, this, credit: 0))
+        if (!retry.TryStart(session, this, credit: 0))
         {
             _ = RunAsync(null);
             return;
@@ -121,7 +121,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     }
 
     /// <summary>Reads the result and hands it, or why it cannot be read, to who awaits it. The call must not be touched afterwards.</summary>
-    protected abstract void Complete(ReadOnlySpan<byte> result, byte[]? tail, string method);
+    protected abstract void Complete(ReadOnlySpan<byte> result, byte[]? attachment, string method);
 
     /// <summary>Tells who awaits the call. It must not be touched afterwards.</summary>
     protected abstract void Fail(Exception exception);
@@ -178,11 +178,11 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
 
         if (_largeResult.IsEmpty)
         {
-            Complete(_result.AsSpan(0, _resultLength), TakeTail(), method);
+            Complete(_result.AsSpan(0, _resultLength), TakeAttachment(), method);
         }
         else
         {
-            Complete(TakeLargeResult(), TakeTail(), method);
+            Complete(TakeLargeResult(), TakeAttachment(), method);
         }
     }
 
@@ -200,7 +200,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         CallEnd result;
         try
         {
-            result = await request.Exchange.RunAsync(made, _callers).ConfigureAwait(false);
+            result = await request.Retry.RunAsync(made, _callers).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Handed on to whoever awaits.
         catch (Exception exception)
@@ -210,13 +210,13 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
             return;
         }
 
-        Complete(result.Payload, result.Tail, request.Name);
+        Complete(result.Payload, result.Attachment, request.Name);
     }
 
     /// <summary>Only sends; the answer, which says what became of the call, is still awaited.</summary>
     private void Cancel()
     {
         _endOfCanceled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _request!.Exchange.Sent(_session!, this, _endOfCanceled.Task).Cancel();
+        _request!.Retry.Sent(_session!, this, _endOfCanceled.Task).Cancel();
     }
 }

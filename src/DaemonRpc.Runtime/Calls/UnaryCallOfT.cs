@@ -78,14 +78,14 @@ internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskS
 
     // Here rather than where it is awaited, which may be the one thread of a user interface, and so that what cannot be
     // read has failed from the beginning.
-    protected override void Complete(ReadOnlySpan<byte> result, byte[]? tail, string method)
+    protected override void Complete(ReadOnlySpan<byte> result, byte[]? attachment, string method)
     {
         T? value = default;
         try
         {
             if (typeof(T) != typeof(NoResult))
             {
-                _ = Value.Read(result, ref tail, ref value, "result", method: method);
+                _ = Value.Read(result, ref attachment, ref value, "result", method: method);
             }
         }
 #pragma warning disable CA1031 // Handed on to whoever awaits.

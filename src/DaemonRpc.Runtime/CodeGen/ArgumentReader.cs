@@ -10,7 +10,7 @@ public sealed class ArgumentReader
 {
     private readonly TaskReply _reply;
     private ReadOnlyMemory<byte> _unread;
-    private byte[]? _tail;
+    private byte[]? _attachment;
     private int _count;
     private int _read;
 
@@ -20,10 +20,10 @@ public sealed class ArgumentReader
     public CancellationToken CancellationToken => _reply.Token;
 
     /// <summary>Makes it the reader of a request.</summary>
-    internal void Begin(ReadOnlyMemory<byte> arguments, int count, byte[]? tail = null)
+    internal void Begin(ReadOnlyMemory<byte> arguments, int count, byte[]? attachment = null)
     {
         _unread = count == 0 ? default : arguments;
-        _tail = tail;
+        _attachment = attachment;
         _count = count;
         _read = 0;
     }
@@ -39,16 +39,16 @@ public sealed class ArgumentReader
 
         // This serves for later requests, so it does not hold on to the bytes of one that were read, or could not be.
         ReadOnlyMemory<byte> unread = _unread;
-        byte[]? tail = _tail;
+        byte[]? attachment = _attachment;
         _unread = default;
-        _tail = null;
+        _attachment = null;
         _read++;
         T? value = default;
-        int size = Value.Read(unread.Span, ref tail, ref value, "argument", _read);
+        int size = Value.Read(unread.Span, ref attachment, ref value, "argument", _read);
         if (_read < _count)
         {
             _unread = unread[size..];
-            _tail = tail;
+            _attachment = attachment;
         }
 
         return value!;

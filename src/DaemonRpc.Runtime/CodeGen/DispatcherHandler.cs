@@ -15,7 +15,7 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
             reply.Kept = kept = new ReaderAndWriter(new ArgumentReader(reply), new ReplyWriter(reply));
         }
 
-        kept.Reader.Begin(arguments, argumentCount, reply.TakeTail());
+        kept.Reader.Begin(arguments, argumentCount, reply.TakeAttachment());
         return dispatcher.DispatchAsync(method, kept.Reader, kept.Writer);
     }
 

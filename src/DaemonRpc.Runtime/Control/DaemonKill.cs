@@ -7,7 +7,7 @@ namespace DaemonRpc.Control;
 
 /// <summary>Ends a daemon's process that does not answer. Only a process that two witnesses agree is the daemon.</summary>
 /// <remarks>
-/// The witnesses: the kernel's owner of the life lock, the kernel's peer of the socket, and what the daemon said of itself
+/// The witnesses: the kernel's owner of the instance lock, the kernel's peer of the socket, and what the daemon said of itself
 /// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
 /// mean another process in between is never signalled. One witness alone is not enough, not even the lock: it may be on
 /// a file system that another machine's processes lock too, whose numbers mean others here. A holder that cannot be named
@@ -24,7 +24,7 @@ internal static class DaemonKill
     /// <exception cref="DaemonUnresponsiveException">The witnesses do not agree, or the process does not end.</exception>
     public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan limit)
     {
-        LockHolder owner = LifeLock.Probe(address.LifeLockPath);
+        LockHolder owner = InstanceLock.Probe(address.InstanceLockPath);
         if (!owner.IsHeld)
         {
             return;
@@ -40,7 +40,7 @@ internal static class DaemonKill
         }
 
         using ProcessWatch? process = ProcessWatch.TryOpen(holder);
-        if (!LifeLock.Probe(address.LifeLockPath).MayBe(owner))
+        if (!InstanceLock.Probe(address.InstanceLockPath).MayBe(owner))
         {
             return;
         }
@@ -71,7 +71,7 @@ internal static class DaemonKill
             At = DateTimeOffset.UtcNow,
             Event = DaemonJournalEvent.Vanished,
             ProcessId = killed,
-            BuildTimestamp = journal.ReadIfPossible().FindLast(entry => entry.ProcessId == killed)?.BuildTimestamp ?? 0,
+            BuildTimestamp = journal.ReadIfPossible().FindLast(entry => entry.ProcessId == killed)?.BuildTimestamp ?? default,
             ByProcessId = Environment.ProcessId,
             Reason = $"Process {Environment.ProcessId} killed it, as it was to be stopped by force and did not answer.",
         });
@@ -81,9 +81,9 @@ internal static class DaemonKill
     // socket may be reached still.
     private static bool HasLetGo(DaemonAddress address, LockHolder owner, Deadline deadline)
     {
-        while (LifeLock.Probe(address.LifeLockPath).MayBe(owner))
+        while (InstanceLock.Probe(address.InstanceLockPath).MayBe(owner))
         {
-            if (LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out _) != HolderState.Gone && deadline.HasPassed)
+            if (InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out _) != HolderState.Gone && deadline.HasPassed)
             {
                 return false;
             }
@@ -100,7 +100,7 @@ internal static class DaemonKill
             ? "End it from where it can be seen: in the container, or the pid namespace, that it runs in, or outside of this one"
             : $"If {owner} is the daemon, end it with 'kill -9 {owner.ProcessId}'";
         return new DaemonUnresponsiveException(
-            $"The daemon {address} does not answer, and it is not certain which process it is: its life lock is held by {owner}, {socket}, and {said}. Two of these must agree. Nothing was ended. {advice}.");
+            $"The daemon {address} does not answer, and it is not certain which process it is: its instance lock is held by {owner}, {socket}, and {said}. Two of these must agree. Nothing was ended. {advice}.");
     }
 
     private static int Peer(DaemonAddress address)

@@ -8,7 +8,7 @@ namespace DaemonRpc.Control;
 
 /// <summary>Stops a daemon in whatever state it is, and waits until it has gone. Never starts one.</summary>
 /// <remarks>
-/// Who answers at the socket is asked. When nobody does, the life lock says whether a daemon lives: one that holds it is
+/// Who answers at the socket is asked. When nobody does, the instance lock says whether a daemon lives: one that holds it is
 /// starting, and is asked as soon as it is reached, or leaving, and is waited for.
 /// </remarks>
 /// <param name="address">The daemon.</param>
@@ -89,12 +89,12 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
             ? Task.FromResult(true)
             : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(limit)).WaitAsync(cancellationToken);
 
-    /// <summary>Waits for the life lock's holder. False when it can be asked now.</summary>
-    private bool HasGone(Deadline deadline) => LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out LockHolder holder) switch
+    /// <summary>Waits for the instance lock's holder. False when it can be asked now.</summary>
+    private bool HasGone(Deadline deadline) => InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out LockHolder holder) switch
     {
         HolderState.Gone => true,
         HolderState.Served => false,
         _ => throw new DaemonUnresponsiveException(
-            $"The daemon {address} is alive ({holder} holds its life lock) but nobody listens at {address.SocketPath}: it is starting or leaving, and was done with neither within {deadline}. It was left alone. Look at its log, {address.LogPath}, wait for it, or end it."),
+            $"The daemon {address} is alive ({holder} holds its instance lock) but nobody listens at {address.SocketPath}: it is starting or leaving, and was done with neither within {deadline}. It was left alone. Look at its log, {address.LogPath}, wait for it, or end it."),
     };
 }

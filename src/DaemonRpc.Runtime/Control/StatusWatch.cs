@@ -34,7 +34,7 @@ internal sealed class StatusWatch(DaemonStatus? from = null) : PendingCall
     public bool TryStart(ClientSession session)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        new StatusQuery(Watch: true, session.Welcome.Birth, from?.Sequence ?? 0).Write(frame);
+        new StatusQuery(Watch: true, session.Welcome.Incarnation, from?.Sequence ?? 0).Write(frame);
         return session.TryStart(this, FrameKind.StatusQuery, frame);
     }
 

@@ -80,7 +80,7 @@ public static class DaemonControl
     {
         try
         {
-            return LifeLock.Probe(files.LifeLockPath).IsHeld;
+            return InstanceLock.Probe(files.InstanceLockPath).IsHeld;
         }
         catch (IOException)
         {

@@ -60,8 +60,8 @@ public sealed class DaemonHandle
     /// <summary>Why it was started or replaced, in a sentence, as of the latest call.</summary>
     public string OriginReason => _known.Reason;
 
-    /// <summary>When the daemon was built, in UTC ticks, as of the latest call; 0 when its build supplied no time.</summary>
-    public long BuildTimestamp => _known.Welcome.Build.Timestamp;
+    /// <summary>When the daemon was built, in UTC, as of the latest call; the default when its build supplied no time.</summary>
+    public DateTimeOffset BuildTimestamp => _known.Welcome.Build.Time;
 
     /// <summary>The daemon's log file, as of the latest call, or null when it writes none.</summary>
     public string? LogPath => _known.Welcome.LogPath is { Length: > 0 } path ? path : null;
@@ -80,7 +80,7 @@ public sealed class DaemonHandle
         }
         catch (TimeoutException exception)
         {
-            throw SignOfLife.Missing(_address, session.Welcome, _limit, "", exception);
+            throw LivenessProbe.Missing(_address, session.Welcome, _limit, "", exception);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class DaemonHandle
     public async IAsyncEnumerable<DaemonStatus> WatchStatusAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
-        (DaemonStatus Status, long Birth)? told = null;
+        (DaemonStatus Status, long Incarnation)? told = null;
         while (session is not null)
         {
             SessionEnd end;
@@ -104,12 +104,12 @@ public sealed class DaemonHandle
             bool isTold = false;
             using (session)
             {
-                var watch = new StatusWatch(told is { } last && last.Birth == daemon.Birth ? last.Status : null);
+                var watch = new StatusWatch(told is { } last && last.Incarnation == daemon.Incarnation ? last.Status : null);
                 if (watch.TryStart(session))
                 {
                     await foreach (DaemonStatus status in watch.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                     {
-                        told = (status, daemon.Birth);
+                        told = (status, daemon.Incarnation);
                         isTold = true;
                         yield return status;
                     }
@@ -156,7 +156,7 @@ public sealed class DaemonHandle
     /// </remarks>
     /// <param name="force">
     /// Ends it at once, with the task that runs; also one that no longer answers, whose process is then killed, if the
-    /// owner of its life lock and another witness agree on which process that is. Otherwise the task finishes first.
+    /// owner of its instance lock and another witness agree on which process that is. Otherwise the task finishes first.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
     /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer; with force, it is not certain which process it is.</exception>
@@ -218,9 +218,9 @@ public sealed class DaemonHandle
             FrameBuffer frame = FrameBuffer.Rent();
             request.Write(frame);
             Task<byte[]?> asking = ControlCall.AskAsync(session, FrameKind.CancelTask, frame, cancellationToken);
-            if (!await SignOfLife.WaitAsync(session, asking, _limit).ConfigureAwait(false))
+            if (!await LivenessProbe.WaitAsync(session, asking, _limit).ConfigureAwait(false))
             {
-                throw SignOfLife.Missing(_address, session.Welcome, _limit, "The task may still run. ");
+                throw LivenessProbe.Missing(_address, session.Welcome, _limit, "The task may still run. ");
             }
 
             if (await asking.ConfigureAwait(false) is { } answer)
@@ -269,7 +269,7 @@ public sealed class DaemonHandle
     private async Task<ClientSession?> OpenSameAsync(Welcome daemon, CancellationToken cancellationToken)
     {
         ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        if (session is null || session.Welcome.Birth == daemon.Birth || session.Welcome.ProcessId == daemon.ProcessId)
+        if (session is null || session.Welcome.Incarnation == daemon.Incarnation || session.Welcome.ProcessId == daemon.ProcessId)
         {
             return session;
         }
@@ -306,7 +306,7 @@ public sealed class DaemonHandle
         if (session is not null)
         {
             Known known = _known;
-            bool same = known.Welcome.Birth == session.Welcome.Birth;
+            bool same = known.Welcome.Incarnation == session.Welcome.Incarnation;
             _known = same ? known : new Known(session.Welcome, DaemonOrigin.Reused, "It was running.");
         }
 

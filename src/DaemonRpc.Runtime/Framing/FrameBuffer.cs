@@ -4,10 +4,10 @@ using System.Buffers.Binary;
 namespace DaemonRpc.Framing;
 
 /// <summary>A frame being written: room for the header, then the payload. Rented, and returned by whoever sent it.</summary>
-internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
+internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
 {
-    /// <summary>How much room there is in front of a header, for what a tail adds to it.</summary>
-    public const int Front = FrameHeader.TailLengthSize;
+    /// <summary>How much room there is in front of a header, for what a attachment adds to it.</summary>
+    public const int Front = FrameHeader.AttachmentLengthSize;
 
     private const int InitialSize = 256;
     private const int KeptSize = 16 * 1024;
@@ -19,17 +19,17 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
     private byte[] _bytes;
     private int _start;
     private int _end;
-    private byte[]? _tail;
+    private byte[]? _attachment;
     private int _tailLength;
-    private bool _isTailRented;
+    private bool _isAttachmentRented;
     private bool _isRented;
 
     private FrameBuffer(byte[] bytes) => _bytes = bytes;
 
-    /// <summary>Without the tail.</summary>
+    /// <summary>Without the attachment.</summary>
     public int PayloadLength => _end - _start - FrameHeader.Size;
 
-    /// <summary>With the tail. What limits and credit count.</summary>
+    /// <summary>With the attachment. What limits and credit count.</summary>
     public int WholeLength => PayloadLength + _tailLength;
 
     /// <summary>How many bytes are to be sent, after <see cref="Finish"/>.</summary>
@@ -38,11 +38,11 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
     /// <summary>The payload as far as it is written.</summary>
     public Span<byte> Payload => _bytes.AsSpan(_start + FrameHeader.Size, PayloadLength);
 
-    /// <summary>The whole frame, but for the tail, after <see cref="Finish"/>.</summary>
-    public ReadOnlySpan<byte> Frame => _tail is null ? _bytes.AsSpan(_start, _end - _start) : _bytes.AsSpan(_start - Front, _end - _start + Front);
+    /// <summary>The whole frame, but for the attachment, after <see cref="Finish"/>.</summary>
+    public ReadOnlySpan<byte> Frame => _attachment is null ? _bytes.AsSpan(_start, _end - _start) : _bytes.AsSpan(_start - Front, _end - _start + Front);
 
     /// <summary>What follows it. Empty for nearly every frame.</summary>
-    public ReadOnlySpan<byte> Tail => _tail.AsSpan(0, _tailLength);
+    public ReadOnlySpan<byte> Attachment => _attachment.AsSpan(0, _tailLength);
 
     public static FrameBuffer Rent()
     {
@@ -67,7 +67,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
     /// <summary>Gives it back. It must not be touched afterwards.</summary>
     public void Return()
     {
-        DropTail();
+        DropAttachment();
         if (_bytes.Length > KeptSize)
         {
             if (_isRented)
@@ -92,11 +92,11 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
     /// <summary>Writes the header. May be repeated, when the same frame is sent again.</summary>
     public FrameBuffer Finish(FrameKind kind, uint callId)
     {
-        var header = new FrameHeader(kind, callId, WholeLength + (_tail is null ? 0 : FrameHeader.TailLengthSize)) { HasTail = _tail is not null };
-        if (header.HasTail)
+        var header = new FrameHeader(kind, callId, WholeLength + (_attachment is null ? 0 : FrameHeader.AttachmentLengthSize)) { HasAttachment = _attachment is not null };
+        if (header.HasAttachment)
         {
             header.Write(_bytes.AsSpan(_start - Front));
-            BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_start - Front + FrameHeader.Size), Tail.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_start - Front + FrameHeader.Size), Attachment.Length);
         }
         else
         {
@@ -106,41 +106,41 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
         return this;
     }
 
-    /// <summary>Forgets the payload from there on, and the tail.</summary>
+    /// <summary>Forgets the payload from there on, and the attachment.</summary>
     public void Truncate(int payloadLength)
     {
         _end = _start + FrameHeader.Size + payloadLength;
-        DropTail();
+        DropAttachment();
     }
 
-    public bool TryAttach(byte[] tail)
+    public bool TryAttach(byte[] attachment)
     {
-        if (_tail is not null)
+        if (_attachment is not null)
         {
             return false;
         }
 
-        (_tail, _tailLength) = (tail, tail.Length);
+        (_attachment, _tailLength) = (attachment, attachment.Length);
         return true;
     }
 
-    /// <summary>Makes the bytes of the tail the frame's own: whose they were may change them from now on.</summary>
+    /// <summary>Makes the bytes of the attachment the frame's own: whose they were may change them from now on.</summary>
     /// <param name="sent">So many bytes of the whole frame have been sent.</param>
-    public void OwnTail(int sent = 0)
+    public void OwnAttachment(int sent = 0)
     {
         int start = Math.Max(sent - Frame.Length, 0);
-        if (_tail is null || _isTailRented || start == _tailLength)
+        if (_attachment is null || _isAttachmentRented || start == _tailLength)
         {
             return;
         }
 
         byte[] own = LargeBuffers.Rent(_tailLength);
-        _tail.AsSpan(start, _tailLength - start).CopyTo(own.AsSpan(start));
-        (_tail, _isTailRented) = (own, true);
+        _attachment.AsSpan(start, _tailLength - start).CopyTo(own.AsSpan(start));
+        (_attachment, _isAttachmentRented) = (own, true);
     }
 
     /// <summary>What follows so many bytes, as far as it is in one piece.</summary>
-    public ReadOnlySpan<byte> From(int sent) => sent < Frame.Length ? Frame[sent..] : Tail[(sent - Frame.Length)..];
+    public ReadOnlySpan<byte> From(int sent) => sent < Frame.Length ? Frame[sent..] : Attachment[(sent - Frame.Length)..];
 
     public void Advance(int count) => _end += count;
 
@@ -156,14 +156,14 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ITailed
         return _bytes.AsSpan(_end);
     }
 
-    private void DropTail()
+    private void DropAttachment()
     {
-        if (_isTailRented)
+        if (_isAttachmentRented)
         {
-            LargeBuffers.Return(_tail!);
+            LargeBuffers.Return(_attachment!);
         }
 
-        (_tail, _tailLength, _isTailRented) = (null, 0, false);
+        (_attachment, _tailLength, _isAttachmentRented) = (null, 0, false);
     }
 
     private void Grow(int sizeHint)

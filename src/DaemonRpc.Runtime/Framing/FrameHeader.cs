@@ -6,7 +6,7 @@ namespace DaemonRpc.Framing;
 /// <remarks>
 /// <code>
 /// uint32  payload length, little endian
-/// uint8   frame kind; of a request, a result and items the highest bit says that the payload ends with a tail
+/// uint8   frame kind; of a request, a result and items the highest bit says that the payload ends with a attachment
 /// uint32  call id, little endian; 0 where no call is meant
 /// </code>
 /// </remarks>
@@ -14,33 +14,33 @@ internal readonly record struct FrameHeader(FrameKind Kind, uint CallId, int Pay
 {
     public const int Size = 9;
 
-    /// <summary>The length of the tail, which stands in front of the payload if there is one.</summary>
-    public const int TailLengthSize = sizeof(uint);
+    /// <summary>The length of the attachment, which stands in front of the payload if there is one.</summary>
+    public const int AttachmentLengthSize = sizeof(uint);
 
-    private const byte TailFollows = 0x80;
+    private const byte AttachmentFollows = 0x80;
 
-    /// <summary>Whether the last bytes of the payload are a tail.</summary>
-    public bool HasTail { get; init; }
+    /// <summary>Whether the last bytes of the payload are a attachment.</summary>
+    public bool HasAttachment { get; init; }
 
     public static FrameHeader Read(ReadOnlySpan<byte> bytes)
     {
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        var kind = (FrameKind)(bytes[4] & ~TailFollows);
-        bool hasTail = bytes[4] >= TailFollows && kind is (FrameKind.Request or FrameKind.Result or FrameKind.Item);
+        var kind = (FrameKind)(bytes[4] & ~AttachmentFollows);
+        bool hasAttachment = bytes[4] >= AttachmentFollows && kind is (FrameKind.Request or FrameKind.Result or FrameKind.Item);
         return new FrameHeader(
-            hasTail ? kind : (FrameKind)bytes[4],
+            hasAttachment ? kind : (FrameKind)bytes[4],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[5..]),
             // What does not fit an int is over every limit; the reader refuses it.
             length > int.MaxValue ? int.MaxValue : (int)length)
         {
-            HasTail = hasTail,
+            HasAttachment = hasAttachment,
         };
     }
 
     public void Write(Span<byte> bytes)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)PayloadLength);
-        bytes[4] = (byte)((byte)Kind | (HasTail ? TailFollows : 0));
+        bytes[4] = (byte)((byte)Kind | (HasAttachment ? AttachmentFollows : 0));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[5..], CallId);
     }
 }

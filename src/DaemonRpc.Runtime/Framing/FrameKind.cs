@@ -63,11 +63,11 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: that, or nothing when it is not known here. Also how a daemon tells its successor, over a private channel.</summary>
     OutcomeReply = 19,
 
-    /// <summary>Daemon to client: the call waits in line. It has not started, and will not before <see cref="Started"/>.</summary>
+    /// <summary>Daemon to client: the call waits in the queue. It has not started, and will not before <see cref="Started"/>.</summary>
     Queued = 20,
 
     /// <summary>
-    /// Daemon to client: the call that waited in line has its turn. Sent before it begins to run; and before the first call of a
+    /// Daemon to client: the call that waited in the queue has its turn. Sent before it begins to run; and before the first call of a
     /// connection begins whose welcome said that the handler was being made.
     /// </summary>
     Started = 21,

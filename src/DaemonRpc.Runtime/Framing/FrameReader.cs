@@ -5,9 +5,9 @@ namespace DaemonRpc.Framing;
 
 /// <summary>Cuts the bytes of a channel into frames. Used by one thread at a time.</summary>
 /// <param name="channel">Where they come from.</param>
-/// <param name="recent">Keeps the tails; null for the one of this process.</param>
+/// <param name="recent">Keeps the attachments; null for the one of this process.</param>
 /// <param name="clock">Tells a read that does not wait how long it has gone on.</param>
-internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = null, TimeProvider? clock = null)
+internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent = null, TimeProvider? clock = null)
 {
     private const int InitialSize = ReadBuffers.Size;
 
@@ -17,7 +17,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     // How long a read that does not wait goes on with what comes piece by piece: the rest of a large frame is another thread's.
     private static readonly TimeSpan s_longestRead = TimeSpan.FromMilliseconds(1);
 
-    // How much of what follows a tail comes along with its last bytes: enough for a header, and little enough to copy.
+    // How much of what follows a attachment comes along with its last bytes: enough for a header, and little enough to copy.
     private const int AheadSize = 1024;
 
     // A frame has to fit one array, whatever limit was set.
@@ -32,11 +32,11 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
     private int _end;
     private bool _waits;
     private long _since;
-    private byte[]? _tail;
+    private byte[]? _attachment;
 
     // Of a frame whose payload has come.
     private FrameHeader _begun;
-    private ArrivingTail _arriving;
+    private ArrivingAttachment _arriving;
 
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
     public int Limit { get; set; } = FrameLimits.BeforeHello;
@@ -73,12 +73,12 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         return payload;
     }
 
-    /// <summary>The tail of that frame, once, or null.</summary>
-    public byte[]? TakeTail()
+    /// <summary>The attachment of that frame, once, or null.</summary>
+    public byte[]? TakeAttachment()
     {
-        byte[]? tail = _tail;
-        _tail = null;
-        return tail;
+        byte[]? attachment = _attachment;
+        _attachment = null;
+        return attachment;
     }
 
     /// <summary>Keeps no memory until more bytes come. For a reader that is silent, as it has read all that came, or has ended.</summary>
@@ -106,7 +106,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         payload = default;
         _waits = waits;
         _since = waits ? 0 : _clock.GetTimestamp();
-        _tail = null;
+        _attachment = null;
         IsSilent = false;
         if (!_arriving.IsMissed)
         {
@@ -118,12 +118,12 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
 
             header = FrameHeader.Read(_buffer.AsSpan(_start));
             int limit = Math.Min(Limit, s_largestPayload);
-            if (header.PayloadLength - (header.HasTail ? FrameHeader.TailLengthSize : 0) > limit)
+            if (header.PayloadLength - (header.HasAttachment ? FrameHeader.AttachmentLengthSize : 0) > limit)
             {
                 throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {limit} are accepted here.");
             }
 
-            if (!header.HasTail)
+            if (!header.HasAttachment)
             {
                 int size = FrameHeader.Size + header.PayloadLength;
                 if (!Fill(size))
@@ -137,13 +137,13 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
                 return true;
             }
 
-            if (!BeginTail(header))
+            if (!BeginAttachment(header))
             {
                 return false;
             }
         }
 
-        if (!EndTail())
+        if (!EndAttachment())
         {
             return false;
         }
@@ -153,11 +153,11 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         return true;
     }
 
-    /// <summary>Reads the payload, and of the tail what came with it. False when silent before.</summary>
-    private bool BeginTail(FrameHeader header)
+    /// <summary>Reads the payload, and of the attachment what came with it. False when silent before.</summary>
+    private bool BeginAttachment(FrameHeader header)
     {
-        const int Start = FrameHeader.Size + FrameHeader.TailLengthSize;
-        int rest = header.PayloadLength - FrameHeader.TailLengthSize;
+        const int Start = FrameHeader.Size + FrameHeader.AttachmentLengthSize;
+        int rest = header.PayloadLength - FrameHeader.AttachmentLengthSize;
         if (rest >= 0 && !Fill(Start))
         {
             return false;
@@ -166,7 +166,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         uint length = rest < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start + FrameHeader.Size));
         if (length > rest)
         {
-            throw new DaemonProtocolException($"A {header.Kind} frame of {header.PayloadLength} bytes announces a tail of {length}.");
+            throw new DaemonProtocolException($"A {header.Kind} frame of {header.PayloadLength} bytes announces a attachment of {length}.");
         }
 
         int size = Start + rest - (int)length;
@@ -178,7 +178,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
         Payload = _buffer.AsMemory(_start + Start, size - Start);
         _start += size;
         _begun = header;
-        _arriving = new ArrivingTail((int)length);
+        _arriving = new ArrivingAttachment((int)length);
         int afterPayload = _start;
         while (_arriving.IsMissed && _end > _start)
         {
@@ -190,15 +190,15 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
 
         if (_start == _end)
         {
-            // So that there is room for what follows the tail.
+            // So that there is room for what follows the attachment.
             _start = _end = afterPayload;
         }
 
         return true;
     }
 
-    /// <summary>Reads the rest of the tail. False when silent before the last byte.</summary>
-    private bool EndTail()
+    /// <summary>Reads the rest of the attachment. False when silent before the last byte.</summary>
+    private bool EndAttachment()
     {
         while (_arriving.IsMissed)
         {
@@ -217,13 +217,13 @@ internal sealed class FrameReader(IByteChannel channel, RecentTail? recent = nul
                     return false;
             }
 
-            int ofTail = Math.Min(received, room.Length);
-            _arriving.Advance(ofTail);
-            _end += received - ofTail;
+            int ofAttachment = Math.Min(received, room.Length);
+            _arriving.Advance(ofAttachment);
+            _end += received - ofAttachment;
         }
 
-        _tail = _arriving.Take();
-        (recent ?? RecentTail.Shared).Keep(_tail);
+        _attachment = _arriving.Take();
+        (recent ?? RecentAttachment.Shared).Keep(_attachment);
         return true;
     }
 

@@ -9,7 +9,7 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Host;
 
-/// <summary>A daemon's life in its own process: from the life lock to the exit code.</summary>
+/// <summary>A daemon's life in its own process: from the instance lock to the exit code.</summary>
 internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options, LaunchRequest? launch)
 {
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
@@ -34,11 +34,11 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             }
         }
 
-        LifeLock? life;
+        InstanceLock? instanceLock;
         try
         {
             RuntimeDirectory.Prepare(_address.Directory);
-            if (!LifeLock.TryAcquire(_address.LifeLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out life, out LockHolder holder))
+            if (!InstanceLock.TryAcquire(_address.InstanceLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out instanceLock, out LockHolder holder))
             {
                 launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder.ProcessId });
                 StandardError.WriteLine($"The daemon {_address} runs already, as {holder}.");
@@ -50,10 +50,10 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             return Fail(exception);
         }
 
-        using (life)
+        using (instanceLock)
         {
             StartupPoint.Reach(StartupPoint.Locked);
-            return await ServeAsync(life, makeHandler).ConfigureAwait(false);
+            return await ServeAsync(instanceLock, makeHandler).ConfigureAwait(false);
         }
     }
 
@@ -62,17 +62,17 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     {
         KernelDeadline.Disarm();
         Directory.SetCurrentDirectory("/");
-        LifeLock life;
+        InstanceLock instanceLock;
         try
         {
-            life = LifeLock.Adopt(_address.LifeLockPath, inherited);
+            instanceLock = InstanceLock.Adopt(_address.InstanceLockPath, inherited);
         }
         catch (IOException exception)
         {
             return Fail(exception);
         }
 
-        using LifeLock held = life;
+        using InstanceLock held = instanceLock;
         if (SessionProcesses.EndOthers() is > 0 and int count)
         {
             LogMessages.LeftoversEnded(_log, count);
@@ -91,37 +91,37 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             }
         }
 
-        return await ServeAsync(life, makeHandler).ConfigureAwait(false);
+        return await ServeAsync(instanceLock, makeHandler).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(LifeLock life, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    private async Task<int> ServeAsync(InstanceLock instanceLock, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
-        HandlerMark.Set(_address.LifeLockPath, isMade: false);
+        HandlerMark.Set(_address.InstanceLockPath, isMade: false);
         var kept = new JournalFile(_address.JournalPath);
         var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
         var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
-        var processEnd = new OwnProcessEnd(_address, launch, journal, outcomes, _log);
+        var terminator = new ProcessTerminator(_address, launch, journal, outcomes, _log);
         Welcome welcome = Introduce();
-        var server = new DaemonServer(contract, RunningProgram.Own, welcome, options, processEnd, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
+        var server = new DaemonServer(contract, RunningProgram.Own, welcome, options, terminator, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
         server.Outcomes = outcomes;
-        processEnd.Sessions = server.Sessions;
-        processEnd.Shutdown = server.Shutdown;
-        processEnd.TellWatchers = server.TellWatchers;
+        terminator.Sessions = server.Sessions;
+        terminator.Shutdown = server.Shutdown;
+        terminator.TellWatchers = server.TellWatchers;
 
         // Natively only in a process that has hardly begun: in the foreground any code of the user's may be reading meanwhile.
-        using IDisposable lineage = Lineage.Publish(welcome.Birth, native: launch is not null);
+        using IDisposable ancestry = Ancestry.Publish(welcome.Incarnation, native: launch is not null);
         using var keeper = new SocketKeeper(
             _address.SocketPath,
-            life,
+            instanceLock,
             server.Accept,
-            () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's life lock was removed."),
+            () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's instance lock was removed."),
             _log)
         {
             Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log),
             AlsoLook = LookOf(server),
         };
-        processEnd.Keeper = keeper;
-        processEnd.HandOver = launch is null ? null : new HandOver(launch.Message, life, keeper);
+        terminator.Keeper = keeper;
+        terminator.HandOver = launch is null ? null : new HandOver(launch.Message, instanceLock, keeper);
 
         using var signals = new StopSignals(server.Shutdown, launched: launch is not null);
         try
@@ -160,7 +160,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         if (launch is null)
         {
             // First the lock: when its clients' connections end, the next one can be started.
-            life.Dispose();
+            instanceLock.Dispose();
             server.Sessions.CloseAll();
         }
 
@@ -203,7 +203,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         Build = contract.ProgramBuild,
         ContractBuild = contract.Build,
         ProcessId = Environment.ProcessId,
-        Birth = Random.Shared.NextInt64(),
+        Incarnation = Random.Shared.NextInt64(),
         LogPath = launch?.Message.LogPath ?? "",
         MaxFrameBytes = options.MaxFrameBytes,
     };

@@ -11,11 +11,11 @@ namespace DaemonRpc.Host;
 
 /// <summary>Has this process become a daemon anew, in place: what a handler that does not end is ended by.</summary>
 /// <remarks>
-/// The process, the life lock and the listening socket stay, so that nobody can take our place and whoever connects
+/// The process, the instance lock and the listening socket stay, so that nobody can take our place and whoever connects
 /// meanwhile waits in the backlog. Everything else goes: the threads, whatever they do, and the connections, whose end
 /// tells the clients that nothing of the task runs any more.
 /// </remarks>
-internal sealed class HandOver(LaunchMessage launched, LifeLock life, SocketKeeper keeper)
+internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock, SocketKeeper keeper)
 {
     // A started daemon that never answers is ended by the client that started it. Nobody waits for this one, and it has the
     // lock: one that hangs before it begins would keep every other from starting.
@@ -66,7 +66,7 @@ internal sealed class HandOver(LaunchMessage launched, LifeLock life, SocketKeep
         _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
 
         KernelDeadline.ArmSuccessor(s_startLimit);
-        int[] descriptors = [theirs, keeper.Descriptor, .. life.Descriptors];
+        int[] descriptors = [theirs, keeper.Descriptor, .. instanceLock.Descriptors];
         IOException failure = ExecInPlace.Run(
             program, Successor.Arguments, DaemonEnvironment.CreateInPlace(string.Join(',', descriptors)), descriptors);
         KernelDeadline.Disarm();

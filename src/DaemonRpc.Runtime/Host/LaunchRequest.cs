@@ -75,7 +75,7 @@ internal sealed class LaunchRequest
 
         Environment.SetEnvironmentVariable(DaemonEnvironment.LaunchVariable, null);
         _ = LibC.UnsetEnvironment(DaemonEnvironment.LaunchVariable);
-        // The channel and the spawn lock; or, in place, the channel, the listening socket, the life lock and its name, if it has one.
+        // The channel and the spawn lock; or, in place, the channel, the listening socket, the instance lock and its name, if it has one.
         string[] parts = marker.Split(',');
         if (parts.Length is < 2 or > 4)
         {
@@ -113,13 +113,13 @@ internal sealed class LaunchRequest
             if (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload) && header.Kind == FrameKind.Launch)
             {
                 var message = LaunchMessage.Read(payload);
-                if (descriptors is not [_, var listener, var life, .. var name])
+                if (descriptors is not [_, var listener, var instanceLock, .. var name])
                 {
                     return new LaunchRequest(message, channel, descriptors[1], null);
                 }
 
                 RunningProgram.Adopt(message.Files);
-                return new LaunchRequest(message, channel, -1, new Inheritance(life, listener, name is [var only] ? only : null));
+                return new LaunchRequest(message, channel, -1, new Inheritance(instanceLock, listener, name is [var only] ? only : null));
             }
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or DaemonProtocolException)

@@ -8,11 +8,11 @@ namespace DaemonRpc.Host;
 
 /// <summary>Keeps the daemon reachable: lets clients in, and publishes the socket again when its name was taken away. Looks after the log, too.</summary>
 /// <remarks>
-/// Temporary folders are cleaned by others, and people delete what they do not know. The life lock is never given up for
+/// Temporary folders are cleaned by others, and people delete what they do not know. The instance lock is never given up for
 /// it; but when the lock's own file is gone, only its name keeps a second daemon from starting, where it can: then this one
 /// finishes its task and leaves. The lock is looked after until it is let go of, also while the handler is disposed.
 /// </remarks>
-internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChannel> accept, Action lockLost, ILogger log) : IDisposable
+internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Action<IByteChannel> accept, Action lockLost, ILogger log) : IDisposable
 {
     // "Within a second" is promised. Each look is a handful of system calls.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
@@ -68,10 +68,10 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
     private void Look()
     {
         bool isTold = false;
-        while (!life.WaitForRelease(s_pace))
+        while (!instanceLock.WaitForRelease(s_pace))
         {
             // The handler may have read the lock's file since.
-            life.Renew();
+            instanceLock.Renew();
             if (_closed.IsSet)
             {
                 continue;
@@ -80,7 +80,7 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
             // Standard output and standard error.
             Rotation?.Look(1, 2);
             AlsoLook?.Invoke();
-            if (!life.IsStillAtPath && !isTold)
+            if (!instanceLock.IsStillAtPath && !isTold)
             {
                 isTold = true;
                 LogMessages.LockFileGone(log, path);
@@ -110,7 +110,7 @@ internal sealed class SocketKeeper(string path, LifeLock life, Action<IByteChann
 
     /// <summary>Whether this daemon, which leaves, may still tell clients that they are to wait: nobody else serves here, nor can.</summary>
     private bool IsAlone() =>
-        life.IsNamed && _listener is { } listener && (listener.IsPublished || (Directory.Exists(Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
+        instanceLock.IsNamed && _listener is { } listener && (listener.IsPublished || (Directory.Exists(Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
 
     private void Renew()
     {

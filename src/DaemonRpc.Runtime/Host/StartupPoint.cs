@@ -15,7 +15,7 @@ internal static class StartupPoint
     /// <summary>The process has begun to be the daemon, and holds nothing yet.</summary>
     public const string Begun = "begun";
 
-    /// <summary>It holds the life lock.</summary>
+    /// <summary>It holds the instance lock.</summary>
     public const string Locked = "locked";
 
     /// <summary>Its socket listens, under a temporary name.</summary>

@@ -3,9 +3,9 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Journal;
 
-/// <summary>The births and deaths of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
+/// <summary>The starts and ends of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
 /// <remarks>
-/// Written by the daemon, which holds the life lock, by a client that saw a start fail, which holds the spawn lock, and by whoever killed a daemon. A line
+/// Written by the daemon, which holds the instance lock, by a client that saw a start fail, which holds the spawn lock, and by whoever killed a daemon. A line
 /// is one append, so that two writers do not mix, and a process killed in the middle, or a
 /// full disk, leaves a cut line at most, which readers skip.
 /// </remarks>
@@ -34,15 +34,15 @@ internal sealed class JournalFile(string path)
     }
 
     /// <summary>A daemon begins to serve. If the one before it never said why it left, that is noted first.</summary>
-    public void Born(DaemonJournalEntry birth)
+    public void Born(DaemonJournalEntry incarnation)
     {
         // A start that failed in between says nothing of the daemon that served before.
         if (ReadIfPossible().FindLast(static entry => entry.Event != DaemonJournalEvent.StartFailed) is
-            { } last && IsBirth(last))
+            { } last && IsStart(last))
         {
             Append(new DaemonJournalEntry
             {
-                At = birth.At,
+                At = incarnation.At,
                 Event = DaemonJournalEvent.Vanished,
                 ProcessId = last.ProcessId,
                 BuildTimestamp = last.BuildTimestamp,
@@ -51,7 +51,7 @@ internal sealed class JournalFile(string path)
             });
         }
 
-        Append(birth);
+        Append(incarnation);
     }
 
     /// <summary>All entries that are kept, oldest first. Lines that cannot be read are left out.</summary>
@@ -95,7 +95,7 @@ internal sealed class JournalFile(string path)
     }
 
     /// <summary>Whether a daemon begins to serve.</summary>
-    public static bool IsBirth(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
+    public static bool IsStart(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
 
     private string Older => path + ".1";
 

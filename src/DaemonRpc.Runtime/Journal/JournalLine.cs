@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Journal;
 
@@ -25,7 +26,7 @@ internal static class JournalLine
         string at = entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{at}\t{NameOf(entry.Event)}\t{entry.ProcessId}\t{entry.BuildTimestamp}\t{entry.ByProcessId}\t{reason}\n");
+            $"{at}\t{NameOf(entry.Event)}\t{entry.ProcessId}\t{entry.BuildTimestamp.UtcTicks}\t{entry.ByProcessId}\t{reason}\n");
     }
 
     /// <summary>False for a line that is cut short or of a later version.</summary>
@@ -43,7 +44,7 @@ internal static class JournalLine
             return false;
         }
 
-        entry = new DaemonJournalEntry { At = at, Event = what, ProcessId = process, BuildTimestamp = build, ByProcessId = by, Reason = Unescape(parts[5]) };
+        entry = new DaemonJournalEntry { At = at, Event = what, ProcessId = process, BuildTimestamp = BuildIdentity.TimeOf(build), ByProcessId = by, Reason = Unescape(parts[5]) };
         return true;
     }
 

@@ -1,3 +1,5 @@
+using DaemonRpc.Protocol;
+
 namespace DaemonRpc.Journal;
 
 /// <summary>What this process writes into the journal of its daemon.</summary>
@@ -14,7 +16,7 @@ internal sealed class JournalWriter(JournalFile journal, long buildTimestamp)
         At = DateTimeOffset.UtcNow,
         Event = what,
         ProcessId = Environment.ProcessId,
-        BuildTimestamp = buildTimestamp,
+        BuildTimestamp = BuildIdentity.TimeOf(buildTimestamp),
         ByProcessId = by,
         Reason = reason,
     };

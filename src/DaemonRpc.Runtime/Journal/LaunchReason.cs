@@ -1,7 +1,7 @@
 namespace DaemonRpc.Journal;
 
-/// <summary>Why a daemon is started: what its journal says of its birth.</summary>
-/// <param name="Event">One of the events that are births.</param>
+/// <summary>Why a daemon is started: what its journal says of its start.</summary>
+/// <param name="Event">One of the events that are starts.</param>
 /// <param name="Text">The same for people.</param>
 /// <param name="ByProcessId">The process that starts it.</param>
 internal sealed record LaunchReason(DaemonJournalEvent Event, string Text, int ByProcessId)

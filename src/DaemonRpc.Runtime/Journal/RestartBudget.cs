@@ -26,7 +26,7 @@ internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journa
     /// <summary>When builds that had made room came back, in the place of one that made room for them.</summary>
     private IEnumerable<DateTimeOffset> Returns(DateTimeOffset now)
     {
-        HashSet<long> left = [];
+        HashSet<DateTimeOffset> left = [];
         bool hasMadeRoom = false;
         foreach (DaemonJournalEntry entry in journal())
         {
@@ -36,7 +36,7 @@ internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journa
                 continue;
             }
 
-            if (hasMadeRoom && JournalFile.IsBirth(entry) && left.Contains(entry.BuildTimestamp))
+            if (hasMadeRoom && JournalFile.IsStart(entry) && left.Contains(entry.BuildTimestamp))
             {
                 yield return entry.At;
             }

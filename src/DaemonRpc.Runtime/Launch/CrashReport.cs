@@ -41,7 +41,7 @@ internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, 
     }
 
     private static string? LastNoted(DaemonAddress address, int processId) =>
-        new JournalFile(address.JournalPath).ReadIfPossible().FindLast(entry => entry.ProcessId == processId) is { } last && !JournalFile.IsBirth(last) && (last.Event != DaemonJournalEvent.Vanished || last.ByProcessId != 0)
+        new JournalFile(address.JournalPath).ReadIfPossible().FindLast(entry => entry.ProcessId == processId) is { } last && !JournalFile.IsStart(last) && (last.Event != DaemonJournalEvent.Vanished || last.ByProcessId != 0)
             ? last.Reason
             : null;
 }

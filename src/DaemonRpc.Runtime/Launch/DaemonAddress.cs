@@ -50,12 +50,12 @@ internal sealed class DaemonAddress
     public string SocketPath => _stem + SocketExtension;
 
     /// <summary>Locked by the daemon for as long as it lives.</summary>
-    public string LifeLockPath => _stem + LifeExtension;
+    public string InstanceLockPath => _stem + LifeExtension;
 
     /// <summary>Locked by whoever is starting the daemon.</summary>
     public string SpawnLockPath => _stem + ".spawn";
 
-    /// <summary>Births and deaths.</summary>
+    /// <summary>Starts and ends.</summary>
     public string JournalPath => _stem + ".journal";
 
     /// <summary>Takes what a launched daemon writes to standard output and standard error.</summary>

@@ -14,7 +14,7 @@ internal sealed record Connection(ClientSession Session, DaemonOrigin Origin, st
 /// <summary>Finds the daemon, or starts it: exactly one, however many clients try at once.</summary>
 /// <remarks>
 /// Connect; if nobody answers, take the spawn lock; connect again, as somebody may have started it meanwhile; only then
-/// start one. That two started processes cannot both serve is the life lock's doing, not this class's.
+/// start one. That two started processes cannot both serve is the instance lock's doing, not this class's.
 /// </remarks>
 internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer dialer, LaunchProgram? program)
 {
@@ -84,9 +84,9 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
         }
 
         // Whoever won the race was alive when the started process saw it. It may have ended since, and then it is our turn once more.
-        return readiness.Kind == ReadinessKind.Ready || LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out LockHolder holder) != HolderState.Silent
+        return readiness.Kind == ReadinessKind.Ready || InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out LockHolder holder) != HolderState.Silent
             ? null
-            : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({holder} holds its life lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
+            : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({holder} holds its instance lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
     }
 
     private DaemonUnresponsiveException StillStarting(Deadline deadline)

@@ -2,7 +2,7 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Says of the daemon that lives, or lived last, whether its handler was made: the life lock's file is then one byte longer than the mark of its holder.</summary>
+/// <summary>Says of the daemon that lives, or lived last, whether its handler was made: the instance lock's file is then one byte longer than the mark of its holder.</summary>
 /// <remarks>
 /// By the file's name alone. A process that opened it once more, and closed that, would lose its lock on it.
 /// When the file is gone nothing can be said, and the daemon leaves anyway.

@@ -1,6 +1,6 @@
 namespace DaemonRpc.Launch;
 
-/// <summary>What became of the process that held the life lock.</summary>
+/// <summary>What became of the process that held the instance lock.</summary>
 internal enum HolderState
 {
     /// <summary>It let go of the lock, or nobody held it.</summary>

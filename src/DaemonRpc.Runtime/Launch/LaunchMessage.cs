@@ -22,7 +22,7 @@ internal sealed record LaunchMessage
     /// <summary>Why it is started, for the log and the journal.</summary>
     public LaunchReason Reason { get; init; } = new(DaemonJournalEvent.Started, "", 0);
 
-    /// <summary>How long it may wait for a dying predecessor's life lock.</summary>
+    /// <summary>How long it may wait for a dying predecessor's instance lock.</summary>
     public TimeSpan LockLimit { get; init; }
 
     /// <summary>When it takes over from a daemon that ends by force: what became of the last tasks that were ended so.</summary>

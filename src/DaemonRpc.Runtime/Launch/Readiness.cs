@@ -19,7 +19,7 @@ internal enum ReadinessKind
 /// <summary>A started daemon's typed answer to the client that started it. No answer but an end means that it died.</summary>
 internal sealed record Readiness(ReadinessKind Kind)
 {
-    /// <summary>With <see cref="ReadinessKind.LostRace"/>: who holds the life lock.</summary>
+    /// <summary>With <see cref="ReadinessKind.LostRace"/>: who holds the instance lock.</summary>
     public int HolderProcessId { get; init; }
 
     /// <summary>With <see cref="ReadinessKind.Failed"/>: why.</summary>

@@ -22,7 +22,7 @@ internal sealed class SocketDialer(DaemonAddress address) : IDaemonDialer
                 return null;
             case DialResult.Full:
                 throw new DaemonUnresponsiveException(
-                    $"The daemon {address} ({LifeLock.Probe(address.LifeLockPath)}) is alive but did not accept a connection within {deadline}: its queue is full. It may be stopped or overloaded; it was left alone. Look at its log, {address.LogPath}, or end it.");
+                    $"The daemon {address} ({InstanceLock.Probe(address.InstanceLockPath)}) is alive but did not accept a connection within {deadline}: its queue is full. It may be stopped or overloaded; it was left alone. Look at its log, {address.LogPath}, or end it.");
             default:
                 break;
         }

@@ -1,5 +1,6 @@
 using DaemonRpc.Journal;
 using DaemonRpc.Logging;
+using DaemonRpc.Protocol;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
@@ -33,9 +34,9 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         List<DaemonJournalEntry> entries = RecentEntries(time.GetUtcNow());
         if (entries.Count > 0
             && entries[^1] is var last
-            && IsOwnBirth(last)
-            && !HandlerMark.IsSet(address.LifeLockPath)
-            && LifeLock.Await(address.LifeLockPath, address.SocketPath, deadline, out _) == HolderState.Gone)
+            && IsOwnStart(last)
+            && !HandlerMark.IsSet(address.InstanceLockPath)
+            && InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out _) == HolderState.Gone)
         {
             Note(new StartCrash(last.ProcessId, "ended without a word before its handler was made."));
         }
@@ -79,12 +80,12 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         At = time.GetUtcNow(),
         Event = DaemonJournalEvent.StartFailed,
         ProcessId = crash.ProcessId,
-        BuildTimestamp = buildTimestamp,
+        BuildTimestamp = BuildIdentity.TimeOf(buildTimestamp),
         ByProcessId = Environment.ProcessId,
         Reason = $"It {crash.How}",
     });
 
-    private bool IsOwnBirth(DaemonJournalEntry entry) => JournalFile.IsBirth(entry) && (entry.BuildTimestamp == buildTimestamp || !isProgram);
+    private bool IsOwnStart(DaemonJournalEntry entry) => JournalFile.IsStart(entry) && (entry.BuildTimestamp == BuildIdentity.TimeOf(buildTimestamp) || !isProgram);
 
     private DaemonJournalEntry[] Crashes(DateTimeOffset now)
     {
@@ -93,18 +94,18 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         return [.. entries.Where((entry, index) => index > works && Counts(entry))];
 
         // Its factory has worked: what ended those before it was no fault of the program, or has been mended.
-        bool HasWorked(DaemonJournalEntry entry) => IsOwnBirth(entry)
+        bool HasWorked(DaemonJournalEntry entry) => IsOwnStart(entry)
             && !entries.Exists(end => end.Event is DaemonJournalEvent.StartFailed or DaemonJournalEvent.Failed && end.ProcessId == entry.ProcessId)
-            && (entry != entries.FindLast(IsOwnBirth) || HandlerMark.IsSet(address.LifeLockPath));
+            && (entry != entries.FindLast(IsOwnStart) || HandlerMark.IsSet(address.InstanceLockPath));
 
         // What lies in the future was written before the clock was set back: it would block until that time comes again.
         // Who was stopped by force while it started did not crash, though the client that started it must think so.
         bool Counts(DaemonJournalEntry entry) =>
-            entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == buildTimestamp && entry.At <= now && now - entry.At < Window
+            entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == BuildIdentity.TimeOf(buildTimestamp) && entry.At <= now && now - entry.At < Window
             && !entries.Exists(end => end.ProcessId == entry.ProcessId && (end.Event == DaemonJournalEvent.Stopped || (end.Event == DaemonJournalEvent.Vanished && end.ByProcessId != 0)));
     }
 
-    // Nearly always the last birth or death is older, and then every cold start is spared the reading.
+    // Nearly always the last start or end is older, and then every cold start is spared the reading.
     private List<DaemonJournalEntry> RecentEntries(DateTimeOffset now)
     {
         try

@@ -65,7 +65,7 @@ internal static class LogMessages
     public static void LockFileGone(ILogger logger, string path) =>
         Write(
             logger, LogLevel.Warning, 14, nameof(LockFileGone), null,
-            "The life lock's file beside {Path} was removed: another daemon may start, so this one leaves.",
+            "The instance lock's file beside {Path} was removed: another daemon may start, so this one leaves.",
             path);
 
     public static void LogEmptied(ILogger logger, string path, long length) =>

@@ -28,7 +28,7 @@ internal static unsafe partial class ExecInPlace
         try
         {
             // In this thread's own table: a child that another thread starts meanwhile, which may make a session of its own and live
-            // on, copies the other table, where they are private still. It would keep the life lock and the socket after our death.
+            // on, copies the other table, where they are private still. It would keep the instance lock and the socket after our death.
             LeaveSharedTable();
             SetPrivate(descriptors, 0);
             _ = Replace(path, argv, envp);

@@ -72,7 +72,7 @@ internal static class DaemonEnvironment
     private static Dictionary<string, string> Finish(Dictionary<string, string> environment, string launchMarker)
     {
         // A daemon outlives whoever starts it, and is not part of the task that it was perhaps started from.
-        _ = environment.Remove(Lineage.Variable);
+        _ = environment.Remove(Ancestry.Variable);
         environment[LaunchVariable] = launchMarker;
         return environment;
     }

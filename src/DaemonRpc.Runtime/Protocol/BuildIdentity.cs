@@ -11,6 +11,12 @@ internal readonly record struct BuildIdentity(long Timestamp, long Fingerprint)
     public bool Replaces(BuildIdentity daemon) =>
         Timestamp > daemon.Timestamp || (Timestamp == daemon.Timestamp && Fingerprint != daemon.Fingerprint);
 
+    /// <summary>When it was built, as users are told; the default where no time is known.</summary>
+    public DateTimeOffset Time => TimeOf(Timestamp);
+
+    /// <summary>The moment of a build in UTC ticks; the default for none, and for what another end made up and is none.</summary>
+    public static DateTimeOffset TimeOf(long ticks) => ticks <= 0 || ticks > DateTime.MaxValue.Ticks ? default : new DateTimeOffset(ticks, TimeSpan.Zero);
+
     /// <summary>For names of files: differs between builds, and is the same for the same.</summary>
     public string Key => $"{Timestamp:x16}-{Fingerprint:x16}";
 

@@ -18,7 +18,7 @@ internal sealed class CallChain
     public const int MostLinks = 16;
 
     private const int LinkSize = 2 * sizeof(long);
-    private const int BirthDigits = 16;
+    private const int IncarnationDigits = 16;
 
     private readonly DaemonTaskId[] _links;
 
@@ -52,14 +52,14 @@ internal sealed class CallChain
         for (int index = 0; index < parts.Length; index++)
         {
             string part = parts[index];
-            if (part.Length <= BirthDigits + 1 || part[BirthDigits] != '-'
-                || !long.TryParse(part.AsSpan(0, BirthDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long birth)
-                || !long.TryParse(part.AsSpan(BirthDigits + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+            if (part.Length <= IncarnationDigits + 1 || part[IncarnationDigits] != '-'
+                || !long.TryParse(part.AsSpan(0, IncarnationDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long incarnation)
+                || !long.TryParse(part.AsSpan(IncarnationDigits + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
             {
                 return null;
             }
 
-            links[index] = new DaemonTaskId(birth, number);
+            links[index] = new DaemonTaskId(incarnation, number);
         }
 
         return links.Length <= MostLinks ? new CallChain(links) : null;
@@ -90,7 +90,7 @@ internal sealed class CallChain
         bytes = bytes[1..];
         foreach (DaemonTaskId link in _links)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, link.Birth);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, link.Incarnation);
             BinaryPrimitives.WriteInt64LittleEndian(bytes[sizeof(long)..], link.Number);
             bytes = bytes[LinkSize..];
         }

@@ -11,27 +11,27 @@ internal sealed record CancelTask(DaemonTaskId? Task)
         if (Task is { } task)
         {
             var fields = new FieldWriter(output);
-            fields.Write(1, task.Birth);
+            fields.Write(1, task.Incarnation);
             fields.Write(2, task.Number);
         }
     }
 
     public static CancelTask Read(ReadOnlySpan<byte> message)
     {
-        long? birth = null;
+        long? incarnation = null;
         long number = 0;
         var fields = new FieldReader(message);
         while (fields.Next())
         {
             switch (fields.Field)
             {
-                case 1: birth = fields.Integer(); break;
+                case 1: incarnation = fields.Integer(); break;
                 case 2: number = fields.Integer(); break;
                 default: break;
             }
         }
 
-        return new CancelTask(birth is { } known ? new DaemonTaskId(known, number) : null);
+        return new CancelTask(incarnation is { } known ? new DaemonTaskId(known, number) : null);
     }
 }
 

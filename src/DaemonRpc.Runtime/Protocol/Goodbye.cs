@@ -62,7 +62,7 @@ internal sealed record Goodbye
         var fields = new FieldWriter(output);
         fields.Write(1, (long)Reason);
         fields.Write(2, Message);
-        fields.Write(3, Task.Birth);
+        fields.Write(3, Task.Incarnation);
         fields.Write(4, Task.Number);
         fields.Write(5, CausedBy);
         fields.Write(6, LastAdmitted);
@@ -81,7 +81,7 @@ internal sealed record Goodbye
             {
                 1 => goodbye with { Reason = (GoodbyeReason)fields.Integer() },
                 2 => goodbye with { Message = fields.Text() },
-                3 => goodbye with { Task = goodbye.Task with { Birth = fields.Integer() } },
+                3 => goodbye with { Task = goodbye.Task with { Incarnation = fields.Integer() } },
                 4 => goodbye with { Task = goodbye.Task with { Number = fields.Integer() } },
                 5 => goodbye with { CausedBy = fields.Int32() },
                 6 => goodbye with { LastAdmitted = (uint)fields.Integer() },

@@ -97,7 +97,7 @@ internal sealed record Hello
                     break;
 
                 case 18:
-                    BusyWait = fields.Integer();
+                    BusyTimeout = fields.Integer();
                     break;
             }
         }
@@ -146,8 +146,8 @@ internal sealed record Hello
     /// <summary>Drawn for each connection: together with a call's id it names a call for ever, to a successor of this daemon too.</summary>
     public long ConnectionKey { get; init; }
 
-    /// <summary>How many milliseconds a call waits in line for a busy daemon: 0, as when absent, not at all, and -1 without limit.</summary>
-    public long BusyWait { get; init; }
+    /// <summary>How many milliseconds a call waits in the queue for a busy daemon: 0, as when absent, not at all, and -1 without limit.</summary>
+    public long BusyTimeout { get; init; }
 
     public string WorkingDirectory { get; init; } = "";
 
@@ -178,7 +178,7 @@ internal sealed record Hello
         fields.Write(15, ProgramFiles);
         fields.Write(16, IsOutdated ? 1 : 0);
         fields.Write(17, ConnectionKey);
-        fields.Write(18, BusyWait);
+        fields.Write(18, BusyTimeout);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(Variable, $"{name}={value}");

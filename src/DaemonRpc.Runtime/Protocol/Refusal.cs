@@ -29,16 +29,16 @@ internal enum RefusalReason
     /// <summary>The builds differ, and the client's program has changed on disk since it began to run: it replaces nothing.</summary>
     ClientIsOutdated = 8,
 
-    /// <summary>The call waited in line as long as it was to; the status says what runs.</summary>
+    /// <summary>The call waited in the queue as long as it was to; the status says what runs.</summary>
     WaitedTooLong = 9,
 
-    /// <summary>The call would have waited in line, or for the handler to be made, but no more are let in.</summary>
+    /// <summary>The call would have waited in the queue, or for the handler to be made, but no more are let in.</summary>
     QueueFull = 10,
 
     /// <summary>The call would have waited for a stream of its own connection, which may never end while its consumer waits for the call.</summary>
     OwnStream = 11,
 
-    /// <summary>The call's turn came when its client could not be told so at once: the next in line was taken. It is to be made again.</summary>
+    /// <summary>The call's turn came when its client could not be told so at once: the next in the queue was taken. It is to be made again.</summary>
     TurnMissed = 12,
 
     /// <summary>The builds differ, and the program that the client would start is this daemon's, of the same files: a new daemon would be the same.</summary>

@@ -11,7 +11,7 @@ namespace DaemonRpc.Protocol;
 /// uint32  method id
 /// uint32  bytes of items that may be sent at once; 0 unless a stream is wanted
 /// uint16  number of arguments; the highest bit says that a chain follows, the next one that a wait does, the next one that a limit does
-/// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 birth, int64 number
+/// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 incarnation, int64 number
 /// int64   the wait, if one follows: milliseconds, instead of those that the hello named
 /// int64   the limit, if one follows: how many milliseconds the call may take from now on
 /// bytes   the arguments, one after another
@@ -32,14 +32,14 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     /// <summary>From within which tasks the call is made; null for nearly every call.</summary>
     public CallChain? Chain { get; init; }
 
-    /// <summary>How many milliseconds the call waits in line, if not as many as the hello said: it has waited before.</summary>
+    /// <summary>How many milliseconds the call waits in the queue, if not as many as the hello said: it has waited before.</summary>
     public long? Wait { get; init; }
 
     /// <summary>By when the call must have ended; null when it may take any time. It travels as a duration, as clocks differ.</summary>
     public Deadline? Limit { get; init; }
 
-    /// <summary>The tail that the request came with, or null. It is no part of the header, and goes where that goes.</summary>
-    public byte[]? Tail { get; init; }
+    /// <summary>The attachment that the request came with, or null. It is no part of the header, and goes where that goes.</summary>
+    public byte[]? Attachment { get; init; }
 
     /// <summary>How many bytes it has: where the arguments begin.</summary>
     public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Limit is null ? 0 : sizeof(long));

@@ -7,7 +7,7 @@ internal static class StatusMessage
 {
     /// <param name="output">Where to.</param>
     /// <param name="status">What to write.</param>
-    /// <param name="reader">The process that is to read it, and so to learn its place in line; 0 when there is none.</param>
+    /// <param name="reader">The process that is to read it, and so to learn its place in the queue; 0 when there is none.</param>
     public static void Write(IBufferWriter<byte> output, DaemonStatus status, int reader = 0)
     {
         var fields = new FieldWriter(output);
@@ -19,17 +19,17 @@ internal static class StatusMessage
         fields.Write(13, status.Place);
         if (status.Task is { } task)
         {
-            fields.Write(6, task.Id.Birth);
+            fields.Write(6, task.Id.Incarnation);
             fields.Write(7, task.Id.Number);
             fields.Write(8, task.Method);
             fields.Write(9, task.StartedAt.UtcTicks);
             fields.Write(10, task.ClientProcessId);
         }
 
-        if (status.Line is { } line)
+        if (status.Queue is { } queue)
         {
-            fields.Write(11, line.Count);
-            if (PositionOf(reader, line) is { } position)
+            fields.Write(11, queue.Count);
+            if (PositionOf(reader, queue) is { } position)
             {
                 fields.Write(12, position);
             }
@@ -37,7 +37,7 @@ internal static class StatusMessage
 
         if (status.LastCanceled is { } canceled)
         {
-            fields.Write(14, canceled.Id.Birth);
+            fields.Write(14, canceled.Id.Incarnation);
             fields.Write(15, canceled.Id.Number);
             fields.Write(16, canceled.Method);
             fields.Write(17, (long)canceled.Outcome);
@@ -53,7 +53,7 @@ internal static class StatusMessage
         DaemonTaskId canceled = default;
         CancelOutcome outcome = default;
         double? progress = null;
-        long sequence = 0, finished = 0, place = 0, birth = 0, number = 0, startedAt = 0;
+        long sequence = 0, finished = 0, place = 0, incarnation = 0, number = 0, startedAt = 0;
         int client = 0, waiting = 0, canceledBy = 0;
         int? position = null;
         var fields = new FieldReader(message);
@@ -66,7 +66,7 @@ internal static class StatusMessage
                 case 3: progress = fields.Double(); break;
                 case 4: sequence = fields.Integer(); break;
                 case 5: finished = fields.Integer(); break;
-                case 6: birth = fields.Integer(); break;
+                case 6: incarnation = fields.Integer(); break;
                 case 7: number = fields.Integer(); break;
                 case 8: method = fields.Text(); break;
                 case 9: startedAt = Math.Clamp(fields.Integer(), 0, DateTime.MaxValue.Ticks); break;
@@ -74,7 +74,7 @@ internal static class StatusMessage
                 case 11: waiting = fields.Int32(); break;
                 case 12: position = fields.Int32(); break;
                 case 13: place = fields.Integer(); break;
-                case 14: canceled = canceled with { Birth = fields.Integer() }; break;
+                case 14: canceled = canceled with { Incarnation = fields.Integer() }; break;
                 case 15: canceled = canceled with { Number = fields.Integer() }; break;
                 case 16: canceledMethod = fields.Text(); break;
                 case 17: outcome = (CancelOutcome)fields.Integer(); break;
@@ -91,10 +91,10 @@ internal static class StatusMessage
             Sequence = sequence,
             TasksFinished = finished,
             Place = place,
-            Line = waiting == 0 ? null : new StatusLine(waiting, position, []),
+            Queue = waiting == 0 ? null : new StatusQueue(waiting, position, []),
             Task = method is null ? null : new DaemonTask
             {
-                Id = new DaemonTaskId(birth, number),
+                Id = new DaemonTaskId(incarnation, number),
                 Method = method,
                 StartedAt = new DateTimeOffset(startedAt, TimeSpan.Zero),
                 ClientProcessId = client,
@@ -103,10 +103,10 @@ internal static class StatusMessage
         };
     }
 
-    private static int? PositionOf(int reader, StatusLine line)
+    private static int? PositionOf(int reader, StatusQueue queue)
     {
         // Of a process outside our namespace the kernel names none: 0 is everybody's number.
-        int index = reader > 0 ? Array.IndexOf(line.Processes, reader) : -1;
-        return index < 0 ? line.Position : index + 1;
+        int index = reader > 0 ? Array.IndexOf(queue.Processes, reader) : -1;
+        return index < 0 ? queue.Position : index + 1;
     }
 }

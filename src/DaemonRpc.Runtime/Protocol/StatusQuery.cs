@@ -7,14 +7,14 @@ namespace DaemonRpc.Protocol;
 /// <remarks>
 /// <code>
 /// uint8  1 to be told every later status too; 0, as when absent, for the current one alone
-/// int64  the birth number of the daemon that told the last status this watch was told; if absent, there was none
+/// int64  the incarnation of the daemon that told the last status this watch was told; if absent, there was none
 /// int64  that status's sequence number
 /// </code>
 /// </remarks>
 /// <param name="Watch">Whether every later status is to be told too.</param>
-/// <param name="Birth">The daemon of a watch that goes on.</param>
+/// <param name="Incarnation">The daemon of a watch that goes on.</param>
 /// <param name="Sequence">After which status it goes on. 0 when it begins.</param>
-internal readonly record struct StatusQuery(bool Watch, long Birth = 0, long Sequence = 0)
+internal readonly record struct StatusQuery(bool Watch, long Incarnation = 0, long Sequence = 0)
 {
     private const int WholeSize = 1 + sizeof(long) + sizeof(long);
 
@@ -22,7 +22,7 @@ internal readonly record struct StatusQuery(bool Watch, long Birth = 0, long Seq
     {
         Span<byte> bytes = output.GetSpan(WholeSize);
         bytes[0] = Watch ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[1..], Birth);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[1..], Incarnation);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[9..], Sequence);
         output.Advance(Sequence == 0 ? 1 : WholeSize);
     }

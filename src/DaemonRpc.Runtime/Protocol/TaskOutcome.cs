@@ -24,7 +24,7 @@ internal sealed record TaskOutcome
     public void Write(IBufferWriter<byte> output)
     {
         var fields = new FieldWriter(output);
-        fields.Write(1, Task.Birth);
+        fields.Write(1, Task.Incarnation);
         fields.Write(2, Task.Number);
         fields.Write(3, ConnectionKey);
         fields.Write(4, CallId);
@@ -41,7 +41,7 @@ internal sealed record TaskOutcome
         {
             outcome = fields.Field switch
             {
-                1 => outcome with { Task = outcome.Task with { Birth = fields.Integer() } },
+                1 => outcome with { Task = outcome.Task with { Incarnation = fields.Integer() } },
                 2 => outcome with { Task = outcome.Task with { Number = fields.Integer() } },
                 3 => outcome with { ConnectionKey = fields.Integer() },
                 4 => outcome with { CallId = (uint)fields.Integer() },

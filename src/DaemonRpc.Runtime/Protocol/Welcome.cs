@@ -25,7 +25,7 @@ internal sealed record Welcome
     public int ProcessId { get; init; }
 
     /// <summary>Drawn at the daemon's start; part of the ids of its tasks.</summary>
-    public long Birth { get; init; }
+    public long Incarnation { get; init; }
 
     /// <summary>Empty when the daemon writes no log file.</summary>
     public string LogPath { get; init; } = "";
@@ -61,7 +61,7 @@ internal sealed record Welcome
         fields.Write(6, Build.Timestamp);
         fields.Write(7, Build.Fingerprint);
         fields.Write(8, ProcessId);
-        fields.Write(9, Birth);
+        fields.Write(9, Incarnation);
         fields.Write(10, LogPath);
         fields.Write(11, MaxFrameBytes);
         fields.Write(12, IsStarting ? 1 : 0);
@@ -85,7 +85,7 @@ internal sealed record Welcome
                 6 => welcome with { Build = welcome.Build with { Timestamp = fields.Integer() } },
                 7 => welcome with { Build = welcome.Build with { Fingerprint = fields.Integer() } },
                 8 => welcome with { ProcessId = fields.Int32() },
-                9 => welcome with { Birth = fields.Integer() },
+                9 => welcome with { Incarnation = fields.Integer() },
                 10 => welcome with { LogPath = fields.Text() },
                 11 => welcome with { MaxFrameBytes = fields.Int32() },
                 12 => welcome with { IsStarting = fields.Integer() != 0 },

@@ -40,7 +40,7 @@ internal static class Value
                 return;
             }
 
-            if (typeof(T) == typeof(byte[]) && Tail.TryWrite(output, Unsafe.As<T, byte[]?>(ref Unsafe.AsRef(in value))))
+            if (typeof(T) == typeof(byte[]) && Attachment.TryWrite(output, Unsafe.As<T, byte[]?>(ref Unsafe.AsRef(in value))))
             {
                 return;
             }
@@ -69,10 +69,10 @@ internal static class Value
         }
     }
 
-    /// <summary>The same for a value that may be the tail of its frame, which is then null afterwards.</summary>
-    public static int Read<T>(ReadOnlySpan<byte> bytes, ref byte[]? tail, ref T? value, string what, int number = 0, string? method = null)
+    /// <summary>The same for a value that may be the attachment of its frame, which is then null afterwards.</summary>
+    public static int Read<T>(ReadOnlySpan<byte> bytes, ref byte[]? attachment, ref T? value, string what, int number = 0, string? method = null)
     {
-        if (typeof(T) == typeof(byte[]) && Tail.TryRead(bytes, ref tail, out Unsafe.As<T?, byte[]?>(ref value)))
+        if (typeof(T) == typeof(byte[]) && Attachment.TryRead(bytes, ref attachment, out Unsafe.As<T?, byte[]?>(ref value)))
         {
             return sizeof(int);
         }

@@ -17,7 +17,7 @@ internal sealed class DaemonServer : IConnectionHandler
 {
     private readonly ContractIdentity _contract;
     private readonly DaemonOptions _options;
-    private readonly IProcessEnd _processEnd;
+    private readonly ITerminator _terminator;
     private readonly ILogger _log;
     private readonly Welcome _welcome;
     private readonly ReaderThreads _readers = new();
@@ -38,29 +38,29 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <param name="program">What it runs.</param>
     /// <param name="welcome">What it says of itself.</param>
     /// <param name="options">The user's settings.</param>
-    /// <param name="processEnd">What force is here.</param>
+    /// <param name="terminator">What force is here.</param>
     /// <param name="budget">How often it may be replaced.</param>
     /// <param name="log">Told what it does.</param>
     /// <param name="startThread">Starts whatever is not a connection's reader, tasks included; tests decide themselves when each goes on.</param>
     public DaemonServer(
-        ContractIdentity contract, RunningProgram program, Welcome welcome, DaemonOptions options, IProcessEnd processEnd, RestartBudget budget, ILogger log,
+        ContractIdentity contract, RunningProgram program, Welcome welcome, DaemonOptions options, ITerminator terminator, RestartBudget budget, ILogger log,
         StartThread? startThread = null)
     {
         _versions = new VersionRules(contract, program);
         _contract = contract;
         _welcome = welcome;
         _options = options;
-        _processEnd = processEnd;
+        _terminator = terminator;
         _budget = budget;
         _log = log;
         _startThread = startThread;
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
         _waiting = new WaitingRequests(options.MaxFrameBytes);
         _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
-        Flow = new TaskFlow(_slot, welcome.Birth);
+        Flow = new TaskFlow(_slot, welcome.Incarnation);
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
-        _cancellation = new TaskCancellation(_slot, _waiting, options, processEnd, Shutdown, log, startThread ?? _readers.StartUrgent);
+        _cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, log, startThread ?? _readers.StartUrgent);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
     }
 
@@ -218,7 +218,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Idle.Touch();
 
         // Whatever else is to be said, it would be said to somebody whom this daemon is waiting for.
-        if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Birth, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
+        if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Incarnation, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
         {
             Refuse(session, callId, RefusalReason.Reentrant, _board.Current, null);
             return null;
@@ -266,7 +266,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         if (query.Watch)
         {
-            _pump.Add(session, callId, query.Birth == _welcome.Birth ? query.Sequence : 0);
+            _pump.Add(session, callId, query.Incarnation == _welcome.Incarnation ? query.Sequence : 0);
         }
         else
         {
@@ -290,7 +290,7 @@ internal sealed class DaemonServer : IConnectionHandler
         session.Send(FrameKind.StopReply, callId, FrameBuffer.Rent());
         if (force)
         {
-            _processEnd.Exit(reason, session.Peer.ProcessId);
+            _terminator.Exit(reason, session.Peer.ProcessId);
         }
 
         Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);

@@ -24,7 +24,7 @@ internal static class HandlerLife
             if (address.HasFiles)
             {
                 // Before the first call can run: a process that it ends has had a handler.
-                HandlerMark.Set(address.LifeLockPath, isMade: true);
+                HandlerMark.Set(address.InstanceLockPath, isMade: true);
             }
 
             server.HandlerReady(handler);

@@ -96,7 +96,7 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board, RunningProgra
     private void Collect()
     {
         long start = TimeProvider.System.GetTimestamp();
-        RecentTail.Shared.Forget();
+        RecentAttachment.Shared.Forget();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _took = TimeProvider.System.GetElapsedTime(start);
         _collected = _seen = GC.GetTotalAllocatedBytes() - _started;

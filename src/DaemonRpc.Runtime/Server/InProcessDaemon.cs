@@ -28,11 +28,11 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
             Build = contract.Build,
             ContractBuild = contract.Build,
             ProcessId = Environment.ProcessId,
-            Birth = Random.Shared.NextInt64(),
+            Incarnation = Random.Shared.NextInt64(),
             MaxFrameBytes = options.MaxFrameBytes,
         };
         Address = DaemonAddress.InProcess(contract.Id);
-        _server = new DaemonServer(contract, new RunningProgram(default), welcome, options, new NoProcessEnd(), new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
+        _server = new DaemonServer(contract, new RunningProgram(default), welcome, options, new NoTerminator(), new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
         _makeHandler = makeHandler;
     }
 
@@ -84,7 +84,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
     }
 
     /// <summary>Force where there is no process of its own: nothing can be ended.</summary>
-    private sealed class NoProcessEnd : IProcessEnd
+    private sealed class NoTerminator : ITerminator
     {
         public CancelOutcome Outcome => CancelOutcome.Abandoned;
 

@@ -10,34 +10,34 @@ internal static class Reentrancy
 {
     /// <summary>Whether a request with that chain is part of the running task, or of the making of the handler.</summary>
     /// <param name="chain">The request's.</param>
-    /// <param name="birth">The daemon's.</param>
+    /// <param name="incarnation">The daemon's.</param>
     /// <param name="running">The task that runs, or null.</param>
     /// <param name="isStarting">Whether the handler is being made.</param>
     /// <param name="clock">What the running task's start was read from.</param>
-    public static bool IsWithin(CallChain chain, long birth, RunningTask? running, bool isStarting, TimeProvider clock) =>
-        chain.Links.Any(link => link.Birth == birth && (running is null
+    public static bool IsWithin(CallChain chain, long incarnation, RunningTask? running, bool isStarting, TimeProvider clock) =>
+        chain.Links.Any(link => link.Incarnation == incarnation && (running is null
             ? isStarting
             : link.Number >= 0 ? link == running.Description.Id : IsNotBefore(-link.Number, running, clock)));
 
     /// <summary>Tells the caller.</summary>
     /// <param name="method">What was called.</param>
     /// <param name="daemon">Whose.</param>
-    /// <param name="birth">The daemon's.</param>
+    /// <param name="incarnation">The daemon's.</param>
     /// <param name="status">What the daemon was doing.</param>
     /// <param name="chain">The call's.</param>
-    public static DaemonReentrancyException Exception(string method, DaemonAddress daemon, long birth, DaemonStatus status, CallChain? chain)
+    public static DaemonReentrancyException Exception(string method, DaemonAddress daemon, long incarnation, DaemonStatus status, CallChain? chain)
     {
         bool isStarting = status.State == DaemonState.Starting;
         string within = status.Task is { } running ? $"the task {running.Method} ({running.Id})" : isStarting ? "the factory" : "a task";
         string wait = isStarting ? "A daemon serves nobody before its handler is made" : "A daemon runs one task at a time";
         return new DaemonReentrancyException(
-            $"{method} was called from within {within} of the daemon {daemon}, {How(chain, birth)}. {wait}, so that the call would wait for itself. "
+            $"{method} was called from within {within} of the daemon {daemon}, {How(chain, incarnation)}. {wait}, so that the call would wait for itself. "
             + "Inside the handler, call its method directly instead of through a client; elsewhere, make the call when the task has ended, or let the handler pass on what is wanted.");
     }
 
-    private static string How(CallChain? chain, long birth)
+    private static string How(CallChain? chain, long incarnation)
     {
-        DaemonTaskId[] links = chain is null ? [] : [.. chain.Links.SkipWhile(link => link.Birth != birth)];
+        DaemonTaskId[] links = chain is null ? [] : [.. chain.Links.SkipWhile(link => link.Incarnation != incarnation)];
         if (links.Length == 0)
         {
             return "by another thread of its process";

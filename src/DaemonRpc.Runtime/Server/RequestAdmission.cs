@@ -58,7 +58,7 @@ internal sealed class RequestAdmission(
         {
             refuse(session, callId, RefusalReason.Reentrant, status);
         }
-        else if ((request.Wait ?? session.Hello.BusyWait) is var wait and not 0)
+        else if ((request.Wait ?? session.Hello.BusyTimeout) is var wait and not 0)
         {
             Wait(session, callId, request, name, arguments.ToArray(), wait);
         }
@@ -85,14 +85,14 @@ internal sealed class RequestAdmission(
             Owner = session,
             CallId = callId,
             ClientProcessId = session.Peer.ProcessId,
-            Bytes = arguments.Length + (request.Tail?.Length ?? 0),
+            Bytes = arguments.Length + (request.Attachment?.Length ?? 0),
             Limit = Deadline.Earlier(Deadline.Of(milliseconds), request.Limit),
         };
         RefusalReason? refusal = slot.Enter(queued, out DaemonStatus status) switch
         {
-            LineEntry.OwnStream => RefusalReason.OwnStream,
-            LineEntry.Full => RefusalReason.QueueFull,
-            LineEntry.Draining => status.Task is null ? RefusalReason.Stopping : RefusalReason.Busy,
+            QueueEntry.OwnStream => RefusalReason.OwnStream,
+            QueueEntry.Full => RefusalReason.QueueFull,
+            QueueEntry.Draining => status.Task is null ? RefusalReason.Stopping : RefusalReason.Busy,
             _ => null,
         };
         if (refusal is { } reason)
@@ -107,7 +107,7 @@ internal sealed class RequestAdmission(
         request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
 
     private RunningTask Describe(ServerSession session, uint callId, in RequestHeader request, string name) => slot.TakeSpare().Begin(
-        new TaskDescription(new DaemonTaskId(welcome.Birth, ++_lastTask), name, clock.GetUtcNow(), session.Peer.ProcessId),
+        new TaskDescription(new DaemonTaskId(welcome.Incarnation, ++_lastTask), name, clock.GetUtcNow(), session.Peer.ProcessId),
         session,
         callId,
         request,

@@ -10,18 +10,18 @@ namespace DaemonRpc.Server;
 
 /// <summary>Whatever ends a call before its time: its client, anybody else, its client's end; and what each of them is told.</summary>
 /// <remarks>
-/// A call is in one place at a time, and moves on in one direction: it waits for the handler, then in line, then it holds the slot.
+/// A call is in one place at a time, and moves on in one direction: it waits for the handler, then in the queue, then it holds the slot.
 /// They are looked at in that order, so that what is not found in one place any more is in a later one, or over.
 /// </remarks>
 /// <param name="slot">Where the task runs and who waits for it.</param>
 /// <param name="waiting">Who waits for the handler.</param>
 /// <param name="options">The grace, and whether a client's end matters.</param>
-/// <param name="processEnd">What force is here.</param>
+/// <param name="terminator">What force is here.</param>
 /// <param name="shutdown">Begun when force could not end the process.</param>
 /// <param name="log">Told of every cancellation.</param>
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
 internal sealed class TaskCancellation(
-    TaskSlot slot, WaitingRequests waiting, DaemonOptions options, IProcessEnd processEnd, ShutdownSequence shutdown, ILogger log,
+    TaskSlot slot, WaitingRequests waiting, DaemonOptions options, ITerminator terminator, ShutdownSequence shutdown, ILogger log,
     StartThread? startThread = null)
 {
     private TwoStepCancel? _twoStepCancel;
@@ -62,7 +62,7 @@ internal sealed class TaskCancellation(
             return;
         }
 
-        if (options.WhenClientGoes == WhenClientGoes.Continue)
+        if (options.DisconnectBehavior == DisconnectBehavior.ContinueTask)
         {
             running.Credit?.Lift();
         }
@@ -96,13 +96,13 @@ internal sealed class TaskCancellation(
     private void Force(RunningTask task)
     {
         LogMessages.Forced(log, task.Description.Method, options.CancelGrace.TotalSeconds);
-        processEnd.Force(task);
+        terminator.Force(task);
 
         // Still here: a daemon in process, where the handler goes on unobserved. It takes no more.
         shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");
-        slot.Release(task, $"{task.Description.Method} did not end when cancelled.", processEnd.Outcome);
-        Send(task.Owner, task.CallId, FrameKind.Canceled, processEnd.Outcome, task.CanceledBy ?? 0);
-        task.TellCancellers(processEnd.Outcome);
+        slot.Release(task, $"{task.Description.Method} did not end when cancelled.", terminator.Outcome);
+        Send(task.Owner, task.CallId, FrameKind.Canceled, terminator.Outcome, task.CanceledBy ?? 0);
+        task.TellCancellers(terminator.Outcome);
         slot.Answered();
     }
 

@@ -8,14 +8,14 @@ namespace DaemonRpc.Server;
 internal sealed record WaitingRequest(ServerSession Session, uint CallId, RequestHeader Header, byte[] Arguments)
 {
     /// <summary>What it holds in memory while it waits.</summary>
-    public long Bytes => Arguments.Length + (Header.Tail?.Length ?? 0);
+    public long Bytes => Arguments.Length + (Header.Attachment?.Length ?? 0);
 }
 
 /// <summary>The requests that wait for the handler. Whoever takes one out answers it.</summary>
 /// <remarks>
 /// While <see cref="Close"/> hands them on, everybody else waits: so a request is either still here, or where it was
 /// handed to; a cancellation, or the client's end, cannot miss it in between; and no later request overtakes it.
-/// So many wait as in the line of a busy daemon (<see cref="TaskQueue"/>), where they go when the handler is made.
+/// So many wait as in the queue of a busy daemon (<see cref="TaskQueue"/>), where they go when the handler is made.
 /// </remarks>
 /// <param name="mostBytes">How much all of them may hold in memory. The first may hold more.</param>
 internal sealed class WaitingRequests(long mostBytes)

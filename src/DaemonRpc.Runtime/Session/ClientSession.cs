@@ -25,7 +25,7 @@ internal sealed class ClientSession : IDisposable
     private volatile bool _awaitsStart;
     private int _isRead;
 
-    // A frame that a borrower has read and not handled. Its payload and tail are still in the reader.
+    // A frame that a borrower has read and not handled. Its payload and attachment are still in the reader.
     private FrameHeader? _leftByBorrower;
 
     private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome, long key)
@@ -340,7 +340,7 @@ internal sealed class ClientSession : IDisposable
             case FrameKind.Item or FrameKind.Status:
                 if (_calls.TryGet(header.CallId, out PendingCall? streaming))
                 {
-                    streaming.Tail = _reader.TakeTail();
+                    streaming.Attachment = _reader.TakeAttachment();
                     streaming.OnPart(header.Kind, payload);
                 }
 
@@ -350,7 +350,7 @@ internal sealed class ClientSession : IDisposable
                 _awaitsStart = _awaitsStart && header.Kind == FrameKind.Queued;
                 if (_calls.TryGet(header.CallId, out PendingCall? waiting))
                 {
-                    waiting.WaitsInLine = header.Kind == FrameKind.Queued;
+                    waiting.IsQueued = header.Kind == FrameKind.Queued;
                 }
 
                 return;
@@ -362,7 +362,7 @@ internal sealed class ClientSession : IDisposable
                     return;
                 }
 
-                call.Tail = _reader.TakeTail();
+                call.Attachment = _reader.TakeAttachment();
                 if (payload.Length > FrameReader.KeptSize)
                 {
                     call.OnLargeEnd(header.Kind, _reader.TakePayload());

@@ -17,18 +17,18 @@ internal abstract class PendingCall
     /// <summary>Whether the other end can have all of the request: set before its last byte goes out, or before who sent it can look. If not it certainly did not run.</summary>
     public bool WhollyWritten => _whollyWritten;
 
-    /// <summary>Whether the daemon said that the call waits in line, and not yet that it begins: so far it certainly did not run. Set by whoever reads, to be read when the call has ended.</summary>
-    public bool WaitsInLine { get; set; }
+    /// <summary>Whether the daemon said that the call waits in the queue, and not yet that it begins: so far it certainly did not run. Set by whoever reads, to be read when the call has ended.</summary>
+    public bool IsQueued { get; set; }
 
-    /// <summary>The tail of the answer that it is about to be told. Set by whoever reads.</summary>
-    public byte[]? Tail { private get; set; }
+    /// <summary>The attachment of the answer that it is about to be told. Set by whoever reads.</summary>
+    public byte[]? Attachment { private get; set; }
 
-    /// <summary>That tail, once, or null.</summary>
-    protected byte[]? TakeTail()
+    /// <summary>That attachment, once, or null.</summary>
+    protected byte[]? TakeAttachment()
     {
-        byte[]? tail = Tail;
-        Tail = null;
-        return tail;
+        byte[]? attachment = Attachment;
+        Attachment = null;
+        return attachment;
     }
 
     /// <summary>Whether it has been told of something that nobody has taken yet.</summary>
@@ -40,9 +40,9 @@ internal abstract class PendingCall
     protected void Renew()
     {
         Id = 0;
-        WaitsInLine = false;
+        IsQueued = false;
         _whollyWritten = false;
-        Tail = null;
+        Attachment = null;
     }
 
     /// <summary>An answer that is not the last: an item, a status.</summary>

@@ -10,7 +10,7 @@ namespace DaemonRpc.Session;
 /// <remarks>
 /// Usually the channel takes a frame at once, and then it is sent on the caller's thread: a hop to another thread costs
 /// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
-/// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a tail.
+/// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a attachment.
 /// Where the system gives no thread, the one that waits for all silent channels waits for this one's room, too.
 /// What waits is not refused, however much it is: whoever causes more of it asks first whether the queue is full (<see cref="IsFull"/>).
 /// </remarks>
@@ -32,7 +32,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
     private const int SliceSize = 64 * 1024;
 
-    // Somebody who reads makes room for the rest of a tail sooner than a thread could be had to send it, and then it need not
+    // Somebody who reads makes room for the rest of a attachment sooner than a thread could be had to send it, and then it need not
     // be copied. Each wait that ends well has moved most of what a socket holds; so many of them are enough for some megabytes.
     private const int MostWaits = 16;
 
@@ -97,11 +97,11 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Sends a finished frame, or puts it in line. Takes the frame over.</summary>
+    /// <summary>Sends a finished frame, or puts it in the queue. Takes the frame over.</summary>
     /// <param name="frame">What to send.</param>
     /// <param name="call">Told before the last byte of the frame goes out, or before this returns: it never takes for lost what has arrived.</param>
     /// <returns>False when the connection is closed. The frame then certainly did not arrive whole.</returns>
-    /// <remarks>The tail of a frame may be changed when this has returned; that of one with a call, when the call has ended.</remarks>
+    /// <remarks>The attachment of a frame may be changed when this has returned; that of one with a call, when the call has ended.</remarks>
     public bool Send(FrameBuffer frame, PendingCall? call = null)
     {
         lock (_gate)
@@ -187,7 +187,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     {
         if (call is null)
         {
-            frame.OwnTail(sent);
+            frame.OwnAttachment(sent);
         }
 
         _waiting.Enqueue((frame, call));
@@ -289,12 +289,12 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     {
         try
         {
-            if (frame.Tail.IsEmpty)
+            if (frame.Attachment.IsEmpty)
             {
                 return channel.TrySend(frame.Frame);
             }
 
-            int sent = channel.TrySend(frame.Frame, frame.Tail);
+            int sent = channel.TrySend(frame.Frame, frame.Attachment);
             for (int waits = 0; sent < frame.Length && waits < MostWaits && channel.WaitForRoom(s_shortly); waits++)
             {
                 sent += channel.TrySend(frame.From(sent));

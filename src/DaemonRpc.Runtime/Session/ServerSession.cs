@@ -268,8 +268,8 @@ internal sealed class ServerSession : IParked
     private bool Receive(uint callId, in RequestHeader request)
     {
         ReadOnlyMemory<byte> arguments = Hello.SpeaksOurs ? _reader.Payload[request.Size..] : default;
-        byte[]? tail = _reader.TakeTail();
-        return OnRequest(callId, tail is null ? request : request with { Tail = tail }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
+        byte[]? attachment = _reader.TakeAttachment();
+        return OnRequest(callId, attachment is null ? request : request with { Attachment = attachment }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
     }
 
     /// <summary>Keeps the thread for a while if nothing comes.</summary>

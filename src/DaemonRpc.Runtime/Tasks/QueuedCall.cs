@@ -5,7 +5,7 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Tasks;
 
 /// <summary>A call that would rather wait than be refused as busy.</summary>
-/// <remarks>All but <see cref="Start"/> run under the slot's lock and must be quick. Whoever takes the call out of the line decides what it is told.</remarks>
+/// <remarks>All but <see cref="Start"/> run under the slot's lock and must be quick. Whoever takes the call out of the queue decides what it is told.</remarks>
 internal abstract class QueuedCall
 {
     public required ServerSession Owner { get; init; }

@@ -19,7 +19,7 @@ internal sealed class RunningTask : IReaderWork
     private CancellationTokenSource? _cancellation;
     private TaskReply? _reply;
     private CallChain? _chain;
-    private byte[]? _tail;
+    private byte[]? _attachment;
     private bool _settled;
     private bool _isBeingForced;
     private int? _canceledBy;
@@ -83,10 +83,10 @@ internal sealed class RunningTask : IReaderWork
     public RunningTask Begin(in TaskDescription description, ServerSession owner, uint callId, in RequestHeader request, TaskRunner? runner)
     {
         (Description, Owner, CallId, Request, Runner) = (description, owner, callId, request, runner);
-        if (request.Tail is { } tail)
+        if (request.Attachment is { } attachment)
         {
             // Apart, so that it can be let go of while the task runs.
-            (_tail, Request) = (tail, request with { Tail = null });
+            (_attachment, Request) = (attachment, request with { Attachment = null });
         }
 
         Credit = request.Credit > 0 ? new ItemCredit(request.Credit) : null;
@@ -104,15 +104,15 @@ internal sealed class RunningTask : IReaderWork
     public void Clear()
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
-        (Owner, Credit, Request, _tail) = (null!, null, default, null);
+        (Owner, Credit, Request, _attachment) = (null!, null, default, null);
     }
 
-    /// <summary>The tail of its request, once, or null.</summary>
-    public byte[]? TakeTail()
+    /// <summary>The attachment of its request, once, or null.</summary>
+    public byte[]? TakeAttachment()
     {
-        byte[]? tail = _tail;
-        _tail = null;
-        return tail;
+        byte[]? attachment = _attachment;
+        _attachment = null;
+        return attachment;
     }
 
     public void Run(ReadOnlyMemory<byte> arguments) => Runner!.RunHere(this, arguments);

@@ -12,7 +12,7 @@ internal sealed class StatusBoard
     private readonly StatusRing _all = new();
     private StatusRing? _errors;
     private long _tasksFinished;
-    private StatusLine? _line;
+    private StatusQueue? _queue;
     private DaemonCanceledTask? _lastCanceled;
     private bool _closed;
 
@@ -57,18 +57,18 @@ internal sealed class StatusBoard
     /// <summary>The task was admitted.</summary>
     public void Busy(in TaskDescription task) => Publish(DaemonState.Busy, null, null, task);
 
-    /// <summary>Calls came into the line or left it, which is now this one: the processes, the next one first.</summary>
-    public void LineChanged(int[] line)
+    /// <summary>Calls came into the queue or left it, which is now this one: the processes, the next one first.</summary>
+    public void QueueChanged(int[] queue)
     {
         lock (_gate)
         {
-            _line = StatusLine.Of(line);
+            _queue = StatusQueue.Of(queue);
             PublishAgain();
         }
     }
 
-    /// <summary>The task has ended and the first in line has its place. Nobody sees the daemon free in between, but an error is told.</summary>
-    public void HandedOver(string? error, DaemonCanceledTask? canceled, in TaskDescription next, int[] line)
+    /// <summary>The task has ended and the first in the queue has its place. Nobody sees the daemon free in between, but an error is told.</summary>
+    public void HandedOver(string? error, DaemonCanceledTask? canceled, in TaskDescription next, int[] queue)
     {
         lock (_gate)
         {
@@ -79,7 +79,7 @@ internal sealed class StatusBoard
                 Publish(DaemonState.Error, error, null, null);
             }
 
-            _line = StatusLine.Of(line);
+            _queue = StatusQueue.Of(queue);
             Publish(DaemonState.Busy, null, null, next);
         }
     }
@@ -89,7 +89,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            _line = null;
+            _queue = null;
             _tasksFinished++;
             _lastCanceled = canceled ?? _lastCanceled;
             if (_all.Last.State != DaemonState.Stopping)
@@ -120,7 +120,7 @@ internal sealed class StatusBoard
     {
         lock (_gate)
         {
-            _line = null;
+            _queue = null;
             Publish(DaemonState.Stopping, reason, null, _all.Last.Task);
         }
     }
@@ -202,7 +202,7 @@ internal sealed class StatusBoard
                 Place = overtakes ? before.Place : before.Place + 1,
                 TasksFinished = _tasksFinished,
                 LastCanceled = _lastCanceled,
-                Line = _line,
+                Queue = _queue,
             };
             _all.Put(entry);
             if (state == DaemonState.Error)

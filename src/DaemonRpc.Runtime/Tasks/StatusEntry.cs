@@ -22,7 +22,7 @@ internal struct StatusEntry
 
     public DaemonCanceledTask? LastCanceled { get; init; }
 
-    public StatusLine? Line { get; init; }
+    public StatusQueue? Queue { get; init; }
 
     /// <summary>The status; made once.</summary>
     public DaemonStatus ToStatus() => _made ??= new DaemonStatus
@@ -35,6 +35,6 @@ internal struct StatusEntry
         Place = Place,
         TasksFinished = TasksFinished,
         LastCanceled = LastCanceled,
-        Line = Line,
+        Queue = Queue,
     };
 }

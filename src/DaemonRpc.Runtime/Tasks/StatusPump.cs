@@ -97,7 +97,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         Deliver();
     }
 
-    /// <summary>Brings every watcher up to date, or at least puts what is new in line for it.</summary>
+    /// <summary>Brings every watcher up to date, or at least puts what is new in the queue for it.</summary>
     public void Deliver()
     {
         lock (_gate)
@@ -109,7 +109,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         }
     }
 
-    /// <summary>Sends one status, and with it the place in line of the reader's own process.</summary>
+    /// <summary>Sends one status, and with it the place in the queue of the reader's own process.</summary>
     public static void Send(ServerSession session, uint callId, DaemonStatus status)
     {
         FrameBuffer frame = FrameBuffer.Rent();

@@ -22,10 +22,10 @@ internal sealed class TaskFlow
     private ExecutionContext? _shared;
     private CallChain? _making;
 
-    public TaskFlow(TaskSlot slot, long birth)
+    public TaskFlow(TaskSlot slot, long incarnation)
     {
         _slot = slot;
-        _outside = CallChain.Append(null, new DaemonTaskId(birth, 0));
+        _outside = CallChain.Append(null, new DaemonTaskId(incarnation, 0));
         _factory = new Mark(this, null);
     }
 
@@ -43,7 +43,7 @@ internal sealed class TaskFlow
         }
     }
 
-    private static CallChain? Chain => s_current.Value is { } mark ? mark.Flow.ChainOf(mark) : Lineage.Inherited;
+    private static CallChain? Chain => s_current.Value is { } mark ? mark.Flow.ChainOf(mark) : Ancestry.Inherited;
 
     /// <summary>The rest of the asynchronous method that calls this is part of the task. No other context may flow there.</summary>
     public void Enter(RunningTask task) => Enter(task, s_isAsked);

@@ -3,11 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace DaemonRpc.Tasks;
 
 /// <summary>The calls that wait for the slot, first come first. Removing is winning: a call can be taken out only once.</summary>
-/// <remarks>Has no lock of its own, as it is a part of the slot: entering the slot or the line is one step, and so is leaving one for the other.</remarks>
-/// <param name="mostBytes">How much all of them may hold in memory. The first in line may hold more.</param>
+/// <remarks>Has no lock of its own, as it is a part of the slot: entering the slot or the queue is one step, and so is leaving one for the other.</remarks>
+/// <param name="mostBytes">How much all of them may hold in memory. The first in the queue may hold more.</param>
 internal sealed class TaskQueue(long mostBytes)
 {
-    /// <summary>How many calls wait at most. Nobody honest gets near it, and each costs a little when the line changes.</summary>
+    /// <summary>How many calls wait at most. Nobody honest gets near it, and each costs a little when the queue changes.</summary>
     public const int MostCalls = 1000;
 
     private readonly List<QueuedCall> _calls = [];

@@ -14,8 +14,8 @@ internal sealed class TaskReply(RunningTask task)
     /// <summary>What the handler likes to have again when this object serves another task.</summary>
     public object? Kept { get; set; }
 
-    /// <summary>The tail of the request, once, or null.</summary>
-    public byte[]? TakeTail() => task.TakeTail();
+    /// <summary>The attachment of the request, once, or null.</summary>
+    public byte[]? TakeAttachment() => task.TakeAttachment();
 
     /// <summary>Begins the result, replacing what was begun before.</summary>
     public IBufferWriter<byte> BeginResult()
@@ -36,7 +36,7 @@ internal sealed class TaskReply(RunningTask task)
         }
 
         // The slot is free before it is sent, and the handler's next task may change what this one returned.
-        _result?.OwnTail();
+        _result?.OwnAttachment();
     }
 
     /// <summary>Begins a stream.</summary>

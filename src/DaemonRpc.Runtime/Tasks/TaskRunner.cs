@@ -55,7 +55,7 @@ internal sealed class TaskRunner(
         flow.Enter(task);
         if (task.CallerChain is not null)
         {
-            Lineage.Extend(task.Chain);
+            Ancestry.Extend(task.Chain);
         }
 
         bool endIsWanted = events.Started(task.Description);
@@ -76,7 +76,7 @@ internal sealed class TaskRunner(
         if (task.CallerChain is not null)
         {
             // Before the slot is free: the next task may have a chain of its own.
-            Lineage.Shorten(task.Chain);
+            Ancestry.Shorten(task.Chain);
         }
 
         if (task.TrySettle())

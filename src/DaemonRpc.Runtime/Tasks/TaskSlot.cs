@@ -6,13 +6,13 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>The one place for a running task, and the line of calls that wait for it. Being admitted, let in line or refused is one step.</summary>
+/// <summary>The one place for a running task, and the queue of calls that wait for it. Being admitted, let in the queue or refused is one step.</summary>
 /// <remarks>The slot is never free while somebody waits: the step that frees it takes the next. And nobody waits once it drains.</remarks>
 internal sealed class TaskSlot
 {
     private readonly Lock _gate = new();
     private readonly StatusBoard _board;
-    private readonly TaskQueue _line;
+    private readonly TaskQueue _queue;
     private readonly WaitLimits _limits;
     private RunningTask? _running;
     private RunningTask? _spare;
@@ -21,12 +21,12 @@ internal sealed class TaskSlot
     private Action? _onDrained;
 
     /// <param name="board">Where it is published what runs and who waits.</param>
-    /// <param name="mostBytesInLine">How much all that wait may hold in memory.</param>
+    /// <param name="mostBytesQueued">How much all that wait may hold in memory.</param>
     /// <param name="startThread">Starts the thread that sees to the limits.</param>
-    public TaskSlot(StatusBoard board, long mostBytesInLine = FrameLimits.Default, StartThread? startThread = null)
+    public TaskSlot(StatusBoard board, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null)
     {
         _board = board;
-        _line = new TaskQueue(mostBytesInLine);
+        _queue = new TaskQueue(mostBytesQueued);
         _limits = new WaitLimits(RefuseOverdue, startThread);
     }
 
@@ -110,7 +110,7 @@ internal sealed class TaskSlot
     /// <summary>The same for a call that would wait: it is started, told that it waits, or left for the caller to refuse.</summary>
     /// <param name="call">The call.</param>
     /// <param name="status">What the daemon was doing at that moment.</param>
-    public LineEntry Enter(QueuedCall call, out DaemonStatus status)
+    public QueueEntry Enter(QueuedCall call, out DaemonStatus status)
     {
         RunningTask admitted;
         lock (_gate)
@@ -118,7 +118,7 @@ internal sealed class TaskSlot
             status = _board.Current;
             if (_draining)
             {
-                return LineEntry.Draining;
+                return QueueEntry.Draining;
             }
 
             if (_running is not null)
@@ -131,16 +131,16 @@ internal sealed class TaskSlot
         }
 
         call.Start(admitted);
-        return LineEntry.Admitted;
+        return QueueEntry.Admitted;
     }
 
-    /// <summary>Takes a call out of the line. False when it does not wait, or not any more.</summary>
+    /// <summary>Takes a call out of the queue. False when it does not wait, or not any more.</summary>
     public bool TryWithdraw(ServerSession owner, uint callId) => TakeOut(call => call.Owner == owner && call.CallId == callId);
 
-    /// <summary>Takes all calls of a client that has gone out of the line.</summary>
+    /// <summary>Takes all calls of a client that has gone out of the queue.</summary>
     public void Withdraw(ServerSession owner) => TakeOut(call => call.Owner == owner);
 
-    /// <summary>Frees the slot, or gives it to the next in line. <see cref="Answered"/> must follow.</summary>
+    /// <summary>Frees the slot, or gives it to the next in the queue. <see cref="Answered"/> must follow.</summary>
     /// <param name="task">The task, which has settled.</param>
     /// <param name="error">Says that it failed; null when it did not.</param>
     /// <param name="outcome">What its cancellation, if somebody had asked for it, came to.</param>
@@ -167,7 +167,7 @@ internal sealed class TaskSlot
             }
             else
             {
-                _board.HandedOver(error, canceled, admitted.Description, _line.Processes());
+                _board.HandedOver(error, canceled, admitted.Description, _queue.Processes());
             }
         }
 
@@ -210,7 +210,7 @@ internal sealed class TaskSlot
             if (first)
             {
                 _draining = true;
-                RefuseLine(reason);
+                RefuseQueue(reason);
             }
 
             tell?.Invoke(_board.Current);
@@ -244,38 +244,38 @@ internal sealed class TaskSlot
         }
     }
 
-    private LineEntry Queue(QueuedCall call, RunningTask running)
+    private QueueEntry Queue(QueuedCall call, RunningTask running)
     {
         if (running.IsStream && running.Owner == call.Owner)
         {
-            return LineEntry.OwnStream;
+            return QueueEntry.OwnStream;
         }
 
-        if (!_line.TryAdd(call))
+        if (!_queue.TryAdd(call))
         {
-            return LineEntry.Full;
+            return QueueEntry.Full;
         }
 
         call.TellQueued();
-        _board.LineChanged(_line.Processes());
+        _board.QueueChanged(_queue.Processes());
         if (call.IsLimited)
         {
             _limits.Changed(hasLimits: true);
         }
 
-        return LineEntry.Queued;
+        return QueueEntry.Queued;
     }
 
-    /// <summary>The first in line whose client knows that it begins. A call whose client cannot be told at once has missed its turn.</summary>
+    /// <summary>The first in the queue whose client knows that it begins. A call whose client cannot be told at once has missed its turn.</summary>
     private QueuedCall? TakeNext()
     {
-        if (_line.Count == 0)
+        if (_queue.Count == 0)
         {
             return null;
         }
 
         QueuedCall? next;
-        while (_line.TryTakeFirst(out next) && !next.TryTellStarted())
+        while (_queue.TryTakeFirst(out next) && !next.TryTellStarted())
         {
             next.Refuse(RefusalReason.TurnMissed, _board.Current);
         }
@@ -288,12 +288,12 @@ internal sealed class TaskSlot
     {
         lock (_gate)
         {
-            if (_line.TakeAll(predicate).Count == 0)
+            if (_queue.TakeAll(predicate).Count == 0)
             {
                 return false;
             }
 
-            _board.LineChanged(_line.Processes());
+            _board.QueueChanged(_queue.Processes());
             EndLimits();
             return true;
         }
@@ -303,29 +303,29 @@ internal sealed class TaskSlot
     {
         lock (_gate)
         {
-            List<QueuedCall> overdue = _line.TakeAll(static call => call.Limit.HasPassed);
+            List<QueuedCall> overdue = _queue.TakeAll(static call => call.Limit.HasPassed);
             if (overdue.Count > 0)
             {
-                _board.LineChanged(_line.Processes());
+                _board.QueueChanged(_queue.Processes());
                 overdue.ForEach(call => call.Refuse(RefusalReason.WaitedTooLong, _board.Current));
             }
 
-            return _line.UntilNextLimit();
+            return _queue.UntilNextLimit();
         }
     }
 
     /// <summary>Those who wait go to the successor, but not before the running task has ended: that they see for themselves.</summary>
-    private void RefuseLine(string reason)
+    private void RefuseQueue(string reason)
     {
-        List<QueuedCall> line = _line.TakeAll(static _ => true);
+        List<QueuedCall> queue = _queue.TakeAll(static _ => true);
         _board.Stopping(reason);
-        line.ForEach(call => call.Refuse(RefusalReason.Busy, _board.Current));
+        queue.ForEach(call => call.Refuse(RefusalReason.Busy, _board.Current));
         EndLimits();
     }
 
     private void EndLimits()
     {
-        if (!_line.HasLimits)
+        if (!_queue.HasLimits)
         {
             _limits.Changed(hasLimits: false);
         }

@@ -2,7 +2,7 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>A thread that sees to it that nobody waits in line for longer than it said. Lives only while somebody waits with a limit.</summary>
+/// <summary>A thread that sees to it that nobody waits in the queue for longer than it said. Lives only while somebody waits with a limit.</summary>
 /// <remarks>Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.</remarks>
 /// <param name="refuseOverdue">Refuses those whose limit has passed, and says how long until the next one passes; null when there is none.</param>
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when it goes on.</param>

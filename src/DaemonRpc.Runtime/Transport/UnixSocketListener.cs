@@ -55,7 +55,7 @@ internal sealed class UnixSocketListener : IDisposable
         return new UnixSocketListener(socket, path, atPath is { } identity && (identity.Device, identity.Inode) == file ? identity : null);
     }
 
-    /// <summary>Binds and publishes. The caller holds the life lock: whatever is at the path is debris.</summary>
+    /// <summary>Binds and publishes. The caller holds the instance lock: whatever is at the path is debris.</summary>
     public static UnixSocketListener Publish(string path, Action? bound = null)
     {
         string temporary = path + "~";

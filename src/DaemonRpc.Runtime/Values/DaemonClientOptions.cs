@@ -27,10 +27,10 @@ public sealed class DaemonClientOptions
     /// fails at once; <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.
     /// </summary>
     /// <remarks>
-    /// Waiting calls stand in line, of all clients, and are served in the order they came; <see cref="DaemonStatus.Position"/>
+    /// Waiting calls stand in a queue, of all clients, and are served in the order they came; <see cref="DaemonStatus.Position"/>
     /// tells where. A call never waits for a stream of its own client object, nor behind 1000 others: it fails at once.
     /// </remarks>
-    public TimeSpan BusyWait { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
+    public TimeSpan BusyTimeout { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
 
     /// <summary>
     /// What happens when client and daemon are of different builds. Whatever it is, a build that has made room for another comes back at most 5

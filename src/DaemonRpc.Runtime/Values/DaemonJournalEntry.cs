@@ -54,8 +54,8 @@ public sealed class DaemonJournalEntry
     /// <summary>The daemon's process.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>When the daemon was built, in UTC ticks; for <see cref="DaemonJournalEvent.StartFailed"/>, when the client was.</summary>
-    public required long BuildTimestamp { get; init; }
+    /// <summary>When the daemon was built, in UTC, the default when its build supplied no time; for <see cref="DaemonJournalEvent.StartFailed"/>, when the client was.</summary>
+    public required DateTimeOffset BuildTimestamp { get; init; }
 
     /// <summary>The process that brought it about; 0 when none did.</summary>
     public required int ByProcessId { get; init; }

@@ -27,7 +27,7 @@ public sealed class DaemonOptions
     public TimeSpan CancelGrace { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(1);
 
     /// <summary>What happens to a running task when its client has gone. Cancelled by default.</summary>
-    public WhenClientGoes WhenClientGoes { get; set; } = WhenClientGoes.Cancel;
+    public DisconnectBehavior DisconnectBehavior { get; set; } = DisconnectBehavior.CancelTask;
 
     /// <summary>The largest message accepted or sent, in bytes. 256 MiB by default.</summary>
     public int MaxFrameBytes { get; set => field = Limits.CheckBytes(value); } = 256 * 1024 * 1024;

@@ -7,7 +7,7 @@ public sealed class DaemonStatus
 {
     // A status is made twice for each task: what nearly none of them has costs it nothing.
     private readonly double _progress = double.NaN;
-    private readonly StatusLine? _line;
+    private readonly StatusQueue? _queue;
     private long _missed;
 
     /// <summary>What the daemon is doing.</summary>
@@ -35,20 +35,20 @@ public sealed class DaemonStatus
     /// <summary>How many tasks this daemon process has finished, failed and cancelled ones included.</summary>
     public required long TasksFinished { get; init; }
 
-    /// <summary>How many calls wait in line for the running task to end (<see cref="DaemonClientOptions.BusyWait"/>).</summary>
+    /// <summary>How many calls wait in the queue for the running task to end (<see cref="DaemonClientOptions.BusyTimeout"/>).</summary>
     public int Waiting
     {
-        get => _line?.Count ?? 0;
-        init => _line = new StatusLine(value, Position, []);
+        get => _queue?.Count ?? 0;
+        init => _queue = new StatusQueue(value, Position, []);
     }
 
     /// <summary>
-    /// Which place in that line the first waiting call of this process has: 1 when it is next, null when none waits.
+    /// Which place in that queue the first waiting call of this process has: 1 when it is next, null when none waits.
     /// </summary>
     public int? Position
     {
-        get => _line?.Position;
-        init => _line = new StatusLine(Waiting, value, []);
+        get => _queue?.Position;
+        init => _queue = new StatusQueue(Waiting, value, []);
     }
 
     /// <summary>The last task of this daemon that somebody had cancelled, or null. A daemon that took over after one was ended by force names that one.</summary>
@@ -58,11 +58,11 @@ public sealed class DaemonStatus
     /// <summary>Which of the statuses of its daemon this is, where the reports of one task count as one.</summary>
     internal long Place { get; init; }
 
-    /// <summary>What is known of the line, or null when nobody stands in it.</summary>
-    internal StatusLine? Line
+    /// <summary>What is known of the queue, or null when nobody stands in it.</summary>
+    internal StatusQueue? Queue
     {
-        get => _line;
-        init => _line = value;
+        get => _queue;
+        init => _queue = value;
     }
 
     /// <summary>How many statuses before this one never reached this watch, as it was too slow. The reports of one task count as one.</summary>
@@ -101,8 +101,8 @@ public sealed class DaemonStatus
 /// <param name="Count">How many there are.</param>
 /// <param name="Position">The place of the process that asked; null when none of its calls waits.</param>
 /// <param name="Processes">The processes of all of them, the next one first. Known only in the daemon itself.</param>
-internal sealed record StatusLine(int Count, int? Position, int[] Processes)
+internal sealed record StatusQueue(int Count, int? Position, int[] Processes)
 {
-    /// <summary>The line of these processes; null when there are none.</summary>
-    public static StatusLine? Of(int[] processes) => processes.Length == 0 ? null : new(processes.Length, null, processes);
+    /// <summary>The queue of these processes; null when there are none.</summary>
+    public static StatusQueue? Of(int[] processes) => processes.Length == 0 ? null : new(processes.Length, null, processes);
 }

@@ -37,7 +37,7 @@ public sealed class NativeSoakTests : IDisposable
                 _ = await daemon!.GetStatusAsync();
                 return 0;
             case "echo":
-                await using (SoakClient client = await SoakClient.ConnectAsync(new DaemonClientOptions { BusyWait = TimeSpan.FromMinutes(1) }))
+                await using (SoakClient client = await SoakClient.ConnectAsync(new DaemonClientOptions { BusyTimeout = TimeSpan.FromMinutes(1) }))
                 {
                     return await client.EchoAsync("text") == "text" ? 0 : 2;
                 }

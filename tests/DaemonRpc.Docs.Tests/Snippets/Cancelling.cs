@@ -77,7 +77,7 @@ internal static class Cancelling
     public static async Task<int> ContinueAsync()
     {
         // <cancel-continue>
-        return await WordsDaemon.RunAsync(context => new Words(context), new DaemonOptions { WhenClientGoes = WhenClientGoes.Continue });
+        return await WordsDaemon.RunAsync(context => new Words(context), new DaemonOptions { DisconnectBehavior = DisconnectBehavior.ContinueTask });
         // </cancel-continue>
     }
 }

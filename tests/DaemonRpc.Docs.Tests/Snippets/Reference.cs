@@ -14,7 +14,7 @@ internal static class Reference
             Instance = "/home/me/project",
             StartTimeout = TimeSpan.FromSeconds(20),
             CallTimeout = TimeSpan.FromMinutes(5),
-            BusyWait = TimeSpan.FromMinutes(1),
+            BusyTimeout = TimeSpan.FromMinutes(1),
             ForwardEnvironment = ["EDITOR"],
             LoggerFactory = loggers,
         };

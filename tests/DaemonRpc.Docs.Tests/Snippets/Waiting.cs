@@ -24,7 +24,7 @@ internal static class Waiting
     public static async Task WaitAsync(string file)
     {
         // <busy-wait>
-        await using WordsClient words = await WordsClient.ConnectAsync(new DaemonClientOptions { BusyWait = TimeSpan.FromMinutes(1) });
+        await using WordsClient words = await WordsClient.ConnectAsync(new DaemonClientOptions { BusyTimeout = TimeSpan.FromMinutes(1) });
         Summary summary = await words.ReadAsync(file);     // waits for its turn, at most a minute
         // </busy-wait>
         Console.WriteLine(summary);

@@ -40,7 +40,7 @@ public sealed class BusyTests : SandboxTests
         TestServiceClient holder = await Sandbox.ConnectAsync();
         Task holding = holder.HoldUntilAsync(Sandbox["free"]);
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient waiter = await Sandbox.ConnectAsync(options);
         _ = await holder.Daemon.WhenHoldingAsync();
 
@@ -80,7 +80,7 @@ public sealed class BusyTests : SandboxTests
     private async Task<TestServiceClient> ClientOfBusyDaemonAsync(ToolProcess holder, TimeSpan busyWait = default)
     {
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = busyWait;
+        options.BusyTimeout = busyWait;
         TestServiceClient client = await Sandbox.ConnectAsync(options);
         DaemonTask task = await client.Daemon.WhenHoldingAsync();
         Assert.Equal(holder.Id, task.ClientProcessId);

@@ -154,11 +154,11 @@ public sealed class LargeValueTests : SandboxTests
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
     }
 
-    private static byte[] Announcement(int tail)
+    private static byte[] Announcement(int attachment)
     {
         byte[] length = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)tail);
-        return [.. RawConnection.Header(RawConnection.Request | 0x80, 1, (uint)(tail + sizeof(uint) + 30)), .. length, .. new byte[30]];
+        BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)attachment);
+        return [.. RawConnection.Header(RawConnection.Request | 0x80, 1, (uint)(attachment + sizeof(uint) + 30)), .. length, .. new byte[30]];
     }
 
     private static byte[] Bytes(int length)

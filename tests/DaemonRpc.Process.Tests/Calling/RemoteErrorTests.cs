@@ -55,7 +55,7 @@ public sealed class RemoteErrorTests : SandboxTests
 
         await numbers.DisposeAsync().InTime();
 
-        // Without BusyWait: it is free already.
+        // Without BusyTimeout: it is free already.
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
     }
 

@@ -74,7 +74,7 @@ public sealed class WaitingTests : SandboxTests
         Assert.Equal(["0", "1", "2", "3"], (await NotedAsync()).Order());
         Assert.DoesNotContain(killed, served);
         Assert.True((await Assert.ThrowsAsync<DaemonDisconnectedException>(() => _holding.InTime())).MayHaveRun);
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class WaitingTests : SandboxTests
         _ = await Task.WhenAll(notes).InTime();
         Assert.Equal(["0", "1", "2", "3"], (await NotedAsync()).Order());
         _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class WaitingTests : SandboxTests
 
     private Task FreeAsync() => File.WriteAllTextAsync(Sandbox["free"], "");
 
-    /// <summary>As many calls of clients of their own, one after another in line.</summary>
+    /// <summary>As many calls of clients of their own, one after another in the queue.</summary>
     private async Task<Task<int>[]> NotesAsync(int count, StatusLog log)
     {
         var notes = new Task<int>[count];
@@ -210,7 +210,7 @@ public sealed class WaitingTests : SandboxTests
     private Task<TestServiceClient> WaiterAsync(TimeSpan busyWait)
     {
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = busyWait;
+        options.BusyTimeout = busyWait;
         return Sandbox.ConnectAsync(options);
     }
 

@@ -91,7 +91,7 @@ public sealed class WarmCallTests : SandboxTests
     public async Task Fifty_calls_at_once_all_succeed_one_after_another()
     {
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient client = await Sandbox.ConnectAsync(options);
 
         int[] others = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.OverlapAsync(rounds: 20))).InTime();

@@ -24,7 +24,7 @@ public sealed class ForcedCancelTests : SandboxTests
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
         Assert.Equal(processId, client.Daemon.ProcessId);
         Assert.Equal(DaemonOrigin.Reused, client.Daemon.Origin);
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ForcedCancelTests : SandboxTests
         Assert.Equal(CancelOutcome.Forced, exception.Outcome);
         Assert.Equal(cancellation.Token, exception.CancellationToken);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ForcedCancelTests : SandboxTests
 
         Assert.True(exception.MayHaveRun);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ForcedCancelTests : SandboxTests
     {
         TestServiceClient owner = await Sandbox.ConnectAsync("--grace", "200");
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient[] waiters = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Sandbox.ConnectAsync(options)));
         Task spinning = owner.SpinAsync();
         _ = await owner.Daemon.WhenAsync(status => status.Message == "spinning");
@@ -102,6 +102,6 @@ public sealed class ForcedCancelTests : SandboxTests
 
         Assert.All(await Task.WhenAll(waiting).InTime(), sum => Assert.Equal(3, sum));
         _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 }

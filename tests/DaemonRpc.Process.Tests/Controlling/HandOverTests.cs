@@ -48,7 +48,7 @@ public sealed class HandOverTests : SandboxTests
         }
 
         Assert.Equal(processId, client.Daemon.ProcessId);
-        Assert.Equal(Rounds + 1, await Sandbox.BirthsAsync());
+        Assert.Equal(Rounds + 1, await Sandbox.StartsAsync());
     }
 
     [Fact]

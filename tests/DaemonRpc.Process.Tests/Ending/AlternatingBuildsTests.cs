@@ -14,7 +14,7 @@ public sealed class AlternatingBuildsTests : SandboxTests
         Assert.EndsWith(" Replaced", answers[1], StringComparison.Ordinal);
         Assert.All(answers.Skip(2).Where((_, index) => index % 2 == 0), answer => Assert.StartsWith(nameof(DaemonVersionException), answer, StringComparison.Ordinal));
         Assert.All(answers.Skip(2).Where((_, index) => index % 2 == 1), answer => Assert.EndsWith(" Reused", answer, StringComparison.Ordinal));
-        Assert.Equal(2, await Sandbox.BirthsAsync());
+        Assert.Equal(2, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class AlternatingBuildsTests : SandboxTests
         // Five within a minute, should the calls take longer: what is beyond is refused and says why.
         int replaced = answers.Count(answer => answer.EndsWith(" Replaced", StringComparison.Ordinal));
         Assert.InRange(replaced, 5, 20);
-        Assert.Equal(replaced + 1, await Sandbox.BirthsAsync());
+        Assert.Equal(replaced + 1, await Sandbox.StartsAsync());
         Assert.Contains(answers, answer => answer.Contains("5 times within a minute", StringComparison.Ordinal));
         Assert.All(answers, answer => Assert.True(
             answer.StartsWith(nameof(DaemonVersionException), StringComparison.Ordinal) || char.IsAsciiDigit(answer[0]), answer));

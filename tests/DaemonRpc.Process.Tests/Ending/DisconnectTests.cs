@@ -15,7 +15,7 @@ public sealed class DisconnectTests : SandboxTests
         DaemonStatus ready = await log.WhenAsync(status => status.Sequence > holding.Sequence && status.State == DaemonState.Ready);
         Assert.Equal(1, ready.TasksFinished);
         Assert.Equal(1, await client.CancelledHoldsAsync().InTime());
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class IdleRaceTests : SandboxTests
     {
         DaemonClientOptions options = Sandbox.Options("--idle", $"{IdleMilliseconds}");
         options.Instance = $"{daemon}";
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient[] clients = await Task.WhenAll(Enumerable.Range(0, ClientsPerDaemon).Select(_ => Sandbox.ConnectAsync(options)));
         string notes = Sandbox[$"notes-{daemon}"];
         var random = new Random(daemon);

@@ -83,7 +83,7 @@ public sealed class IdleTests : SandboxTests
     public async Task Many_clients_of_a_daemon_that_leaves_all_the_time_lose_no_call()
     {
         DaemonClientOptions options = Sandbox.Options("--idle", "20");
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient[] clients = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Sandbox.ConnectAsync(options)));
 
         await Task.WhenAll(clients.Select(async client =>

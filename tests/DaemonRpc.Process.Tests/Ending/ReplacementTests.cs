@@ -53,11 +53,11 @@ public sealed class ReplacementTests : SandboxTests
         DaemonVersionException exception = await Assert.ThrowsAsync<DaemonVersionException>(() => older.AddAsync(1, 2).InTime());
 
         Assert.Equal(TestServiceDaemon.BuildTimestamp, exception.ClientBuildTimestamp);
-        Assert.Equal(Ticks(NewerBuild), $"{exception.DaemonBuildTimestamp}");
+        Assert.Equal(Ticks(NewerBuild), $"{exception.DaemonBuildTimestamp.UtcTicks}");
         Assert.Contains(NewerBuild, exception.Message, StringComparison.Ordinal);
-        string own = new DateTime(TestServiceDaemon.BuildTimestamp, DateTimeKind.Utc).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string own = TestServiceDaemon.BuildTimestamp.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Assert.Contains(own, exception.Message, StringComparison.Ordinal);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ReplacementTests : SandboxTests
         Assert.Equal("stopped", await Sandbox.Start(TestProgram.Older, "stop").AnswerAsync());
 
         Assert.True(process.HasEnded);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class ReplacementTests : SandboxTests
     {
         _ = await Sandbox.Start(TestProgram.Older, "connect").EndedAsync();
         TestServiceClient client = await Sandbox.ConnectAsync();
-        Assert.Equal(Ticks(OlderBuild), $"{client.Daemon.BuildTimestamp}");
+        Assert.Equal(Ticks(OlderBuild), $"{client.Daemon.BuildTimestamp.UtcTicks}");
         return client;
     }
 

@@ -45,7 +45,7 @@ public sealed class StopInEveryStateTests : SandboxTests
         Assert.False(daemon.HasEnded);
         daemon.Signal(LibC.Continue);
         _ = await starter.EndedAsync();
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class StopInEveryStateTests : SandboxTests
         await StopAsync(force);
 
         Assert.True(daemon.HasEnded);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class StopInEveryStateTests : SandboxTests
         Assert.True(daemon.HasEnded);
         _ = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => spinning.InTime());
         Assert.Null(await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime());
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
         Assert.Empty(Directory.GetFiles(Sandbox.RuntimeDirectory, "*.sock"));
     }
 
@@ -141,7 +141,7 @@ public sealed class StopInEveryStateTests : SandboxTests
         await second;
         Assert.True(daemon.HasEnded);
         await Task.WhenAll([first, .. more]);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class StopInEveryStateTests : SandboxTests
 
             Assert.All(answers, answer => Assert.Equal("halted", answer));
             Assert.True(daemon.HasEnded);
-            Assert.Equal(round, await Sandbox.BirthsAsync());
+            Assert.Equal(round, await Sandbox.StartsAsync());
         }
     }
 
@@ -204,7 +204,7 @@ public sealed class StopInEveryStateTests : SandboxTests
         await StopAsync();
 
         Assert.True(daemon.HasEnded);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]

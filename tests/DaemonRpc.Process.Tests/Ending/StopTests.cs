@@ -24,7 +24,7 @@ public sealed class StopTests : SandboxTests
         await client.Daemon.StopAsync().InTime();
         await client.Daemon.StopAsync(force: true).InTime();
 
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
         Assert.Equal(CancelOutcome.NothingRunning, await client.Daemon.CancelAsync().InTime());
         Assert.Empty(ProcessTable.Touching(Sandbox.Folder));
     }

@@ -40,7 +40,7 @@ public sealed class VersionPolicyTests : SandboxTests
         _ = await Sandbox.Start(TestProgram.Newer, "connect").EndedAsync();
         ToolProcess owner = Sandbox.Start(TestProgram.Newer, "hold");
         DaemonClientOptions options = Options(VersionPolicy.MatchClient);
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient older = await Sandbox.ConnectAsync(options);
         _ = await older.Daemon.WhenHoldingAsync();
         Task<int> adding = older.AddAsync(1, 2);

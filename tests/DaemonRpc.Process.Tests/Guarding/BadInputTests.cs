@@ -122,7 +122,7 @@ public sealed class BadInputTests : SandboxTests
     private static byte[] Build()
     {
         byte[] build = new byte[16];
-        BitConverter.TryWriteBytes(build, TestServiceDaemon.BuildTimestamp);
+        BitConverter.TryWriteBytes(build, TestServiceDaemon.BuildTimestamp.UtcTicks);
         byte[] module = typeof(ITestService).Module.ModuleVersionId.ToByteArray();
         BitConverter.TryWriteBytes(build.AsSpan(8), BitConverter.ToInt64(module, 0) ^ BitConverter.ToInt64(module, 8));
         return build;

@@ -20,6 +20,6 @@ public sealed class ForeignProductTests : SandboxTests
         }
 
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 }

@@ -31,7 +31,7 @@ public sealed class PidNamespaceTests : SandboxTests
 
         Assert.Equal($"{DaemonSandbox.Id} {client.Daemon.ProcessId}", await Inside("list").AnswerAsync());
         Assert.Equal("3", await Inside("add", "1", "2").AnswerAsync());
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class PidNamespaceTests : SandboxTests
         string answer = await Inside("halt", "--force").LastWordAsync();
 
         Assert.StartsWith("DaemonUnresponsiveException: ", answer, StringComparison.Ordinal);
-        Assert.Contains("its life lock is held by a process that cannot be seen from here", answer, StringComparison.Ordinal);
+        Assert.Contains("its instance lock is held by a process that cannot be seen from here", answer, StringComparison.Ordinal);
         Assert.Contains("Nothing was ended", answer, StringComparison.Ordinal);
         Assert.False(daemon.HasEnded);
         await daemon.KillAsync();

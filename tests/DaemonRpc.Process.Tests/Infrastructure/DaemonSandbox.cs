@@ -73,7 +73,7 @@ internal sealed class DaemonSandbox : IAsyncDisposable
     }
 
     /// <summary>How many daemons have begun to serve, by their journal, which is written before whoever started them is told.</summary>
-    public async Task<int> BirthsAsync() => (await DaemonControl.ReadJournalAsync(Id, runtimeDirectory: RuntimeDirectory).InTime())
+    public async Task<int> StartsAsync() => (await DaemonControl.ReadJournalAsync(Id, runtimeDirectory: RuntimeDirectory).InTime())
         .Count(entry => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver);
 
     /// <summary>Starts the test program as a client.</summary>

@@ -59,5 +59,5 @@ internal sealed class DescriptorCheck(DaemonSandbox sandbox)
 
     // Noted right before whoever started it is told, and the spawn lock let go.
     private bool IsBorn(int processId) => JournalFiles.Read(sandbox.RuntimeDirectory).Values
-        .Any(journal => journal.Any(entry => JournalFiles.IsBirth(entry.Event) && entry.ProcessId == processId));
+        .Any(journal => journal.Any(entry => JournalFiles.IsStart(entry.Event) && entry.ProcessId == processId));
 }

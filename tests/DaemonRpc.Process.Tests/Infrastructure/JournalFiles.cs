@@ -21,7 +21,7 @@ internal static class JournalFiles
         return journals;
     }
 
-    public static bool IsBirth(string what) => what is "Started" or "Replaced" or "TookOver";
+    public static bool IsStart(string what) => what is "Started" or "Replaced" or "TookOver";
 
     private static string[] Lines(string path)
     {

@@ -19,7 +19,7 @@ public sealed class ChangedFilesTests : SandboxTests
         InstalledProgram.Answer older = await _app.CallAsync();
 
         Assert.Equal("Replaced", older.Origin);
-        Assert.Equal($"{TestServiceDaemon.BuildTimestamp}", older.Build);
+        Assert.Equal($"{TestServiceDaemon.BuildTimestamp.UtcTicks}", older.Build);
         Assert.Equal(older with { Origin = "Reused" }, await _app.CallAsync());
     }
 
@@ -130,7 +130,7 @@ public sealed class ChangedFilesTests : SandboxTests
             Assert.True(exception.ClientBuildTimestamp > exception.DaemonBuildTimestamp);
         }
 
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
         _app.Install(TestProgram.Path);
 
         TestServiceClient served = await Sandbox.ConnectAsync(options);
@@ -151,7 +151,7 @@ public sealed class ChangedFilesTests : SandboxTests
         DaemonVersionException exception = await Assert.ThrowsAsync<DaemonVersionException>(() => client.AddAsync(1, 2).InTime());
 
         Assert.Contains($"The daemon's program, '{script}', is the build of ", exception.Message, StringComparison.Ordinal);
-        Assert.InRange(await Sandbox.BirthsAsync(), 1, 2);
+        Assert.InRange(await Sandbox.StartsAsync(), 1, 2);
     }
 
     [Fact]

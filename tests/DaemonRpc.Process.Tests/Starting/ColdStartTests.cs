@@ -21,7 +21,7 @@ public sealed class ColdStartTests : SandboxTests
         Assert.Equal(first.Daemon.ProcessId, second.Daemon.ProcessId);
         Assert.Equal(first.Daemon.ProcessId, (await second.DescribeAsync().InTime()).ProcessId);
         Assert.NotEqual(Environment.ProcessId, first.Daemon.ProcessId);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ColdStartTests : SandboxTests
 
         _ = Assert.Single(answers.Select(answer => answer.Split(' ')[0]).Distinct());
         _ = Assert.Single(answers, answer => answer.Contains("Started", StringComparison.Ordinal));
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ColdStartTests : SandboxTests
 
         _ = Assert.Single(clients.Select(client => client.Daemon.ProcessId).Distinct());
         _ = Assert.Single(clients, client => client.Daemon.Origin == DaemonOrigin.Started);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]

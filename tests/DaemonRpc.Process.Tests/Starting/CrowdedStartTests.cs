@@ -55,7 +55,7 @@ public sealed class CrowdedStartTests : SandboxTests
 
         string[] answers = await Task.WhenAll(others.Select(tool => tool.AnswerAsync()));
         Assert.All(answers, answer => Assert.StartsWith($"{daemon.Id} Reused", answer, StringComparison.Ordinal));
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     private ToolProcess[] StartClients() => [.. Enumerable.Range(0, Clients).Select(_ => Sandbox.StartTool("pid", "--wait"))];
@@ -73,6 +73,6 @@ public sealed class CrowdedStartTests : SandboxTests
         string[] served = [.. answers.Where(answer => answer is not (Failure or Lost))];
         string daemon = Assert.Single(served.Select(answer => answer.Split(' ')[0]).Distinct());
         _ = Assert.Single(served, answer => answer.StartsWith($"{daemon} Started", StringComparison.Ordinal));
-        Assert.Equal(hadAnswered ? 2 : 1, await Sandbox.BirthsAsync());
+        Assert.Equal(hadAnswered ? 2 : 1, await Sandbox.StartsAsync());
     }
 }

@@ -27,7 +27,7 @@ public sealed class MassStartTests : SandboxTests
             await DaemonControl.StopAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
         }
 
-        // Far less than the journal keeps: every birth and every end is in it.
+        // Far less than the journal keeps: every start and every end is in it.
         IReadOnlyList<DaemonJournalEntry> journal = await DaemonControl.ReadJournalAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
         Assert.Equal(
             daemons.SelectMany(daemon => new[] { $"Started {daemon}", $"Stopped {daemon}" }),

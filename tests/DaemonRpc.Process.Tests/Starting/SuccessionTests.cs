@@ -18,7 +18,7 @@ public sealed class SuccessionTests : SandboxTests
         options.StartTimeout = TimeSpan.FromMilliseconds(startTimeout);
         Task<TestServiceClient> connecting = Sandbox.ConnectAsync(options);
         await FileChange.UntilAsync(Sandbox.RuntimeDirectory, () => Directory.GetFiles(Sandbox.RuntimeDirectory, "*.log.1").Length > 0);
-        // About as long as the successor needs to begin to wait for the life lock.
+        // About as long as the successor needs to begin to wait for the instance lock.
         options = Sandbox.Options();
         options.Instance = "other";
         _ = await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime();

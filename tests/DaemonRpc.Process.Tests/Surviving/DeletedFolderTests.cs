@@ -21,7 +21,7 @@ public sealed class DeletedFolderTests : SandboxTests
         Delete(what);
 
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         Task<int> adding = AddAsync(options);
         _ = await log.WhenAsync(status => status.State == DaemonState.Stopping);
         // About as long as another daemon needs to start.

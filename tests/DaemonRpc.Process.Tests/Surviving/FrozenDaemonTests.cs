@@ -84,7 +84,7 @@ public sealed class FrozenDaemonTests : SandboxTests
         daemon.Signal(LibC.Continue);
         Assert.Equal(daemon.Id, (await (await Sandbox.ConnectAsync()).DescribeAsync().InTime()).ProcessId);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class FrozenDaemonTests : SandboxTests
         Assert.Equal(3, await adding.InTime());
         string[] answers = await Task.WhenAll(tools.Select(tool => tool.AnswerAsync()));
         Assert.All(answers, answer => Assert.StartsWith($"{daemon.Id} Reused", answer, StringComparison.Ordinal));
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]

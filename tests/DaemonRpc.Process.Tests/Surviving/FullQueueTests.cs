@@ -37,7 +37,7 @@ public sealed class FullQueueTests : SandboxTests
 
         daemon.Signal(LibC.Continue);
         Assert.Equal(daemon.Id, (await (await Sandbox.ConnectAsync()).DescribeAsync().InTime()).ProcessId);
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     private static List<Socket> FillQueue(string path, out bool isFull)

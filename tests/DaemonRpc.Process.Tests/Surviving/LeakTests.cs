@@ -44,7 +44,7 @@ public sealed class LeakTests : SandboxTests
 
         Assert.True(after.Descriptors <= before.Descriptors, $"{before} became {after}: {string.Join(", ", ProcessTable.Descriptors(tool.Id).Values.Order())}");
         Assert.True(after.Threads <= before.Threads, $"{before} became {after}: {string.Join(", ", ProcessTable.ThreadNames(tool.Id).Order())}");
-        Assert.Equal(7, await Sandbox.BirthsAsync());
+        Assert.Equal(7, await Sandbox.StartsAsync());
         Assert.Empty(await Settling.ComplaintsAsync(() => [.. ProcessTable.Zombies(tool.Id).Select(zombie => $"{zombie} is a zombie.")]));
         await File.WriteAllTextAsync(Sandbox["5"], "");
         _ = await tool.EndedAsync();

@@ -47,7 +47,7 @@ public sealed class LostLockTests : SandboxTests
 
         await enough.CancelAsync();
         await reading.InTime();
-        Assert.Equal(1, await Sandbox.BirthsAsync());
+        Assert.Equal(1, await Sandbox.StartsAsync());
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class LostLockTests : SandboxTests
         Task<TestServiceClient> connecting = Sandbox.ConnectAsync();
         Task stoppingAgain = DaemonControl.StopAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory);
         await FileChange.UntilAsync(Sandbox.RuntimeDirectory, () => Directory.GetFiles(Sandbox.RuntimeDirectory, "*.log.1").Length > 0);
-        // About as long as the successor needs to begin to wait for the life lock.
+        // About as long as the successor needs to begin to wait for the instance lock.
         DaemonClientOptions options = Sandbox.Options();
         options.Instance = "other";
         _ = await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime();

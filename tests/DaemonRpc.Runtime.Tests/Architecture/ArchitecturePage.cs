@@ -15,7 +15,7 @@ internal static class ArchitecturePage
 
             ## Where to begin reading
 
-            - What happens when a client calls: `Calls/ClientConnection.cs` (find or start a daemon), `Calls/UnaryCall.cs` (one call), `Calls/Exchange.cs`
+            - What happens when a client calls: `Calls/ClientConnection.cs` (find or start a daemon), `Calls/UnaryCall.cs` (one call), `Calls/RetryPolicy.cs`
               (what an answer means, and when a call is made again).
             - What happens in the daemon: `Host/DaemonRun.cs` (a process becomes the daemon), `Server/DaemonServer.cs` (what a request meets), `Tasks/TaskSlot.cs`
               (one task at a time).

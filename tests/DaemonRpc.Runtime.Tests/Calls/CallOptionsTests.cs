@@ -18,8 +18,8 @@ public sealed class CallOptionsTests
         var gate = new Gate();
         daemon.Handler.Echo = gate.RunAsync;
         await using SampleClient owner = await daemon.ConnectAsync();
-        await using SampleClient patient = await daemon.ConnectAsync(new DaemonClientOptions { BusyWait = Timeout.InfiniteTimeSpan });
-        await using SampleClient impatient = await daemon.ConnectAsync(new DaemonClientOptions { BusyWait = TimeSpan.FromMilliseconds(20) });
+        await using SampleClient patient = await daemon.ConnectAsync(new DaemonClientOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
+        await using SampleClient impatient = await daemon.ConnectAsync(new DaemonClientOptions { BusyTimeout = TimeSpan.FromMilliseconds(20) });
         Task<string> running = owner.EchoAsync("first");
         await gate.Begun;
         Task<string> waiting = patient.EchoAsync("second");
@@ -37,7 +37,7 @@ public sealed class CallOptionsTests
     {
         using var server = new TestServer();
         using ClientSession session = server.Open();
-        await new BusyWait(session, server.Daemon.Board.Current).UntilFreeAsync(new Deadline(Patience.Limit), "RunAsync", default).Soon();
+        await new BusyDaemon(session, server.Daemon.Board.Current).UntilFreeAsync(new Deadline(Patience.Limit), "RunAsync", default).Soon();
 
         // The watch had the first id. Nobody is left who would be told of the end.
         Assert.False(session.HasCall(1));
@@ -50,7 +50,7 @@ public sealed class CallOptionsTests
         var gate = new Gate();
         daemon.Handler.Echo = gate.RunAsync;
         await using SampleClient owner = await daemon.ConnectAsync();
-        await using SampleClient patient = await daemon.ConnectAsync(new DaemonClientOptions { BusyWait = Timeout.InfiniteTimeSpan });
+        await using SampleClient patient = await daemon.ConnectAsync(new DaemonClientOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
         Task<string> running = owner.EchoAsync("first");
         await gate.Begun;
         using var cancel = new CancellationTokenSource();
@@ -72,7 +72,7 @@ public sealed class CallOptionsTests
         var gate = new Gate();
         daemon.Handler.Echo = gate.RunAsync;
         await using SampleClient owner = await daemon.ConnectAsync();
-        await using SampleClient patient = await daemon.ConnectAsync(new DaemonClientOptions { BusyWait = wait });
+        await using SampleClient patient = await daemon.ConnectAsync(new DaemonClientOptions { BusyTimeout = wait });
         IAsyncEnumerable<byte[]> items = patient.StreamAsync(3);
         await Patience.PassAsync(wait);
         Task<string> running = owner.EchoAsync("first");
@@ -117,7 +117,7 @@ public sealed class CallOptionsTests
     {
         await using var daemon = new ForegroundDaemon(new DaemonOptions { IdleTimeout = TimeSpan.MaxValue });
         await using SampleClient client = await daemon.ConnectAsync(
-            new DaemonClientOptions { CallTimeout = TimeSpan.MaxValue, BusyWait = TimeSpan.MaxValue, StartTimeout = TimeSpan.MaxValue });
+            new DaemonClientOptions { CallTimeout = TimeSpan.MaxValue, BusyTimeout = TimeSpan.MaxValue, StartTimeout = TimeSpan.MaxValue });
 
         Assert.Equal("x", await client.EchoAsync("x"));
     }

@@ -23,7 +23,7 @@ public sealed class CallWithinTests
     {
         await using var daemon = new ForegroundDaemon();
         await using SampleClient client = await daemon.ConnectAsync();
-        await using SampleClient within = await daemon.ConnectAsync(new DaemonClientOptions { BusyWait = Timeout.InfiniteTimeSpan });
+        await using SampleClient within = await daemon.ConnectAsync(new DaemonClientOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
         daemon.Handler.Echo = within.EchoAsync;
 
         DaemonRemoteException error = await Assert.ThrowsAsync<DaemonRemoteException>(() => client.EchoAsync("x"));

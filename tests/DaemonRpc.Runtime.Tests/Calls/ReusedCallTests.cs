@@ -191,7 +191,7 @@ public sealed class ReusedCallTests : IAsyncLifetime
     public async Task Many_threads_with_one_client_each_get_their_own_results()
     {
         await using var daemon = new ForegroundDaemon();
-        await using SampleClient client = await daemon.ConnectAsync(new DaemonClientOptions { BusyWait = Timeout.InfiniteTimeSpan });
+        await using SampleClient client = await daemon.ConnectAsync(new DaemonClientOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
         {

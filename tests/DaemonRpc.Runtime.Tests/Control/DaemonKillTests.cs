@@ -17,24 +17,24 @@ public sealed class DaemonKillTests : IDisposable
     [Fact]
     public async Task Holder_that_said_who_it_is_is_ended()
     {
-        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild holder = await HoldInstanceLockAsync();
 
         await KillAsync(said: holder.Id);
 
-        Assert.False(LifeLock.Probe(_address.LifeLockPath).IsHeld);
+        Assert.False(InstanceLock.Probe(_address.InstanceLockPath).IsHeld);
         holder.WaitForEnd();
     }
 
     [Fact]
     public async Task Number_that_has_come_to_mean_an_innocent_process_is_not_signalled_nor_is_the_holder()
     {
-        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild holder = await HoldInstanceLockAsync();
         using TestChild innocent = await TestChild.StartAsync("record-lock", _folder["other"]);
 
         DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: innocent.Id));
 
         Assert.False(innocent.HasEnded || holder.HasEnded);
-        Assert.Contains($"life lock is held by process {holder.Id}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"instance lock is held by process {holder.Id}", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"was process {innocent.Id}", exception.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was ended", exception.Message, StringComparison.Ordinal);
     }
@@ -42,7 +42,7 @@ public sealed class DaemonKillTests : IDisposable
     [Fact]
     public async Task Holder_whose_socket_is_served_by_another_process_is_not_ended()
     {
-        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild holder = await HoldInstanceLockAsync();
         using UnixSocketListener listener = UnixSocketListener.Publish(_address.SocketPath);
 
         DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: 0));
@@ -54,7 +54,7 @@ public sealed class DaemonKillTests : IDisposable
     [Fact]
     public async Task Lock_alone_is_not_enough()
     {
-        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild holder = await HoldInstanceLockAsync();
 
         DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: 0));
 
@@ -75,7 +75,7 @@ public sealed class DaemonKillTests : IDisposable
     [Fact]
     public async Task Forced_stop_by_a_handle_whose_daemon_became_another_process_ends_neither()
     {
-        using TestChild holder = await HoldLifeLockAsync();
+        using TestChild holder = await HoldInstanceLockAsync();
         using TestChild innocent = await TestChild.StartAsync("record-lock", _folder["other"]);
         var known = new Welcome { Id = "kill.tests", ProcessId = innocent.Id };
         var handle = new DaemonHandle(new SocketDialer(_address), _address, TimeSpan.FromMilliseconds(100), known, DaemonOrigin.Reused, "");
@@ -85,7 +85,7 @@ public sealed class DaemonKillTests : IDisposable
         Assert.False(innocent.HasEnded || holder.HasEnded);
     }
 
-    private Task<TestChild> HoldLifeLockAsync() => TestChild.StartAsync("life-lock", _address.LifeLockPath);
+    private Task<TestChild> HoldInstanceLockAsync() => TestChild.StartAsync("life-lock", _address.InstanceLockPath);
 
     private Task KillAsync(int said) => Patience.InThread(() => DaemonKill.Kill(_address, said, Patience.Limit));
 }

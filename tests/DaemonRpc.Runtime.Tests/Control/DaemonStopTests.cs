@@ -66,7 +66,7 @@ public sealed class DaemonStopTests
         Assert.Empty(sessions);
     }
 
-    /// <summary>Returns who holds the life lock the moment the stop returns.</summary>
+    /// <summary>Returns who holds the instance lock the moment the stop returns.</summary>
     private static async Task<int> StopAsync(ForegroundDaemon daemon)
     {
         await DaemonControl.StopAsync(SampleDispatcher.Contract.Id, runtimeDirectory: daemon.Folder).Soon();
@@ -74,5 +74,5 @@ public sealed class DaemonStopTests
     }
 
     private static int HolderOf(ForegroundDaemon daemon) =>
-        LifeLock.Probe(new DaemonAddress(SampleDispatcher.Contract.Id, "", daemon.Folder).LifeLockPath).ProcessId;
+        InstanceLock.Probe(new DaemonAddress(SampleDispatcher.Contract.Id, "", daemon.Folder).InstanceLockPath).ProcessId;
 }

@@ -60,8 +60,8 @@ public sealed class FrameBufferTests
     public void Header_is_read_as_it_was_written() =>
         Gen.Select(Gen.Byte[0, 127], Gen.UInt, Gen.Int[0, int.MaxValue], Gen.Bool).Sample((kind, callId, length, isTailed) =>
         {
-            bool hasTail = isTailed && (FrameKind)kind is FrameKind.Request or FrameKind.Result or FrameKind.Item;
-            var header = new FrameHeader((FrameKind)kind, callId, length) { HasTail = hasTail };
+            bool hasAttachment = isTailed && (FrameKind)kind is FrameKind.Request or FrameKind.Result or FrameKind.Item;
+            var header = new FrameHeader((FrameKind)kind, callId, length) { HasAttachment = hasAttachment };
             byte[] bytes = new byte[FrameHeader.Size];
             header.Write(bytes);
 

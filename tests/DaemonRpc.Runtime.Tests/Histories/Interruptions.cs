@@ -37,7 +37,7 @@ internal sealed class InterruptingClock(Action interrupt) : TimeProvider
 }
 
 /// <summary>Force, for a daemon that ends with its process and for one that has none.</summary>
-internal sealed class InterruptingEnd(Setting setting, Action interrupt) : IProcessEnd
+internal sealed class InterruptingEnd(Setting setting, Action interrupt) : ITerminator
 {
     private bool _isReleased;
 

@@ -161,7 +161,7 @@ internal sealed class Ledger(Setting setting)
         }
     }
 
-    /// <summary>A task has given the slot back. If it was the next in line that got it, that was told before.</summary>
+    /// <summary>A task has given the slot back. If it was the next in the queue that got it, that was told before.</summary>
     public void Release(HistoryCall call)
     {
         if (Current == call)

@@ -25,7 +25,7 @@ internal sealed class PublishedStatuses(StatusBoard board)
                 break;
 
             case 6 when _running is not null:
-                board.LineChanged([.. Enumerable.Range(1, which)]);
+                board.QueueChanged([.. Enumerable.Range(1, which)]);
                 Note(DaemonState.Busy, _all[^1].Message);
                 break;
 

@@ -29,7 +29,7 @@ internal sealed class RacingWorld : ITaskHandler
     public RacingWorld()
     {
         var options = new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan, CancelGrace = TimeSpan.FromMilliseconds(3) };
-        var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Birth = TestServer.Birth, MaxFrameBytes = options.MaxFrameBytes };
+        var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Incarnation = TestServer.Incarnation, MaxFrameBytes = options.MaxFrameBytes };
         _daemon = new DaemonServer(TestServer.Contract, new RunningProgram(default), welcome, options, _end, new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
         _watcher = NewClient();
         _daemon.OnStatusQuery(_watcher.Session, _watcher.NextCall(), new StatusQuery(Watch: true));

@@ -37,7 +37,7 @@ internal sealed class World
         {
             IdleTimeout = Timeout.InfiniteTimeSpan,
             CancelGrace = TimeSpan.Zero,
-            WhenClientGoes = setting.Continues ? WhenClientGoes.Continue : WhenClientGoes.Cancel,
+            DisconnectBehavior = setting.Continues ? DisconnectBehavior.ContinueTask : DisconnectBehavior.CancelTask,
             TimeProvider = new InterruptingClock(Interrupt),
         };
         var end = new InterruptingEnd(setting, Interrupt)
@@ -47,7 +47,7 @@ internal sealed class World
             Stopped = _ledger.StoppedByForce,
             Told = () => _ledger.Release(_forced!),
         };
-        var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Birth = TestServer.Birth, MaxFrameBytes = options.MaxFrameBytes };
+        var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Incarnation = TestServer.Incarnation, MaxFrameBytes = options.MaxFrameBytes };
         _daemon = new DaemonServer(
             TestServer.Contract, new RunningProgram(default), welcome, options, end, new RestartBudget(static () => [], options.TimeProvider), new InterruptingLog(Interrupt), StartThread);
         _check = new WorldCheck(_ledger, _daemon.Board);
@@ -278,11 +278,11 @@ internal sealed class World
     /// <summary>Which task a client means.</summary>
     private DaemonTaskId IdOf(int which)
     {
-        DaemonTaskId latest = _ledger.Admitted.LastOrDefault()?.Task ?? new DaemonTaskId(TestServer.Birth, 1);
+        DaemonTaskId latest = _ledger.Admitted.LastOrDefault()?.Task ?? new DaemonTaskId(TestServer.Incarnation, 1);
         return (which % 5) switch
         {
             0 => latest with { Number = latest.Number + 1 },
-            1 => latest with { Birth = latest.Birth + 1 },
+            1 => latest with { Incarnation = latest.Incarnation + 1 },
             2 => latest with { Number = Math.Max(1, latest.Number - 1) },
             _ => latest,
         };

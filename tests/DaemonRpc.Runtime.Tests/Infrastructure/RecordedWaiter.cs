@@ -5,7 +5,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 
-/// <summary>A call in line without a client behind it, that notes what it is told.</summary>
+/// <summary>A call in the queue without a client behind it, that notes what it is told.</summary>
 internal sealed class RecordedWaiter : QueuedCall
 {
     private readonly List<string> _told = [];

@@ -114,7 +114,7 @@ internal sealed class TestChild : IDisposable
                 break;
 
             case "life-lock":
-                HoldOn(LifeLock.TryAcquire(subject, subject + ".sock", TimeSpan.Zero, out LifeLock? life, out LockHolder holder) ? "held" : $"{holder}");
+                HoldOn(InstanceLock.TryAcquire(subject, subject + ".sock", TimeSpan.Zero, out InstanceLock? life, out LockHolder holder) ? "held" : $"{holder}");
                 life?.Dispose();
                 break;
 
@@ -161,8 +161,8 @@ internal sealed class TestChild : IDisposable
                 HoldOn($"{SilentConnections.Measure(watch: command == "silent-watchers", most: int.Parse(subject, CultureInfo.InvariantCulture))}");
                 break;
 
-            case "lineage":
-                HoldOn(Tasks.LineageTests.TellOfPublishing());
+            case "ancestry":
+                HoldOn(Tasks.AncestryTests.TellOfPublishing());
                 break;
 
             case "hold-on":

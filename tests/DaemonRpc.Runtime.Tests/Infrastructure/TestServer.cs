@@ -14,13 +14,13 @@ namespace DaemonRpc.Runtime.Tests.Infrastructure;
 /// <summary>A daemon's server in memory, without a process or a socket. Its clients are ours, or scripted ones.</summary>
 internal sealed class TestServer : IDisposable
 {
-    public const long Birth = 77;
+    public const long Incarnation = 77;
 
     public TestServer(DaemonOptions? options = null, bool ready = true)
     {
         DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
-        var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Birth = Birth, MaxFrameBytes = used.MaxFrameBytes };
-        Daemon = new DaemonServer(Contract, new RunningProgram(default), welcome, used, ProcessEnd, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
+        var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Incarnation = Incarnation, MaxFrameBytes = used.MaxFrameBytes };
+        Daemon = new DaemonServer(Contract, new RunningProgram(default), welcome, used, Terminator, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
         if (ready)
         {
             Daemon.HandlerReady(Handler);
@@ -40,7 +40,7 @@ internal sealed class TestServer : IDisposable
 
     public ScriptedHandler Handler { get; } = new();
 
-    public RecordedEnd ProcessEnd { get; } = new();
+    public RecordedEnd Terminator { get; } = new();
 
     /// <summary>A connection on which nothing was said yet.</summary>
     public ScriptedPeer Dial()
@@ -54,7 +54,7 @@ internal sealed class TestServer : IDisposable
     public async Task<ScriptedPeer> GreetAsync(long busyWait = 0)
     {
         ScriptedPeer peer = Dial();
-        peer.Say(FrameKind.Hello, 0, (Hello with { BusyWait = busyWait }).Write);
+        peer.Say(FrameKind.Hello, 0, (Hello with { BusyTimeout = busyWait }).Write);
         _ = await peer.HearAsync(FrameKind.Welcome);
         return peer;
     }
@@ -83,7 +83,7 @@ internal sealed class TestServer : IDisposable
     }
 
     /// <summary>Notes that the process would have ended, and lives on.</summary>
-    internal sealed class RecordedEnd : IProcessEnd
+    internal sealed class RecordedEnd : ITerminator
     {
         public TaskCompletionSource<RunningTask> Forced { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

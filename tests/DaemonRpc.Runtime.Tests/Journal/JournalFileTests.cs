@@ -23,7 +23,7 @@ public sealed class JournalFileTests : IDisposable
         DaemonJournalEntry read = Assert.Single(new JournalFile(File).Read());
         Assert.Equal(
             (s_time, DaemonJournalEvent.IdledOut, 12, 34L, 56, reason),
-            (read.At, read.Event, read.ProcessId, read.BuildTimestamp, read.ByProcessId, read.Reason));
+            (read.At, read.Event, read.ProcessId, read.BuildTimestamp.UtcTicks, read.ByProcessId, read.Reason));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void Birth_after_a_birth_notes_that_the_one_between_vanished()
+    public void Incarnation_after_a_incarnation_notes_that_the_one_between_vanished()
     {
         var journal = new JournalFile(File);
         journal.Born(Entry(DaemonJournalEvent.Started, ""));
@@ -172,5 +172,5 @@ public sealed class JournalFileTests : IDisposable
     }
 
     private static DaemonJournalEntry Entry(DaemonJournalEvent what, string reason) =>
-        new() { At = s_time, Event = what, ProcessId = 12, BuildTimestamp = 34, ByProcessId = 56, Reason = reason };
+        new() { At = s_time, Event = what, ProcessId = 12, BuildTimestamp = new DateTimeOffset(34, TimeSpan.Zero), ByProcessId = 56, Reason = reason };
 }

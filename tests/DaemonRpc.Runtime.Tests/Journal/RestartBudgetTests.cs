@@ -76,7 +76,7 @@ public sealed class RestartBudgetTests
     [InlineData(DaemonJournalEvent.Stopped)]
     [InlineData(DaemonJournalEvent.IdledOut)]
     [InlineData(DaemonJournalEvent.Vanished)]
-    public void Other_ends_and_births_do_not_count(DaemonJournalEvent other)
+    public void Other_ends_and_incarnations_do_not_count(DaemonJournalEvent other)
     {
         for (int count = 0; count < 100; count++)
         {
@@ -111,5 +111,5 @@ public sealed class RestartBudgetTests
     }
 
     private void Note(DaemonJournalEvent what, long build) =>
-        _journal.Add(new DaemonJournalEntry { At = _time.GetUtcNow(), Event = what, ProcessId = 1, BuildTimestamp = build, ByProcessId = 3, Reason = "" });
+        _journal.Add(new DaemonJournalEntry { At = _time.GetUtcNow(), Event = what, ProcessId = 1, BuildTimestamp = new DateTimeOffset(build, TimeSpan.Zero), ByProcessId = 3, Reason = "" });
 }

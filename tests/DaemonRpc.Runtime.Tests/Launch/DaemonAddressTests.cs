@@ -12,7 +12,7 @@ public sealed class DaemonAddressTests
     {
         // Written down once: another name would mean a second daemon beside the one that an older build started.
         Assert.Equal("/d/xaayt2om2guaabnwyuke.sock", At("com.acme.file-search", "").SocketPath);
-        Assert.Equal("/d/lbycip6sio3ggsp235qa.life", At("com.acme.file-search", "/home/a").LifeLockPath);
+        Assert.Equal("/d/lbycip6sio3ggsp235qa.life", At("com.acme.file-search", "/home/a").InstanceLockPath);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DaemonAddressTests
     {
         using var folder = new TemporaryFolder();
         var address = new DaemonAddress("id", "", folder.Path);
-        File.WriteAllText(address.LifeLockPath, "");
+        File.WriteAllText(address.InstanceLockPath, "");
         File.WriteAllText(address.LogPath, "");
 
         Assert.Equal(address.SocketPath, Assert.Single(DaemonAddress.All(folder.Path)).SocketPath);

@@ -94,12 +94,12 @@ public sealed class StartBudgetTests : IDisposable
     [InlineData(DaemonJournalEvent.Forced)]
     [InlineData(DaemonJournalEvent.Failed)]
     [InlineData(DaemonJournalEvent.Vanished)]
-    public void Other_ends_and_births_do_not_count(DaemonJournalEvent other)
+    public void Other_ends_and_incarnations_do_not_count(DaemonJournalEvent other)
     {
         for (int count = 0; count < 100; count++)
         {
             new JournalFile(_address.JournalPath).Append(
-                new DaemonJournalEntry { At = _time.GetUtcNow(), Event = other, ProcessId = 1, BuildTimestamp = Build, ByProcessId = 3, Reason = "" });
+                new DaemonJournalEntry { At = _time.GetUtcNow(), Event = other, ProcessId = 1, BuildTimestamp = new DateTimeOffset(Build, TimeSpan.Zero), ByProcessId = 3, Reason = "" });
         }
 
         Budget.Demand();
@@ -121,7 +121,7 @@ public sealed class StartBudgetTests : IDisposable
     public void Daemon_that_died_before_its_handler_was_made_is_noted_once()
     {
         Append(DaemonJournalEvent.Started, 12);
-        File.WriteAllText(_address.LifeLockPath, "");
+        File.WriteAllText(_address.InstanceLockPath, "");
 
         Budget.NoteLast(s_deadline);
         Budget.NoteLast(s_deadline);
@@ -133,7 +133,7 @@ public sealed class StartBudgetTests : IDisposable
     [Fact]
     public void Daemons_that_were_killed_while_starting_do_not_count_once_a_handler_was_made()
     {
-        File.WriteAllText(_address.LifeLockPath, "");
+        File.WriteAllText(_address.InstanceLockPath, "");
         for (int killed = 1; killed <= 3; killed++)
         {
             Append(DaemonJournalEvent.Started, killed);
@@ -142,7 +142,7 @@ public sealed class StartBudgetTests : IDisposable
 
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
         Append(DaemonJournalEvent.Started, 4);
-        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+        HandlerMark.Set(_address.InstanceLockPath, isMade: true);
         Budget.NoteLast(s_deadline);
         Budget.Demand();
     }
@@ -156,10 +156,10 @@ public sealed class StartBudgetTests : IDisposable
         }
 
         Append(DaemonJournalEvent.Started, 4);
-        File.WriteAllText(_address.LifeLockPath, "");
+        File.WriteAllText(_address.InstanceLockPath, "");
         // As long as its handler is not made it proves nothing.
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
-        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+        HandlerMark.Set(_address.InstanceLockPath, isMade: true);
         Budget.Demand();
     }
 
@@ -172,9 +172,9 @@ public sealed class StartBudgetTests : IDisposable
         }
 
         new JournalFile(_address.JournalPath).Append(
-            new DaemonJournalEntry { At = _time.GetUtcNow(), Event = DaemonJournalEvent.Started, ProcessId = 4, BuildTimestamp = Build + 1, ByProcessId = 3, Reason = "" });
-        File.WriteAllText(_address.LifeLockPath, "");
-        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+            new DaemonJournalEntry { At = _time.GetUtcNow(), Event = DaemonJournalEvent.Started, ProcessId = 4, BuildTimestamp = new DateTimeOffset(Build + 1, TimeSpan.Zero), ByProcessId = 3, Reason = "" });
+        File.WriteAllText(_address.InstanceLockPath, "");
+        HandlerMark.Set(_address.InstanceLockPath, isMade: true);
 
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
@@ -190,7 +190,7 @@ public sealed class StartBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 4);
         Append(DaemonJournalEvent.Failed, 4);
         Append(DaemonJournalEvent.Started, 5);
-        File.WriteAllText(_address.LifeLockPath, "");
+        File.WriteAllText(_address.InstanceLockPath, "");
 
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
@@ -211,8 +211,8 @@ public sealed class StartBudgetTests : IDisposable
     public void Daemon_whose_handler_was_made_is_not_noted()
     {
         Append(DaemonJournalEvent.Started, 12);
-        File.WriteAllText(_address.LifeLockPath, "");
-        HandlerMark.Set(_address.LifeLockPath, isMade: true);
+        File.WriteAllText(_address.InstanceLockPath, "");
+        HandlerMark.Set(_address.InstanceLockPath, isMade: true);
 
         Budget.NoteLast(s_deadline);
 
@@ -223,7 +223,7 @@ public sealed class StartBudgetTests : IDisposable
     public void Daemon_of_another_build_of_the_same_program_is_not_noted()
     {
         Append(DaemonJournalEvent.Started, 12);
-        File.WriteAllText(_address.LifeLockPath, "");
+        File.WriteAllText(_address.InstanceLockPath, "");
 
         new StartBudget(_address, Build + 1, isProgram: true, () => _changed, _time).NoteLast(s_deadline);
 
@@ -247,7 +247,7 @@ public sealed class StartBudgetTests : IDisposable
     }
 
     private void Append(DaemonJournalEvent what, int processId) => new JournalFile(_address.JournalPath).Append(
-        new DaemonJournalEntry { At = _time.GetUtcNow(), Event = what, ProcessId = processId, BuildTimestamp = Build, ByProcessId = 3, Reason = "" });
+        new DaemonJournalEntry { At = _time.GetUtcNow(), Event = what, ProcessId = processId, BuildTimestamp = new DateTimeOffset(Build, TimeSpan.Zero), ByProcessId = 3, Reason = "" });
 
     [Fact]
     public void Crash_is_told_in_the_journal()
@@ -257,6 +257,6 @@ public sealed class StartBudgetTests : IDisposable
         DaemonJournalEntry entry = Assert.Single(new JournalFile(_address.JournalPath).Read());
         Assert.Equal(
             (DaemonJournalEvent.StartFailed, 12, Build, Environment.ProcessId, "It ended with exit code 42 while starting."),
-            (entry.Event, entry.ProcessId, entry.BuildTimestamp, entry.ByProcessId, entry.Reason));
+            (entry.Event, entry.ProcessId, entry.BuildTimestamp.UtcTicks, entry.ByProcessId, entry.Reason));
     }
 }

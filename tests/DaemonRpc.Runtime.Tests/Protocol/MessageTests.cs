@@ -160,10 +160,10 @@ public sealed class MessageTests
     [InlineData(7, 2)]
     [InlineData(8, null)]
     [InlineData(0, null)]
-    public void Status_tells_each_process_its_own_place_in_line(int reader, int? position)
+    public void Status_tells_each_process_its_own_position_in_the_queue(int reader, int? position)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Line = StatusLine.Of([5, 7, 0, 7]) }, reader);
+        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Queue = StatusQueue.Of([5, 7, 0, 7]) }, reader);
 
         DaemonStatus status = StatusMessage.Read(frame.Payload);
         Assert.Equal((4, position), (status.Waiting, status.Position));
@@ -194,7 +194,7 @@ public sealed class MessageTests
         Program = "search",
         Build = s_build,
         ForCalls = true,
-        BusyWait = -1,
+        BusyTimeout = -1,
         WorkingDirectory = "/tmp",
         CultureName = "en-GB",
         Environment = new Dictionary<string, string> { ["PATH"] = "/bin", ["EMPTY"] = "", ["ODD"] = "a=b=c" },
@@ -208,7 +208,7 @@ public sealed class MessageTests
         Program = "p",
         Build = s_build,
         ProcessId = 12,
-        Birth = long.MinValue,
+        Incarnation = long.MinValue,
         LogPath = "/tmp/log",
         ContractBuild = new BuildIdentity(1, 2),
         MaxFrameBytes = 1234,

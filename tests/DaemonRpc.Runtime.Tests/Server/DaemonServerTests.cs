@@ -151,7 +151,7 @@ public sealed class DaemonServerTests
     [Fact]
     public async Task Task_of_a_client_that_has_gone_goes_on_if_told_to_though_nobody_takes_its_items()
     {
-        using var server = new TestServer(new DaemonOptions { WhenClientGoes = WhenClientGoes.Continue, IdleTimeout = Timeout.InfiniteTimeSpan });
+        using var server = new TestServer(new DaemonOptions { DisconnectBehavior = DisconnectBehavior.ContinueTask, IdleTimeout = Timeout.InfiniteTimeSpan });
         var sending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Handler.Run = async (_, reply, _) =>
         {
@@ -257,7 +257,7 @@ public sealed class DaemonServerTests
         using ScriptedPeer peer = await server.GreetAsync();
         peer.Say(FrameKind.Request, 1, TestServer.Request());
         BuildIdentity build = TestServer.Contract.Build;
-        var running = new DaemonTaskId(TestServer.Birth, 1);
+        var running = new DaemonTaskId(TestServer.Incarnation, 1);
         peer.Say(FrameKind.Request, 2, TestServer.Request(chain: Chain(running)));
         peer.Say(FrameKind.Request, 3, TestServer.Request(chain: Chain(new DaemonTaskId(5, 1), running, new DaemonTaskId(6, 1))));
         peer.Say(FrameKind.Request, 4, TestServer.Request(chain: Chain(running), build: build with { Timestamp = build.Timestamp + 1 }));
@@ -278,7 +278,7 @@ public sealed class DaemonServerTests
         _ = await peer.HearAsync(FrameKind.Result);
         server.Handler.Run = static async (_, _, cancellationToken) => await Task.Delay(Timeout.Infinite, cancellationToken);
         peer.Say(FrameKind.Request, 2, TestServer.Request());
-        CallChain[] chains = [Chain(new DaemonTaskId(TestServer.Birth, 1)), Chain(new DaemonTaskId(TestServer.Birth, 0)), Chain(new DaemonTaskId(5, 2))];
+        CallChain[] chains = [Chain(new DaemonTaskId(TestServer.Incarnation, 1)), Chain(new DaemonTaskId(TestServer.Incarnation, 0)), Chain(new DaemonTaskId(5, 2))];
         for (int call = 0; call < chains.Length; call++)
         {
             peer.Say(FrameKind.Request, 3 + (uint)call, TestServer.Request(chain: chains[call]));
@@ -295,7 +295,7 @@ public sealed class DaemonServerTests
         peer.Say(FrameKind.Request, 1, TestServer.Request());
         _ = await peer.HearAsync(FrameKind.Result);
 
-        peer.Say(FrameKind.Request, 2, TestServer.Request(chain: Chain(new DaemonTaskId(TestServer.Birth, 1))));
+        peer.Say(FrameKind.Request, 2, TestServer.Request(chain: Chain(new DaemonTaskId(TestServer.Incarnation, 1))));
 
         _ = await peer.HearAsync(FrameKind.Result);
     }
@@ -306,7 +306,7 @@ public sealed class DaemonServerTests
         using var server = new TestServer(ready: false);
         using ScriptedPeer peer = await server.GreetAsync();
 
-        peer.Say(FrameKind.Request, 1, TestServer.Request(chain: Chain(new DaemonTaskId(TestServer.Birth, 0))));
+        peer.Say(FrameKind.Request, 1, TestServer.Request(chain: Chain(new DaemonTaskId(TestServer.Incarnation, 0))));
 
         var refusal = Refusal.Read((await peer.HearAsync(FrameKind.Refusal)).Payload);
         Assert.Equal((RefusalReason.Reentrant, DaemonState.Starting), (refusal.Reason, refusal.Status.State));

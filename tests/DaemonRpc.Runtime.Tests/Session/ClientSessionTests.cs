@@ -197,7 +197,7 @@ public sealed class ClientSessionTests : IDisposable
         var call = new RecordedCall();
         byte[] bytes = new byte[5_000_000];
         FrameBuffer frame = FrameBuffer.Rent();
-        Assert.True(Tail.TryWrite(frame, bytes));
+        Assert.True(Attachment.TryWrite(frame, bytes));
         Assert.True(await Patience.InThread(() => session.TryStart(call, FrameKind.Request, frame)));
 
         // From here on its caller may change the bytes.

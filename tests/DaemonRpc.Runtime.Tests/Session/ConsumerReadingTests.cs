@@ -225,14 +225,14 @@ public sealed class ConsumerReadingTests
         /// <summary>The next items, of the one stream unless it is said.</summary>
         public byte[] Items(int count, NumberStream? of = null) => [.. Enumerable.Range(0, count).SelectMany(index =>
         {
-            byte[] tail = new byte[TailSize];
-            tail.AsSpan().Fill((byte)Said);
+            byte[] attachment = new byte[TailSize];
+            attachment.AsSpan().Fill((byte)Said);
             FrameBuffer frame = FrameBuffer.Rent();
             BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), Said++);
             frame.Advance(sizeof(int));
-            _ = Tail.TryWrite(frame, tail);
+            _ = Attachment.TryWrite(frame, attachment);
             _ = frame.Finish(FrameKind.Item, (of ?? Stream).Id);
-            byte[] bytes = [.. frame.Frame, .. frame.Tail];
+            byte[] bytes = [.. frame.Frame, .. frame.Attachment];
             frame.Return();
             return bytes;
         })];
@@ -320,7 +320,7 @@ public sealed class ConsumerReadingTests
         public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
         {
             int number = BinaryPrimitives.ReadInt32LittleEndian(payload);
-            Assert.Equal(-1, TakeTail().AsSpan().IndexOfAnyExcept((byte)number));
+            Assert.Equal(-1, TakeAttachment().AsSpan().IndexOfAnyExcept((byte)number));
             _hasRead |= Environment.CurrentManagedThreadId == _thread;
             _untaken.Enqueue(number);
             _ = _told.Release();

@@ -187,22 +187,22 @@ public sealed class SendQueueTests : IDisposable
         _channel.Room = room;
         _channel.PeerReads.Reset();
         var queue = new SendQueue(_channel);
-        byte[] tail = TailTests.Bytes(100_000);
-        byte[] kept = [.. tail];
+        byte[] attachment = AttachmentTests.Bytes(100_000);
+        byte[] kept = [.. attachment];
 
-        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Item, 1)));
-        Array.Clear(tail);
-        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Item, 2)));
-        Array.Fill(tail, (byte)5);
+        Assert.True(queue.Send(AttachmentTests.Frame([], attachment).Finish(FrameKind.Item, 1)));
+        Array.Clear(attachment);
+        Assert.True(queue.Send(AttachmentTests.Frame([], attachment).Finish(FrameKind.Item, 2)));
+        Array.Fill(attachment, (byte)5);
         Assert.True(queue.Send(Frame(3, 3)));
         _channel.PeerReads.Set();
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
 
         var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { Limit = FrameLimits.Default };
         Assert.True(reader.TryRead(out _, out _));
-        Assert.Equal(kept, reader.TakeTail());
+        Assert.Equal(kept, reader.TakeAttachment());
         Assert.True(reader.TryRead(out _, out _));
-        Assert.Equal(new byte[100_000], reader.TakeTail());
+        Assert.Equal(new byte[100_000], reader.TakeAttachment());
         Assert.True(reader.TryRead(out FrameHeader last, out _));
         Assert.Equal(3u, last.CallId);
         queue.Close();
@@ -218,15 +218,15 @@ public sealed class SendQueueTests : IDisposable
         _channel.Room = room;
         var queue = new SendQueue(_channel);
         var call = new RecordedCall();
-        byte[] tail = TailTests.Bytes(100_000);
+        byte[] attachment = AttachmentTests.Bytes(100_000);
 
-        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Request, 1), call));
+        Assert.True(queue.Send(AttachmentTests.Frame([], attachment).Finish(FrameKind.Request, 1), call));
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
 
         Assert.True(call.WhollyWritten);
         var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { Limit = FrameLimits.Default };
         Assert.True(reader.TryRead(out _, out _));
-        Assert.Equal(tail, reader.TakeTail());
+        Assert.Equal(attachment, reader.TakeAttachment());
         queue.Close();
     }
 
@@ -241,16 +241,16 @@ public sealed class SendQueueTests : IDisposable
         _channel.PeerReads.Reset();
         var queue = new SendQueue(_channel);
         var call = new RecordedCall();
-        byte[] tail = TailTests.Bytes(100_000);
+        byte[] attachment = AttachmentTests.Bytes(100_000);
 
-        Assert.True(queue.Send(TailTests.Frame([], tail).Finish(FrameKind.Request, 1), call));
+        Assert.True(queue.Send(AttachmentTests.Frame([], attachment).Finish(FrameKind.Request, 1), call));
 
         Assert.Equal(expected, queue.IsEmpty);
         Assert.Equal(expected, call.WhollyWritten);
         Assert.InRange(_channel.Waits, 1, 16);
         _channel.PeerReads.Set();
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
-        Assert.Equal(tail, _channel.Sent[^tail.Length..]);
+        Assert.Equal(attachment, _channel.Sent[^attachment.Length..]);
         queue.Close();
     }
 
@@ -261,8 +261,8 @@ public sealed class SendQueueTests : IDisposable
         _channel.PeerReads.Reset();
         var queue = new SendQueue(_channel);
 
-        Assert.True(queue.Send(TailTests.Frame([], new byte[100_000]).Finish(FrameKind.Item, 1)));
-        Assert.True(queue.Send(TailTests.Frame([], new byte[100_000]).Finish(FrameKind.Item, 1)));
+        Assert.True(queue.Send(AttachmentTests.Frame([], new byte[100_000]).Finish(FrameKind.Item, 1)));
+        Assert.True(queue.Send(AttachmentTests.Frame([], new byte[100_000]).Finish(FrameKind.Item, 1)));
 
         Assert.Equal(1, _channel.Waits);
         queue.Close();

@@ -37,7 +37,7 @@ public sealed class SendWithoutThreadTests : IDisposable
         Task<int[]> heard = Patience.InThread(() => Read(Frames));
         for (int number = 0; number < Frames; number++)
         {
-            Assert.True(queue.Send(Frame(number, random.Next(4) == 0 ? random.Next(Tail.LeastSize, LargestTail) : 0)));
+            Assert.True(queue.Send(Frame(number, random.Next(4) == 0 ? random.Next(Attachment.LeastSize, LargestTail) : 0)));
         }
 
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
@@ -130,11 +130,11 @@ public sealed class SendWithoutThreadTests : IDisposable
 
     private static bool None(string name, Action work) => false;
 
-    private static FrameBuffer Frame(int number, int tail)
+    private static FrameBuffer Frame(int number, int attachment)
     {
         byte[] first = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(first, number);
-        return tail == 0 ? Whole(first) : TailTests.Frame(first, new byte[tail]).Finish(FrameKind.Item, 1);
+        return attachment == 0 ? Whole(first) : AttachmentTests.Frame(first, new byte[attachment]).Finish(FrameKind.Item, 1);
     }
 
     private static FrameBuffer Whole(byte[] payload)

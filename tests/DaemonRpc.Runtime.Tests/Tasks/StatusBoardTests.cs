@@ -31,7 +31,7 @@ public sealed class StatusBoardTests
     {
         _board.Ready();
         _board.Busy(Admission.NewTask("One").Description);
-        _board.LineChanged([7, 8]);
+        _board.QueueChanged([7, 8]);
         _board.HandedOver(null, null, Admission.NewTask("Two").Description, [8]);
         _board.HandedOver("It broke.", null, Admission.NewTask("Three").Description, []);
 

@@ -5,12 +5,12 @@ namespace DaemonRpc.Runtime.Tests.Tasks;
 
 public sealed class TaskFlowTests
 {
-    private const long Birth = 1;
+    private const long Incarnation = 1;
 
     private readonly TaskSlot _slot = new(new StatusBoard());
     private readonly TaskFlow _flow;
 
-    public TaskFlowTests() => _flow = new TaskFlow(_slot, Birth);
+    public TaskFlowTests() => _flow = new TaskFlow(_slot, Incarnation);
 
     public static TheoryData<bool> Marks => [true, false];
 
@@ -36,7 +36,7 @@ public sealed class TaskFlowTests
         _slot.Release(first, null);
         _ = await InTaskAsync(Admit(), nextOwn);
 
-        Assert.Equal([new DaemonTaskId(Birth, 0)], (await later())!.Links);
+        Assert.Equal([new DaemonTaskId(Incarnation, 0)], (await later())!.Links);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class TaskFlowTests
         Func<Task<CallChain?>> later = await InTaskAsync(task, own: true);
         _slot.Release(task, null);
 
-        Assert.Equal([new DaemonTaskId(Birth, 0)], (await later())!.Links);
+        Assert.Equal([new DaemonTaskId(Incarnation, 0)], (await later())!.Links);
     }
 
     [Fact]
@@ -65,10 +65,10 @@ public sealed class TaskFlowTests
         TaskFlow outer = new(new TaskSlot(new StatusBoard()), 9);
         Func<Task<CallChain?>> later = await InFactoryAsync();
 
-        Assert.Equal([new DaemonTaskId(9, 0), new DaemonTaskId(Birth, 0)], (await later())!.Links);
+        Assert.Equal([new DaemonTaskId(9, 0), new DaemonTaskId(Incarnation, 0)], (await later())!.Links);
         _flow.LeaveFactory();
         _ = await InTaskAsync(Admit(), own: false);
-        Assert.Equal([new DaemonTaskId(Birth, 0)], (await later())!.Links);
+        Assert.Equal([new DaemonTaskId(Incarnation, 0)], (await later())!.Links);
 
         async Task<Func<Task<CallChain?>>> InFactoryAsync()
         {

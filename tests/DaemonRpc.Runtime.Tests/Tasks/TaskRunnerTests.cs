@@ -20,7 +20,7 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
         var board = new StatusBoard();
         board.Ready();
         _slot = new TaskSlot(board);
-        _runner = new TaskRunner(_slot, new TaskFlow(_slot, birth: 1), _handler, 1000, this);
+        _runner = new TaskRunner(_slot, new TaskFlow(_slot, incarnation: 1), _handler, 1000, this);
         _channel = new ScriptedChannel { Taking = bytes => Note($"sent {FrameHeader.Read(bytes).Kind}") };
         _ = _task.Begin(
             new TaskDescription(new DaemonTaskId(1, 1), "RunAsync", DateTimeOffset.UnixEpoch, ClientProcessId: 1),

@@ -38,7 +38,7 @@ internal static partial class Marker
                 return string.Create(CultureInfo.InvariantCulture, $"a task of process {other.Holder}");
             }
 
-            // The kernel lets go of a dead process's locks one after another, and this one may come after the daemon's life lock.
+            // The kernel lets go of a dead process's locks one after another, and this one may come after the daemon's instance lock.
             _ = Control(SetAndWait, out _);
         }
 

@@ -17,7 +17,7 @@ internal sealed class StressCaller(string folder, string name, Random random, Fu
         while (!resting.IsCancellationRequested)
         {
             DaemonClientOptions chosen = options();
-            chosen.BusyWait = s_waits[random.Next(s_waits.Length)];
+            chosen.BusyTimeout = s_waits[random.Next(s_waits.Length)];
             chosen.CallTimeout = random.Next(6) == 0 ? TimeSpan.FromMilliseconds(random.Next(10, 1000)) : Timeout.InfiniteTimeSpan;
             try
             {

@@ -7,7 +7,7 @@ namespace DaemonRpc.TestDaemon.Stress;
 internal static class StressTask
 {
     // Of this program, which may be the second or third in its process.
-    private static readonly string s_birth = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
+    private static readonly string s_incarnation = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>How a task can be. All but the last end by themselves within this time, or much less.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["short", "read", "work", "throw", "obey", "anyway", "swallow"];
@@ -108,16 +108,16 @@ internal static class StressTask
         var record = StressRecord.Of(folder);
         if (Marker.Take(folder) is { } other)
         {
-            record.Add($"overlap {call} {s_birth} {other}");
+            record.Add($"overlap {call} {s_incarnation} {other}");
         }
 
-        record.Add($"start {call} {s_birth}");
+        record.Add($"start {call} {s_incarnation}");
         context.Status.Report(call);
     }
 
     private static void End(string folder, string call, string how)
     {
-        StressRecord.Of(folder).Add($"end {call} {s_birth} {how}");
+        StressRecord.Of(folder).Add($"end {call} {s_incarnation} {how}");
         Marker.Give();
     }
 }

@@ -3,7 +3,8 @@ namespace DaemonRpc;
 /// <summary>The handler threw. <see cref="Exception.Message"/> is the message of its exception.</summary>
 public class DaemonRemoteException : DaemonException
 {
-    internal DaemonRemoteException(string remoteType, string message, string? remoteStackTrace)
+    /// <summary>A failure of the handler, as tests may want to make one.</summary>
+    public DaemonRemoteException(string remoteType, string message, string? remoteStackTrace)
         : base(message)
     {
         RemoteType = remoteType;

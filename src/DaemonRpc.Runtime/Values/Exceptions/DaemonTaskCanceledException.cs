@@ -4,7 +4,8 @@ namespace DaemonRpc;
 /// <remarks>Thrown when the task has ended, so that the next call is not refused because of this one.</remarks>
 public sealed class DaemonTaskCanceledException : OperationCanceledException
 {
-    internal DaemonTaskCanceledException(string message, CancelOutcome outcome, int canceledBy, CancellationToken token)
+    /// <summary>The end of a cancelled call, as tests may want to make one.</summary>
+    public DaemonTaskCanceledException(string message, CancelOutcome outcome, int canceledBy, CancellationToken token)
         : base(message, token)
     {
         Outcome = outcome;

@@ -3,7 +3,8 @@ namespace DaemonRpc;
 /// <summary>A step took longer than its limit.</summary>
 public sealed class DaemonTimeoutException : TimeoutException
 {
-    internal DaemonTimeoutException(string message, string step, TimeSpan limit, bool mayHaveRun)
+    /// <summary>A step that took too long, as tests may want to make one.</summary>
+    public DaemonTimeoutException(string message, string step, TimeSpan limit, bool mayHaveRun)
         : base(message)
     {
         Step = step;

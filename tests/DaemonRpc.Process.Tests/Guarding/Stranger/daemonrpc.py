@@ -94,7 +94,7 @@ class Connection:
                 raise Ended("goodbye: %r" % answer)
 
     def items(self, call):
-        """The items of a stream, each in bytes. What was consumed is given back at once. They have no tails."""
+        """The items of a stream, each in bytes. What was consumed is given back at once. They have no attachments."""
         while True:
             kind, answered, payload = self.receive()
             if answered != call or kind in (QUEUED, STARTED):

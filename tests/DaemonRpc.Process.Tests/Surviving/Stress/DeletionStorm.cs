@@ -39,7 +39,7 @@ internal sealed class DeletionStorm(DaemonSandbox sandbox, int seed, TimeSpan du
     private async Task<string> CallAsync(string name, Random random)
     {
         DaemonClientOptions options = sandbox.Options();
-        options.BusyWait = random.Next(4) == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = random.Next(4) == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
         try
         {
             await using TestServiceClient client = await TestServiceClient.ConnectAsync(options);

@@ -19,7 +19,7 @@ public sealed class DeletionStormTests : SandboxTests
 
         // The weather is fine again, and so is the daemon.
         DaemonClientOptions options = Sandbox.Options();
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         Assert.Equal(3, await (await Sandbox.ConnectAsync(options)).AddAsync(1, 2).InTime());
         var complaints = new Complaints();
         IReadOnlyList<RecordLine> record = RecordLine.Read(Sandbox["record"]);

@@ -129,7 +129,7 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
     private async Task KillDaemonAsync(Random random)
     {
         bool whileItStarts = random.Next(4) == 0 && _killedStarts < MostKilledStarts;
-        if (await (whileItStarts ? Task.FromResult(HolderOfALifeLock()) : DaemonAsync()) is not { } processId)
+        if (await (whileItStarts ? Task.FromResult(HolderOfAInstanceLock()) : DaemonAsync()) is not { } processId)
         {
             return;
         }
@@ -147,7 +147,7 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         (await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: sandbox.RuntimeDirectory).InTime())?.ProcessId;
 
     // Also one that nobody has heard of yet, or that waits for the death of the one before it.
-    private int? HolderOfALifeLock() => ProcessTable.Touching(sandbox.Folder)
+    private int? HolderOfAInstanceLock() => ProcessTable.Touching(sandbox.Folder)
         .Where(processId => ProcessTable.Descriptors(processId).Values.Any(target => target.EndsWith(".life", StringComparison.Ordinal)))
         .Select(processId => (int?)processId).LastOrDefault();
 
@@ -161,7 +161,7 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
 
         _ = await Task.WhenAll(_clients.Select(client => client.Tool.LineAsync("resting")));
         DaemonClientOptions options = sandbox.Options(DaemonArguments);
-        options.BusyWait = Timeout.InfiniteTimeSpan;
+        options.BusyTimeout = Timeout.InfiniteTimeSpan;
         TestServiceClient last = await sandbox.ConnectAsync(options);
         Assert.Equal(3, await last.AddAsync(1, 2).InTime());
         DaemonStatus status = await last.Daemon.GetStatusAsync().InTime();

@@ -18,7 +18,7 @@ internal sealed class TaskProof(IReadOnlyList<RecordLine> record, Complaints com
         }
     }
 
-    private static string Birth(RecordLine line) => line.Words[1];
+    private static string Incarnation(RecordLine line) => line.Words[1];
 
     private void Follow(RecordLine line)
     {
@@ -28,13 +28,13 @@ internal sealed class TaskProof(IReadOnlyList<RecordLine> record, Complaints com
             return;
         }
 
-        bool same = _latest is not null && Birth(_latest) == Birth(line);
+        bool same = _latest is not null && Incarnation(_latest) == Incarnation(line);
         if (!same && _latest is not null)
         {
-            _ = _gone.Add(Birth(_latest));
+            _ = _gone.Add(Incarnation(_latest));
         }
 
-        if (_gone.Contains(Birth(line)))
+        if (_gone.Contains(Incarnation(line)))
         {
             complaints.Add("A daemon wrote after its successor had.", _latest, line);
         }

@@ -7,7 +7,7 @@ internal sealed class WatchProof(string name, IReadOnlyList<RecordLine> lines, C
 {
     private readonly HashSet<string> _gone = [];
     private Status? _latest;
-    private string? _birth;
+    private string? _incarnation;
 
     /// <summary>How many statuses were looked at.</summary>
     public int Statuses { get; private set; }
@@ -21,7 +21,7 @@ internal sealed class WatchProof(string name, IReadOnlyList<RecordLine> lines, C
                 case "watch":
                     // Another one, which may begin where the last had ended.
                     _latest = null;
-                    _birth = null;
+                    _incarnation = null;
                     _gone.Clear();
                     break;
                 case "status":
@@ -55,32 +55,32 @@ internal sealed class WatchProof(string name, IReadOnlyList<RecordLine> lines, C
             {
                 // Of the same daemon, or of one that took over and told more than the one before it.
                 long left = status.Sequence - before.Sequence - 1;
-                bool same = _birth is not null && status.Birth == _birth;
+                bool same = _incarnation is not null && status.Incarnation == _incarnation;
                 if (same && (status.Missed > left || status.Finished < before.Finished))
                 {
                     complaints.Add($"The watch of {name} miscounts.", before.Line, status.Line);
                 }
             }
-            else if (_birth is not null)
+            else if (_incarnation is not null)
             {
-                _ = _gone.Add(_birth);
-                _birth = null;
+                _ = _gone.Add(_incarnation);
+                _incarnation = null;
             }
         }
 
-        if (status.Birth is { } birth)
+        if (status.Incarnation is { } incarnation)
         {
-            if (_gone.Contains(birth))
+            if (_gone.Contains(incarnation))
             {
                 complaints.Add($"The watch of {name} goes back.", _latest?.Line, status.Line);
             }
 
-            if (_birth is not null && _birth != birth)
+            if (_incarnation is not null && _incarnation != incarnation)
             {
-                _ = _gone.Add(_birth);
+                _ = _gone.Add(_incarnation);
             }
 
-            _birth = birth;
+            _incarnation = incarnation;
         }
 
         _latest = status;
@@ -99,7 +99,7 @@ internal sealed class WatchProof(string name, IReadOnlyList<RecordLine> lines, C
         public long Missed { get; } = Number(Line, 4);
 
         /// <summary>The daemon's, as far as it is known: only a task tells.</summary>
-        public string? Birth => Task == "-" ? null : Task.Split('-')[0];
+        public string? Incarnation => Task == "-" ? null : Task.Split('-')[0];
 
         private static long Number(RecordLine line, int word) => long.Parse(line.Words[word], CultureInfo.InvariantCulture);
     }

@@ -2,12 +2,12 @@ using DaemonRpc.Framing;
 
 namespace DaemonRpc.Runtime.Tests.Framing;
 
-public sealed class RecentTailTests
+public sealed class RecentAttachmentTests
 {
     private const int Large = 100_000;
     private const int Megabyte = 1024 * 1024;
 
-    private readonly RecentTail _recent = new();
+    private readonly RecentAttachment _recent = new();
 
     [Fact]
     public void Array_is_kept_until_the_next_comes()
@@ -17,7 +17,7 @@ public sealed class RecentTailTests
 
         _recent.Keep(next);
 
-        Assert.Same(next, _recent.Tail);
+        Assert.Same(next, _recent.Attachment);
     }
 
     [Fact]
@@ -26,10 +26,10 @@ public sealed class RecentTailTests
         _recent.Keep(new byte[Large]);
 
         _recent.Age();
-        Assert.NotNull(_recent.Tail);
+        Assert.NotNull(_recent.Attachment);
 
         _recent.Age();
-        Assert.Null(_recent.Tail);
+        Assert.Null(_recent.Attachment);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RecentTailTests
 
         _recent.Age();
 
-        Assert.NotNull(_recent.Tail);
+        Assert.NotNull(_recent.Attachment);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class RecentTailTests
     {
         _recent.Keep(new byte[size]);
 
-        Assert.Equal(isKept, _recent.Tail is not null);
+        Assert.Equal(isKept, _recent.Attachment is not null);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RecentTailTests
 
         _recent.Forget();
 
-        Assert.Null(_recent.Tail);
+        Assert.Null(_recent.Attachment);
     }
 
     [Fact]
@@ -77,22 +77,22 @@ public sealed class RecentTailTests
             Collect();
             Collect();
 
-            Assert.Null(_recent.Tail);
+            Assert.Null(_recent.Attachment);
         }
     }
 
     [Fact]
     public void Tail_that_a_reader_receives_is_kept()
     {
-        byte[] tail = new byte[Large];
+        byte[] attachment = new byte[Large];
         FrameBuffer frame = FrameBuffer.Rent();
-        Assert.True(Tail.TryWrite(frame, tail));
+        Assert.True(Attachment.TryWrite(frame, attachment));
         _ = frame.Finish(FrameKind.Item, 1);
-        var reader = new FrameReader(new ScriptedChannel([.. frame.Frame, .. frame.Tail]), _recent) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel([.. frame.Frame, .. frame.Attachment]), _recent) { Limit = FrameLimits.Default };
 
         Assert.True(reader.TryRead(out _, out _));
 
-        Assert.Same(reader.TakeTail(), _recent.Tail);
+        Assert.Same(reader.TakeAttachment(), _recent.Attachment);
     }
 
     private static void Collect()

@@ -4,7 +4,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Launch;
 
-public sealed class LifeLockTests : IDisposable
+public sealed class InstanceLockTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -17,7 +17,7 @@ public sealed class LifeLockTests : IDisposable
     {
         using TestChild child = await TestChild.StartAsync("life-lock", Path);
 
-        Assert.False(LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out _, out LockHolder holder));
+        Assert.False(InstanceLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out _, out LockHolder holder));
         Assert.Equal(child.Id, holder.ProcessId);
     }
 
@@ -29,7 +29,7 @@ public sealed class LifeLockTests : IDisposable
         using TestChild child = await TestChild.StartAsync("life-lock", Path);
         Task<bool> waiting = Patience.InThread(() =>
         {
-            bool acquired = LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.FromMilliseconds(limit), out LifeLock? held, out _);
+            bool acquired = InstanceLock.TryAcquire(Path, Path + ".sock", TimeSpan.FromMilliseconds(limit), out InstanceLock? held, out _);
             held?.Dispose();
             return acquired;
         });
@@ -43,7 +43,7 @@ public sealed class LifeLockTests : IDisposable
     [Fact]
     public void Lock_that_nobody_holds_is_not_waited_for()
     {
-        Assert.Equal(HolderState.Gone, LifeLock.Await(Path, Path + ".sock", new Deadline(Patience.Limit), out LockHolder holder));
+        Assert.Equal(HolderState.Gone, InstanceLock.Await(Path, Path + ".sock", new Deadline(Patience.Limit), out LockHolder holder));
         Assert.Equal(LockHolder.Nobody, holder);
         Assert.False(File.Exists(Path));
     }
@@ -60,7 +60,7 @@ public sealed class LifeLockTests : IDisposable
         (HolderState state, int holder) = await waiting;
         Assert.Equal(HolderState.Gone, state);
         Assert.True(holder == child.Id || holder == 0);
-        Assert.False(LifeLock.Probe(Path).IsHeld);
+        Assert.False(InstanceLock.Probe(Path).IsHeld);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class LifeLockTests : IDisposable
     [Fact]
     public async Task Holder_in_this_process_is_waited_for_until_it_lets_go()
     {
-        LifeLock held = Take();
+        InstanceLock held = Take();
         Assert.Equal((HolderState.Silent, Environment.ProcessId), await AwaitAsync(TimeSpan.FromMilliseconds(50)));
         Task<(HolderState State, int Holder)> waiting = AwaitAsync(Patience.Limit);
 
@@ -99,12 +99,12 @@ public sealed class LifeLockTests : IDisposable
     [Fact]
     public void Lock_of_a_file_that_was_removed_is_not_taken_for_the_lock()
     {
-        LifeLock held = Take();
+        InstanceLock held = Take();
         File.Delete(Path);
         Assert.False(held.IsStillAtPath);
         held.Dispose();
 
-        LifeLock again = Take();
+        InstanceLock again = Take();
         Assert.True(again.IsStillAtPath);
         again.Dispose();
     }
@@ -118,7 +118,7 @@ public sealed class LifeLockTests : IDisposable
 
         _ = Directory.CreateDirectory(_folder.Path);
 
-        Assert.False(LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out _, out LockHolder holder));
+        Assert.False(InstanceLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out _, out LockHolder holder));
         Assert.Equal((child.Id, true), (holder.ProcessId, holder.IsNamedByKernel));
         Assert.Equal(LockHolder.Nobody, RecordLock.Probe(Path));
     }
@@ -131,7 +131,7 @@ public sealed class LifeLockTests : IDisposable
         _ = Directory.CreateDirectory(_folder.Path);
         Task<bool> waiting = Patience.InThread(() =>
         {
-            bool acquired = LifeLock.TryAcquire(Path, Path + ".sock", Patience.Limit, out LifeLock? held, out _);
+            bool acquired = InstanceLock.TryAcquire(Path, Path + ".sock", Patience.Limit, out InstanceLock? held, out _);
             held?.Dispose();
             return acquired;
         });
@@ -145,9 +145,9 @@ public sealed class LifeLockTests : IDisposable
     public async Task Who_waits_while_the_file_is_deleted_goes_on_with_the_new_one()
     {
         using TestChild child = await TestChild.StartAsync("life-lock", Path);
-        Task<LifeLock?> waiting = Patience.InThread(() =>
+        Task<InstanceLock?> waiting = Patience.InThread(() =>
         {
-            _ = LifeLock.TryAcquire(Path, Path + ".sock", Patience.Limit, out LifeLock? held, out _);
+            _ = InstanceLock.TryAcquire(Path, Path + ".sock", Patience.Limit, out InstanceLock? held, out _);
             return held;
         });
 
@@ -155,7 +155,7 @@ public sealed class LifeLockTests : IDisposable
         File.Delete(Path);
         child.Kill();
 
-        using LifeLock? acquired = await waiting;
+        using InstanceLock? acquired = await waiting;
         Assert.True(acquired!.IsStillAtPath && acquired.IsNamed);
     }
 
@@ -176,24 +176,24 @@ public sealed class LifeLockTests : IDisposable
     [Fact]
     public void Lock_that_was_let_go_is_not_taken_by_looking_after_it()
     {
-        LifeLock held = Take();
+        InstanceLock held = Take();
         held.Dispose();
 
         held.Renew();
 
         Assert.True(held.WaitForRelease(TimeSpan.Zero));
-        Assert.False(LifeLock.Probe(Path).IsHeld);
+        Assert.False(InstanceLock.Probe(Path).IsHeld);
     }
 
     private Task<(HolderState State, int Holder)> AwaitAsync(TimeSpan limit) => Patience.InThread(() =>
     {
-        HolderState state = LifeLock.Await(Path, Path + ".sock", new Deadline(limit), out LockHolder holder);
+        HolderState state = InstanceLock.Await(Path, Path + ".sock", new Deadline(limit), out LockHolder holder);
         return (state, holder.ProcessId);
     });
 
-    private LifeLock Take()
+    private InstanceLock Take()
     {
-        Assert.True(LifeLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out LifeLock? held, out _));
+        Assert.True(InstanceLock.TryAcquire(Path, Path + ".sock", TimeSpan.Zero, out InstanceLock? held, out _));
         return held;
     }
 }

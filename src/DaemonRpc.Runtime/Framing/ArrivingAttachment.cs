@@ -1,8 +1,8 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>A tail of which a part has come.</summary>
+/// <summary>A attachment of which a part has come.</summary>
 /// <remarks>It is the user's array from the beginning; as that cannot grow, it is made when so large a part of it has come that the rest is believed in.</remarks>
-internal struct ArrivingTail
+internal struct ArrivingAttachment
 {
     /// <summary>So much is believed in at once, and is the size of the pieces until a larger one is.</summary>
     public const int PieceSize = 1024 * 1024;
@@ -14,7 +14,7 @@ internal struct ArrivingTail
     private byte[] _current;
     private int _filled;
 
-    public ArrivingTail(int length)
+    public ArrivingAttachment(int length)
     {
         _length = length;
         _current = GC.AllocateUninitializedArray<byte>(length > PieceSize ? PieceSize : length);
@@ -26,7 +26,7 @@ internal struct ArrivingTail
     /// <summary>Where the next bytes go.</summary>
     public readonly Span<byte> Room => _current.AsSpan(_filled);
 
-    /// <summary>Whether that is all that is missed: what comes beyond it is not of the tail.</summary>
+    /// <summary>Whether that is all that is missed: what comes beyond it is not of the attachment.</summary>
     public readonly bool HasRoomForAll => _current.Length == _length;
 
     /// <summary>So many bytes have come there.</summary>

@@ -5,7 +5,7 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Runtime.Tests.Tasks;
 
-public sealed class LineageTests
+public sealed class AncestryTests
 {
     [Fact]
     public async Task Process_is_dated_by_its_eldest_ancestor_that_the_daemon_can_have_started()
@@ -23,7 +23,7 @@ public sealed class LineageTests
     {
         CallChain chain = CallChain.Append(CallChain.Append(null, new DaemonTaskId(1, 2)), new DaemonTaskId(3, 4));
 
-        Assert.Equal(chain.Links, Lineage.Resolve(chain.ToString(), Environment.ProcessId)!.Links);
+        Assert.Equal(chain.Links, Ancestry.Resolve(chain.ToString(), Environment.ProcessId)!.Links);
     }
 
     [Theory]
@@ -33,13 +33,13 @@ public sealed class LineageTests
     [InlineData("5f@-1")]
     [InlineData("x@1")]
     [InlineData("somebody else's variable")]
-    public void Text_that_says_nothing_is_no_lineage(string text) => Assert.Null(Lineage.Resolve(text, Environment.ProcessId));
+    public void Text_that_says_nothing_is_no_ancestry(string text) => Assert.Null(Ancestry.Resolve(text, Environment.ProcessId));
 
     /// <remarks>In a process of its own: daemons of other tests say so in the environment too.</remarks>
     [Fact]
     public async Task Environment_names_the_only_daemon_of_the_process_or_the_chain_of_its_task()
     {
-        using TestChild child = await TestChild.StartAsync("lineage", "");
+        using TestChild child = await TestChild.StartAsync("ancestry", "");
 
         Assert.Equal("nothing, daemon 7, chain, daemon 7, daemon 7, nothing, nothing, daemon 7, daemon 8, nothing", child.Answer);
     }
@@ -51,25 +51,25 @@ public sealed class LineageTests
         CallChain sevens = CallChain.Append(CallChain.Append(null, new DaemonTaskId(1, 2)), new DaemonTaskId(7, 3));
         CallChain eights = CallChain.Append(sevens, new DaemonTaskId(8, 4));
         Tell();
-        IDisposable seven = Lineage.Publish(7, native: false);
+        IDisposable seven = Ancestry.Publish(7, native: false);
         Tell();
-        Lineage.Extend(sevens);
+        Ancestry.Extend(sevens);
         Tell();
-        Lineage.Shorten(sevens);
+        Ancestry.Shorten(sevens);
         Tell();
 
         // Of a daemon that has not said that it serves.
-        Lineage.Extend(eights);
+        Ancestry.Extend(eights);
         Tell();
 
         // Of two nobody can tell whose a child is.
-        IDisposable eight = Lineage.Publish(8, native: false);
+        IDisposable eight = Ancestry.Publish(8, native: false);
         Tell();
-        Lineage.Extend(eights);
+        Ancestry.Extend(eights);
         Tell();
         eight.Dispose();
         Tell();
-        eight = Lineage.Publish(8, native: false);
+        eight = Ancestry.Publish(8, native: false);
         seven.Dispose();
         Tell();
         eight.Dispose();
@@ -80,11 +80,11 @@ public sealed class LineageTests
         {
             null => "nothing",
             var text when text == sevens.ToString() => "chain",
-            var text when text.Contains('@', StringComparison.Ordinal) => $"daemon {Lineage.Resolve(text, Environment.ProcessId)!.Links[0].Birth}",
+            var text when text.Contains('@', StringComparison.Ordinal) => $"daemon {Ancestry.Resolve(text, Environment.ProcessId)!.Links[0].Incarnation}",
             _ => "something else",
         });
     }
 
     private static long NumberOf(int processId, long since) => Assert.Single(
-        Lineage.Resolve(string.Create(CultureInfo.InvariantCulture, $"{7:x16}@{since}"), processId)!.Links, link => link.Birth == 7).Number;
+        Ancestry.Resolve(string.Create(CultureInfo.InvariantCulture, $"{7:x16}@{since}"), processId)!.Links, link => link.Incarnation == 7).Number;
 }

@@ -5,14 +5,14 @@ using DaemonRpc.Tasks;
 namespace DaemonRpc.Runtime.Tests.Tasks;
 
 /// <summary>The slot and the line before it.</summary>
-public sealed class TaskSlotLineTests
+public sealed class TaskSlotQueueTests
 {
     private readonly StatusBoard _board = new();
     private readonly TaskSlot _slot;
 
-    public TaskSlotLineTests()
+    public TaskSlotQueueTests()
     {
-        _slot = new TaskSlot(_board, mostBytesInLine: 100);
+        _slot = new TaskSlot(_board, mostBytesQueued: 100);
         _board.Ready();
     }
 
@@ -21,7 +21,7 @@ public sealed class TaskSlotLineTests
     {
         var call = new RecordedWaiter(1);
 
-        Assert.Equal(LineEntry.Admitted, _slot.Enter(call, out _));
+        Assert.Equal(QueueEntry.Admitted, _slot.Enter(call, out _));
 
         Assert.Equal(["runs"], call.Told);
         Assert.Same(call.Task, _slot.Running);
@@ -32,7 +32,7 @@ public sealed class TaskSlotLineTests
     {
         RunningTask first = Begin();
         var second = new RecordedWaiter(2);
-        Assert.Equal(LineEntry.Queued, _slot.Enter(second, out DaemonStatus status));
+        Assert.Equal(QueueEntry.Queued, _slot.Enter(second, out DaemonStatus status));
         Assert.Equal(first.Description.Id, status.Task?.Id);
         Assert.Equal(1, _board.Current.Waiting);
 
@@ -82,7 +82,7 @@ public sealed class TaskSlotLineTests
         Assert.True(_slot.Drain("Leaving.", () => { }, null));
 
         Assert.Equal(["queued", "refused Busy"], second.Told);
-        Assert.Equal(LineEntry.Draining, _slot.Enter(new RecordedWaiter(3), out _));
+        Assert.Equal(QueueEntry.Draining, _slot.Enter(new RecordedWaiter(3), out _));
         Assert.Equal((DaemonState.Stopping, 0), (_board.Current.State, _board.Current.Waiting));
         _slot.Release(first, null);
         Assert.Null(_slot.Running);
@@ -92,10 +92,10 @@ public sealed class TaskSlotLineTests
     public void Call_that_does_not_fit_into_the_line_is_not_told_anything()
     {
         _ = Begin();
-        Assert.Equal(LineEntry.Queued, _slot.Enter(new RecordedWaiter(2, bytes: 100), out _));
+        Assert.Equal(QueueEntry.Queued, _slot.Enter(new RecordedWaiter(2, bytes: 100), out _));
         var third = new RecordedWaiter(3, bytes: 1);
 
-        Assert.Equal(LineEntry.Full, _slot.Enter(third, out DaemonStatus status));
+        Assert.Equal(QueueEntry.Full, _slot.Enter(third, out DaemonStatus status));
 
         Assert.Empty(third.Told);
         Assert.Equal(1, status.Waiting);
@@ -108,7 +108,7 @@ public sealed class TaskSlotLineTests
         var patient = new RecordedWaiter(1);
         RecordedWaiter[] impatient = [new(2, TimeSpan.FromMilliseconds(40)), new(3, TimeSpan.FromMilliseconds(5)), new(4, TimeSpan.FromHours(1))];
         _ = _slot.Enter(patient, out _);
-        Assert.All(impatient, call => Assert.Equal(LineEntry.Queued, _slot.Enter(call, out _)));
+        Assert.All(impatient, call => Assert.Equal(QueueEntry.Queued, _slot.Enter(call, out _)));
 
         Assert.Equal(RefusalReason.WaitedTooLong, await impatient[0].Refused.Soon());
         Assert.Equal(RefusalReason.WaitedTooLong, await impatient[1].Refused.Soon());
@@ -130,7 +130,7 @@ public sealed class TaskSlotLineTests
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[0, 60].Sample(steps =>
         {
             var board = new StatusBoard();
-            var slot = new TaskSlot(board, mostBytesInLine: 4);
+            var slot = new TaskSlot(board, mostBytesQueued: 4);
             board.Ready();
             var line = new List<RecordedWaiter>();
             var all = new List<RecordedWaiter>();
@@ -143,9 +143,9 @@ public sealed class TaskSlotLineTests
                 {
                     case 0 or 1:
                         var call = new RecordedWaiter((uint)all.Count + 1, bytes: 1) { Listens = which > 0 };
-                        LineEntry expected = draining ? LineEntry.Draining : running is null ? LineEntry.Admitted : line.Count == 4 ? LineEntry.Full : LineEntry.Queued;
+                        QueueEntry expected = draining ? QueueEntry.Draining : running is null ? QueueEntry.Admitted : line.Count == 4 ? QueueEntry.Full : QueueEntry.Queued;
                         Assert.Equal(expected, slot.Enter(call, out _));
-                        if (expected == LineEntry.Queued)
+                        if (expected == QueueEntry.Queued)
                         {
                             line.Add(call);
                         }
@@ -190,7 +190,7 @@ public sealed class TaskSlotLineTests
                 }
 
                 Assert.Same(running, slot.Running);
-                Assert.Equal(line.Select(call => call.ClientProcessId), board.Current.Line?.Processes ?? []);
+                Assert.Equal(line.Select(call => call.ClientProcessId), board.Current.Queue?.Processes ?? []);
                 Assert.Equal(running?.Description.Id, board.Current.Task?.Id);
                 Assert.All(all, call => Assert.Equal(line.Contains(call) || withdrawn.Contains(call), call.Told is ["queued"]));
                 Assert.All(all, call => Assert.InRange(call.Told.Count(told => told == "runs" || told.StartsWith("refused", StringComparison.Ordinal)), 0, 1));

@@ -6,7 +6,7 @@ namespace DaemonRpc.Framing;
 /// memory of all back to the system, and has to ask for each page of the next ones anew, which takes longer than to receive them. One
 /// that lives keeps the memory where it is. With the second collection after it, it is let go: who receives nothing keeps nothing.
 /// </remarks>
-internal sealed class RecentTail
+internal sealed class RecentAttachment
 {
     // Fewer bytes are an object like any other for the runtime.
     private const int LeastSize = 85_000;
@@ -14,20 +14,20 @@ internal sealed class RecentTail
     // More have memory of their own, which is not used again for the next.
     private const int LargestSize = 1024 * 1024;
 
-    private volatile byte[]? _tail;
+    private volatile byte[]? _attachment;
     private volatile bool _isNew;
 
     /// <summary>The one of this process: its connections take turns.</summary>
-    public static RecentTail Shared { get; } = new RecentTail().AgedByCollections();
+    public static RecentAttachment Shared { get; } = new RecentAttachment().AgedByCollections();
 
     /// <summary>What it keeps.</summary>
-    public byte[]? Tail => _tail;
+    public byte[]? Attachment => _attachment;
 
-    public void Keep(byte[] tail)
+    public void Keep(byte[] attachment)
     {
-        if (tail.Length is >= LeastSize and <= LargestSize)
+        if (attachment.Length is >= LeastSize and <= LargestSize)
         {
-            (_tail, _isNew) = (tail, true);
+            (_attachment, _isNew) = (attachment, true);
         }
     }
 
@@ -36,24 +36,24 @@ internal sealed class RecentTail
     {
         if (!_isNew)
         {
-            _tail = null;
+            _attachment = null;
         }
 
         _isNew = false;
     }
 
     /// <summary>Lets go of it at once.</summary>
-    public void Forget() => _tail = null;
+    public void Forget() => _attachment = null;
 
     /// <summary>Has each collection of old objects age it, from now on and as long as the process lives.</summary>
-    public RecentTail AgedByCollections()
+    public RecentAttachment AgedByCollections()
     {
         _ = new Collection(this);
         return this;
     }
 
     /// <summary>Nobody refers to it: a collection that looks at it wants to finalise it.</summary>
-    private sealed class Collection(RecentTail recent)
+    private sealed class Collection(RecentAttachment recent)
     {
         ~Collection()
         {

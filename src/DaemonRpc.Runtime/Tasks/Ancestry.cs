@@ -6,10 +6,10 @@ namespace DaemonRpc.Tasks;
 
 /// <summary>How a process knows which daemon's handler it was started by: a variable of the environment, which its own children inherit.</summary>
 /// <remarks>
-/// Ordinarily it names the daemon and when that began to serve (<c>birth@time</c>), is set once, and leaves it to the process
+/// Ordinarily it names the daemon and when that began to serve (<c>incarnation@time</c>), is set once, and leaves it to the process
 /// to say when it was started. While a task runs whose own call has a chain, it holds that whole chain.
 /// </remarks>
-internal static class Lineage
+internal static class Ancestry
 {
     public const string Variable = "DAEMONRPC_CALLS";
 
@@ -24,11 +24,11 @@ internal static class Lineage
     public static CallChain? Inherited { get; } = s_inherited is null ? null : Resolve(s_inherited, Environment.ProcessId);
 
     /// <summary>From now on the children of this process are known to be those of that daemon's handler, until disposed.</summary>
-    /// <param name="birth">The daemon's.</param>
+    /// <param name="incarnation">The daemon's.</param>
     /// <param name="native">Whether also those that native code starts.</param>
-    public static IDisposable Publish(long birth, bool native)
+    public static IDisposable Publish(long incarnation, bool native)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{birth:x16}@{ProcessTime.Now}");
+        string text = string.Create(CultureInfo.InvariantCulture, $"{incarnation:x16}@{ProcessTime.Now}");
         lock (s_gate)
         {
             // Inside, and so after this class has read what was inherited.
@@ -37,7 +37,7 @@ internal static class Lineage
                 _ = LibC.SetEnvironment(Variable, text, 1);
             }
 
-            var published = new Published(birth, text);
+            var published = new Published(incarnation, text);
             s_served.Add(published);
             SetOrdinary();
             return published;
@@ -77,10 +77,10 @@ internal static class Lineage
             return CallChain.Parse(text);
         }
 
-        return long.TryParse(text.AsSpan(0, separator), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long birth)
+        return long.TryParse(text.AsSpan(0, separator), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long incarnation)
             && long.TryParse(text.AsSpan(separator + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long since)
             && StartOfBranch(processId, since) is { } start
-            ? CallChain.Append(null, new DaemonTaskId(birth, -start))
+            ? CallChain.Append(null, new DaemonTaskId(incarnation, -start))
             : null;
     }
 
@@ -106,13 +106,13 @@ internal static class Lineage
     }
 
     // Of two daemons in one process, the environment cannot tell whose child a process is.
-    private static bool IsAlone(CallChain chain) => s_served is [var only] && only.Birth == chain.Links[^1].Birth;
+    private static bool IsAlone(CallChain chain) => s_served is [var only] && only.Incarnation == chain.Links[^1].Incarnation;
 
     private static void SetOrdinary() => Environment.SetEnvironmentVariable(Variable, s_served is [var only] ? only.Text : s_inherited);
 
-    private sealed class Published(long birth, string text) : IDisposable
+    private sealed class Published(long incarnation, string text) : IDisposable
     {
-        public long Birth => birth;
+        public long Incarnation => incarnation;
 
         public string Text => text;
 

@@ -11,7 +11,7 @@ namespace DaemonRpc.Launch;
 /// share the folder, in other network namespaces. The name in the kernel, on Linux, is what is left when the file is
 /// deleted, or its folder. The file comes first, so that as a rule only one process at a time is after the name.
 /// </remarks>
-internal sealed class LifeLock : IDisposable
+internal sealed class InstanceLock : IDisposable
 {
     // That a process lets go of its lock and lives on, as one that served in the foreground may, is told by no event.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(250);
@@ -25,7 +25,7 @@ internal sealed class LifeLock : IDisposable
     private readonly RecordLock _file;
     private KernelName? _name;
 
-    private LifeLock(string path, RecordLock file, KernelName? name)
+    private InstanceLock(string path, RecordLock file, KernelName? name)
     {
         _path = path;
         _file = file;
@@ -48,7 +48,7 @@ internal sealed class LifeLock : IDisposable
     /// <param name="held">The lock.</param>
     /// <param name="holder">Otherwise: who has it.</param>
     /// <exception cref="DaemonException">Somebody has it, and the system gives no thread to wait with.</exception>
-    public static bool TryAcquire(string path, string socketPath, TimeSpan limit, [NotNullWhen(true)] out LifeLock? held, out LockHolder holder)
+    public static bool TryAcquire(string path, string socketPath, TimeSpan limit, [NotNullWhen(true)] out InstanceLock? held, out LockHolder holder)
     {
         holder = LockHolder.Nobody;
         while (true)
@@ -75,8 +75,8 @@ internal sealed class LifeLock : IDisposable
 
     /// <summary>Goes on with the lock that the program before had, in the same process.</summary>
     /// <exception cref="IOException">Another process had taken it in between.</exception>
-    public static LifeLock Adopt(string path, Inheritance inherited) => new(
-        path, RecordLock.Adopt(path, inherited.LifeLock), inherited.Name is { } name ? KernelName.Adopt(name) : null);
+    public static InstanceLock Adopt(string path, Inheritance inherited) => new(
+        path, RecordLock.Adopt(path, inherited.InstanceLock), inherited.Name is { } name ? KernelName.Adopt(name) : null);
 
     /// <summary>Who holds the lock. Does not take it.</summary>
     /// <remarks>Where the file was made anew, one that starts may hold it and wait: the daemon is who has the name.</remarks>
@@ -163,7 +163,7 @@ internal sealed class LifeLock : IDisposable
         }
     }
 
-    private static bool TryTake(string path, [NotNullWhen(true)] out LifeLock? held, out LockHolder holder)
+    private static bool TryTake(string path, [NotNullWhen(true)] out InstanceLock? held, out LockHolder holder)
     {
         held = null;
         if (!RecordLock.TryAcquire(path, out RecordLock? file))
@@ -183,12 +183,12 @@ internal sealed class LifeLock : IDisposable
             return false;
         }
 
-        held = new LifeLock(path, file, name);
+        held = new InstanceLock(path, file, name);
         return true;
     }
 
     /// <summary>Takes the lock, waiting without limit: for the file in the kernel's queue, for the name by its holder's connection.</summary>
-    private static LifeLock Take(string path)
+    private static InstanceLock Take(string path)
     {
         var file = RecordLock.Acquire(path);
         KernelName? name;
@@ -200,7 +200,7 @@ internal sealed class LifeLock : IDisposable
             }
         }
 
-        return new LifeLock(path, file, name);
+        return new InstanceLock(path, file, name);
     }
 
     /// <summary>Takes the name. False when a living process of this user has it; true without a name where none can be had.</summary>
@@ -226,15 +226,15 @@ internal sealed class LifeLock : IDisposable
 
     // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit: what
     // comes when ours has passed is let go of at once.
-    private static LifeLock? Wait(string path, string socketPath, TimeSpan limit)
+    private static InstanceLock? Wait(string path, string socketPath, TimeSpan limit)
     {
-        LifeLock? acquired = null;
+        InstanceLock? acquired = null;
         IOException? failure = null;
         bool hasLeft = false;
         var settled = new ManualResetEventSlim();
-        OwnThread.Start("DaemonRpc life lock", () =>
+        OwnThread.Start("DaemonRpc instance lock", () =>
         {
-            LifeLock? taken = null;
+            InstanceLock? taken = null;
             try
             {
                 taken = Take(path);
@@ -281,7 +281,7 @@ internal sealed class LifeLock : IDisposable
         }
 
         // Without a thread the end is seen by the next look.
-        _ = OwnThread.TryStart("DaemonRpc life lock", () =>
+        _ = OwnThread.TryStart("DaemonRpc instance lock", () =>
         {
             try
             {

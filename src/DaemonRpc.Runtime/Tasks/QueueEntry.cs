@@ -1,7 +1,7 @@
 namespace DaemonRpc.Tasks;
 
 /// <summary>What became of a call that came to the slot and would wait.</summary>
-internal enum LineEntry
+internal enum QueueEntry
 {
     /// <summary>The slot was free; the call runs.</summary>
     Admitted,
@@ -15,6 +15,6 @@ internal enum LineEntry
     /// <summary>A stream of the same connection runs.</summary>
     OwnStream,
 
-    /// <summary>There is no more room in the line.</summary>
+    /// <summary>There is no more room in the queue.</summary>
     Full,
 }

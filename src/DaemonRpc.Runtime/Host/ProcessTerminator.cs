@@ -13,9 +13,9 @@ namespace DaemonRpc.Host;
 /// <remarks>
 /// The connections are not closed but left to the kernel: that they end proves to every client that no thread of the
 /// old daemon runs any more. The new one is this process, handed over in place; or where that is not safe another one, which
-/// waits for the life lock in the kernel's queue and has it the moment we are dead.
+/// waits for the instance lock in the kernel's queue and has it the moment we are dead.
 /// </remarks>
-internal sealed class OwnProcessEnd(DaemonAddress address, LaunchRequest? launch, JournalWriter journal, ForcedOutcomes outcomes, LogQueue log) : IProcessEnd
+internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? launch, JournalWriter journal, ForcedOutcomes outcomes, LogQueue log) : ITerminator
 {
     // As a shell reports a process that was ended by SIGKILL.
     private const int ForcedExitCode = 137;

@@ -3,7 +3,7 @@ using DaemonRpc.Tasks;
 namespace DaemonRpc.Server;
 
 /// <summary>What force means where a daemon lives: its process ends, or nothing can be ended.</summary>
-internal interface IProcessEnd
+internal interface ITerminator
 {
     /// <summary>The outcome that force has here.</summary>
     CancelOutcome Outcome { get; }

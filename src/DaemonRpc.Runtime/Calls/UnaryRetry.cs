@@ -4,7 +4,7 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Calls;
 
 /// <summary>A call with one answer, made again as long as it certainly did not run.</summary>
-internal sealed class UnaryExchange(ClientConnection connection, OutgoingCall request) : Exchange(connection, request)
+internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall request) : RetryPolicy(connection, request)
 {
     /// <summary>The session that the call can be sent over at once, with nothing to wait for and no limit to keep. Null if <see cref="RunAsync"/> has to see to it.</summary>
     public ClientSession? TryConnect(CancellationToken cancellationToken) =>

@@ -7,12 +7,12 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Runtime.Tests.Calls;
 
 /// <summary>What a client makes of what a daemon says of its waiting call. The daemon is the test.</summary>
-public sealed class CallInLineTests : IDisposable
+public sealed class QueuedCallTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly UnixSocketListener _listener;
 
-    public CallInLineTests() =>
+    public QueuedCallTests() =>
         _listener = UnixSocketListener.Publish(new DaemonAddress(SampleDispatcher.Contract.Id, "", _folder.Path).SocketPath);
 
     public void Dispose()
@@ -31,7 +31,7 @@ public sealed class CallInLineTests : IDisposable
         HasNoSuccessor();
         Task<string> calling = client.EchoAsync("x");
 
-        Assert.Equal(-1, hello.BusyWait);
+        Assert.Equal(-1, hello.BusyTimeout);
         Assert.Null(RequestHeader.Read((await daemon.HearAsync(FrameKind.Request)).Payload).Wait);
         daemon.Leave();
         Assert.True((await Assert.ThrowsAsync<DaemonDisconnectedException>(() => calling)).MayHaveRun);
@@ -49,7 +49,7 @@ public sealed class CallInLineTests : IDisposable
 
         using ScriptedPeer successor = await AcceptAsync();
 
-        Assert.InRange(hello.BusyWait, 3_590_000, 3_600_000);
+        Assert.InRange(hello.BusyTimeout, 3_590_000, 3_600_000);
         HeardFrame again = await successor.HearAsync(FrameKind.Request);
         Assert.InRange(RequestHeader.Read(again.Payload).Wait!.Value, 1, 3_600_000);
         Say(successor, again.CallId, FrameKind.Refusal, RefusalReason.QueueFull);
@@ -133,7 +133,7 @@ public sealed class CallInLineTests : IDisposable
         Say(daemon, again.CallId, FrameKind.Refusal, RefusalReason.WaitedTooLong);
         DaemonBusyException busy = await Assert.ThrowsAsync<DaemonBusyException>(() => calling);
         Assert.Equal("IndexAsync", busy.Task?.Method);
-        Assert.Contains("BusyWait", busy.Message, StringComparison.Ordinal);
+        Assert.Contains("BusyTimeout", busy.Message, StringComparison.Ordinal);
     }
 
     private static void Say(ScriptedPeer daemon, uint callId, FrameKind kind, RefusalReason reason) => daemon.Say(kind, callId, new Refusal
@@ -153,7 +153,7 @@ public sealed class CallInLineTests : IDisposable
         Task<SampleClient> connecting = CallChannel.ConnectAsync(
             SampleDispatcher.Contract,
             channel => new SampleClient(channel),
-            new DaemonClientOptions { RuntimeDirectory = _folder.Path, Launch = DaemonLaunch.None, StartTimeout = Patience.Limit, BusyWait = busyWait },
+            new DaemonClientOptions { RuntimeDirectory = _folder.Path, Launch = DaemonLaunch.None, StartTimeout = Patience.Limit, BusyTimeout = busyWait },
             default);
         var daemon = new ScriptedPeer((await Patience.InThread(_listener.Accept))!);
         var hello = Hello.Read((await daemon.HearAsync(FrameKind.Hello)).Payload);

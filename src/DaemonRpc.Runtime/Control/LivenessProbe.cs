@@ -6,7 +6,7 @@ using DaemonRpc.Session;
 namespace DaemonRpc.Control;
 
 /// <summary>Tells a daemon that takes its time from one that does not answer any more: it is asked, now and then, what it does.</summary>
-internal static class SignOfLife
+internal static class LivenessProbe
 {
     /// <summary>Waits for an answer, for as long as the daemon takes to give it, and lives.</summary>
     /// <param name="session">The connection that the answer comes over.</param>

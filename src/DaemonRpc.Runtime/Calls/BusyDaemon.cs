@@ -5,8 +5,8 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>Waits until a daemon that lets nobody in line, as it is about to leave, has done so: told by its status stream rather than by asking again and again.</summary>
-internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
+/// <summary>Waits until a daemon that lets nobody in the queue, as it is about to leave, has done so: told by its status stream rather than by asking again and again.</summary>
+internal sealed class BusyDaemon(ClientSession session, DaemonStatus refusal)
 {
     /// <summary>Returns when the daemon is free, or has gone.</summary>
     /// <exception cref="DaemonBusyException">It was not within the limit.</exception>
@@ -51,21 +51,21 @@ internal sealed class BusyWait(ClientSession session, DaemonStatus refusal)
         }
     }
 
-    /// <summary>What the caller of a call is told that the daemon would not have in line, or not any longer.</summary>
+    /// <summary>What the caller of a call is told that the daemon would not have in the queue, or not any longer.</summary>
     public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline limit) => new(
         $"{method} was refused: {Running(status)}, and " + reason switch
         {
             RefusalReason.QueueFull when status.State == DaemonState.Starting => "too many calls wait for it already. Try again later.",
             RefusalReason.QueueFull => $"too many calls wait already ({status.Waiting}). Try again later.",
             RefusalReason.OwnStream => "this is a stream of the same client: the call would wait for its own caller. Finish the stream first, or use another client object.",
-            _ => $"the call has waited in line for {limit} (DaemonClientOptions.BusyWait). Try again later, or wait for longer.",
+            _ => $"the call has waited in the queue for {limit} (DaemonClientOptions.BusyTimeout). Try again later, or wait for longer.",
         },
         status);
 
     private static DaemonBusyException Busy(DaemonStatus status, string method) => new(
         status.Task is null
-            ? $"{method} was refused: the daemon was busy until just now. Try again, or set BusyWait to wait."
-            : $"{method} was refused: {Running(status)}. Try again later, or set BusyWait to wait.",
+            ? $"{method} was refused: the daemon was busy until just now. Try again, or set BusyTimeout to wait."
+            : $"{method} was refused: {Running(status)}. Try again later, or set BusyTimeout to wait.",
         status);
 
     private static string Running(DaemonStatus status) => status.Task is { } task

@@ -13,9 +13,9 @@ namespace DaemonRpc.Calls;
 /// <summary>What all calls have in common: what an answer means, and when a call may be made again. Serves one call at a time.</summary>
 /// <remarks>
 /// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, it still
-/// waited in line, or the daemon had said goodbye before it came. Everything else is told to the caller.
+/// waited in the queue, or the daemon had said goodbye before it came. Everything else is told to the caller.
 /// </remarks>
-internal class Exchange(ClientConnection connection, OutgoingCall request)
+internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 {
     // Each attempt after the first follows a daemon that went away in between; more than a few are no accident.
     private const int MostAttempts = 8;
@@ -26,7 +26,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
     private bool _isMadeAgain;
 
     // The first attempt waits as long as the hello said, the next ones for what is left; without a limit that is the same.
-    private long? Wait => _isMadeAgain && connection.Options.BusyWait > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
+    private long? Wait => _isMadeAgain && connection.Options.BusyTimeout > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
 
     /// <summary>By when the call must have ended; null when it may take any time.</summary>
     protected Deadline? Limit { get; set; }
@@ -42,7 +42,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
     {
         // Of the code that makes the call, wherever the rest of it runs.
         _chain = TaskFlow.Current;
-        _busy = new Deadline(connection.Options.BusyWait);
+        _busy = new Deadline(connection.Options.BusyTimeout);
         _attempts = 0;
         _isMadeAgain = false;
         Limit = null;
@@ -107,7 +107,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
         if (end.Closed is { } closed)
         {
             connection.Drop(session, "The connection had ended.");
-            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasInLine(call, closed)
+            bool neverRan = closed.NeverAdmitted(call.Id) || !call.WhollyWritten || WasQueued(call, closed)
                 || (session.NothingRan && closed.Failure is not DaemonProtocolException);
             if (neverRan && session.SendFailure is { } shortage)
             {
@@ -166,7 +166,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
         new($"{request.Name} was cancelled before it was sent.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
 
     // That it begins was sent before it could begin; but of a daemon that breaks the protocol not everything was read.
-    private static bool WasInLine(PendingCall call, SessionEnd closed) => call.WaitsInLine && closed.Failure is not DaemonProtocolException;
+    private static bool WasQueued(PendingCall call, SessionEnd closed) => call.IsQueued && closed.Failure is not DaemonProtocolException;
 
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
     {
@@ -175,7 +175,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
         switch (refusal.Reason)
         {
             case RefusalReason.Busy:
-                await new BusyWait(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
+                await new BusyDaemon(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
                 if (refusal.LeavesForClient)
                 {
                     // It was its last task: it makes room for our build.
@@ -188,7 +188,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
                 throw NeverStarted(cancellationToken);
 
             case RefusalReason.WaitedTooLong or RefusalReason.QueueFull or RefusalReason.OwnStream:
-                throw BusyWait.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
+                throw BusyDaemon.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
 
             case RefusalReason.TurnMissed:
                 // It goes to the end of the line: it had its turn while we did not read.
@@ -212,7 +212,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
             case RefusalReason.ClientIsOlder:
                 throw new DaemonVersionException(
                     $"The running daemon {connection.Address} is {refusal.DaemonBuild}; this client is older: {client}. Use the newer program, stop the daemon, or give each build a daemon of its own: {SideBySide}.{protocols}",
-                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+                    client.Time, refusal.DaemonBuild.Time);
 
             case RefusalReason.ProgramIsOlder:
                 throw ProgramIsOlder(refusal.DaemonBuild);
@@ -220,15 +220,15 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
             case RefusalReason.ClientIsOutdated:
                 throw new DaemonVersionException(
                     $"The running daemon {connection.Address} is {refusal.DaemonBuild}; this client is {client}, and its own files have changed since it was started, so that it does not decide which build is to run. Restart this program.{protocols}",
-                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+                    client.Time, refusal.DaemonBuild.Time);
 
             case RefusalReason.ReplacedTooOften:
                 throw new DaemonVersionException(
                     $"The running daemon {connection.Address} is {refusal.DaemonBuild}; this client is {client}. It is not replaced, as clients of different builds have had each other's daemons replaced, and builds that had made room came back {RestartBudget.PerMinute} times within a minute or {RestartBudget.PerHour} within an hour. Use one build, or give each a daemon of its own: {SideBySide}.{protocols}",
-                    client.Timestamp, refusal.DaemonBuild.Timestamp);
+                    client.Time, refusal.DaemonBuild.Time);
 
             case RefusalReason.Reentrant:
-                throw Reentrancy.Exception(request.Name, connection.Address, session.Welcome.Birth, refusal.Status, _chain);
+                throw Reentrancy.Exception(request.Name, connection.Address, session.Welcome.Incarnation, refusal.Status, _chain);
 
             case RefusalReason.StartFailed:
                 throw new DaemonStartException($"The daemon {connection.Address} could not start: {refusal.Error?.Message}", refusal.Error?.ToException())
@@ -248,7 +248,7 @@ internal class Exchange(ClientConnection connection, OutgoingCall request)
         string path = connection.Options.Launch.Path ?? "";
         return new DaemonVersionException(
             $"The daemon's program, '{path}', is {daemon}; this client is {(client.Replaces(daemon) ? "newer" : "another build")}: {client}. Build or publish the daemon's program anew, so that both have one contract, or name another program in DaemonClientOptions.Launch.",
-            client.Timestamp, daemon.Timestamp);
+            client.Time, daemon.Time);
     }
 
     /// <summary>Waits until the daemon has gone, so that the next attempt meets its successor.</summary>

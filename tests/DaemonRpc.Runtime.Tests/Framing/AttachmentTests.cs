@@ -4,13 +4,13 @@ using DaemonRpc.Framing;
 
 namespace DaemonRpc.Runtime.Tests.Framing;
 
-public sealed class TailTests
+public sealed class AttachmentTests
 {
     private const int Megabyte = 1024 * 1024;
 
     // Around every size at which something else is done.
     private static readonly Gen<int> s_sizes = Gen.OneOf(
-        Gen.Int[Tail.LeastSize, Tail.LeastSize + 2],
+        Gen.Int[Attachment.LeastSize, Attachment.LeastSize + 2],
         Gen.Int[(64 * 1024) - 1, (64 * 1024) + 1],
         Gen.Int[Megabyte - 1, Megabyte + 1],
         Gen.Int[(8 * Megabyte) - 1, (8 * Megabyte) + 9]);
@@ -20,25 +20,25 @@ public sealed class TailTests
         Gen.Select(s_sizes.Array[1, 3], Gen.Int[0, 9_000], Gen.Int[1, 300_000].Array[1, 20]).Sample(
             (sizes, before, cuts) =>
             {
-                byte[][] tails = [.. sizes.Select(Bytes)];
-                byte[] all = [.. tails.SelectMany((tail, index) => Sent(Frame(new byte[before], tail).Finish(FrameKind.Item, (uint)index)))];
+                byte[][] attachments = [.. sizes.Select(Bytes)];
+                byte[] all = [.. attachments.SelectMany((attachment, index) => Sent(Frame(new byte[before], attachment).Finish(FrameKind.Item, (uint)index)))];
                 var reader = new FrameReader(new ScriptedChannel([.. Cut([.. all, .. FrameReaderTests.Frame(FrameKind.Cancel, 9, [])], cuts)])) { Limit = FrameLimits.Default };
 
-                for (int index = 0; index < tails.Length; index++)
+                for (int index = 0; index < attachments.Length; index++)
                 {
                     Assert.True(reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload));
                     Assert.Equal((uint)index, header.CallId);
-                    byte[]? tail = reader.TakeTail();
-                    Assert.Null(reader.TakeTail());
-                    Assert.True(tail.AsSpan().SequenceEqual(tails[index]));
+                    byte[]? attachment = reader.TakeAttachment();
+                    Assert.Null(reader.TakeAttachment());
+                    Assert.True(attachment.AsSpan().SequenceEqual(attachments[index]));
                     Assert.Equal(before + sizeof(int), payload.Length);
-                    Assert.True(Tail.TryRead(payload[before..], ref tail, out byte[]? value));
-                    Assert.Equal(tails[index].Length, value!.Length);
+                    Assert.True(Attachment.TryRead(payload[before..], ref attachment, out byte[]? value));
+                    Assert.Equal(attachments[index].Length, value!.Length);
                 }
 
                 Assert.True(reader.TryRead(out FrameHeader last, out _));
                 Assert.Equal(FrameKind.Cancel, last.Kind);
-                Assert.Null(reader.TakeTail());
+                Assert.Null(reader.TakeAttachment());
             },
             iter: 40);
 
@@ -52,7 +52,7 @@ public sealed class TailTests
             (sizes, cuts, silences, waits) =>
             {
                 byte[][] values = [.. sizes.Select(Bytes)];
-                byte[] all = [.. values.SelectMany((value, index) => value.Length < Tail.LeastSize
+                byte[] all = [.. values.SelectMany((value, index) => value.Length < Attachment.LeastSize
                     ? FrameReaderTests.Frame(FrameKind.Item, (uint)index, value)
                     : Sent(Frame([1, 2, 3], value).Finish(FrameKind.Item, (uint)index)))];
 
@@ -72,9 +72,9 @@ public sealed class TailTests
                     }
 
                     Assert.Equal((uint)index, header.CallId);
-                    byte[]? tail = reader.TakeTail();
-                    Assert.True((tail ?? payload).SequenceEqual(values[index]));
-                    Assert.True(tail is null || (Tail.TryRead(payload[3..], ref tail, out _) && payload.StartsWith(new byte[] { 1, 2, 3 })));
+                    byte[]? attachment = reader.TakeAttachment();
+                    Assert.True((attachment ?? payload).SequenceEqual(values[index]));
+                    Assert.True(attachment is null || (Attachment.TryRead(payload[3..], ref attachment, out _) && payload.StartsWith(new byte[] { 1, 2, 3 })));
                 }
 
                 Assert.False(reader.TryRead(out _, out _));
@@ -85,20 +85,20 @@ public sealed class TailTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(Tail.LeastSize - 1)]
-    public void Small_array_is_no_tail(int size) => Assert.False(Tail.TryWrite(FrameBuffer.Rent(), new byte[size]));
+    [InlineData(Attachment.LeastSize - 1)]
+    public void Small_array_is_no_tail(int size) => Assert.False(Attachment.TryWrite(FrameBuffer.Rent(), new byte[size]));
 
     [Fact]
     public void Frame_has_one_tail()
     {
-        FrameBuffer frame = Frame([], Bytes(Tail.LeastSize));
+        FrameBuffer frame = Frame([], Bytes(Attachment.LeastSize));
 
-        Assert.False(Tail.TryWrite(frame, Bytes(Tail.LeastSize)));
+        Assert.False(Attachment.TryWrite(frame, Bytes(Attachment.LeastSize)));
 
         // Another one when the first is forgotten.
         frame.Truncate(0);
         Assert.Equal(0, frame.WholeLength);
-        Assert.True(Tail.TryWrite(frame, Bytes(Tail.LeastSize)));
+        Assert.True(Attachment.TryWrite(frame, Bytes(Attachment.LeastSize)));
     }
 
     [Fact]
@@ -115,9 +115,9 @@ public sealed class TailTests
     [InlineData(100, int.MaxValue)]
     [InlineData(3, 0)]
     [InlineData(0, 0)]
-    public void Tail_that_is_longer_than_its_frame_is_refused(int announced, int tail)
+    public void Tail_that_is_longer_than_its_frame_is_refused(int announced, int attachment)
     {
-        byte[] bytes = [.. Header(FrameKind.Item, announced, tail), .. new byte[100]];
+        byte[] bytes = [.. Header(FrameKind.Item, announced, attachment), .. new byte[100]];
 
         _ = Assert.Throws<DaemonProtocolException>(() => new FrameReader(new ScriptedChannel(bytes)).TryRead(out _, out _));
     }
@@ -134,7 +134,7 @@ public sealed class TailTests
         Assert.True(reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload));
         Assert.Equal(0x80 | kind, (byte)header.Kind);
         Assert.Equal(104, payload.Length);
-        Assert.Null(reader.TakeTail());
+        Assert.Null(reader.TakeAttachment());
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class TailTests
         Assert.True(reader.TryRead(out _, out _));
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, size, (size * 5L / 4) + Megabyte);
-        Assert.Equal(size, reader.TakeTail()!.Length);
+        Assert.Equal(size, reader.TakeAttachment()!.Length);
     }
 
     [Fact]
@@ -172,23 +172,23 @@ public sealed class TailTests
         FrameBuffer frame = Frame([], bytes).Finish(FrameKind.Item, 1);
         byte[] whole = Sent(frame);
 
-        frame.OwnTail(sent: 50_000);
+        frame.OwnAttachment(sent: 50_000);
         Array.Clear(bytes, 50_000, 50_000);
 
         Assert.Equal(whole[50_000..], frame.From(50_000).ToArray());
         frame.Return();
     }
 
-    internal static FrameBuffer Frame(byte[] before, byte[] tail)
+    internal static FrameBuffer Frame(byte[] before, byte[] attachment)
     {
         FrameBuffer frame = FrameBuffer.Rent();
         before.CopyTo(frame.GetSpan(before.Length));
         frame.Advance(before.Length);
-        Assert.True(Tail.TryWrite(frame, tail));
+        Assert.True(Attachment.TryWrite(frame, attachment));
         return frame;
     }
 
-    internal static byte[] Sent(FrameBuffer frame) => [.. frame.Frame, .. frame.Tail];
+    internal static byte[] Sent(FrameBuffer frame) => [.. frame.Frame, .. frame.Attachment];
 
     internal static byte[] Bytes(int size)
     {
@@ -197,11 +197,11 @@ public sealed class TailTests
         return bytes;
     }
 
-    private static byte[] Header(FrameKind kind, int announced, int tail)
+    private static byte[] Header(FrameKind kind, int announced, int attachment)
     {
         byte[] bytes = new byte[FrameHeader.Size + sizeof(int)];
-        new FrameHeader(kind, 1, announced) { HasTail = true }.Write(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(FrameHeader.Size), tail);
+        new FrameHeader(kind, 1, announced) { HasAttachment = true }.Write(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(FrameHeader.Size), attachment);
         return bytes;
     }
 

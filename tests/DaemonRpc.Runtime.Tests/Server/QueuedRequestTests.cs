@@ -4,12 +4,12 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Runtime.Tests.Server;
 
 /// <summary>What the daemon tells clients whose calls wait for the running task.</summary>
-public sealed class WaitingInLineTests : IDisposable
+public sealed class QueuedRequestTests : IDisposable
 {
     private readonly TestServer _server = new();
     private readonly SemaphoreSlim _end = new(0);
 
-    public WaitingInLineTests() => _server.Handler.Run = async (method, reply, cancellationToken) =>
+    public QueuedRequestTests() => _server.Handler.Run = async (method, reply, cancellationToken) =>
     {
         await _end.WaitAsync(cancellationToken);
         _ = reply.BeginResult();
