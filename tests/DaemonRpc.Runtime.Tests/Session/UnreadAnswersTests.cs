@@ -45,17 +45,19 @@ public sealed class UnreadAnswersTests : IDisposable
         honest.Say(FrameKind.StatusQuery, 1);
         _ = await honest.HearAsync(FrameKind.Status);
         int results = 1;
-        for (uint id = 2; id <= Calls; id++)
+        HashSet<uint> answered = [];
+        while (answered.Count < Calls - 1)
         {
             HeardFrame? answer = await peer.HearAsync();
-            Assert.Equal(id, answer?.CallId);
+            Assert.True(answered.Add(answer!.CallId), $"Call {answer.CallId} was answered twice.");
 
-            // A call that follows one which took some milliseconds is refused as busy.
-            Assert.True(answer!.Kind is FrameKind.Result or FrameKind.Refusal);
+            // A call that follows one which takes some milliseconds is refused as busy, before that one is answered.
+            Assert.True(answer.Kind is FrameKind.Result or FrameKind.Refusal);
             results += answer.Kind == FrameKind.Result ? 1 : 0;
             Assert.InRange(Volatile.Read(ref _made), results, results + MostAhead);
         }
 
+        Assert.Equal(Enumerable.Range(2, Calls - 1).Select(static id => (uint)id), answered.Order());
         Assert.Equal(_made, results);
     }
 
