@@ -51,8 +51,7 @@ public sealed class DaemonClientOptions
     /// </summary>
     /// <remarks>
     /// They are part of what a daemon is found by: clients that give other values have a daemon of their own beside it, so that none is served by
-    /// one that was started otherwise. <see cref="DaemonControl.ListAsync"/> lists them all. The other methods of <see cref="DaemonControl"/> know an id
-    /// and an instance only, and mean the daemon that was given nothing: to stop one of these, use its client's <c>Daemon</c>, or the list's handle.
+    /// one that was started otherwise. <see cref="DaemonControl.ListAsync"/> lists them all. <see cref="DaemonControl.StopAsync"/> stops them all.
     /// </remarks>
     public IReadOnlyDictionary<string, string?> LaunchEnvironment
     {

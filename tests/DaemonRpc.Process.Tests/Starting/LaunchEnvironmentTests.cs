@@ -32,6 +32,27 @@ public sealed class LaunchEnvironmentTests : SandboxTests
         Assert.Equal(3, (await DaemonControl.ListAsync(Sandbox.RuntimeDirectory).InTime()).Count);
     }
 
+    /// <remarks>Stopping by id succeeded, and both lived on: tests had stopped each by its handle.</remarks>
+    [Fact]
+    public async Task Daemons_of_one_id_are_found_and_stopped_by_it_whatever_they_were_given()
+    {
+        TestServiceClient first = await ConnectAsync(new Dictionary<string, string?> { [Name] = "1" });
+        TestServiceClient second = await ConnectAsync(new Dictionary<string, string?> { [Name] = "2" });
+        int[] given = [first.Daemon.ProcessId, second.Daemon.ProcessId];
+        DaemonHandle? found = await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
+        Assert.Contains(found!.ProcessId, given);
+        TestServiceClient none = await ConnectAsync([]);
+        Assert.Equal(none.Daemon.ProcessId, (await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime())!.ProcessId);
+        DaemonClientOptions another = Sandbox.Options();
+        another.Instance = "another";
+        another.LaunchEnvironment = new Dictionary<string, string?> { [Name] = "1" };
+        TestServiceClient other = await Sandbox.ConnectAsync(another);
+
+        await DaemonControl.StopAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
+
+        Assert.Equal([other.Daemon.ProcessId], (await DaemonControl.ListAsync(Sandbox.RuntimeDirectory).InTime()).Select(daemon => daemon.ProcessId));
+    }
+
     /// <remarks>What a task had set, by which other tests looked at nothing, lived on in the successor.</remarks>
     [Fact]
     public async Task Successor_has_what_the_daemon_was_started_with_and_not_what_a_task_had_set()
