@@ -58,7 +58,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
         _lastWords = new LastWords(_board, _pump, Sessions);
         _waiting = new WaitingRequests(options.MaxFrameBytes);
-        _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
+        _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Incarnation);
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
@@ -147,7 +147,7 @@ internal sealed class DaemonServer : IConnectionHandler
     public void HandlerReady(ITaskHandler handler)
     {
         var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
-        _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
+        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
         _handler = handler;
         _board.Ready();
         _waiting.Close(AdmitLater);
