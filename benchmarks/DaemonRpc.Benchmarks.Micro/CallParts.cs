@@ -14,6 +14,8 @@ public class CallParts
 {
     private const int PayloadSize = 64;
 
+    private static readonly AskedTask s_asked = new(null!, ClientProcessId: 1, CallId: 1, new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0), "IndexAsync", Runner: null);
+
     private static readonly DaemonStatus s_status = new()
     {
         State = DaemonState.Busy,
@@ -35,7 +37,6 @@ public class CallParts
     private readonly byte[] _record = MemoryPackSerializer.Serialize(MeasuredRecord.Make(7));
     private readonly byte[] _records = MemoryPackSerializer.Serialize(Enumerable.Range(0, 1000).Select(MeasuredRecord.Make).ToList());
     private readonly ValueShape[] _shapes = ValueShapeReader.Read($"{MeasuredRecord.Shape}\n[ #0");
-    private long _number;
 
     /// <summary>Makes what is read.</summary>
     public CallParts()
@@ -45,7 +46,7 @@ public class CallParts
         _output.ResetWrittenCount();
         WriteArguments();
         _arguments = _output.WrittenSpan.ToArray();
-        _slot = new TaskSlot(_board);
+        _slot = new TaskSlot(_board, incarnation: 1, TimeProvider.System);
         _board.Ready();
     }
 
@@ -116,7 +117,7 @@ public class CallParts
     [Benchmark(Description = "task, admitted and released")]
     public bool Admit()
     {
-        bool admitted = _slot.TryAdmit(static parts => parts.NewTask(), this, out RunningTask? task, out _);
+        bool admitted = _slot.TryAdmit(s_asked, out RunningTask? task, out _);
         _slot.Release(task!, null);
         _slot.Answered(task);
         return admitted;
@@ -128,11 +129,4 @@ public class CallParts
         new FrameHeader(FrameKind.Request, 1, PayloadSize).Write(frame);
         return frame;
     }
-
-    private RunningTask NewTask() => _slot.TakeSpare().Begin(
-        new TaskDescription(new DaemonTaskId(1, ++_number), "IndexAsync", DateTimeOffset.UnixEpoch, ClientProcessId: 1),
-        null!,
-        callId: 1,
-        new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0),
-        runner: null);
 }

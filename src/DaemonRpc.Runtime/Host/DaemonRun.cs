@@ -100,18 +100,19 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         var kept = new JournalFile(_address.JournalPath);
         var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
         var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
-        var terminator = new ProcessTerminator(_address, launch, journal, outcomes, _log);
+        using var socket = new DaemonSocket(_address.SocketPath);
+        HandOver? handOver = launch is null ? null : new HandOver(launch.Message, instanceLock, socket);
+        var terminator = new ProcessTerminator(_address, socket, handOver, journal, outcomes, _log);
         Welcome welcome = Introduce();
-        var server = new DaemonServer(contract, RunningProgram.Own, welcome, options, terminator, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log);
-        server.Outcomes = outcomes;
-        terminator.Sessions = server.Sessions;
-        terminator.Shutdown = server.Shutdown;
-        terminator.TellWatchers = server.TellWatchers;
+        var server = new DaemonServer(contract, RunningProgram.Own, welcome, options, terminator, new RestartBudget(kept.ReadIfPossible, options.TimeProvider), _log)
+        {
+            Outcomes = outcomes,
+        };
 
         // Natively only in a process that has hardly begun: in the foreground any code of the user's may be reading meanwhile.
         using IDisposable ancestry = Ancestry.Publish(welcome.Incarnation, native: launch is not null);
-        using var keeper = new SocketKeeper(
-            _address.SocketPath,
+        var keeper = new SocketKeeper(
+            socket,
             instanceLock,
             server.Accept,
             () => server.Shutdown.Begin(GoodbyeReason.Stopping, "The file of the daemon's instance lock was removed."),
@@ -120,9 +121,6 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log),
             AlsoLook = LookOf(server),
         };
-        terminator.Keeper = keeper;
-        terminator.HandOver = launch is null ? null : new HandOver(launch.Message, instanceLock, keeper);
-
         using var signals = new StopSignals(server.Shutdown, launched: launch is not null);
         try
         {
@@ -146,7 +144,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
         Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
-        keeper.Dispose();
+        socket.Dispose();
         server.Close();
         server.Sessions.SayGoodbye(goodbye, s_lastWords);
         if (handler is not null)

@@ -15,7 +15,7 @@ namespace DaemonRpc.Host;
 /// meanwhile waits in the backlog. Everything else goes: the threads, whatever they do, and the connections, whose end
 /// tells the clients that nothing of the task runs any more.
 /// </remarks>
-internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock, SocketKeeper keeper)
+internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock, DaemonSocket socket)
 {
     // A started daemon that never answers is ended by the client that started it. Nobody waits for this one, and it has the
     // lock: one that hangs before it begins would keep every other from starting.
@@ -60,13 +60,13 @@ internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock
             Reason = reason,
             Files = RunningProgram.Own.Files,
             Children = ChildProcess.Alive,
-            Socket = keeper.PublishedFile,
+            Socket = socket.PublishedFile,
             Outcomes = outcomes,
         }).Write(frame);
         _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
 
         KernelDeadline.ArmSuccessor(s_startLimit);
-        int[] descriptors = [theirs, keeper.Descriptor, .. instanceLock.Descriptors];
+        int[] descriptors = [theirs, socket.Descriptor, .. instanceLock.Descriptors];
         IOException failure = ExecInPlace.Run(
             program, Successor.Arguments, DaemonEnvironment.CreateInPlace(string.Join(',', descriptors)), descriptors);
         KernelDeadline.Disarm();

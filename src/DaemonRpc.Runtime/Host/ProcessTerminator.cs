@@ -15,7 +15,14 @@ namespace DaemonRpc.Host;
 /// old daemon runs any more. The new one is this process, handed over in place; or where that is not safe another one, which
 /// waits for the instance lock in the kernel's queue and has it the moment we are dead.
 /// </remarks>
-internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? launch, JournalWriter journal, ForcedOutcomes outcomes, LogQueue log) : ITerminator
+/// <param name="address">Where a successor is to serve.</param>
+/// <param name="socket">What clients come by.</param>
+/// <param name="handOver">How to hand over. Null in the foreground: such a daemon is for whoever started it to start again.</param>
+/// <param name="journal">Where the end is noted.</param>
+/// <param name="outcomes">What the successor is to know.</param>
+/// <param name="log">Drained before the end.</param>
+internal sealed class ProcessTerminator(
+    DaemonAddress address, DaemonSocket socket, HandOver? handOver, JournalWriter journal, ForcedOutcomes outcomes, LogQueue log) : ITerminator
 {
     // As a shell reports a process that was ended by SIGKILL.
     private const int ForcedExitCode = 137;
@@ -34,22 +41,7 @@ internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? la
 
     public CancelOutcome Outcome => CancelOutcome.Forced;
 
-    /// <summary>The connections to say goodbye to. Set before the first client is let in.</summary>
-    public SessionTable? Sessions { get; set; }
-
-    /// <summary>How to hand over; null in the foreground. Set before the first client is let in.</summary>
-    public HandOver? HandOver { get; set; }
-
-    /// <summary>What keeps the socket. Set before the first client is let in.</summary>
-    public SocketKeeper? Keeper { get; set; }
-
-    /// <summary>Whether the daemon was about to leave. Set before the first client is let in.</summary>
-    public ShutdownSequence? Shutdown { get; set; }
-
-    /// <summary>Tells all who watch why the daemon ends. Set before the first client is let in.</summary>
-    public Action<string>? TellWatchers { get; set; }
-
-    public void Force(RunningTask task)
+    public void Force(RunningTask task, ShutdownSequence shutdown, LastWords words)
     {
         Begin();
         int by = task.CanceledBy ?? 0;
@@ -59,11 +51,11 @@ internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? la
         IReadOnlyList<TaskOutcome> known = outcomes.With(OutcomeOf(task));
 
         // One that was to leave after this task has left: whoever wants it gone, or another in its place, waits for that.
-        bool wasLeaving = Shutdown is { HasBegun: true };
-        string? program = HandOver is null || wasLeaving ? null : HandOver.Program;
+        bool wasLeaving = shutdown.HasBegun;
+        string? program = handOver is null || wasLeaving ? null : HandOver.Program;
         if (wasLeaving)
         {
-            Keeper?.Dispose();
+            socket.Dispose();
         }
         else if (program is null)
         {
@@ -71,12 +63,12 @@ internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? la
         }
         else
         {
-            Keeper?.Park();
+            socket.Park();
         }
 
         // Not yet that it was ended: that is told by the successor, or by the end of the connection.
-        TellWatchers?.Invoke($"{task.Description.Method} did not end when process {by} had it cancelled, and is ended by force with all that runs in the daemon.");
-        Sessions?.SayGoodbye(
+        words.Say(
+            $"{task.Description.Method} did not end when process {by} had it cancelled, and is ended by force with all that runs in the daemon.",
             new Goodbye
             {
                 Reason = GoodbyeReason.Forced,
@@ -91,7 +83,7 @@ internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? la
         log.Drain(s_logLimit);
         if (program is not null)
         {
-            IOException failure = HandOver!.Run(program, new LaunchReason(DaemonJournalEvent.TookOver, message, by), known);
+            IOException failure = handOver!.Run(program, new LaunchReason(DaemonJournalEvent.TookOver, message, by), known);
             LogMessages.NotHandedOver(log, failure);
             StartSuccessor(message, by, known);
         }
@@ -99,14 +91,13 @@ internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? la
         End();
     }
 
-    public void Exit(string reason, int by)
+    public void Exit(string reason, int by, LastWords words)
     {
         Begin();
-        TellWatchers?.Invoke(reason);
-        Sessions?.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, s_lastWordsOfStop);
+        words.Say(reason, new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, s_lastWordsOfStop);
 
         // Without a successor nobody would ever put another in its place.
-        Keeper?.Dispose();
+        socket.Dispose();
         journal.Died(DaemonJournalEvent.Stopped, reason, by);
         End();
     }
@@ -137,7 +128,7 @@ internal sealed class ProcessTerminator(DaemonAddress address, LaunchRequest? la
     private void StartSuccessor(string reason, int by, IReadOnlyList<TaskOutcome> known)
     {
         // A daemon that was started by hand, or by a service manager, is theirs to start again.
-        if (launch is null)
+        if (handOver is null)
         {
             return;
         }

@@ -19,6 +19,8 @@ internal enum ReadinessKind
 /// <summary>A started daemon's typed answer to the client that started it. No answer but an end means that it died.</summary>
 internal sealed record Readiness(ReadinessKind Kind)
 {
+    private const byte FirstOfError = 3;
+
     /// <summary>With <see cref="ReadinessKind.LostRace"/>: who holds the instance lock.</summary>
     public int HolderProcessId { get; init; }
 
@@ -30,9 +32,7 @@ internal sealed record Readiness(ReadinessKind Kind)
         var fields = new FieldWriter(output);
         fields.Write(1, (long)Kind);
         fields.Write(2, HolderProcessId);
-        fields.Write(3, Error?.Type);
-        fields.Write(4, Error?.Message);
-        fields.Write(5, Error?.StackTrace);
+        Error?.Write(fields, FirstOfError);
     }
 
     public static Readiness Read(ReadOnlySpan<byte> message)
@@ -45,9 +45,7 @@ internal sealed record Readiness(ReadinessKind Kind)
             {
                 1 => readiness with { Kind = (ReadinessKind)fields.Integer() },
                 2 => readiness with { HolderProcessId = fields.Int32() },
-                3 => readiness with { Error = (readiness.Error ?? new ErrorMessage()) with { Type = fields.Text() } },
-                4 => readiness with { Error = (readiness.Error ?? new ErrorMessage()) with { Message = fields.Text() } },
-                5 => readiness with { Error = (readiness.Error ?? new ErrorMessage()) with { StackTrace = fields.Text() } },
+                3 or 4 or 5 => readiness with { Error = (readiness.Error ?? new ErrorMessage()).With(fields, FirstOfError) },
                 _ => readiness,
             };
         }

@@ -53,9 +53,15 @@ internal sealed record ErrorMessage
     {
         var fields = new FieldWriter(output);
         fields.Write(1, IsProtocol ? 1 : 0);
-        fields.Write(2, Type);
-        fields.Write(3, Message);
-        fields.Write(4, StackTrace);
+        Write(fields, 2);
+    }
+
+    /// <summary>Writes its texts into another message: three fields of it, from that number on.</summary>
+    public void Write(FieldWriter fields, byte first)
+    {
+        fields.Write(first, Type);
+        fields.Write((byte)(first + 1), Message);
+        fields.Write((byte)(first + 2), StackTrace);
     }
 
     public static ErrorMessage Read(ReadOnlySpan<byte> message)
@@ -67,13 +73,21 @@ internal sealed record ErrorMessage
             error = fields.Field switch
             {
                 1 => error with { IsProtocol = fields.Integer() != 0 },
-                2 => error with { Type = fields.Text() },
-                3 => error with { Message = fields.Text() },
-                4 => error with { StackTrace = fields.Text() },
-                _ => error,
+                _ => error.With(fields, 2),
             };
         }
 
         return error;
     }
+
+    /// <summary>This one and what the current field of another message says of it. The same, if the field is none of the three.</summary>
+    /// <param name="fields">The message.</param>
+    /// <param name="first">The number of the first of the three.</param>
+    public ErrorMessage With(in FieldReader fields, byte first) => (fields.Field - first) switch
+    {
+        0 => this with { Type = fields.Text() },
+        1 => this with { Message = fields.Text() },
+        2 => this with { StackTrace = fields.Text() },
+        _ => this,
+    };
 }

@@ -48,6 +48,8 @@ internal enum RefusalReason
 /// <summary>A call was not started: it may be sent again without running twice.</summary>
 internal sealed record Refusal
 {
+    private const byte FirstOfError = 104;
+
     public required RefusalReason Reason { get; init; }
 
     /// <summary>What the daemon was doing.</summary>
@@ -67,12 +69,7 @@ internal sealed record Refusal
         fields.Write(102, DaemonBuild.Timestamp);
         fields.Write(103, DaemonBuild.Fingerprint);
         fields.Write(107, LeavesForClient ? 1 : 0);
-        if (Error is { } error)
-        {
-            fields.Write(104, error.Type);
-            fields.Write(105, error.Message);
-            fields.Write(106, error.StackTrace);
-        }
+        Error?.Write(fields, FirstOfError);
 
         // Its field numbers are below 100, so that one message holds both.
         StatusMessage.Write(output, Status);
@@ -89,10 +86,8 @@ internal sealed record Refusal
                 101 => refusal with { Reason = (RefusalReason)fields.Integer() },
                 102 => refusal with { DaemonBuild = refusal.DaemonBuild with { Timestamp = fields.Integer() } },
                 103 => refusal with { DaemonBuild = refusal.DaemonBuild with { Fingerprint = fields.Integer() } },
-                104 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { Type = fields.Text() } },
-                105 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { Message = fields.Text() } },
+                104 or 105 or 106 => refusal with { Error = (refusal.Error ?? new ErrorMessage()).With(fields, FirstOfError) },
                 107 => refusal with { LeavesForClient = fields.Integer() != 0 },
-                106 => refusal with { Error = (refusal.Error ?? new ErrorMessage()) with { StackTrace = fields.Text() } },
                 _ => refusal,
             };
         }

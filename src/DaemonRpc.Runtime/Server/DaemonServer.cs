@@ -23,6 +23,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly ReaderThreads _readers = new();
     private readonly StatusBoard _board = new();
     private readonly StatusPump _pump;
+    private readonly LastWords _lastWords;
     private readonly TaskSlot _slot;
     private readonly TaskCancellation _cancellation;
     private readonly WaitingRequests _waiting;
@@ -55,12 +56,13 @@ internal sealed class DaemonServer : IConnectionHandler
         _log = log;
         _startThread = startThread;
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
+        _lastWords = new LastWords(_board, _pump, Sessions);
         _waiting = new WaitingRequests(options.MaxFrameBytes);
-        _slot = new TaskSlot(_board, options.MaxFrameBytes, startThread);
+        _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Incarnation);
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
-        _cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, log, startThread ?? _readers.StartUrgent);
+        _cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, _lastWords, log, startThread ?? _readers.StartUrgent);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
     }
 
@@ -74,11 +76,11 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public IdleMemory Memory { get; }
 
-    /// <summary>What is known of tasks that were ended by force. Set before the first client is let in.</summary>
+    /// <summary>What is known of tasks that were ended by force.</summary>
     public ForcedOutcomes Outcomes
     {
         get;
-        set
+        init
         {
             field = value;
             if (value.Last is { } forced)
@@ -145,7 +147,7 @@ internal sealed class DaemonServer : IConnectionHandler
     public void HandlerReady(ITaskHandler handler)
     {
         var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
-        _admission = new RequestAdmission(_slot, runner, _welcome, _options.TimeProvider, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
+        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
         _handler = handler;
         _board.Ready();
         _waiting.Close(AdmitLater);
@@ -171,13 +173,6 @@ internal sealed class DaemonServer : IConnectionHandler
         Idle.Dispose();
         _pump.Close();
         _readers.Close();
-    }
-
-    /// <summary>Tells all who watch that the daemon ends now, and why, whatever still runs.</summary>
-    public void TellWatchers(string reason)
-    {
-        _board.Stopping(reason);
-        _pump.Deliver();
     }
 
     public Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome)
@@ -290,7 +285,7 @@ internal sealed class DaemonServer : IConnectionHandler
         session.Send(FrameKind.StopReply, callId, FrameBuffer.Rent());
         if (force)
         {
-            _terminator.Exit(reason, session.Peer.ProcessId);
+            _terminator.Exit(reason, session.Peer.ProcessId, _lastWords);
         }
 
         Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);

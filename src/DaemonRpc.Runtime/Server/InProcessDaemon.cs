@@ -88,11 +88,11 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
     {
         public CancelOutcome Outcome => CancelOutcome.Abandoned;
 
-        public void Force(RunningTask task)
+        public void Force(RunningTask task, ShutdownSequence shutdown, LastWords words)
         {
         }
 
-        public void Exit(string reason, int by)
+        public void Exit(string reason, int by, LastWords words)
         {
         }
     }

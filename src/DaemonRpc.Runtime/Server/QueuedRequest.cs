@@ -5,13 +5,11 @@ using DaemonRpc.Tasks;
 namespace DaemonRpc.Server;
 
 /// <summary>A client's request that waits for the running task to end.</summary>
-/// <param name="create">Makes its task.</param>
-/// <param name="start">Runs that.</param>
+/// <param name="asked">The request.</param>
+/// <param name="start">Runs its task.</param>
 /// <param name="refuse">Tells the client why it did not start.</param>
-internal sealed class QueuedRequest(Func<RunningTask> create, Action<RunningTask> start, Action<RefusalReason, DaemonStatus> refuse) : QueuedCall
+internal sealed class QueuedRequest(in AskedTask asked, Action<RunningTask> start, Action<RefusalReason, DaemonStatus> refuse) : QueuedCall(asked)
 {
-    public override RunningTask Create() => create();
-
     public override void Start(RunningTask task) => start(task);
 
     public override void TellQueued() => Owner.Send(FrameKind.Queued, CallId, FrameBuffer.Rent());

@@ -9,14 +9,12 @@ namespace DaemonRpc.Server;
 /// <param name="slot">Where one task has room.</param>
 /// <param name="runner">Runs it.</param>
 /// <param name="welcome">What the daemon is.</param>
-/// <param name="clock">Says when a task began.</param>
 /// <param name="refuse">Tells a client that its request was not started, why, and what the daemon was doing.</param>
 /// <param name="onLimitPassed">Cancels a task that has taken longer than its client allowed.</param>
 internal sealed class RequestAdmission(
-    TaskSlot slot, TaskRunner runner, Welcome welcome, TimeProvider clock, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onLimitPassed)
+    TaskSlot slot, TaskRunner runner, Welcome welcome, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onLimitPassed)
 {
     private readonly TaskLimits _limits = new(onLimitPassed);
-    private long _lastTask;
 
     /// <summary>Sees to the limit of the running task where no thread does. For whoever comes by now and then.</summary>
     public void Look() => _limits.Look();
@@ -31,16 +29,13 @@ internal sealed class RequestAdmission(
     /// <returns>The task, if the caller is to run it.</returns>
     public RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, string name, ReadOnlyMemory<byte> arguments, bool onReader)
     {
+        var asked = new AskedTask(session, session.Peer.ProcessId, callId, request, name, runner);
         if (request.Limit is { HasPassed: true })
         {
             // While it waited for the handler to be made.
             refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
         }
-        else if (slot.TryAdmit(
-            static from => from.Admission.Describe(from.Session, from.CallId, from.Request, from.Name),
-            (Admission: this, Session: session, CallId: callId, Request: request, Name: name),
-            out RunningTask? admitted,
-            out DaemonStatus? status))
+        else if (slot.TryAdmit(asked, out RunningTask? admitted, out DaemonStatus? status))
         {
             _limits.Watch(admitted);
             if (onReader && runner.RunsOnReaders)
@@ -60,7 +55,7 @@ internal sealed class RequestAdmission(
         }
         else if ((request.Wait ?? session.Hello.BusyTimeout) is var wait and not 0)
         {
-            Wait(session, callId, request, name, arguments.ToArray(), wait);
+            Wait(asked, arguments.ToArray(), wait);
         }
         else
         {
@@ -71,10 +66,11 @@ internal sealed class RequestAdmission(
     }
 
     // Apart from the above, so that a request that is admitted or refused at once pays nothing for it.
-    private void Wait(ServerSession session, uint callId, RequestHeader request, string name, byte[] arguments, long milliseconds)
+    private void Wait(in AskedTask asked, byte[] arguments, long milliseconds)
     {
+        (ServerSession session, uint callId, RequestHeader request) = (asked.Owner, asked.CallId, asked.Request);
         var queued = new QueuedRequest(
-            () => Describe(session, callId, request, name),
+            asked,
             task =>
             {
                 _limits.Watch(task);
@@ -82,9 +78,6 @@ internal sealed class RequestAdmission(
             },
             (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
         {
-            Owner = session,
-            CallId = callId,
-            ClientProcessId = session.Peer.ProcessId,
             Bytes = arguments.Length + (request.Attachment?.Length ?? 0),
             Limit = Deadline.Earlier(Deadline.Of(milliseconds), request.Limit),
         };
@@ -105,11 +98,4 @@ internal sealed class RequestAdmission(
     // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
     private bool IsThisProcess(ServerSession session, in RequestHeader request) =>
         request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
-
-    private RunningTask Describe(ServerSession session, uint callId, in RequestHeader request, string name) => slot.TakeSpare().Begin(
-        new TaskDescription(new DaemonTaskId(welcome.Incarnation, ++_lastTask), name, clock.GetUtcNow(), session.Peer.ProcessId),
-        session,
-        callId,
-        request,
-        runner);
 }

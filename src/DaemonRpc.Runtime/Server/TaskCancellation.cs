@@ -18,10 +18,11 @@ namespace DaemonRpc.Server;
 /// <param name="options">The grace, and whether a client's end matters.</param>
 /// <param name="terminator">What force is here.</param>
 /// <param name="shutdown">Begun when force could not end the process.</param>
+/// <param name="words">What is said when force ends it.</param>
 /// <param name="log">Told of every cancellation.</param>
 /// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
 internal sealed class TaskCancellation(
-    TaskSlot slot, WaitingRequests waiting, DaemonOptions options, ITerminator terminator, ShutdownSequence shutdown, ILogger log,
+    TaskSlot slot, WaitingRequests waiting, DaemonOptions options, ITerminator terminator, ShutdownSequence shutdown, LastWords words, ILogger log,
     StartThread? startThread = null)
 {
     private TwoStepCancel? _twoStepCancel;
@@ -96,7 +97,7 @@ internal sealed class TaskCancellation(
     private void Force(RunningTask task)
     {
         LogMessages.Forced(log, task.Description.Method, options.CancelGrace.TotalSeconds);
-        terminator.Force(task);
+        terminator.Force(task, shutdown, words);
 
         // Still here: a daemon in process, where the handler goes on unobserved. It takes no more.
         shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");

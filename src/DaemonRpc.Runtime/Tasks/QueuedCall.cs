@@ -6,13 +6,18 @@ namespace DaemonRpc.Tasks;
 
 /// <summary>A call that would rather wait than be refused as busy.</summary>
 /// <remarks>All but <see cref="Start"/> run under the slot's lock and must be quick. Whoever takes the call out of the queue decides what it is told.</remarks>
-internal abstract class QueuedCall
+internal abstract class QueuedCall(in AskedTask asked)
 {
-    public required ServerSession Owner { get; init; }
+    private readonly AskedTask _asked = asked;
 
-    public required uint CallId { get; init; }
+    /// <summary>What becomes a task, for the slot.</summary>
+    public ref readonly AskedTask Asked => ref _asked;
 
-    public required int ClientProcessId { get; init; }
+    public ServerSession Owner => _asked.Owner;
+
+    public uint CallId => _asked.CallId;
+
+    public int ClientProcessId => _asked.ClientProcessId;
 
     /// <summary>What it holds in memory while it waits.</summary>
     public required long Bytes { get; init; }
@@ -22,9 +27,6 @@ internal abstract class QueuedCall
 
     /// <summary>Whether it does not wait for ever.</summary>
     public bool IsLimited => Limit.Left != Timeout.InfiniteTimeSpan;
-
-    /// <summary>Makes its task, for the slot.</summary>
-    public abstract RunningTask Create();
 
     /// <summary>Runs the task.</summary>
     public abstract void Start(RunningTask task);

@@ -12,20 +12,27 @@ internal sealed class TaskSlot
 {
     private readonly Lock _gate = new();
     private readonly StatusBoard _board;
+    private readonly long _incarnation;
+    private readonly TimeProvider _clock;
     private readonly TaskQueue _queue;
     private readonly WaitLimits _limits;
     private RunningTask? _running;
     private RunningTask? _spare;
+    private long _lastTask;
     private int _unanswered;
     private bool _draining;
     private Action? _onDrained;
 
     /// <param name="board">Where it is published what runs and who waits.</param>
+    /// <param name="incarnation">The daemon's, in the ids of its tasks.</param>
+    /// <param name="clock">Says when a task began.</param>
     /// <param name="mostBytesQueued">How much all that wait may hold in memory.</param>
     /// <param name="startThread">Starts the thread that sees to the limits.</param>
-    public TaskSlot(StatusBoard board, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null)
+    public TaskSlot(StatusBoard board, long incarnation, TimeProvider clock, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null)
     {
         _board = board;
+        _incarnation = incarnation;
+        _clock = clock;
         _queue = new TaskQueue(mostBytesQueued);
         _limits = new WaitLimits(RefuseOverdue, startThread);
     }
@@ -73,11 +80,10 @@ internal sealed class TaskSlot
     }
 
     /// <summary>Puts a task into the slot. False when it is taken, or closed.</summary>
-    /// <param name="create">Makes the task, of what is given to it and maybe of <see cref="TakeSpare"/>; called only when there is room.</param>
-    /// <param name="from">What it is made of.</param>
+    /// <param name="asked">The call that it is.</param>
     /// <param name="admitted">The task.</param>
     /// <param name="status">Otherwise: what the daemon was doing at that moment.</param>
-    public bool TryAdmit<T>(Func<T, RunningTask> create, in T from, [NotNullWhen(true)] out RunningTask? admitted, [NotNullWhen(false)] out DaemonStatus? status)
+    public bool TryAdmit(in AskedTask asked, [NotNullWhen(true)] out RunningTask? admitted, [NotNullWhen(false)] out DaemonStatus? status)
     {
         lock (_gate)
         {
@@ -90,20 +96,9 @@ internal sealed class TaskSlot
 
             // Published inside the lock: statuses come in the order in which the slot changed hands.
             status = null;
-            admitted = _running = create(from);
+            admitted = _running = Make(asked);
             _board.Busy(admitted.Description);
             return true;
-        }
-    }
-
-    /// <summary>An object for a task, used before or not. Called where a task is made.</summary>
-    public RunningTask TakeSpare()
-    {
-        lock (_gate)
-        {
-            RunningTask task = _spare ?? new RunningTask();
-            _spare = null;
-            return task;
         }
     }
 
@@ -126,7 +121,7 @@ internal sealed class TaskSlot
                 return Queue(call, _running);
             }
 
-            admitted = _running = call.Create();
+            admitted = _running = Make(call.Asked);
             _board.Busy(admitted.Description);
         }
 
@@ -160,7 +155,7 @@ internal sealed class TaskSlot
 
             _unanswered++;
             next = TakeNext();
-            admitted = _running = next?.Create();
+            admitted = _running = next is null ? null : Make(next.Asked);
             if (admitted is null)
             {
                 _board.TaskEnded(error, canceled);
@@ -242,6 +237,18 @@ internal sealed class TaskSlot
             tell?.Invoke(_board.Current);
             return drains;
         }
+    }
+
+    private RunningTask Make(in AskedTask asked)
+    {
+        RunningTask task = _spare ?? new RunningTask();
+        _spare = null;
+        return task.Begin(
+            new TaskDescription(new DaemonTaskId(_incarnation, ++_lastTask), asked.Method, _clock.GetUtcNow(), asked.ClientProcessId),
+            asked.Owner,
+            asked.CallId,
+            asked.Request,
+            asked.Runner);
     }
 
     private QueueEntry Queue(QueuedCall call, RunningTask running)

@@ -68,14 +68,14 @@ internal sealed class InterruptingEnd(Setting setting, Action interrupt) : ITerm
         }
     }
 
-    public void Force(RunningTask task)
+    public void Force(RunningTask task, ShutdownSequence shutdown, LastWords words)
     {
         interrupt();
         End();
         Forced?.Invoke();
     }
 
-    public void Exit(string reason, int by)
+    public void Exit(string reason, int by, LastWords words)
     {
         interrupt();
         End();

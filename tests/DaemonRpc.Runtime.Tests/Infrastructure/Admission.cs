@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using DaemonRpc.Protocol;
 using DaemonRpc.Tasks;
 
@@ -13,13 +12,11 @@ internal static class Admission
         new TaskDescription(new DaemonTaskId(1, Interlocked.Increment(ref s_number)), method, DateTimeOffset.UnixEpoch, ClientProcessId: 1),
         null!,
         callId: 1,
-        new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0) { Chain = chain },
+        Header(chain),
         runner: null);
 
-    public static bool TryAdmit(this TaskSlot slot, Func<RunningTask> create, [NotNullWhen(true)] out RunningTask? admitted, out DaemonStatus status)
-    {
-        bool isAdmitted = slot.TryAdmit(static create => create(), create, out admitted, out DaemonStatus? before);
-        status = before!;
-        return isAdmitted;
-    }
+    /// <summary>What becomes one, in a slot.</summary>
+    public static AskedTask Asked(string method = "RunAsync", CallChain? chain = null) => new(null!, ClientProcessId: 1, CallId: 1, Header(chain), method, Runner: null);
+
+    private static RequestHeader Header(CallChain? chain) => new(default, Method: 1, Credit: 0, ArgumentCount: 0) { Chain = chain };
 }

@@ -14,10 +14,8 @@ internal sealed class RecordedWaiter : QueuedCall
     /// <summary>A call of that id, which all tests that do not care let wait for ever.</summary>
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
     public RecordedWaiter(uint id, TimeSpan? limit = null, long bytes = 0, ServerSession? owner = null)
+        : base(Admission.Asked($"Call{id}") with { Owner = owner!, CallId = id, ClientProcessId = (int)id })
     {
-        Owner = owner!;
-        CallId = id;
-        ClientProcessId = (int)id;
         Bytes = bytes;
         Limit = new Deadline(limit ?? Timeout.InfiniteTimeSpan);
     }
@@ -31,11 +29,9 @@ internal sealed class RecordedWaiter : QueuedCall
 
     public Task<RefusalReason> Refused => _refused.Task;
 
-    public override RunningTask Create() => Task = Admission.NewTask($"Call{CallId}");
-
     public override void Start(RunningTask task)
     {
-        Assert.Same(Task, task);
+        Task = task;
         _told.Add("runs");
     }
 

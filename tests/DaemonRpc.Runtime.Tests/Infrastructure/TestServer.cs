@@ -89,9 +89,9 @@ internal sealed class TestServer : IDisposable
 
         public CancelOutcome Outcome => CancelOutcome.Abandoned;
 
-        public void Force(RunningTask task) => Forced.TrySetResult(task);
+        public void Force(RunningTask task, ShutdownSequence shutdown, LastWords words) => Forced.TrySetResult(task);
 
-        public void Exit(string reason, int by)
+        public void Exit(string reason, int by, LastWords words)
         {
         }
     }

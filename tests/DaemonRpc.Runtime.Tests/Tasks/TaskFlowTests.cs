@@ -7,7 +7,7 @@ public sealed class TaskFlowTests
 {
     private const long Incarnation = 1;
 
-    private readonly TaskSlot _slot = new(new StatusBoard());
+    private readonly TaskSlot _slot = new(new StatusBoard(), incarnation: 1, TimeProvider.System);
     private readonly TaskFlow _flow;
 
     public TaskFlowTests() => _flow = new TaskFlow(_slot, Incarnation);
@@ -62,7 +62,7 @@ public sealed class TaskFlowTests
     [Fact]
     public async Task Whoever_waits_for_a_daemon_waits_for_its_factory_and_for_nothing_that_it_left_running()
     {
-        TaskFlow outer = new(new TaskSlot(new StatusBoard()), 9);
+        TaskFlow outer = new(new TaskSlot(new StatusBoard(), incarnation: 1, TimeProvider.System), 9);
         Func<Task<CallChain?>> later = await InFactoryAsync();
 
         Assert.Equal([new DaemonTaskId(9, 0), new DaemonTaskId(Incarnation, 0)], (await later())!.Links);
@@ -129,7 +129,7 @@ public sealed class TaskFlowTests
 
     private RunningTask Admit(CallChain? chain = null)
     {
-        Assert.True(_slot.TryAdmit(() => Admission.NewTask(chain: chain), out RunningTask? task, out _));
+        Assert.True(_slot.TryAdmit(Admission.Asked(chain: chain), out RunningTask? task, out _));
         return task;
     }
 }

@@ -1,5 +1,4 @@
 using DaemonRpc.Framing;
-using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
 
@@ -13,21 +12,18 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
     private readonly TaskSlot _slot;
     private readonly ScriptedHandler _handler = new();
     private readonly TaskRunner _runner;
-    private readonly RunningTask _task = new();
+    private readonly RunningTask _task;
 
     public TaskRunnerTests()
     {
         var board = new StatusBoard();
         board.Ready();
-        _slot = new TaskSlot(board);
+        _slot = new TaskSlot(board, incarnation: 1, TimeProvider.System);
         _runner = new TaskRunner(_slot, new TaskFlow(_slot, incarnation: 1), _handler, 1000, this);
         _channel = new ScriptedChannel { Taking = bytes => Note($"sent {FrameHeader.Read(bytes).Kind}") };
-        _ = _task.Begin(
-            new TaskDescription(new DaemonTaskId(1, 1), "RunAsync", DateTimeOffset.UnixEpoch, ClientProcessId: 1),
-            new ServerSession(_channel, null!, 1000, new ReaderThreads()),
-            callId: 7,
-            new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0),
-            _runner);
+        var session = new ServerSession(_channel, null!, 1000, new ReaderThreads());
+        Assert.True(_slot.TryAdmit(Admission.Asked() with { Owner = session, CallId = 7, Runner = _runner }, out RunningTask? task, out _));
+        _task = task;
     }
 
     public void Dispose() => _channel.Dispose();
@@ -102,7 +98,6 @@ public sealed class TaskRunnerTests : ITaskEvents, IDisposable
 
     private void Run(bool cancels)
     {
-        Assert.True(_slot.TryAdmit(() => _task, out _, out _));
         if (cancels)
         {
             Assert.True(_task.TryRequestCancel(5, (outcome, by) => Note($"canceller {outcome} by {by}"), out _));

@@ -12,7 +12,7 @@ public sealed class TaskSlotQueueTests
 
     public TaskSlotQueueTests()
     {
-        _slot = new TaskSlot(_board, mostBytesQueued: 100);
+        _slot = new TaskSlot(_board, incarnation: 1, TimeProvider.System, mostBytesQueued: 100);
         _board.Ready();
     }
 
@@ -130,7 +130,7 @@ public sealed class TaskSlotQueueTests
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[0, 60].Sample(steps =>
         {
             var board = new StatusBoard();
-            var slot = new TaskSlot(board, mostBytesQueued: 4);
+            var slot = new TaskSlot(board, incarnation: 1, TimeProvider.System, mostBytesQueued: 4);
             board.Ready();
             var line = new List<RecordedWaiter>();
             var all = new List<RecordedWaiter>();
@@ -156,7 +156,7 @@ public sealed class TaskSlotQueueTests
 
                     case 2:
                         // A newcomer that does not wait never overtakes those who do.
-                        Assert.Equal(running is null && !draining, slot.TryAdmit(() => Admission.NewTask(), out RunningTask? task, out _));
+                        Assert.Equal(running is null && !draining, slot.TryAdmit(Admission.Asked(), out RunningTask? task, out _));
                         running = task ?? running;
                         break;
 
@@ -238,7 +238,7 @@ public sealed class TaskSlotQueueTests
 
     private RunningTask Begin()
     {
-        Assert.True(_slot.TryAdmit(() => Admission.NewTask("FirstAsync"), out RunningTask? first, out _));
+        Assert.True(_slot.TryAdmit(Admission.Asked("FirstAsync"), out RunningTask? first, out _));
         return first;
     }
 }

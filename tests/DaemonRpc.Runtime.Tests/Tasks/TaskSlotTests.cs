@@ -10,16 +10,16 @@ public sealed class TaskSlotTests
 
     public TaskSlotTests()
     {
-        _slot = new TaskSlot(_board);
+        _slot = new TaskSlot(_board, incarnation: 1, TimeProvider.System);
         _board.Ready();
     }
 
     [Fact]
     public void Second_task_is_refused_and_told_what_runs()
     {
-        Assert.True(_slot.TryAdmit(() => Admission.NewTask("FirstAsync"), out RunningTask? first, out _));
+        Assert.True(_slot.TryAdmit(Admission.Asked("FirstAsync"), out RunningTask? first, out _));
 
-        Assert.False(_slot.TryAdmit(() => Admission.NewTask(), out _, out DaemonStatus status));
+        Assert.False(_slot.TryAdmit(Admission.Asked(), out _, out DaemonStatus? status));
         Assert.Equal("FirstAsync", status.Task?.Method);
         Assert.Equal(first.Description.Id, status.Task?.Id);
     }
@@ -27,10 +27,10 @@ public sealed class TaskSlotTests
     [Fact]
     public void Freed_slot_takes_the_next_though_the_answer_is_still_to_be_sent()
     {
-        Assert.True(_slot.TryAdmit(() => Admission.NewTask(), out RunningTask? first, out _));
+        Assert.True(_slot.TryAdmit(Admission.Asked(), out RunningTask? first, out _));
         _slot.Release(first, null);
 
-        Assert.True(_slot.TryAdmit(() => Admission.NewTask(), out _, out _));
+        Assert.True(_slot.TryAdmit(Admission.Asked(), out _, out _));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class TaskSlotTests
         {
             for (int round = 0; round < 5000; round++)
             {
-                if (_slot.TryAdmit(() => Admission.NewTask(), out RunningTask? task, out DaemonStatus status))
+                if (_slot.TryAdmit(Admission.Asked(), out RunningTask? task, out DaemonStatus? status))
                 {
                     _ = Interlocked.Increment(ref admitted);
                     most = Math.Max(most, Interlocked.Increment(ref inside));
@@ -69,7 +69,7 @@ public sealed class TaskSlotTests
         Gen.Int[0, 4].Array[0, 40].Sample(steps =>
         {
             var board = new StatusBoard();
-            var slot = new TaskSlot(board);
+            var slot = new TaskSlot(board, incarnation: 1, TimeProvider.System);
             board.Ready();
             RunningTask? running = null;
             bool draining = false;
@@ -80,7 +80,7 @@ public sealed class TaskSlotTests
                 {
                     case 0:
                         bool expected = running is null && !draining;
-                        Assert.Equal(expected, slot.TryAdmit(() => Admission.NewTask(), out RunningTask? task, out _));
+                        Assert.Equal(expected, slot.TryAdmit(Admission.Asked(), out RunningTask? task, out _));
                         running = task ?? running;
                         break;
 
@@ -126,7 +126,7 @@ public sealed class TaskSlotTests
     public void Drain_waits_for_the_answer_not_only_for_the_task()
     {
         bool drained = false;
-        Assert.True(_slot.TryAdmit(() => Admission.NewTask(), out RunningTask? task, out _));
+        Assert.True(_slot.TryAdmit(Admission.Asked(), out RunningTask? task, out _));
         DaemonStatus? told = null;
         Assert.True(_slot.Drain("Leaving.", () => drained = true, status => told = status));
 
