@@ -47,13 +47,13 @@ internal static class ClientEmitter
             /// <param name="options">How the daemon is found, started and waited for.</param>
             /// <param name="cancellationToken">Gives up connecting.</param>
             public static global::System.Threading.Tasks.Task<{names.Client}> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-                global::DaemonRpc.CodeGen.CallChannel.ConnectAsync({names.Dispatcher}.Contract, static channel => new {names.Client}(channel), options, cancellationToken);
+                global::DaemonRpc.CodeGen.CallChannel.ConnectAsync({names.Daemon}.Contract.Description, static channel => new {names.Client}(channel), options, cancellationToken);
             """);
         writer.WriteMember($"""
             /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
             /// <param name="factory">Makes the handler.</param>
             public static {names.Client} ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}> factory) =>
-                new {names.Client}(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess({names.Dispatcher}.Contract, factory, static target => new {names.Dispatcher}(target)));
+                new {names.Client}(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess({names.Daemon}.Contract.Description, factory, static target => new {names.Dispatcher}(target)));
             """);
     }
 
@@ -66,11 +66,11 @@ internal static class ClientEmitter
             writer.Write(obsolete);
         }
 
-        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Dispatcher);
+        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Daemon);
         writer.Write($"""
             {Signature.Of(method, names.Interface)} =>
                 this._channel
-                    .Request({(isHidden ? names.QualifiedDispatcher : names.Dispatcher)}.Methods.{method.ConstantName}, {method.NameLiteral})
+                    .Request({(isHidden ? names.QualifiedDaemon : names.Daemon)}.Methods.{method.ConstantName}, {method.NameLiteral})
             """);
         foreach (ParameterModel argument in method.Parameters.Where(static parameter => !parameter.IsCancellationToken))
         {

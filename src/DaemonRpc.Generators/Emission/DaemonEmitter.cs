@@ -17,7 +17,7 @@ internal static class DaemonEmitter
         writer.Open();
         writer.WriteMember($"""
             /// <summary>Whether this process was started to be the daemon. It has to call <c>RunAsync</c> then, before anything else.</summary>
-            public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested({names.Dispatcher}.Contract);
+            public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested(Contract.Description);
             """);
         WriteRun(writer, names, $"global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}>");
         WriteRun(
@@ -34,6 +34,6 @@ internal static class DaemonEmitter
         /// <param name="options">How the daemon behaves.</param>
         /// <returns>The exit code for the process.</returns>
         public static global::System.Threading.Tasks.Task<int> RunAsync({factory} factory, global::DaemonRpc.DaemonOptions? options = null) =>
-            global::DaemonRpc.CodeGen.DaemonHost.RunAsync({names.Dispatcher}.Contract, factory, static target => new {names.Dispatcher}(target), options);
+            global::DaemonRpc.CodeGen.DaemonHost.RunAsync(Contract.Description, factory, static target => new {names.Dispatcher}(target), options);
         """);
 }

@@ -43,7 +43,8 @@ internal static class ContractParser
     private static ContractIdentity ParseIdentity(INamedTypeSymbol contract) => new()
     {
         Namespace = SourceNames.Namespace(contract.ContainingNamespace),
-        Interface = SourceNames.Identifier(contract.Name),
+        Name = contract.Name,
+        Interface = SourceNames.IsInterfaceName(contract.Name) ? contract.Name : SourceNames.Plain(contract),
         Stem = SourceNames.StemOf(contract.Name),
         Visibility = contract.DeclaredAccessibility == Accessibility.Public ? "public" : "internal",
         HintName = KnownTypes.MetadataNameOf(contract),

@@ -6,7 +6,7 @@
 /// <summary>Calls the handler behind an <see cref="IGlobal"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IGlobal _target;
 
@@ -14,16 +14,13 @@ internal sealed partial class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispa
     /// <param name="target">The handler.</param>
     public GlobalDispatcher(IGlobal target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.AskAsync => "AskAsync",
+        GlobalDaemon.Methods.AskAsync => "AskAsync",
         _ => null,
     };
 
@@ -32,26 +29,12 @@ internal sealed partial class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispa
     {
         switch (method)
         {
-            case Methods.AskAsync:
+            case GlobalDaemon.Methods.AskAsync:
                 reply.Result(await this._target.AskAsync(arguments.Next<global::Question>()));
                 return;
 
             default:
                 throw new global::System.ArgumentOutOfRangeException(nameof(method));
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "global",
-        Interface = typeof(IGlobal),
-        BuildTimestampTicks = GlobalDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-    };
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint AskAsync = 0xe2d8c801;
     }
 }

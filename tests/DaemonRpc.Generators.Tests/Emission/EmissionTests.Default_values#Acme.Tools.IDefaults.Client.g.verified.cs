@@ -20,17 +20,17 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     public static global::System.Threading.Tasks.Task<DefaultsClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(DefaultsDispatcher.Contract, static channel => new DefaultsClient(channel), options, cancellationToken);
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(DefaultsDaemon.Contract.Description, static channel => new DefaultsClient(channel), options, cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static DefaultsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IDefaults> factory) =>
-        new DefaultsClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(DefaultsDispatcher.Contract, factory, static target => new DefaultsDispatcher(target)));
+        new DefaultsClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(DefaultsDaemon.Contract.Description, factory, static target => new DefaultsDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task TextAsync(string plain = "a \"quoted\" \\ line\r\n\0\u2028end", string? none = null, char letter = '\'', char control = '\u0001') =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.TextAsync, "TextAsync")
+            .Request(DefaultsDaemon.Methods.TextAsync, "TextAsync")
             .With<string>(plain)
             .With<string?>(none)
             .With<char>(letter)
@@ -40,7 +40,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task IntegersAsync(int least = -2147483648, long most = 9223372036854775807, ulong huge = 18446744073709551615, uint flags = 2147483648, byte? small = 5, nint native = -3) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.IntegersAsync, "IntegersAsync")
+            .Request(DefaultsDaemon.Methods.IntegersAsync, "IntegersAsync")
             .With<int>(least)
             .With<long>(most)
             .With<ulong>(huge)
@@ -52,7 +52,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task RealsAsync(double half = 0.5D, double nan = double.NaN, float infinite = float.NegativeInfinity, double minusZero = -0D, float tenth = 0.1F, decimal price = -12.50M) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.RealsAsync, "RealsAsync")
+            .Request(DefaultsDaemon.Methods.RealsAsync, "RealsAsync")
             .With<double>(half)
             .With<double>(nan)
             .With<float>(infinite)
@@ -64,7 +64,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task EnumsAsync(global::Acme.Tools.Mode named = global::Acme.Tools.Mode.Fast, global::Acme.Tools.Mode unnamed = (global::Acme.Tools.Mode)(-7), global::Acme.Tools.Mode? perhaps = global::Acme.Tools.Mode.Slow, global::Acme.Tools.Mode zero = (global::Acme.Tools.Mode)0, global::System.DayOfWeek? none = null) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.EnumsAsync, "EnumsAsync")
+            .Request(DefaultsDaemon.Methods.EnumsAsync, "EnumsAsync")
             .With<global::Acme.Tools.Mode>(named)
             .With<global::Acme.Tools.Mode>(unnamed)
             .With<global::Acme.Tools.Mode?>(perhaps)
@@ -75,7 +75,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task StructsAsync(global::System.Guid id = default, global::System.DateTime? when = null, global::System.TimeSpan time = default, bool yes = true, global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.StructsAsync, "StructsAsync")
+            .Request(DefaultsDaemon.Methods.StructsAsync, "StructsAsync")
             .With<global::System.Guid>(id)
             .With<global::System.DateTime?>(when)
             .With<global::System.TimeSpan>(time)
@@ -85,7 +85,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task ConstantsAsync(int limit = 100, string name = "Limit") =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.ConstantsAsync, "ConstantsAsync")
+            .Request(DefaultsDaemon.Methods.ConstantsAsync, "ConstantsAsync")
             .With<int>(limit)
             .With<string>(name)
             .SendAsync(global::System.Threading.CancellationToken.None);
@@ -93,7 +93,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task CallerAsync([global::System.Runtime.CompilerServices.CallerMemberNameAttribute] string member = "", [global::System.Runtime.CompilerServices.CallerLineNumberAttribute] int line = 0) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.CallerAsync, "CallerAsync")
+            .Request(DefaultsDaemon.Methods.CallerAsync, "CallerAsync")
             .With<string>(member)
             .With<int>(line)
             .SendAsync(global::System.Threading.CancellationToken.None);
@@ -101,7 +101,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task UnannotatedAsync(string text = null!, int[] numbers = null!) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.UnannotatedAsync, "UnannotatedAsync")
+            .Request(DefaultsDaemon.Methods.UnannotatedAsync, "UnannotatedAsync")
             .With<string>(text)
             .With<int[]>(numbers)
             .SendAsync(global::System.Threading.CancellationToken.None);
@@ -109,7 +109,7 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task ParamsAsync(params string[] words) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.ParamsAsync, "ParamsAsync")
+            .Request(DefaultsDaemon.Methods.ParamsAsync, "ParamsAsync")
             .With<string[]>(words)
             .SendAsync(global::System.Threading.CancellationToken.None);
 

@@ -20,17 +20,17 @@ public sealed class NullablesClient : INullables, global::System.IAsyncDisposabl
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     public static global::System.Threading.Tasks.Task<NullablesClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(NullablesDispatcher.Contract, static channel => new NullablesClient(channel), options, cancellationToken);
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(NullablesDaemon.Contract.Description, static channel => new NullablesClient(channel), options, cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static NullablesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, INullables> factory) =>
-        new NullablesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(NullablesDispatcher.Contract, factory, static target => new NullablesDispatcher(target)));
+        new NullablesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(NullablesDaemon.Contract.Description, factory, static target => new NullablesDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<string?> FindAsync(string? text, int? limit, global::Acme.Tools.Note? note) =>
         this._channel
-            .Request(NullablesDispatcher.Methods.FindAsync, "FindAsync")
+            .Request(NullablesDaemon.Methods.FindAsync, "FindAsync")
             .With<string?>(text)
             .With<int?>(limit)
             .With<global::Acme.Tools.Note?>(note)
@@ -39,7 +39,7 @@ public sealed class NullablesClient : INullables, global::System.IAsyncDisposabl
     /// <inheritdoc/>
     public global::System.Threading.Tasks.ValueTask<global::Acme.Tools.Note?> FirstAsync(global::System.Collections.Generic.List<global::Acme.Tools.Note?>? notes, string?[]? words, string[]?[] rows) =>
         this._channel
-            .Request(NullablesDispatcher.Methods.FirstAsync, "FirstAsync")
+            .Request(NullablesDaemon.Methods.FirstAsync, "FirstAsync")
             .With<global::System.Collections.Generic.List<global::Acme.Tools.Note?>?>(notes)
             .With<string?[]?>(words)
             .With<string[]?[]>(rows)
@@ -48,7 +48,7 @@ public sealed class NullablesClient : INullables, global::System.IAsyncDisposabl
     /// <inheritdoc/>
     public global::System.Collections.Generic.IAsyncEnumerable<(string? Key, global::Acme.Tools.Note? Note)?> AllAsync(global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>? filter) =>
         this._channel
-            .Request(NullablesDispatcher.Methods.AllAsync, "AllAsync")
+            .Request(NullablesDaemon.Methods.AllAsync, "AllAsync")
             .With<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>?>(filter)
             .StreamAsync<(string? Key, global::Acme.Tools.Note? Note)?>(global::System.Threading.CancellationToken.None);
 

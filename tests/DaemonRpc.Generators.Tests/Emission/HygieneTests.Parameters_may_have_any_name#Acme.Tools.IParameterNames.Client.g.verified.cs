@@ -20,17 +20,17 @@ public sealed class ParameterNamesClient : IParameterNames, global::System.IAsyn
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     public static global::System.Threading.Tasks.Task<ParameterNamesClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(ParameterNamesDispatcher.Contract, static channel => new ParameterNamesClient(channel), options, cancellationToken);
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(ParameterNamesDaemon.Contract.Description, static channel => new ParameterNamesClient(channel), options, cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static ParameterNamesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IParameterNames> factory) =>
-        new ParameterNamesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(ParameterNamesDispatcher.Contract, factory, static target => new ParameterNamesDispatcher(target)));
+        new ParameterNamesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(ParameterNamesDaemon.Contract.Description, factory, static target => new ParameterNamesDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> KeywordsAsync(string @class, int @event, bool value, string @this) =>
         this._channel
-            .Request(ParameterNamesDispatcher.Methods.KeywordsAsync, "KeywordsAsync")
+            .Request(ParameterNamesDaemon.Methods.KeywordsAsync, "KeywordsAsync")
             .With<string>(@class)
             .With<int>(@event)
             .With<bool>(value)
@@ -40,7 +40,7 @@ public sealed class ParameterNamesClient : IParameterNames, global::System.IAsyn
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> OursAsync(string _channel, string arguments, string reply, uint method, string[]?[]? target, string channel) =>
         this._channel
-            .Request(ParameterNamesDispatcher.Methods.OursAsync, "OursAsync")
+            .Request(ParameterNamesDaemon.Methods.OursAsync, "OursAsync")
             .With<string>(_channel)
             .With<string>(arguments)
             .With<string>(reply)
@@ -52,16 +52,17 @@ public sealed class ParameterNamesClient : IParameterNames, global::System.IAsyn
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> TokensAsync(string cancellationToken, global::System.Threading.CancellationToken token = default) =>
         this._channel
-            .Request(ParameterNamesDispatcher.Methods.TokensAsync, "TokensAsync")
+            .Request(ParameterNamesDaemon.Methods.TokensAsync, "TokensAsync")
             .With<string>(cancellationToken)
             .SendAsync<int>(token);
 
     /// <inheritdoc/>
-    public global::System.Threading.Tasks.Task<int> TypesAsync(string ParameterNamesDispatcher, string Methods, string global, string System, string Acme) =>
+    public global::System.Threading.Tasks.Task<int> TypesAsync(string ParameterNamesDaemon, string Methods, string Contract, string global, string System, string Acme) =>
         this._channel
-            .Request(global::Acme.Tools.ParameterNamesDispatcher.Methods.TypesAsync, "TypesAsync")
-            .With<string>(ParameterNamesDispatcher)
+            .Request(global::Acme.Tools.ParameterNamesDaemon.Methods.TypesAsync, "TypesAsync")
+            .With<string>(ParameterNamesDaemon)
             .With<string>(Methods)
+            .With<string>(Contract)
             .With<string>(global)
             .With<string>(System)
             .With<string>(Acme)
