@@ -9,11 +9,10 @@ internal static class ContractEmitter
     public static string Emit(ContractModel contract)
     {
         ContractIdentity names = contract.Identity;
-        SourceWriter writer = FileHeader.Begin(contract, "The description");
+        SourceWriter writer = FileHeader.Begin(contract, "What the runtime is told");
         OpenDaemon(writer, names);
         writer.WriteMember($"""
             /// <summary>What the runtime is told of <see cref="{names.Interface}"/>, by its client and by its daemon.</summary>
-            [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             """);
         OpenContract(writer);
         WriteDescription(writer, contract);
@@ -74,7 +73,6 @@ internal static class ContractEmitter
 
         writer.WriteMember("""
             /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-            [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             internal static class Methods
             """);
         writer.Open();

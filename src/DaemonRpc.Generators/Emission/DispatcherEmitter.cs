@@ -55,7 +55,7 @@ internal static class DispatcherEmitter
             """);
         foreach (MethodModel method in contract.Methods)
         {
-            writer.Write($"    {contract.Identity.Daemon}.Methods.{method.ConstantName} => {method.NameLiteral},");
+            writer.Write($"    {contract.Identity.Daemon}.Methods.{method.ConstantName} => nameof({contract.Identity.Interface}.{method.Name}),");
         }
 
         writer.Write("""
@@ -73,7 +73,7 @@ internal static class DispatcherEmitter
             writer.WriteMember($"""
                 /// <inheritdoc/>
                 public override global::System.Threading.Tasks.ValueTask DispatchAsync({Parameters}) =>
-                    throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                    {Unknown(contract)};
                 """);
             return;
         }
@@ -90,13 +90,18 @@ internal static class DispatcherEmitter
             WriteCase(writer, contract.Identity, method);
         }
 
-        writer.Write("""
+        writer.Write($$"""
                     default:
-                        throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                        {{Unknown(contract)}};
                 }
             }
             """);
     }
+
+    // The runtime asks NameOf before it dispatches, and answers the client itself.
+    private static string Unknown(ContractModel contract) =>
+        "throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "
+        + $"\"{contract.Identity.Name} has no method with this id. Build client and daemon from the same version of the contract.\")";
 
     private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)
     {

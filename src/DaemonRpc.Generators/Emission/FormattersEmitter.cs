@@ -45,6 +45,8 @@ internal static class FormattersEmitter
         WriteRoots(writer, contract.Formatters);
         if (contract.ExactPackables.Count + contract.MemberFormatters.Count > 0)
         {
+            writer.WriteBlankLine();
+            writer.Write("// Native AOT cannot call a type's own serialiser from code that types share: these know their types.");
             writer.Write("if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)");
             writer.Open();
             WriteRoots(writer, contract.MemberFormatters);

@@ -11,7 +11,7 @@ internal static class ValueShapesEmitter
 
     public static string Emit(ContractModel contract)
     {
-        SourceWriter writer = FileHeader.Begin(contract, "What the values look like in bytes, by the contract");
+        SourceWriter writer = FileHeader.Begin(contract, "The layout of the values");
         ContractEmitter.OpenPart(writer, contract.Identity);
         WriteDescribe(writer, contract.Shapes);
         writer.Close();

@@ -23,7 +23,6 @@ internal static class MethodParser
         {
             Id = id,
             Name = SourceNames.Identifier(method.Name),
-            NameLiteral = SourceNames.Literal(method.Name),
             ConstantName = isTaken || isOverloaded
                 ? $"{method.Name}_{id.ToString("x8", CultureInfo.InvariantCulture)}"
                 : SourceNames.Identifier(method.Name),

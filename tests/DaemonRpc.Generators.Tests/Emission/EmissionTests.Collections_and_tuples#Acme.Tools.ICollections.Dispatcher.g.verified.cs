@@ -22,12 +22,12 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        CollectionsDaemon.Methods.ListsAsync => "ListsAsync",
-        CollectionsDaemon.Methods.MapsAsync => "MapsAsync",
-        CollectionsDaemon.Methods.GroupsAsync => "GroupsAsync",
-        CollectionsDaemon.Methods.TuplesAsync => "TuplesAsync",
-        CollectionsDaemon.Methods.ArraysAsync => "ArraysAsync",
-        CollectionsDaemon.Methods.PagesAsync => "PagesAsync",
+        CollectionsDaemon.Methods.ListsAsync => nameof(ICollections.ListsAsync),
+        CollectionsDaemon.Methods.MapsAsync => nameof(ICollections.MapsAsync),
+        CollectionsDaemon.Methods.GroupsAsync => nameof(ICollections.GroupsAsync),
+        CollectionsDaemon.Methods.TuplesAsync => nameof(ICollections.TuplesAsync),
+        CollectionsDaemon.Methods.ArraysAsync => nameof(ICollections.ArraysAsync),
+        CollectionsDaemon.Methods.PagesAsync => nameof(ICollections.PagesAsync),
         _ => null,
     };
 
@@ -61,7 +61,7 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "ICollections has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -53,6 +53,8 @@ public static partial class CollectionsDaemon
             global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArraySegmentFormatter<int>());
             global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlySequenceFormatter<byte>());
             global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Page<int>>());
+
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
             if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
             {
                 global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());

@@ -20,7 +20,7 @@ internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        GlobalDaemon.Methods.AskAsync => "AskAsync",
+        GlobalDaemon.Methods.AskAsync => nameof(IGlobal.AskAsync),
         _ => null,
     };
 
@@ -34,7 +34,7 @@ internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IGlobal has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -22,8 +22,8 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        FileSearchDaemon.Methods.IndexAsync => "IndexAsync",
-        FileSearchDaemon.Methods.FindAsync => "FindAsync",
+        FileSearchDaemon.Methods.IndexAsync => nameof(IFileSearch.IndexAsync),
+        FileSearchDaemon.Methods.FindAsync => nameof(IFileSearch.FindAsync),
         _ => null,
     };
 
@@ -41,7 +41,7 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IFileSearch has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -14,6 +14,8 @@ public static partial class FileSearchDaemon
             // Trimming and Native AOT keep these serialisers because they are named here.
             global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IndexSummary>();
             global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
+
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
             if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
             {
                 global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());

@@ -22,15 +22,15 @@ internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        DefaultsDaemon.Methods.TextAsync => "TextAsync",
-        DefaultsDaemon.Methods.IntegersAsync => "IntegersAsync",
-        DefaultsDaemon.Methods.RealsAsync => "RealsAsync",
-        DefaultsDaemon.Methods.EnumsAsync => "EnumsAsync",
-        DefaultsDaemon.Methods.StructsAsync => "StructsAsync",
-        DefaultsDaemon.Methods.ConstantsAsync => "ConstantsAsync",
-        DefaultsDaemon.Methods.CallerAsync => "CallerAsync",
-        DefaultsDaemon.Methods.UnannotatedAsync => "UnannotatedAsync",
-        DefaultsDaemon.Methods.ParamsAsync => "ParamsAsync",
+        DefaultsDaemon.Methods.TextAsync => nameof(IDefaults.TextAsync),
+        DefaultsDaemon.Methods.IntegersAsync => nameof(IDefaults.IntegersAsync),
+        DefaultsDaemon.Methods.RealsAsync => nameof(IDefaults.RealsAsync),
+        DefaultsDaemon.Methods.EnumsAsync => nameof(IDefaults.EnumsAsync),
+        DefaultsDaemon.Methods.StructsAsync => nameof(IDefaults.StructsAsync),
+        DefaultsDaemon.Methods.ConstantsAsync => nameof(IDefaults.ConstantsAsync),
+        DefaultsDaemon.Methods.CallerAsync => nameof(IDefaults.CallerAsync),
+        DefaultsDaemon.Methods.UnannotatedAsync => nameof(IDefaults.UnannotatedAsync),
+        DefaultsDaemon.Methods.ParamsAsync => nameof(IDefaults.ParamsAsync),
         _ => null,
     };
 
@@ -85,7 +85,7 @@ internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IDefaults has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -22,13 +22,13 @@ internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        ShapesDaemon.Methods.DoAsync => "DoAsync",
-        ShapesDaemon.Methods.DoAsSaidAsync => "DoAsSaidAsync",
-        ShapesDaemon.Methods.CountAsync => "CountAsync",
-        ShapesDaemon.Methods.TouchAsync => "TouchAsync",
-        ShapesDaemon.Methods.SizeAsync => "SizeAsync",
-        ShapesDaemon.Methods.LinesAsync => "LinesAsync",
-        ShapesDaemon.Methods.NumbersAsync => "NumbersAsync",
+        ShapesDaemon.Methods.DoAsync => nameof(IShapes.DoAsync),
+        ShapesDaemon.Methods.DoAsSaidAsync => nameof(IShapes.DoAsSaidAsync),
+        ShapesDaemon.Methods.CountAsync => nameof(IShapes.CountAsync),
+        ShapesDaemon.Methods.TouchAsync => nameof(IShapes.TouchAsync),
+        ShapesDaemon.Methods.SizeAsync => nameof(IShapes.SizeAsync),
+        ShapesDaemon.Methods.LinesAsync => nameof(IShapes.LinesAsync),
+        ShapesDaemon.Methods.NumbersAsync => nameof(IShapes.NumbersAsync),
         _ => null,
     };
 
@@ -69,7 +69,7 @@ internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IShapes has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

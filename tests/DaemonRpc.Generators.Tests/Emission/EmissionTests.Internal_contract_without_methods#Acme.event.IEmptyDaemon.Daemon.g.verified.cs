@@ -16,13 +16,25 @@ internal static partial class EmptyDaemon
     /// <param name="factory">Makes the handler, once. Clients that connect meanwhile wait.</param>
     /// <param name="options">How the daemon behaves.</param>
     /// <returns>The exit code for the process.</returns>
-    public static global::System.Threading.Tasks.Task<int> RunAsync(global::System.Func<global::DaemonRpc.DaemonContext, IEmptyDaemon> factory, global::DaemonRpc.DaemonOptions? options = null) =>
-        global::DaemonRpc.CodeGen.DaemonHost.RunAsync(Contract.Description, factory, static target => new EmptyDispatcher(target), options);
+    public static global::System.Threading.Tasks.Task<int> RunAsync(
+        global::System.Func<global::DaemonRpc.DaemonContext, IEmptyDaemon> factory,
+        global::DaemonRpc.DaemonOptions? options = null) =>
+        global::DaemonRpc.CodeGen.DaemonHost.RunAsync(
+            Contract.Description,
+            factory,
+            static target => new EmptyDispatcher(target),
+            options);
 
     /// <summary>Serves clients until stopped or idle. Without having been launched by one, it runs in the foreground.</summary>
-    /// <param name="factory">Makes the handler, once. Clients that connect meanwhile wait.</param>
+    /// <param name="factory">Makes the handler, once and asynchronously. Clients that connect meanwhile wait; the token ends it when the daemon is stopped.</param>
     /// <param name="options">How the daemon behaves.</param>
     /// <returns>The exit code for the process.</returns>
-    public static global::System.Threading.Tasks.Task<int> RunAsync(global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<IEmptyDaemon>> factory, global::DaemonRpc.DaemonOptions? options = null) =>
-        global::DaemonRpc.CodeGen.DaemonHost.RunAsync(Contract.Description, factory, static target => new EmptyDispatcher(target), options);
+    public static global::System.Threading.Tasks.Task<int> RunAsync(
+        global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<IEmptyDaemon>> factory,
+        global::DaemonRpc.DaemonOptions? options = null) =>
+        global::DaemonRpc.CodeGen.DaemonHost.RunAsync(
+            Contract.Description,
+            factory,
+            static target => new EmptyDispatcher(target),
+            options);
 }

@@ -22,9 +22,9 @@ internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        NullablesDaemon.Methods.FindAsync => "FindAsync",
-        NullablesDaemon.Methods.FirstAsync => "FirstAsync",
-        NullablesDaemon.Methods.AllAsync => "AllAsync",
+        NullablesDaemon.Methods.FindAsync => nameof(INullables.FindAsync),
+        NullablesDaemon.Methods.FirstAsync => nameof(INullables.FirstAsync),
+        NullablesDaemon.Methods.AllAsync => nameof(INullables.AllAsync),
         _ => null,
     };
 
@@ -46,7 +46,7 @@ internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "INullables has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

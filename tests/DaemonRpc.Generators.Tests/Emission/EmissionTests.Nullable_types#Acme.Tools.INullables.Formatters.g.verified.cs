@@ -19,6 +19,8 @@ public static partial class NullablesDaemon
             global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
             global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
             global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
+
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
             if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
             {
                 global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());

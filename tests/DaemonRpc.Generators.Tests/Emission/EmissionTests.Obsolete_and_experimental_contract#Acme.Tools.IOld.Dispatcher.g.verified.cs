@@ -23,9 +23,9 @@ internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        OldDaemon.Methods.SlowAsync => "SlowAsync",
-        OldDaemon.Methods.PlainAsync => "PlainAsync",
-        OldDaemon.Methods.ModesAsync => "ModesAsync",
+        OldDaemon.Methods.SlowAsync => nameof(IOld.SlowAsync),
+        OldDaemon.Methods.PlainAsync => nameof(IOld.PlainAsync),
+        OldDaemon.Methods.ModesAsync => nameof(IOld.ModesAsync),
         _ => null,
     };
 
@@ -50,7 +50,7 @@ internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IOld has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

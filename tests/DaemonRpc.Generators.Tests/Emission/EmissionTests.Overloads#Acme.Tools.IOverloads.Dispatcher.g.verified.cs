@@ -22,10 +22,10 @@ internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        OverloadsDaemon.Methods.CountAsync_6e7bf28b => "CountAsync",
-        OverloadsDaemon.Methods.CountAsync_a6ceab7b => "CountAsync",
-        OverloadsDaemon.Methods.CountAsync_fd9611c6 => "CountAsync",
-        OverloadsDaemon.Methods.OtherAsync => "OtherAsync",
+        OverloadsDaemon.Methods.CountAsync_6e7bf28b => nameof(IOverloads.CountAsync),
+        OverloadsDaemon.Methods.CountAsync_a6ceab7b => nameof(IOverloads.CountAsync),
+        OverloadsDaemon.Methods.CountAsync_fd9611c6 => nameof(IOverloads.CountAsync),
+        OverloadsDaemon.Methods.OtherAsync => nameof(IOverloads.OtherAsync),
         _ => null,
     };
 
@@ -52,7 +52,7 @@ internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IOverloads has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -22,26 +22,26 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        MethodNamesDaemon.Methods.ConnectAsync_804ffaae => "ConnectAsync",
-        MethodNamesDaemon.Methods.ConnectInProcess_577a8c7c => "ConnectInProcess",
-        MethodNamesDaemon.Methods.DisposeAsync_34ae8ccd => "DisposeAsync",
-        MethodNamesDaemon.Methods.Daemon_1d76922a => "Daemon",
-        MethodNamesDaemon.Methods.ToString_aab344fa => "ToString",
-        MethodNamesDaemon.Methods.Equals_85faeee7 => "Equals",
-        MethodNamesDaemon.Methods.GetHashCode_7ef12799 => "GetHashCode",
-        MethodNamesDaemon.Methods.GetType_829482a4 => "GetType",
-        MethodNamesDaemon.Methods.Methods_639b22be => "Methods",
-        MethodNamesDaemon.Methods.MethodNamesClient => "MethodNamesClient",
-        MethodNamesDaemon.Methods.MethodNamesDaemon => "MethodNamesDaemon",
-        MethodNamesDaemon.Methods.MethodNamesDispatcher => "MethodNamesDispatcher",
-        MethodNamesDaemon.Methods.IMethodNames => "IMethodNames",
-        MethodNamesDaemon.Methods._channel_25ec775e => "_channel",
-        MethodNamesDaemon.Methods.NameOf => "NameOf",
-        MethodNamesDaemon.Methods.Target => "Target",
-        MethodNamesDaemon.Methods.DispatchAsync => "DispatchAsync",
-        MethodNamesDaemon.Methods.Contract => "Contract",
-        MethodNamesDaemon.Methods.Description => "Description",
-        MethodNamesDaemon.Methods.@class => "class",
+        MethodNamesDaemon.Methods.ConnectAsync_804ffaae => nameof(IMethodNames.ConnectAsync),
+        MethodNamesDaemon.Methods.ConnectInProcess_577a8c7c => nameof(IMethodNames.ConnectInProcess),
+        MethodNamesDaemon.Methods.DisposeAsync_34ae8ccd => nameof(IMethodNames.DisposeAsync),
+        MethodNamesDaemon.Methods.Daemon_1d76922a => nameof(IMethodNames.Daemon),
+        MethodNamesDaemon.Methods.ToString_aab344fa => nameof(IMethodNames.ToString),
+        MethodNamesDaemon.Methods.Equals_85faeee7 => nameof(IMethodNames.Equals),
+        MethodNamesDaemon.Methods.GetHashCode_7ef12799 => nameof(IMethodNames.GetHashCode),
+        MethodNamesDaemon.Methods.GetType_829482a4 => nameof(IMethodNames.GetType),
+        MethodNamesDaemon.Methods.Methods_639b22be => nameof(IMethodNames.Methods),
+        MethodNamesDaemon.Methods.MethodNamesClient => nameof(IMethodNames.MethodNamesClient),
+        MethodNamesDaemon.Methods.MethodNamesDaemon => nameof(IMethodNames.MethodNamesDaemon),
+        MethodNamesDaemon.Methods.MethodNamesDispatcher => nameof(IMethodNames.MethodNamesDispatcher),
+        MethodNamesDaemon.Methods.IMethodNames => nameof(IMethodNames.IMethodNames),
+        MethodNamesDaemon.Methods._channel_25ec775e => nameof(IMethodNames._channel),
+        MethodNamesDaemon.Methods.NameOf => nameof(IMethodNames.NameOf),
+        MethodNamesDaemon.Methods.Target => nameof(IMethodNames.Target),
+        MethodNamesDaemon.Methods.DispatchAsync => nameof(IMethodNames.DispatchAsync),
+        MethodNamesDaemon.Methods.Contract => nameof(IMethodNames.Contract),
+        MethodNamesDaemon.Methods.Description => nameof(IMethodNames.Description),
+        MethodNamesDaemon.Methods.@class => nameof(IMethodNames.@class),
         _ => null,
     };
 
@@ -145,7 +145,7 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IMethodNames has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

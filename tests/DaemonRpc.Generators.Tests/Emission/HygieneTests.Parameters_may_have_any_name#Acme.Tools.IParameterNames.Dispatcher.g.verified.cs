@@ -22,10 +22,10 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        ParameterNamesDaemon.Methods.KeywordsAsync => "KeywordsAsync",
-        ParameterNamesDaemon.Methods.OursAsync => "OursAsync",
-        ParameterNamesDaemon.Methods.TokensAsync => "TokensAsync",
-        ParameterNamesDaemon.Methods.TypesAsync => "TypesAsync",
+        ParameterNamesDaemon.Methods.KeywordsAsync => nameof(IParameterNames.KeywordsAsync),
+        ParameterNamesDaemon.Methods.OursAsync => nameof(IParameterNames.OursAsync),
+        ParameterNamesDaemon.Methods.TokensAsync => nameof(IParameterNames.TokensAsync),
+        ParameterNamesDaemon.Methods.TypesAsync => nameof(IParameterNames.TypesAsync),
         _ => null,
     };
 
@@ -51,7 +51,7 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IParameterNames has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

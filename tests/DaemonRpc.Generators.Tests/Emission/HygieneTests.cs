@@ -58,6 +58,41 @@ public sealed class HygieneTests
         """));
 
     [Theory]
+    [InlineData("RunAsync")]
+    [InlineData("@class")]
+    [InlineData("ToString")]
+    [InlineData("NamesDaemon")]
+    public async Task Call_is_named_after_its_method(string method)
+    {
+        Type caller = TestCompilation.Load($$"""
+            using System.Threading.Tasks;
+
+            public sealed class Unknown;
+
+            [DaemonRpc.DaemonRpc]
+            public partial interface INames
+            {
+                Task {{method}}(Unknown value);
+            }
+
+            public sealed class Caller : INames
+            {
+                public static async Task CallAsync()
+                {
+                    await using NamesClient client = NamesClient.ConnectInProcess(_ => new Caller());
+                    await ((INames)client).{{method}}(new Unknown());
+                }
+
+                Task INames.{{method}}(Unknown value) => Task.CompletedTask;
+            }
+            """).GetType("Caller", throwOnError: true)!;
+
+        DaemonProtocolException exception = await Assert.ThrowsAsync<DaemonProtocolException>(caller.GetMethod("CallAsync")!.CreateDelegate<Func<Task>>());
+
+        Assert.Contains($"argument 1 of {method.TrimStart('@')},", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("System")]
     [InlineData("DaemonRpc.Threading")]
     [InlineData("Acme.MemoryPack")]

@@ -22,7 +22,7 @@ internal sealed class NestedDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        NestedDaemon.Methods.SummaryAsync => "SummaryAsync",
+        NestedDaemon.Methods.SummaryAsync => nameof(INested.SummaryAsync),
         _ => null,
     };
 
@@ -36,7 +36,7 @@ internal sealed class NestedDispatcher : global::DaemonRpc.CodeGen.Dispatcher
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "INested has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -15,6 +15,8 @@ public static partial class NestedDaemon
             global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Leaf>();
             global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>();
             global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Summary>();
+
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
             if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
             {
                 global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Stamp>());
