@@ -5,9 +5,12 @@ namespace DaemonRpc.Generators.Emission;
 /// <summary>How every generated file begins.</summary>
 internal static class FileHeader
 {
+    /// <summary>What the attribute says has written a type.</summary>
+    public const string Tool = "DaemonRpc.Generators";
+
     /// <summary>The attribute on every generated type.</summary>
     public static readonly string GeneratedCode =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"DaemonRpc.Generators\", \"{typeof(FileHeader).Assembly.GetName().Version.ToString(3)}\")]";
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"{Tool}\", \"{typeof(FileHeader).Assembly.GetName().Version.ToString(3)}\")]";
 
     /// <summary>Begins a file that mentions what the contract mentions, obsolete things included.</summary>
     public static SourceWriter Begin(ContractModel contract, string subject) =>
