@@ -66,21 +66,30 @@ internal static class DispatcherEmitter
 
     private static void WriteDispatch(SourceWriter writer, ContractModel contract)
     {
-        const string Parameters =
-            "uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply";
+        const string Parameters = """
+                uint method,
+                global::DaemonRpc.CodeGen.ArgumentReader arguments,
+                global::DaemonRpc.CodeGen.ReplyWriter reply)
+            """;
+        string unknown = $"\"{contract.Identity.Name} has no method with this id. Build client and daemon from the same version of the contract.\"";
         if (contract.Methods.Count == 0)
         {
             writer.WriteMember($"""
                 /// <inheritdoc/>
-                public override global::System.Threading.Tasks.ValueTask DispatchAsync({Parameters}) =>
-                    {Unknown(contract)};
+                public override global::System.Threading.Tasks.ValueTask DispatchAsync(
+                {Parameters} =>
+                    throw new global::System.ArgumentOutOfRangeException(
+                        nameof(method),
+                        method,
+                        {unknown});
                 """);
             return;
         }
 
         writer.WriteMember($$"""
             /// <inheritdoc/>
-            public override async global::System.Threading.Tasks.ValueTask DispatchAsync({{Parameters}})
+            public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+            {{Parameters}}
             {
                 switch (method)
                 {
@@ -90,18 +99,17 @@ internal static class DispatcherEmitter
             WriteCase(writer, contract.Identity, method);
         }
 
+        // Not reached: the runtime asks NameOf before it dispatches, and answers the client itself.
         writer.Write($$"""
                     default:
-                        {{Unknown(contract)}};
+                        throw new global::System.ArgumentOutOfRangeException(
+                            nameof(method),
+                            method,
+                            {{unknown}});
                 }
             }
             """);
     }
-
-    // The runtime asks NameOf before it dispatches, and answers the client itself.
-    private static string Unknown(ContractModel contract) =>
-        "throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "
-        + $"\"{contract.Identity.Name} has no method with this id. Build client and daemon from the same version of the contract.\")";
 
     private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)
     {

@@ -32,7 +32,10 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -61,7 +64,10 @@ internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatch
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "ICollections has no method with this id. Build client and daemon from the same version of the contract.");
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "ICollections has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -28,7 +28,10 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -41,7 +44,10 @@ internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatche
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IFileSearch has no method with this id. Build client and daemon from the same version of the contract.");
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IFileSearch has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -23,6 +23,12 @@ internal sealed class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
     public override string? NameOf(uint method) => null;
 
     /// <inheritdoc/>
-    public override global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply) =>
-        throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IEmptyDaemon has no method with this id. Build client and daemon from the same version of the contract.");
+    public override global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply) =>
+        throw new global::System.ArgumentOutOfRangeException(
+            nameof(method),
+            method,
+            "IEmptyDaemon has no method with this id. Build client and daemon from the same version of the contract.");
 }

@@ -46,7 +46,10 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -145,7 +148,10 @@ internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatch
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IMethodNames has no method with this id. Build client and daemon from the same version of the contract.");
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IMethodNames has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }

@@ -30,7 +30,10 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
@@ -51,7 +54,10 @@ internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispa
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method), method, "IParameterNames has no method with this id. Build client and daemon from the same version of the contract.");
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IParameterNames has no method with this id. Build client and daemon from the same version of the contract.");
         }
     }
 }
