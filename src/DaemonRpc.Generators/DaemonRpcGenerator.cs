@@ -44,12 +44,18 @@ public sealed class DaemonRpcGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(contracts, static (output, contract) =>
         {
+            output.AddSource($"{contract.Identity.HintName}.Contract.g.cs", ContractEmitter.Emit(contract));
             output.AddSource($"{contract.Identity.HintName}.Client.g.cs", ClientEmitter.Emit(contract));
             output.AddSource($"{contract.Identity.HintName}.Dispatcher.g.cs", DispatcherEmitter.Emit(contract));
             output.AddSource($"{contract.Identity.HintName}.Daemon.g.cs", DaemonEmitter.Emit(contract));
             if (FormattersEmitter.IsNeeded(contract))
             {
                 output.AddSource($"{contract.Identity.HintName}.Formatters.g.cs", FormattersEmitter.Emit(contract));
+            }
+
+            if (ValueShapesEmitter.IsNeeded(contract))
+            {
+                output.AddSource($"{contract.Identity.HintName}.ValueShapes.g.cs", ValueShapesEmitter.Emit(contract));
             }
         });
 

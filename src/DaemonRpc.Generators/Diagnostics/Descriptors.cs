@@ -62,8 +62,8 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor GeneratedNamesMustBeUnique = Error(
         "DRPC013",
-        "Contracts must have different generated names",
-        "'{0}' needs another name, because '{1}', which would be generated for it, is already generated for '{2}'");
+        "Generated names must be unique",
+        "'{0}' needs another name, because '{1}', which would be generated for it, {2}");
 
     public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
         "DRPC101",

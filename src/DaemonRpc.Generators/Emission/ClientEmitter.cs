@@ -46,18 +46,27 @@ internal static class ClientEmitter
             /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
             /// <param name="options">How the daemon is found, started and waited for.</param>
             /// <param name="cancellationToken">Gives up connecting.</param>
-            public static global::System.Threading.Tasks.Task<{names.Client}> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-                global::DaemonRpc.CodeGen.CallChannel.ConnectAsync({names.Dispatcher}.Contract, static channel => new {names.Client}(channel), options, cancellationToken);
+            public static global::System.Threading.Tasks.Task<{names.Client}> ConnectAsync(
+                global::DaemonRpc.DaemonClientOptions? options = null,
+                global::System.Threading.CancellationToken cancellationToken = default) =>
+                global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+                    {names.Daemon}.Contract.Description,
+                    static channel => new {names.Client}(channel),
+                    options,
+                    cancellationToken);
             """);
         writer.WriteMember($"""
             /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
             /// <param name="factory">Makes the handler.</param>
             public static {names.Client} ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}> factory) =>
-                new {names.Client}(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess({names.Dispatcher}.Contract, factory, static target => new {names.Dispatcher}(target)));
+                new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+                    {names.Daemon}.Contract.Description,
+                    factory,
+                    static target => new {names.Dispatcher}(target)));
             """);
     }
 
-    // One expression and no locals: a contract may name its parameters as it likes.
+    // One expression and no locals: a contract may name its parameters as it likes. The compiler hands the method's name to Request.
     private static void WriteMethod(SourceWriter writer, ContractIdentity names, MethodModel method)
     {
         writer.WriteMember("/// <inheritdoc/>");
@@ -66,15 +75,15 @@ internal static class ClientEmitter
             writer.Write(obsolete);
         }
 
-        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Dispatcher);
+        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Daemon);
         writer.Write($"""
             {Signature.Of(method, names.Interface)} =>
                 this._channel
-                    .Request({(isHidden ? names.QualifiedDispatcher : names.Dispatcher)}.Methods.{method.ConstantName}, {method.NameLiteral})
+                    .Request({(isHidden ? names.QualifiedDaemon : names.Daemon)}.Methods.{method.ConstantName})
             """);
         foreach (ParameterModel argument in method.Parameters.Where(static parameter => !parameter.IsCancellationToken))
         {
-            writer.Write($"        .With<{argument.Type}>({argument.Name})");
+            writer.Write($"        .With({argument.Name})");
         }
 
         string token = method.Parameters.FirstOrDefault(static parameter => parameter.IsCancellationToken)?.Name

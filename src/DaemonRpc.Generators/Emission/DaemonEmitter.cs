@@ -17,23 +17,34 @@ internal static class DaemonEmitter
         writer.Open();
         writer.WriteMember($"""
             /// <summary>Whether this process was started to be the daemon. It has to call <c>RunAsync</c> then, before anything else.</summary>
-            public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested({names.Dispatcher}.Contract);
+            public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested(Contract.Description);
             """);
-        WriteRun(writer, names, $"global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}>");
         WriteRun(
             writer,
             names,
-            $"global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<{names.Interface}>>");
+            $"global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}>",
+            "Makes the handler, once. Clients that connect meanwhile wait.");
+        WriteRun(
+            writer,
+            names,
+            $"global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<{names.Interface}>>",
+            "Makes the handler, once and asynchronously. Clients that connect meanwhile wait; the token ends it when the daemon is stopped.");
         writer.Close();
         return writer.ToString();
     }
 
-    private static void WriteRun(SourceWriter writer, ContractIdentity names, string factory) => writer.WriteMember($"""
+    private static void WriteRun(SourceWriter writer, ContractIdentity names, string factory, string summary) => writer.WriteMember($"""
         /// <summary>Serves clients until stopped or idle. Without having been launched by one, it runs in the foreground.</summary>
-        /// <param name="factory">Makes the handler, once. Clients that connect meanwhile wait.</param>
+        /// <param name="factory">{summary}</param>
         /// <param name="options">How the daemon behaves.</param>
         /// <returns>The exit code for the process.</returns>
-        public static global::System.Threading.Tasks.Task<int> RunAsync({factory} factory, global::DaemonRpc.DaemonOptions? options = null) =>
-            global::DaemonRpc.CodeGen.DaemonHost.RunAsync({names.Dispatcher}.Contract, factory, static target => new {names.Dispatcher}(target), options);
+        public static global::System.Threading.Tasks.Task<int> RunAsync(
+            {factory} factory,
+            global::DaemonRpc.DaemonOptions? options = null) =>
+            global::DaemonRpc.CodeGen.DaemonHost.RunAsync(
+                Contract.Description,
+                factory,
+                static target => new {names.Dispatcher}(target),
+                options);
         """);
 }

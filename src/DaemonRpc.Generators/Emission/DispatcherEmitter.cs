@@ -1,4 +1,3 @@
-using System.Globalization;
 using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
@@ -14,14 +13,12 @@ internal static class DispatcherEmitter
             /// <summary>Calls the handler behind an <see cref="{names.Interface}"/> as its clients ask.</summary>
             {FileHeader.GeneratedCode}
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-            internal sealed partial class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
+            internal sealed class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
             """);
         writer.Open();
         WriteTarget(writer, names);
         WriteNameOf(writer, contract);
         WriteDispatch(writer, contract);
-        ContractEmitter.WriteCreate(writer, contract);
-        WriteIds(writer, contract);
         writer.Close();
         return writer.ToString();
     }
@@ -33,10 +30,6 @@ internal static class DispatcherEmitter
             /// <summary>Calls <paramref name="target"/>.</summary>
             /// <param name="target">The handler.</param>
             public {names.Dispatcher}({names.Interface} target) => this._target = target;
-            """);
-        writer.WriteMember("""
-            /// <summary>What the runtime needs to know of the contract.</summary>
-            internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
             """);
         writer.WriteMember("""
             /// <inheritdoc/>
@@ -62,7 +55,7 @@ internal static class DispatcherEmitter
             """);
         foreach (MethodModel method in contract.Methods)
         {
-            writer.Write($"    Methods.{method.ConstantName} => {method.NameLiteral},");
+            writer.Write($"    {contract.Identity.Daemon}.Methods.{method.ConstantName} => nameof({contract.Identity.Interface}.{method.Name}),");
         }
 
         writer.Write("""
@@ -73,44 +66,57 @@ internal static class DispatcherEmitter
 
     private static void WriteDispatch(SourceWriter writer, ContractModel contract)
     {
-        const string Parameters =
-            "uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply";
+        const string Parameters = """
+                uint method,
+                global::DaemonRpc.CodeGen.ArgumentReader arguments,
+                global::DaemonRpc.CodeGen.ReplyWriter reply)
+            """;
+        string unknown = $"\"{contract.Identity.Name} has no method with this id. Build client and daemon from the same version of the contract.\"";
         if (contract.Methods.Count == 0)
         {
             writer.WriteMember($"""
                 /// <inheritdoc/>
-                public override global::System.Threading.Tasks.ValueTask DispatchAsync({Parameters}) =>
-                    throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                public override global::System.Threading.Tasks.ValueTask DispatchAsync(
+                {Parameters} =>
+                    throw new global::System.ArgumentOutOfRangeException(
+                        nameof(method),
+                        method,
+                        {unknown});
                 """);
             return;
         }
 
         writer.WriteMember($$"""
             /// <inheritdoc/>
-            public override async global::System.Threading.Tasks.ValueTask DispatchAsync({{Parameters}})
+            public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+            {{Parameters}}
             {
                 switch (method)
                 {
             """);
         foreach (MethodModel method in contract.Methods)
         {
-            WriteCase(writer, method);
+            WriteCase(writer, contract.Identity, method);
         }
 
-        writer.Write("""
+        // Not reached: the runtime asks NameOf before it dispatches, and answers the client itself.
+        writer.Write($$"""
                     default:
-                        throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                        throw new global::System.ArgumentOutOfRangeException(
+                            nameof(method),
+                            method,
+                            {{unknown}});
                 }
             }
             """);
     }
 
-    private static void WriteCase(SourceWriter writer, MethodModel method)
+    private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)
     {
         string arguments = string.Join(", ", method.Parameters.Select(static parameter =>
             parameter.IsCancellationToken ? "arguments.CancellationToken" : $"arguments.Next<{parameter.Type}>()"));
         string call = $"this._target.{method.Name}({arguments})";
-        writer.Write($"        case Methods.{method.ConstantName}:");
+        writer.Write($"        case {names.Daemon}.Methods.{method.ConstantName}:");
         writer.Write(method.Shape switch
         {
             ReplyShape.Stream => $"            await reply.StreamAsync({call});",
@@ -122,25 +128,5 @@ internal static class DispatcherEmitter
         });
         writer.Write("            return;");
         writer.WriteBlankLine();
-    }
-
-    private static void WriteIds(SourceWriter writer, ContractModel contract)
-    {
-        if (contract.Methods.Count == 0)
-        {
-            return;
-        }
-
-        writer.WriteMember("""
-            /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-            internal static class Methods
-            """);
-        writer.Open();
-        foreach (MethodModel method in contract.Methods)
-        {
-            writer.Write($"internal const uint {method.ConstantName} = 0x{method.Id.ToString("x8", CultureInfo.InvariantCulture)};");
-        }
-
-        writer.Close();
     }
 }

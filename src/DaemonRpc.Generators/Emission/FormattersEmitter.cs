@@ -3,7 +3,7 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the part of the dispatcher that names the serialisers of a contract's types.</summary>
+/// <summary>Writes the part of the contract that names the serialisers of a contract's types.</summary>
 /// <remarks>
 /// Two needs: trimming and Native AOT keep only what code names; and Native AOT cannot make a call of a record's static generic
 /// serialiser from code that is shared by several types, so that each record gets a serialiser that knows it
@@ -20,14 +20,14 @@ internal static class FormattersEmitter
     public static string Emit(ContractModel contract)
     {
         SourceWriter writer = FileHeader.Begin(contract, "What serialises the values");
-        writer.Write($"internal sealed partial class {contract.Identity.Dispatcher}");
-        writer.Open();
+        ContractEmitter.OpenPart(writer, contract.Identity);
         WriteRegister(writer, contract);
         for (int index = 0; index < contract.ExactPackables.Count; index++)
         {
             WriteFormatter(writer, contract.ExactPackables[index], NameOf(index));
         }
 
+        writer.Close();
         writer.Close();
         return writer.ToString();
     }
@@ -45,6 +45,8 @@ internal static class FormattersEmitter
         WriteRoots(writer, contract.Formatters);
         if (contract.ExactPackables.Count + contract.MemberFormatters.Count > 0)
         {
+            writer.WriteBlankLine();
+            writer.Write("// Native AOT cannot call a type's own serialiser from code that types share: these know their types.");
             writer.Write("if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)");
             writer.Open();
             WriteRoots(writer, contract.MemberFormatters);

@@ -3,10 +3,23 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the method that tells the runtime what the contract's values look like in bytes.</summary>
+/// <summary>Writes the part of the contract that tells the runtime what its values look like in bytes.</summary>
 internal static class ValueShapesEmitter
 {
-    public static void WriteDescribe(SourceWriter writer, ValueShapesModel shapes)
+    /// <summary>Whether the contract has values that are looked at before they are read.</summary>
+    public static bool IsNeeded(ContractModel contract) => contract.Shapes.Roots.Count > 0;
+
+    public static string Emit(ContractModel contract)
+    {
+        SourceWriter writer = FileHeader.Begin(contract, "The layout of the values");
+        ContractEmitter.OpenPart(writer, contract.Identity);
+        WriteDescribe(writer, contract.Shapes);
+        writer.Close();
+        writer.Close();
+        return writer.ToString();
+    }
+
+    private static void WriteDescribe(SourceWriter writer, ValueShapesModel shapes)
     {
         writer.WriteMember("private static void DescribeValues()");
         writer.Open();

@@ -6,6 +6,10 @@ internal sealed record ContractIdentity
     /// <summary>The namespace, or null for the global one.</summary>
     public required string? Namespace { get; init; }
 
+    /// <summary>The contract's name, for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What generated code calls the contract: its name, or its full name where a generated member could have the same one.</summary>
     public required string Interface { get; init; }
 
     /// <summary>The contract's name without what marks it as an interface: the stem of the generated names.</summary>
@@ -23,5 +27,6 @@ internal sealed record ContractIdentity
 
     public string Dispatcher => Stem + "Dispatcher";
 
-    public string QualifiedDispatcher => Namespace is null ? $"global::{Dispatcher}" : $"global::{Namespace}.{Dispatcher}";
+    /// <summary>The daemon where a parameter has its name.</summary>
+    public string QualifiedDaemon => Namespace is null ? $"global::{Daemon}" : $"global::{Namespace}.{Daemon}";
 }

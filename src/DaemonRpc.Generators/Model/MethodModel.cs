@@ -8,9 +8,6 @@ internal sealed record MethodModel
 
     public required string Name { get; init; }
 
-    /// <summary>The method's name as a string literal, for people.</summary>
-    public required string NameLiteral { get; init; }
-
     /// <summary>The name of the constant that holds the id. Overloads share a name and so cannot use it.</summary>
     public required string ConstantName { get; init; }
 

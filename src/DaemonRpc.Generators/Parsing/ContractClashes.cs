@@ -48,7 +48,7 @@ internal static class ContractClashes
         if (FirstWithStem(own, claims) is { } sameStem)
         {
             string client = SourceNames.StemOf(contract.Name) + "Client";
-            yield return Diagnostic.Create(Descriptors.GeneratedNamesMustBeUnique, contract.Locations[0], contract.Name, client, sameStem.Contract);
+            yield return Diagnostic.Create(Descriptors.GeneratedNamesMustBeUnique, contract.Locations[0], contract.Name, client, $"is already generated for '{sameStem.Contract}'");
         }
     }
 

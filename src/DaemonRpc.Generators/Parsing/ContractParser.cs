@@ -24,7 +24,7 @@ internal static class ContractParser
             return null;
         }
 
-        ContractIdentity identity = ParseIdentity(contract);
+        ContractIdentity identity = IdentityOf(contract);
         FormatterRoots roots = RootsOf(contract, methods, match.SemanticModel.Compilation);
         return new ContractModel
         {
@@ -40,10 +40,12 @@ internal static class ContractParser
         };
     }
 
-    private static ContractIdentity ParseIdentity(INamedTypeSymbol contract) => new()
+    /// <summary>What a contract and the types generated for it are called.</summary>
+    public static ContractIdentity IdentityOf(INamedTypeSymbol contract) => new()
     {
         Namespace = SourceNames.Namespace(contract.ContainingNamespace),
-        Interface = SourceNames.Identifier(contract.Name),
+        Name = contract.Name,
+        Interface = SourceNames.IsInterfaceName(contract.Name) ? contract.Name : SourceNames.Plain(contract),
         Stem = SourceNames.StemOf(contract.Name),
         Visibility = contract.DeclaredAccessibility == Accessibility.Public ? "public" : "internal",
         HintName = KnownTypes.MetadataNameOf(contract),

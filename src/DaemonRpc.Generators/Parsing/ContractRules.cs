@@ -10,6 +10,7 @@ internal static class ContractRules
 
     public static IEnumerable<Diagnostic> Check(INamedTypeSymbol contract, AttributeData attribute) =>
         CheckDeclaration(contract)
+            .Concat(GeneratedNames.Check(contract))
             .Concat(CheckId(contract, attribute))
             .Concat(contract.GetMembers().SelectMany(MethodRules.Check))
             .Concat(CheckMethodIds(contract));

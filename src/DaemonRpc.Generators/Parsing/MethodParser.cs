@@ -7,7 +7,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Turns one method of a contract into its model.</summary>
 internal static class MethodParser
 {
-    /// <summary>What every class has already, and what a client and its dispatcher add.</summary>
+    /// <summary>What every class has already, and what a client and the table of ids add.</summary>
     private static readonly HashSet<string> s_taken =
     [
         "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize",
@@ -23,7 +23,6 @@ internal static class MethodParser
         {
             Id = id,
             Name = SourceNames.Identifier(method.Name),
-            NameLiteral = SourceNames.Literal(method.Name),
             ConstantName = isTaken || isOverloaded
                 ? $"{method.Name}_{id.ToString("x8", CultureInfo.InvariantCulture)}"
                 : SourceNames.Identifier(method.Name),
@@ -31,8 +30,7 @@ internal static class MethodParser
             ReturnType = SourceNames.Annotated(method.ReturnType),
             ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
             Parameters = new(method.Parameters.Select(ParseParameter)),
-            IsExplicit = isTaken || method.Name == contract.Client || method.Name == contract.Dispatcher
-                || method.Name == contract.Interface,
+            IsExplicit = isTaken || method.Name == contract.Client || method.Name == contract.Daemon,
             ObsoleteAttribute = UseWarnings.ObsoleteAttributeOf(method),
         };
     }

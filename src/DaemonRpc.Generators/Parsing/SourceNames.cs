@@ -32,11 +32,14 @@ internal static class SourceNames
 
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
+    /// <summary>Whether a name is that of an interface by convention, as no generated member's is: <c>IFileSearch</c>.</summary>
+    public static bool IsInterfaceName(string name) => name.Length >= 2 && name[0] == 'I' && char.IsUpper(name[1]);
+
     /// <summary>The stem of the generated names: <c>FileSearch</c> for <c>IFileSearch</c> and for <c>IFileSearchDaemon</c>.</summary>
     public static string StemOf(string contract)
     {
         // Without the I the contract itself bears the name that dropping a suffix would give to a generated type.
-        if (contract.Length < 2 || contract[0] != 'I' || !char.IsUpper(contract[1]))
+        if (!IsInterfaceName(contract))
         {
             return contract;
         }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using DaemonRpc.Calls;
 using DaemonRpc.Host;
 using DaemonRpc.Launch;
@@ -94,7 +95,9 @@ public sealed class CallChannel : IAsyncDisposable
     }
 
     /// <summary>Begins a call.</summary>
-    public CallRequest Request(uint method, string name) => new(_connection.Request(method, name));
+    /// <param name="method">The id: a hash of name and parameter types.</param>
+    /// <param name="name">The method's name for people, by default that of the caller, which implements it.</param>
+    public CallRequest Request(uint method, [CallerMemberName] string name = "") => new(_connection.Request(method, name));
 
     /// <summary>Ends the connection, which cancels what still runs for this client. The daemon lives on.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();

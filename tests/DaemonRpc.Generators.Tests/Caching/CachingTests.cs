@@ -69,6 +69,17 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void Contract_whose_generated_name_is_taken_loses_its_files_and_gets_them_back()
+    {
+        GeneratorRun before = new(Contract + "\npublic enum Unrelated { One }");
+        GeneratorRun clashing = before.AfterEditing("Unrelated", "FileSearchClient");
+        GeneratorRun after = clashing.AfterEditing("enum FileSearchClient", "enum Unrelated");
+
+        Assert.Empty(clashing.Files);
+        Assert.Equal(before.Files, after.Files);
+    }
+
+    [Fact]
     public void Contract_that_begins_to_clash_loses_its_files_and_gets_them_back()
     {
         GeneratorRun before = new(Contract + "\n[DaemonRpc.DaemonRpc(\"other\")] public partial interface IOther;");

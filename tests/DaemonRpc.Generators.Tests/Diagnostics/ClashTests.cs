@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Tests.Diagnostics;
 
-/// <summary>Contracts of one program that exclude each other: the first in the sources is generated, the second is told so.</summary>
+/// <summary>
+/// Contracts of one program that exclude each other: the first in the sources is generated, the second is told so. And types of
+/// the user that exclude what would be generated.
+/// </summary>
 public sealed class ClashTests
 {
     [Theory]
@@ -46,6 +49,51 @@ public sealed class ClashTests
         Assert.Empty(run.Diagnostics);
         Assert.Equal(["A.IFoo", "B.IFooDaemon"], GeneratedFor(run));
         Assert.Empty(run.Generated.CompilerDiagnostics);
+    }
+
+    [Theory]
+    [InlineData("public sealed class FooClient;", "FooClient")]
+    [InlineData("public sealed partial class FooClient;", "FooClient")]
+    [InlineData("public interface FooClient;", "FooClient")]
+    [InlineData("public delegate void FooClient();", "FooClient")]
+    [InlineData("public static class FooDaemon;", "FooDaemon")]
+    [InlineData("public partial record FooDaemon;", "FooDaemon")]
+    [InlineData("public partial struct FooDaemon;", "FooDaemon")]
+    [InlineData("namespace FooDaemon { public enum Mode { A } }", "FooDaemon")]
+    [InlineData("internal enum FooDispatcher { A }", "FooDispatcher")]
+    [InlineData("internal sealed partial class FooDispatcher;", "FooDispatcher")]
+    [InlineData("public static class FooDaemon; public sealed class FooClient;", "FooClient")]
+    public async Task Type_of_the_user_with_a_generated_name_is_an_error(string type, string name)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of($"namespace Acme {{ [DaemonRpc.DaemonRpc] public partial interface [|IFoo|]; {type} }}");
+
+        run.AssertReports("DRPC013", DiagnosticSeverity.Error, $"'IFoo' needs another name, because '{name}', which would be generated for it, is already declared in this project");
+        Assert.Empty(run.Generated.CompilerDiagnostics);
+    }
+
+    [Theory]
+    [InlineData("public sealed class FooClient<T>;")]
+    [InlineData("file sealed class FooClient;")]
+    [InlineData("public static class Outer { public sealed class FooClient; }")]
+    [InlineData("namespace Inner { public sealed class FooClient; }")]
+    [InlineData("public static partial class FooDaemon { public static string Title => \"Foo\"; }")]
+    public async Task Type_of_the_user_that_leaves_the_generated_name_free_is_no_clash(string type)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of($"namespace Acme {{ [DaemonRpc.DaemonRpc] public partial interface IFoo; {type} }}");
+
+        Assert.Empty(run.Diagnostics);
+        Assert.Equal(["Acme.IFoo"], GeneratedFor(run));
+        Assert.Empty(run.Generated.CompilerDiagnostics);
+    }
+
+    [Fact]
+    public async Task Types_that_were_generated_are_no_clash()
+    {
+        const string Source = "[DaemonRpc.DaemonRpc] public partial interface IFoo;";
+
+        AnalyzerRun run = await AnalyzerRun.Of(string.Join('\n', new GeneratorRun(Source).Files.Values.Prepend(Source)));
+
+        Assert.Empty(run.Diagnostics);
     }
 
     [Fact]

@@ -19,74 +19,83 @@ public sealed class CollectionsClient : ICollections, global::System.IAsyncDispo
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<CollectionsClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(CollectionsDispatcher.Contract, static channel => new CollectionsClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<CollectionsClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            CollectionsDaemon.Contract.Description,
+            static channel => new CollectionsClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static CollectionsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, ICollections> factory) =>
-        new CollectionsClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(CollectionsDispatcher.Contract, factory, static target => new CollectionsDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            CollectionsDaemon.Contract.Description,
+            factory,
+            static target => new CollectionsDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::System.Collections.Generic.List<global::Acme.Tools.Item>> ListsAsync(global::System.Collections.Generic.List<string> strings, global::System.Collections.Generic.IReadOnlyList<global::Acme.Tools.IFigure> figures, global::System.Collections.Generic.IEnumerable<int> numbers, global::System.Collections.Immutable.ImmutableArray<global::System.Guid> ids) =>
         this._channel
-            .Request(CollectionsDispatcher.Methods.ListsAsync, "ListsAsync")
-            .With<global::System.Collections.Generic.List<string>>(strings)
-            .With<global::System.Collections.Generic.IReadOnlyList<global::Acme.Tools.IFigure>>(figures)
-            .With<global::System.Collections.Generic.IEnumerable<int>>(numbers)
-            .With<global::System.Collections.Immutable.ImmutableArray<global::System.Guid>>(ids)
+            .Request(CollectionsDaemon.Methods.ListsAsync)
+            .With(strings)
+            .With(figures)
+            .With(numbers)
+            .With(ids)
             .SendAsync<global::System.Collections.Generic.List<global::Acme.Tools.Item>>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::System.Collections.Generic.Dictionary<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>> MapsAsync(global::System.Collections.Generic.IReadOnlyDictionary<string, global::Acme.Tools.Item> items, global::System.Collections.Concurrent.ConcurrentDictionary<int, int> counts, global::System.Collections.Frozen.FrozenDictionary<string, int> frozen) =>
         this._channel
-            .Request(CollectionsDispatcher.Methods.MapsAsync, "MapsAsync")
-            .With<global::System.Collections.Generic.IReadOnlyDictionary<string, global::Acme.Tools.Item>>(items)
-            .With<global::System.Collections.Concurrent.ConcurrentDictionary<int, int>>(counts)
-            .With<global::System.Collections.Frozen.FrozenDictionary<string, int>>(frozen)
+            .Request(CollectionsDaemon.Methods.MapsAsync)
+            .With(items)
+            .With(counts)
+            .With(frozen)
             .SendAsync<global::System.Collections.Generic.Dictionary<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::System.Linq.ILookup<string, int>> GroupsAsync(global::System.Collections.Generic.PriorityQueue<string, int> queue, global::System.Collections.Generic.HashSet<global::Acme.Tools.Color> colors, global::System.Collections.Generic.KeyValuePair<string, int> pair, global::System.Lazy<string> lazy) =>
         this._channel
-            .Request(CollectionsDispatcher.Methods.GroupsAsync, "GroupsAsync")
-            .With<global::System.Collections.Generic.PriorityQueue<string, int>>(queue)
-            .With<global::System.Collections.Generic.HashSet<global::Acme.Tools.Color>>(colors)
-            .With<global::System.Collections.Generic.KeyValuePair<string, int>>(pair)
-            .With<global::System.Lazy<string>>(lazy)
+            .Request(CollectionsDaemon.Methods.GroupsAsync)
+            .With(queue)
+            .With(colors)
+            .With(pair)
+            .With(lazy)
             .SendAsync<global::System.Linq.ILookup<string, int>>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<(int Id, string Name)> TuplesAsync((int A, (string B, global::Acme.Tools.Item C) D) nested, global::System.Tuple<string, int> reference, (int, int, int, int, int, int, int, string) eight) =>
         this._channel
-            .Request(CollectionsDispatcher.Methods.TuplesAsync, "TuplesAsync")
-            .With<(int A, (string B, global::Acme.Tools.Item C) D)>(nested)
-            .With<global::System.Tuple<string, int>>(reference)
-            .With<(int, int, int, int, int, int, int, string)>(eight)
+            .Request(CollectionsDaemon.Methods.TuplesAsync)
+            .With(nested)
+            .With(reference)
+            .With(eight)
             .SendAsync<(int Id, string Name)>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Acme.Tools.Item[]> ArraysAsync(string[] strings, byte[][] jagged, int[,] grid, global::Acme.Tools.Point[] points, global::Acme.Tools.Color?[] colors, global::Acme.Tools.Point? point, global::System.Guid? id) =>
         this._channel
-            .Request(CollectionsDispatcher.Methods.ArraysAsync, "ArraysAsync")
-            .With<string[]>(strings)
-            .With<byte[][]>(jagged)
-            .With<int[,]>(grid)
-            .With<global::Acme.Tools.Point[]>(points)
-            .With<global::Acme.Tools.Color?[]>(colors)
-            .With<global::Acme.Tools.Point?>(point)
-            .With<global::System.Guid?>(id)
+            .Request(CollectionsDaemon.Methods.ArraysAsync)
+            .With(strings)
+            .With(jagged)
+            .With(grid)
+            .With(points)
+            .With(colors)
+            .With(point)
+            .With(id)
             .SendAsync<global::Acme.Tools.Item[]>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>> PagesAsync(global::System.Memory<byte> memory, global::System.ReadOnlyMemory<char> text, global::System.ArraySegment<int> segment, global::System.Buffers.ReadOnlySequence<byte> sequence, global::Acme.Tools.Page<int>[] pages) =>
         this._channel
-            .Request(CollectionsDispatcher.Methods.PagesAsync, "PagesAsync")
-            .With<global::System.Memory<byte>>(memory)
-            .With<global::System.ReadOnlyMemory<char>>(text)
-            .With<global::System.ArraySegment<int>>(segment)
-            .With<global::System.Buffers.ReadOnlySequence<byte>>(sequence)
-            .With<global::Acme.Tools.Page<int>[]>(pages)
+            .Request(CollectionsDaemon.Methods.PagesAsync)
+            .With(memory)
+            .With(text)
+            .With(segment)
+            .With(sequence)
+            .With(pages)
             .SendAsync<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

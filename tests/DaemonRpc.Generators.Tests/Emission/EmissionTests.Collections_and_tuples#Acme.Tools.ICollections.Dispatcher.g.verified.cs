@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="ICollections"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class CollectionsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly ICollections _target;
 
@@ -16,149 +16,58 @@ internal sealed partial class CollectionsDispatcher : global::DaemonRpc.CodeGen.
     /// <param name="target">The handler.</param>
     public CollectionsDispatcher(ICollections target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.ListsAsync => "ListsAsync",
-        Methods.MapsAsync => "MapsAsync",
-        Methods.GroupsAsync => "GroupsAsync",
-        Methods.TuplesAsync => "TuplesAsync",
-        Methods.ArraysAsync => "ArraysAsync",
-        Methods.PagesAsync => "PagesAsync",
+        CollectionsDaemon.Methods.ListsAsync => nameof(ICollections.ListsAsync),
+        CollectionsDaemon.Methods.MapsAsync => nameof(ICollections.MapsAsync),
+        CollectionsDaemon.Methods.GroupsAsync => nameof(ICollections.GroupsAsync),
+        CollectionsDaemon.Methods.TuplesAsync => nameof(ICollections.TuplesAsync),
+        CollectionsDaemon.Methods.ArraysAsync => nameof(ICollections.ArraysAsync),
+        CollectionsDaemon.Methods.PagesAsync => nameof(ICollections.PagesAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.ListsAsync:
+            case CollectionsDaemon.Methods.ListsAsync:
                 reply.Result(await this._target.ListsAsync(arguments.Next<global::System.Collections.Generic.List<string>>(), arguments.Next<global::System.Collections.Generic.IReadOnlyList<global::Acme.Tools.IFigure>>(), arguments.Next<global::System.Collections.Generic.IEnumerable<int>>(), arguments.Next<global::System.Collections.Immutable.ImmutableArray<global::System.Guid>>()));
                 return;
 
-            case Methods.MapsAsync:
+            case CollectionsDaemon.Methods.MapsAsync:
                 reply.Result(await this._target.MapsAsync(arguments.Next<global::System.Collections.Generic.IReadOnlyDictionary<string, global::Acme.Tools.Item>>(), arguments.Next<global::System.Collections.Concurrent.ConcurrentDictionary<int, int>>(), arguments.Next<global::System.Collections.Frozen.FrozenDictionary<string, int>>()));
                 return;
 
-            case Methods.GroupsAsync:
+            case CollectionsDaemon.Methods.GroupsAsync:
                 reply.Result(await this._target.GroupsAsync(arguments.Next<global::System.Collections.Generic.PriorityQueue<string, int>>(), arguments.Next<global::System.Collections.Generic.HashSet<global::Acme.Tools.Color>>(), arguments.Next<global::System.Collections.Generic.KeyValuePair<string, int>>(), arguments.Next<global::System.Lazy<string>>()));
                 return;
 
-            case Methods.TuplesAsync:
+            case CollectionsDaemon.Methods.TuplesAsync:
                 reply.Result(await this._target.TuplesAsync(arguments.Next<(int A, (string B, global::Acme.Tools.Item C) D)>(), arguments.Next<global::System.Tuple<string, int>>(), arguments.Next<(int, int, int, int, int, int, int, string)>()));
                 return;
 
-            case Methods.ArraysAsync:
+            case CollectionsDaemon.Methods.ArraysAsync:
                 reply.Result(await this._target.ArraysAsync(arguments.Next<string[]>(), arguments.Next<byte[][]>(), arguments.Next<int[,]>(), arguments.Next<global::Acme.Tools.Point[]>(), arguments.Next<global::Acme.Tools.Color?[]>(), arguments.Next<global::Acme.Tools.Point?>(), arguments.Next<global::System.Guid?>()));
                 return;
 
-            case Methods.PagesAsync:
+            case CollectionsDaemon.Methods.PagesAsync:
                 reply.Result(await this._target.PagesAsync(arguments.Next<global::System.Memory<byte>>(), arguments.Next<global::System.ReadOnlyMemory<char>>(), arguments.Next<global::System.ArraySegment<int>>(), arguments.Next<global::System.Buffers.ReadOnlySequence<byte>>(), arguments.Next<global::Acme.Tools.Page<int>[]>()));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "ICollections has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.ICollections",
-        Interface = typeof(ICollections),
-        BuildTimestampTicks = CollectionsDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            [ string
-            | 0 #2 |
-            { 4 }
-            [ #1
-            [ 4
-            [ 16
-            { 4 }
-            [ #6
-            [ ( string #6 )
-            [ $0
-            [ ( string 4 )
-            [ ( 4 [ $1 )
-            [ ( string 4 )
-            [ 4
-            ( string 4 )
-            { string }
-            [ { string [ 4 }
-            ( 4 ( string #6 ) )
-            { string 4 }
-            ( 4 4 4 4 4 4 4 ( string ) )
-            ( 4 string )
-            [ string
-            [ [ 1
-            [, 4
-            [ $1
-            [ ?8
-            [ #6
-            [ 1
-            [ 2
-            [ 4
-            [ 1
-            { 4 }
-            [ #31
-            { [ #6 }
-            """,
-            global::System.Runtime.CompilerServices.Unsafe.SizeOf<global::System.Collections.Generic.KeyValuePair<int, int>>(),
-            global::System.Runtime.CompilerServices.Unsafe.SizeOf<global::Acme.Tools.Point>());
-        shapes.Add<global::System.Collections.Generic.List<string>>(0);
-        shapes.Add<global::System.Collections.Generic.IReadOnlyList<global::Acme.Tools.IFigure>>(3);
-        shapes.Add<global::System.Collections.Generic.IEnumerable<int>>(4);
-        shapes.Add<global::System.Collections.Immutable.ImmutableArray<global::System.Guid>>(5);
-        shapes.Add<global::System.Collections.Generic.List<global::Acme.Tools.Item>>(7);
-        shapes.Add<global::System.Collections.Generic.IReadOnlyDictionary<string, global::Acme.Tools.Item>>(8);
-        shapes.Add<global::System.Collections.Concurrent.ConcurrentDictionary<int, int>>(9);
-        shapes.Add<global::System.Collections.Frozen.FrozenDictionary<string, int>>(10);
-        shapes.Add<global::System.Collections.Generic.Dictionary<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>>(11);
-        shapes.Add<global::System.Collections.Generic.PriorityQueue<string, int>>(12);
-        shapes.Add<global::System.Collections.Generic.HashSet<global::Acme.Tools.Color>>(13);
-        shapes.Add<global::System.Collections.Generic.KeyValuePair<string, int>>(14);
-        shapes.Add<global::System.Lazy<string>>(15);
-        shapes.Add<global::System.Linq.ILookup<string, int>>(16);
-        shapes.Add<global::System.ValueTuple<int, global::System.ValueTuple<string, global::Acme.Tools.Item>>>(17);
-        shapes.Add<global::System.Tuple<string, int>>(18);
-        shapes.Add<global::System.ValueTuple<int, int, int, int, int, int, int, global::System.ValueTuple<string>>>(19);
-        shapes.Add<global::System.ValueTuple<int, string>>(20);
-        shapes.Add<string[]>(21);
-        shapes.Add<byte[][]>(22);
-        shapes.Add<int[,]>(23);
-        shapes.Add<global::Acme.Tools.Point[]>(24);
-        shapes.Add<global::Acme.Tools.Color?[]>(25);
-        shapes.Add<global::Acme.Tools.Item[]>(26);
-        shapes.Add<global::System.Memory<byte>>(27);
-        shapes.Add<global::System.ReadOnlyMemory<char>>(28);
-        shapes.Add<global::System.ArraySegment<int>>(29);
-        shapes.Add<global::System.Buffers.ReadOnlySequence<byte>>(30);
-        shapes.Add<global::Acme.Tools.Page<int>[]>(32);
-        shapes.Add<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>(33);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint ListsAsync = 0x8380bfa6;
-        internal const uint MapsAsync = 0x8500463c;
-        internal const uint GroupsAsync = 0x3cefc487;
-        internal const uint TuplesAsync = 0x273e3dcf;
-        internal const uint ArraysAsync = 0xaf8cb03e;
-        internal const uint PagesAsync = 0x0e4f0051;
     }
 }

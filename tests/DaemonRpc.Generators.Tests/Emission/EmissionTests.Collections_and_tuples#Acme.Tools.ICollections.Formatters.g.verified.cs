@@ -5,137 +5,142 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class CollectionsDispatcher
+public static partial class CollectionsDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IFigure>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Item>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<int>>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>();
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyListFormatter<global::Acme.Tools.IFigure>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceEnumerableFormatter<int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ImmutableArrayFormatter<global::System.Guid>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Item>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyDictionaryFormatter<string, global::Acme.Tools.Item>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ConcurrentDictionaryFormatter<int, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.FrozenDictionaryFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Color>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.PriorityQueueFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.HashSetFormatter<global::Acme.Tools.Color>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.KeyValuePairFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.LazyFormatter<string>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceLookupFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceGroupingFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Item>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, global::System.ValueTuple<string, global::Acme.Tools.Item>>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.TupleFormatter<string, int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, int, int, int, int, int, int, global::System.ValueTuple<string>>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, string>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<byte[]>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.TwoDimensionalArrayFormatter<int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Color>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Color?>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Point>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Item>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.MemoryFormatter<byte>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlyMemoryFormatter<char>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArraySegmentFormatter<int>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlySequenceFormatter<byte>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Page<int>>());
-        if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
+        private static void RegisterFormatters()
         {
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter2());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter3());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter4());
-        }
-    }
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IFigure>();
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Item>();
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<int>>();
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>();
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyListFormatter<global::Acme.Tools.IFigure>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceEnumerableFormatter<int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ImmutableArrayFormatter<global::System.Guid>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Item>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceReadOnlyDictionaryFormatter<string, global::Acme.Tools.Item>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ConcurrentDictionaryFormatter<int, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.FrozenDictionaryFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Color>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Point>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Point>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<global::Acme.Tools.Color, global::System.Collections.Generic.List<global::Acme.Tools.Point>>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.PriorityQueueFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.HashSetFormatter<global::Acme.Tools.Color>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.KeyValuePairFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.LazyFormatter<string>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceLookupFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.InterfaceGroupingFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Item>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, global::System.ValueTuple<string, global::Acme.Tools.Item>>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.TupleFormatter<string, int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, int, int, int, int, int, int, global::System.ValueTuple<string>>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<int, string>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<byte[]>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.TwoDimensionalArrayFormatter<int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Point>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Color>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Color?>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Point>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Item>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.MemoryFormatter<byte>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlyMemoryFormatter<char>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArraySegmentFormatter<int>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ReadOnlySequenceFormatter<byte>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Page<int>>());
 
-    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IFigure>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IFigure? value)
-        {
-            if (value is null)
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
+            if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
             {
-                writer.WriteNullUnionHeader();
-            }
-            else if (value.GetType() == typeof(global::Acme.Tools.Circle))
-            {
-                writer.WriteUnionHeader(0);
-                writer.WritePackable((global::Acme.Tools.Circle)value);
-            }
-            else
-            {
-                global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IFigure));
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter2());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter3());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter4());
             }
         }
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IFigure? value)
+        private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IFigure>
         {
-            if (!reader.TryReadUnionHeader(out ushort tag))
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IFigure? value)
             {
-                value = default;
-                return;
+                if (value is null)
+                {
+                    writer.WriteNullUnionHeader();
+                }
+                else if (value.GetType() == typeof(global::Acme.Tools.Circle))
+                {
+                    writer.WriteUnionHeader(0);
+                    writer.WritePackable((global::Acme.Tools.Circle)value);
+                }
+                else
+                {
+                    global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IFigure));
+                }
             }
 
-            switch (tag)
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IFigure? value)
             {
-                case 0:
-                    global::Acme.Tools.Circle? case0 = value as global::Acme.Tools.Circle;
-                    reader.ReadPackable(ref case0);
-                    value = case0;
-                    break;
+                if (!reader.TryReadUnionHeader(out ushort tag))
+                {
+                    value = default;
+                    return;
+                }
 
-                default:
-                    global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IFigure));
-                    break;
+                switch (tag)
+                {
+                    case 0:
+                        global::Acme.Tools.Circle? case0 = value as global::Acme.Tools.Circle;
+                        reader.ReadPackable(ref case0);
+                        value = case0;
+                        break;
+
+                    default:
+                        global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IFigure));
+                        break;
+                }
             }
         }
-    }
 
-    private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Item>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Item? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Item>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Item? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Item? value) =>
-            reader.ReadPackable(ref value);
-    }
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Item? value) =>
+                reader.ReadPackable(ref value);
+        }
 
-    private sealed class Formatter2 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Page<int>>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Page<int>? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter2 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Page<int>>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Page<int>? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Page<int>? value) =>
-            reader.ReadPackable(ref value);
-    }
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Page<int>? value) =>
+                reader.ReadPackable(ref value);
+        }
 
-    private sealed class Formatter3 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter3 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>? value) =>
-            reader.ReadPackable(ref value);
-    }
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Page<global::System.Collections.Generic.List<global::Acme.Tools.Item>>? value) =>
+                reader.ReadPackable(ref value);
+        }
 
-    private sealed class Formatter4 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Circle>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter4 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Circle>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Circle? value) =>
-            reader.ReadPackable(ref value);
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Circle? value) =>
+                reader.ReadPackable(ref value);
+        }
     }
 }

@@ -17,19 +17,28 @@ public sealed class GlobalClient : IGlobal, global::System.IAsyncDisposable
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<GlobalClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(GlobalDispatcher.Contract, static channel => new GlobalClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<GlobalClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            GlobalDaemon.Contract.Description,
+            static channel => new GlobalClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static GlobalClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IGlobal> factory) =>
-        new GlobalClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(GlobalDispatcher.Contract, factory, static target => new GlobalDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            GlobalDaemon.Contract.Description,
+            factory,
+            static target => new GlobalDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Answer> AskAsync(global::Question question) =>
         this._channel
-            .Request(GlobalDispatcher.Methods.AskAsync, "AskAsync")
-            .With<global::Question>(question)
+            .Request(GlobalDaemon.Methods.AskAsync)
+            .With(question)
             .SendAsync<global::Answer>(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

@@ -6,7 +6,7 @@
 /// <summary>Calls the handler behind an <see cref="IGlobal"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IGlobal _target;
 
@@ -14,44 +14,33 @@ internal sealed partial class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispa
     /// <param name="target">The handler.</param>
     public GlobalDispatcher(IGlobal target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.AskAsync => "AskAsync",
+        GlobalDaemon.Methods.AskAsync => nameof(IGlobal.AskAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.AskAsync:
+            case GlobalDaemon.Methods.AskAsync:
                 reply.Result(await this._target.AskAsync(arguments.Next<global::Question>()));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IGlobal has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "global",
-        Interface = typeof(IGlobal),
-        BuildTimestampTicks = GlobalDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-    };
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint AskAsync = 0xe2d8c801;
     }
 }

@@ -3,12 +3,15 @@
 // What serialises the values of IGlobal, written by DaemonRpc.
 #nullable enable
 
-internal sealed partial class GlobalDispatcher
+public static partial class GlobalDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Question>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Answer>());
+        private static void RegisterFormatters()
+        {
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Question>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Answer>());
+        }
     }
 }

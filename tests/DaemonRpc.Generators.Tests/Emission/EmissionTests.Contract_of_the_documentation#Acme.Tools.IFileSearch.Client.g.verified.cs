@@ -19,26 +19,35 @@ public sealed class FileSearchClient : IFileSearch, global::System.IAsyncDisposa
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<FileSearchClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(FileSearchDispatcher.Contract, static channel => new FileSearchClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<FileSearchClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            FileSearchDaemon.Contract.Description,
+            static channel => new FileSearchClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static FileSearchClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IFileSearch> factory) =>
-        new FileSearchClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(FileSearchDispatcher.Contract, factory, static target => new FileSearchDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            FileSearchDaemon.Contract.Description,
+            factory,
+            static target => new FileSearchDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Acme.Tools.IndexSummary> IndexAsync(string root, global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(FileSearchDispatcher.Methods.IndexAsync, "IndexAsync")
-            .With<string>(root)
+            .Request(FileSearchDaemon.Methods.IndexAsync)
+            .With(root)
             .SendAsync<global::Acme.Tools.IndexSummary>(cancellationToken);
 
     /// <inheritdoc/>
     public global::System.Collections.Generic.IAsyncEnumerable<global::Acme.Tools.Hit> FindAsync(string pattern, global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(FileSearchDispatcher.Methods.FindAsync, "FindAsync")
-            .With<string>(pattern)
+            .Request(FileSearchDaemon.Methods.FindAsync)
+            .With(pattern)
             .StreamAsync<global::Acme.Tools.Hit>(cancellationToken);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

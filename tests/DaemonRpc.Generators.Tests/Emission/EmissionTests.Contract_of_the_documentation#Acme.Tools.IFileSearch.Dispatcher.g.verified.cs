@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IFileSearch"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class FileSearchDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IFileSearch _target;
 
@@ -16,63 +16,38 @@ internal sealed partial class FileSearchDispatcher : global::DaemonRpc.CodeGen.D
     /// <param name="target">The handler.</param>
     public FileSearchDispatcher(IFileSearch target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.IndexAsync => "IndexAsync",
-        Methods.FindAsync => "FindAsync",
+        FileSearchDaemon.Methods.IndexAsync => nameof(IFileSearch.IndexAsync),
+        FileSearchDaemon.Methods.FindAsync => nameof(IFileSearch.FindAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.IndexAsync:
+            case FileSearchDaemon.Methods.IndexAsync:
                 reply.Result(await this._target.IndexAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
-            case Methods.FindAsync:
+            case FileSearchDaemon.Methods.FindAsync:
                 await reply.StreamAsync(this._target.FindAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IFileSearch has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "com.acme.file-search",
-        Interface = typeof(IFileSearch),
-        BuildTimestampTicks = FileSearchDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            { 4 8 }
-            { string 4 string }
-            """);
-        shapes.Add<global::Acme.Tools.IndexSummary>(0);
-        shapes.Add<global::Acme.Tools.Hit>(1);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint IndexAsync = 0x80682840;
-        internal const uint FindAsync = 0x89b48879;
     }
 }

@@ -5,35 +5,40 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class FileSearchDispatcher
+public static partial class FileSearchDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IndexSummary>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
-        if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
+        private static void RegisterFormatters()
         {
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IndexSummary>();
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Hit>();
+
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
+            if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
+            {
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
+            }
         }
-    }
 
-    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IndexSummary>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IndexSummary? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IndexSummary>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IndexSummary? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IndexSummary? value) =>
-            reader.ReadPackable(ref value);
-    }
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IndexSummary? value) =>
+                reader.ReadPackable(ref value);
+        }
 
-    private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Hit>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Hit? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Hit>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Hit? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Hit? value) =>
-            reader.ReadPackable(ref value);
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Hit? value) =>
+                reader.ReadPackable(ref value);
+        }
     }
 }

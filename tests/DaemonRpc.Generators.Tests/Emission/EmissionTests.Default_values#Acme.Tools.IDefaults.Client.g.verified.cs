@@ -19,98 +19,107 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<DefaultsClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(DefaultsDispatcher.Contract, static channel => new DefaultsClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<DefaultsClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            DefaultsDaemon.Contract.Description,
+            static channel => new DefaultsClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static DefaultsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IDefaults> factory) =>
-        new DefaultsClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(DefaultsDispatcher.Contract, factory, static target => new DefaultsDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            DefaultsDaemon.Contract.Description,
+            factory,
+            static target => new DefaultsDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task TextAsync(string plain = "a \"quoted\" \\ line\r\n\0\u2028end", string? none = null, char letter = '\'', char control = '\u0001') =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.TextAsync, "TextAsync")
-            .With<string>(plain)
-            .With<string?>(none)
-            .With<char>(letter)
-            .With<char>(control)
+            .Request(DefaultsDaemon.Methods.TextAsync)
+            .With(plain)
+            .With(none)
+            .With(letter)
+            .With(control)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task IntegersAsync(int least = -2147483648, long most = 9223372036854775807, ulong huge = 18446744073709551615, uint flags = 2147483648, byte? small = 5, nint native = -3) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.IntegersAsync, "IntegersAsync")
-            .With<int>(least)
-            .With<long>(most)
-            .With<ulong>(huge)
-            .With<uint>(flags)
-            .With<byte?>(small)
-            .With<nint>(native)
+            .Request(DefaultsDaemon.Methods.IntegersAsync)
+            .With(least)
+            .With(most)
+            .With(huge)
+            .With(flags)
+            .With(small)
+            .With(native)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task RealsAsync(double half = 0.5D, double nan = double.NaN, float infinite = float.NegativeInfinity, double minusZero = -0D, float tenth = 0.1F, decimal price = -12.50M) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.RealsAsync, "RealsAsync")
-            .With<double>(half)
-            .With<double>(nan)
-            .With<float>(infinite)
-            .With<double>(minusZero)
-            .With<float>(tenth)
-            .With<decimal>(price)
+            .Request(DefaultsDaemon.Methods.RealsAsync)
+            .With(half)
+            .With(nan)
+            .With(infinite)
+            .With(minusZero)
+            .With(tenth)
+            .With(price)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task EnumsAsync(global::Acme.Tools.Mode named = global::Acme.Tools.Mode.Fast, global::Acme.Tools.Mode unnamed = (global::Acme.Tools.Mode)(-7), global::Acme.Tools.Mode? perhaps = global::Acme.Tools.Mode.Slow, global::Acme.Tools.Mode zero = (global::Acme.Tools.Mode)0, global::System.DayOfWeek? none = null) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.EnumsAsync, "EnumsAsync")
-            .With<global::Acme.Tools.Mode>(named)
-            .With<global::Acme.Tools.Mode>(unnamed)
-            .With<global::Acme.Tools.Mode?>(perhaps)
-            .With<global::Acme.Tools.Mode>(zero)
-            .With<global::System.DayOfWeek?>(none)
+            .Request(DefaultsDaemon.Methods.EnumsAsync)
+            .With(named)
+            .With(unnamed)
+            .With(perhaps)
+            .With(zero)
+            .With(none)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task StructsAsync(global::System.Guid id = default, global::System.DateTime? when = null, global::System.TimeSpan time = default, bool yes = true, global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.StructsAsync, "StructsAsync")
-            .With<global::System.Guid>(id)
-            .With<global::System.DateTime?>(when)
-            .With<global::System.TimeSpan>(time)
-            .With<bool>(yes)
+            .Request(DefaultsDaemon.Methods.StructsAsync)
+            .With(id)
+            .With(when)
+            .With(time)
+            .With(yes)
             .SendAsync(cancellationToken);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task ConstantsAsync(int limit = 100, string name = "Limit") =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.ConstantsAsync, "ConstantsAsync")
-            .With<int>(limit)
-            .With<string>(name)
+            .Request(DefaultsDaemon.Methods.ConstantsAsync)
+            .With(limit)
+            .With(name)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task CallerAsync([global::System.Runtime.CompilerServices.CallerMemberNameAttribute] string member = "", [global::System.Runtime.CompilerServices.CallerLineNumberAttribute] int line = 0) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.CallerAsync, "CallerAsync")
-            .With<string>(member)
-            .With<int>(line)
+            .Request(DefaultsDaemon.Methods.CallerAsync)
+            .With(member)
+            .With(line)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task UnannotatedAsync(string text = null!, int[] numbers = null!) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.UnannotatedAsync, "UnannotatedAsync")
-            .With<string>(text)
-            .With<int[]>(numbers)
+            .Request(DefaultsDaemon.Methods.UnannotatedAsync)
+            .With(text)
+            .With(numbers)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task ParamsAsync(params string[] words) =>
         this._channel
-            .Request(DefaultsDispatcher.Methods.ParamsAsync, "ParamsAsync")
-            .With<string[]>(words)
+            .Request(DefaultsDaemon.Methods.ParamsAsync)
+            .With(words)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

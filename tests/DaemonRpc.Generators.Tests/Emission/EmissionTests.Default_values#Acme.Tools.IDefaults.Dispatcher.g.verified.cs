@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IDefaults"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IDefaults _target;
 
@@ -16,114 +16,82 @@ internal sealed partial class DefaultsDispatcher : global::DaemonRpc.CodeGen.Dis
     /// <param name="target">The handler.</param>
     public DefaultsDispatcher(IDefaults target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.TextAsync => "TextAsync",
-        Methods.IntegersAsync => "IntegersAsync",
-        Methods.RealsAsync => "RealsAsync",
-        Methods.EnumsAsync => "EnumsAsync",
-        Methods.StructsAsync => "StructsAsync",
-        Methods.ConstantsAsync => "ConstantsAsync",
-        Methods.CallerAsync => "CallerAsync",
-        Methods.UnannotatedAsync => "UnannotatedAsync",
-        Methods.ParamsAsync => "ParamsAsync",
+        DefaultsDaemon.Methods.TextAsync => nameof(IDefaults.TextAsync),
+        DefaultsDaemon.Methods.IntegersAsync => nameof(IDefaults.IntegersAsync),
+        DefaultsDaemon.Methods.RealsAsync => nameof(IDefaults.RealsAsync),
+        DefaultsDaemon.Methods.EnumsAsync => nameof(IDefaults.EnumsAsync),
+        DefaultsDaemon.Methods.StructsAsync => nameof(IDefaults.StructsAsync),
+        DefaultsDaemon.Methods.ConstantsAsync => nameof(IDefaults.ConstantsAsync),
+        DefaultsDaemon.Methods.CallerAsync => nameof(IDefaults.CallerAsync),
+        DefaultsDaemon.Methods.UnannotatedAsync => nameof(IDefaults.UnannotatedAsync),
+        DefaultsDaemon.Methods.ParamsAsync => nameof(IDefaults.ParamsAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.TextAsync:
+            case DefaultsDaemon.Methods.TextAsync:
                 await this._target.TextAsync(arguments.Next<string>(), arguments.Next<string?>(), arguments.Next<char>(), arguments.Next<char>());
                 reply.Result();
                 return;
 
-            case Methods.IntegersAsync:
+            case DefaultsDaemon.Methods.IntegersAsync:
                 await this._target.IntegersAsync(arguments.Next<int>(), arguments.Next<long>(), arguments.Next<ulong>(), arguments.Next<uint>(), arguments.Next<byte?>(), arguments.Next<nint>());
                 reply.Result();
                 return;
 
-            case Methods.RealsAsync:
+            case DefaultsDaemon.Methods.RealsAsync:
                 await this._target.RealsAsync(arguments.Next<double>(), arguments.Next<double>(), arguments.Next<float>(), arguments.Next<double>(), arguments.Next<float>(), arguments.Next<decimal>());
                 reply.Result();
                 return;
 
-            case Methods.EnumsAsync:
+            case DefaultsDaemon.Methods.EnumsAsync:
                 await this._target.EnumsAsync(arguments.Next<global::Acme.Tools.Mode>(), arguments.Next<global::Acme.Tools.Mode>(), arguments.Next<global::Acme.Tools.Mode?>(), arguments.Next<global::Acme.Tools.Mode>(), arguments.Next<global::System.DayOfWeek?>());
                 reply.Result();
                 return;
 
-            case Methods.StructsAsync:
+            case DefaultsDaemon.Methods.StructsAsync:
                 await this._target.StructsAsync(arguments.Next<global::System.Guid>(), arguments.Next<global::System.DateTime?>(), arguments.Next<global::System.TimeSpan>(), arguments.Next<bool>(), arguments.CancellationToken);
                 reply.Result();
                 return;
 
-            case Methods.ConstantsAsync:
+            case DefaultsDaemon.Methods.ConstantsAsync:
                 await this._target.ConstantsAsync(arguments.Next<int>(), arguments.Next<string>());
                 reply.Result();
                 return;
 
-            case Methods.CallerAsync:
+            case DefaultsDaemon.Methods.CallerAsync:
                 await this._target.CallerAsync(arguments.Next<string>(), arguments.Next<int>());
                 reply.Result();
                 return;
 
-            case Methods.UnannotatedAsync:
+            case DefaultsDaemon.Methods.UnannotatedAsync:
                 await this._target.UnannotatedAsync(arguments.Next<string>(), arguments.Next<int[]>());
                 reply.Result();
                 return;
 
-            case Methods.ParamsAsync:
+            case DefaultsDaemon.Methods.ParamsAsync:
                 await this._target.ParamsAsync(arguments.Next<string[]>());
                 reply.Result();
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IDefaults has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.IDefaults",
-        Interface = typeof(IDefaults),
-        BuildTimestampTicks = DefaultsDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            [ 4
-            [ string
-            """);
-        shapes.Add<int[]>(0);
-        shapes.Add<string[]>(1);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint TextAsync = 0xa134ddc9;
-        internal const uint IntegersAsync = 0xaa03389d;
-        internal const uint RealsAsync = 0x0c8be06d;
-        internal const uint EnumsAsync = 0x63b183a0;
-        internal const uint StructsAsync = 0x045928a1;
-        internal const uint ConstantsAsync = 0x53190a80;
-        internal const uint CallerAsync = 0x6ad970e0;
-        internal const uint UnannotatedAsync = 0xf01be7d4;
-        internal const uint ParamsAsync = 0x0740e200;
     }
 }

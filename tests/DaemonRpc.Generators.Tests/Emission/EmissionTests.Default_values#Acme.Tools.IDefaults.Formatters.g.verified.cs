@@ -5,14 +5,17 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class DefaultsDispatcher
+public static partial class DefaultsDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
+        private static void RegisterFormatters()
+        {
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.Mode>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Mode>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::System.DayOfWeek>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.DayOfWeek>());
+        }
     }
 }

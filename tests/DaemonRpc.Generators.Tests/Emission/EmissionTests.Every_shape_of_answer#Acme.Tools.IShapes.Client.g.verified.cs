@@ -19,58 +19,67 @@ public sealed class ShapesClient : IShapes, global::System.IAsyncDisposable
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<ShapesClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(ShapesDispatcher.Contract, static channel => new ShapesClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<ShapesClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            ShapesDaemon.Contract.Description,
+            static channel => new ShapesClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static ShapesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IShapes> factory) =>
-        new ShapesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(ShapesDispatcher.Contract, factory, static target => new ShapesDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            ShapesDaemon.Contract.Description,
+            factory,
+            static target => new ShapesDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task DoAsync() =>
         this._channel
-            .Request(ShapesDispatcher.Methods.DoAsync, "DoAsync")
+            .Request(ShapesDaemon.Methods.DoAsync)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task DoAsSaidAsync(string what, global::System.Threading.CancellationToken token) =>
         this._channel
-            .Request(ShapesDispatcher.Methods.DoAsSaidAsync, "DoAsSaidAsync")
-            .With<string>(what)
+            .Request(ShapesDaemon.Methods.DoAsSaidAsync)
+            .With(what)
             .SendAsync(token);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> CountAsync() =>
         this._channel
-            .Request(ShapesDispatcher.Methods.CountAsync, "CountAsync")
+            .Request(ShapesDaemon.Methods.CountAsync)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.ValueTask TouchAsync(string path) =>
         this._channel
-            .Request(ShapesDispatcher.Methods.TouchAsync, "TouchAsync")
-            .With<string>(path)
+            .Request(ShapesDaemon.Methods.TouchAsync)
+            .With(path)
             .SendValueAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.ValueTask<long> SizeAsync(global::System.Threading.CancellationToken cancellationToken, string path) =>
         this._channel
-            .Request(ShapesDispatcher.Methods.SizeAsync, "SizeAsync")
-            .With<string>(path)
+            .Request(ShapesDaemon.Methods.SizeAsync)
+            .With(path)
             .SendValueAsync<long>(cancellationToken);
 
     /// <inheritdoc/>
     public global::System.Collections.Generic.IAsyncEnumerable<string> LinesAsync(string path) =>
         this._channel
-            .Request(ShapesDispatcher.Methods.LinesAsync, "LinesAsync")
-            .With<string>(path)
+            .Request(ShapesDaemon.Methods.LinesAsync)
+            .With(path)
             .StreamAsync<string>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Collections.Generic.IAsyncEnumerable<int> NumbersAsync(global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(ShapesDispatcher.Methods.NumbersAsync, "NumbersAsync")
+            .Request(ShapesDaemon.Methods.NumbersAsync)
             .StreamAsync<int>(cancellationToken);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IShapes"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IShapes _target;
 
@@ -16,82 +16,66 @@ internal sealed partial class ShapesDispatcher : global::DaemonRpc.CodeGen.Dispa
     /// <param name="target">The handler.</param>
     public ShapesDispatcher(IShapes target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.DoAsync => "DoAsync",
-        Methods.DoAsSaidAsync => "DoAsSaidAsync",
-        Methods.CountAsync => "CountAsync",
-        Methods.TouchAsync => "TouchAsync",
-        Methods.SizeAsync => "SizeAsync",
-        Methods.LinesAsync => "LinesAsync",
-        Methods.NumbersAsync => "NumbersAsync",
+        ShapesDaemon.Methods.DoAsync => nameof(IShapes.DoAsync),
+        ShapesDaemon.Methods.DoAsSaidAsync => nameof(IShapes.DoAsSaidAsync),
+        ShapesDaemon.Methods.CountAsync => nameof(IShapes.CountAsync),
+        ShapesDaemon.Methods.TouchAsync => nameof(IShapes.TouchAsync),
+        ShapesDaemon.Methods.SizeAsync => nameof(IShapes.SizeAsync),
+        ShapesDaemon.Methods.LinesAsync => nameof(IShapes.LinesAsync),
+        ShapesDaemon.Methods.NumbersAsync => nameof(IShapes.NumbersAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.DoAsync:
+            case ShapesDaemon.Methods.DoAsync:
                 await this._target.DoAsync();
                 reply.Result();
                 return;
 
-            case Methods.DoAsSaidAsync:
+            case ShapesDaemon.Methods.DoAsSaidAsync:
                 await this._target.DoAsSaidAsync(arguments.Next<string>(), arguments.CancellationToken);
                 reply.Result();
                 return;
 
-            case Methods.CountAsync:
+            case ShapesDaemon.Methods.CountAsync:
                 reply.Result(await this._target.CountAsync());
                 return;
 
-            case Methods.TouchAsync:
+            case ShapesDaemon.Methods.TouchAsync:
                 await this._target.TouchAsync(arguments.Next<string>());
                 reply.Result();
                 return;
 
-            case Methods.SizeAsync:
+            case ShapesDaemon.Methods.SizeAsync:
                 reply.Result(await this._target.SizeAsync(arguments.CancellationToken, arguments.Next<string>()));
                 return;
 
-            case Methods.LinesAsync:
+            case ShapesDaemon.Methods.LinesAsync:
                 await reply.StreamAsync(this._target.LinesAsync(arguments.Next<string>()));
                 return;
 
-            case Methods.NumbersAsync:
+            case ShapesDaemon.Methods.NumbersAsync:
                 await reply.StreamAsync(this._target.NumbersAsync(arguments.CancellationToken));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IShapes has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.IShapes",
-        Interface = typeof(IShapes),
-        BuildTimestampTicks = ShapesDaemon.BuildTimestampTicks,
-    };
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint DoAsync = 0x53fdcaeb;
-        internal const uint DoAsSaidAsync = 0x90b60dc6;
-        internal const uint CountAsync = 0x6e7bf28b;
-        internal const uint TouchAsync = 0xf846c85f;
-        internal const uint SizeAsync = 0xe34b1553;
-        internal const uint LinesAsync = 0xcd7539f3;
-        internal const uint NumbersAsync = 0xd8efd838;
     }
 }

@@ -19,13 +19,22 @@ internal sealed class EmptyClient : IEmptyDaemon, global::System.IAsyncDisposabl
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<EmptyClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(EmptyDispatcher.Contract, static channel => new EmptyClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<EmptyClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            EmptyDaemon.Contract.Description,
+            static channel => new EmptyClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static EmptyClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IEmptyDaemon> factory) =>
-        new EmptyClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(EmptyDispatcher.Contract, factory, static target => new EmptyDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            EmptyDaemon.Contract.Description,
+            factory,
+            static target => new EmptyDispatcher(target)));
 
     /// <summary>Ends the connection. The daemon lives on.</summary>
     public global::System.Threading.Tasks.ValueTask DisposeAsync() => this._channel.DisposeAsync();

@@ -8,16 +8,13 @@ namespace Acme.@event;
 /// <summary>Calls the handler behind an <see cref="IEmptyDaemon"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IEmptyDaemon _target;
 
     /// <summary>Calls <paramref name="target"/>.</summary>
     /// <param name="target">The handler.</param>
     public EmptyDispatcher(IEmptyDaemon target) => this._target = target;
-
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
 
     /// <inheritdoc/>
     public override object Target => this._target;
@@ -26,13 +23,12 @@ internal sealed partial class EmptyDispatcher : global::DaemonRpc.CodeGen.Dispat
     public override string? NameOf(uint method) => null;
 
     /// <inheritdoc/>
-    public override global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply) =>
-        throw new global::System.ArgumentOutOfRangeException(nameof(method));
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.event.IEmptyDaemon",
-        Interface = typeof(IEmptyDaemon),
-        BuildTimestampTicks = EmptyDaemon.BuildTimestampTicks,
-    };
+    public override global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply) =>
+        throw new global::System.ArgumentOutOfRangeException(
+            nameof(method),
+            method,
+            "IEmptyDaemon has no method with this id. Build client and daemon from the same version of the contract.");
 }

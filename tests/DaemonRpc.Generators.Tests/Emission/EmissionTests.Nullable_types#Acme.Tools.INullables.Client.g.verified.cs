@@ -19,37 +19,46 @@ public sealed class NullablesClient : INullables, global::System.IAsyncDisposabl
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<NullablesClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(NullablesDispatcher.Contract, static channel => new NullablesClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<NullablesClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            NullablesDaemon.Contract.Description,
+            static channel => new NullablesClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static NullablesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, INullables> factory) =>
-        new NullablesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(NullablesDispatcher.Contract, factory, static target => new NullablesDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            NullablesDaemon.Contract.Description,
+            factory,
+            static target => new NullablesDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<string?> FindAsync(string? text, int? limit, global::Acme.Tools.Note? note) =>
         this._channel
-            .Request(NullablesDispatcher.Methods.FindAsync, "FindAsync")
-            .With<string?>(text)
-            .With<int?>(limit)
-            .With<global::Acme.Tools.Note?>(note)
+            .Request(NullablesDaemon.Methods.FindAsync)
+            .With(text)
+            .With(limit)
+            .With(note)
             .SendAsync<string?>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.ValueTask<global::Acme.Tools.Note?> FirstAsync(global::System.Collections.Generic.List<global::Acme.Tools.Note?>? notes, string?[]? words, string[]?[] rows) =>
         this._channel
-            .Request(NullablesDispatcher.Methods.FirstAsync, "FirstAsync")
-            .With<global::System.Collections.Generic.List<global::Acme.Tools.Note?>?>(notes)
-            .With<string?[]?>(words)
-            .With<string[]?[]>(rows)
+            .Request(NullablesDaemon.Methods.FirstAsync)
+            .With(notes)
+            .With(words)
+            .With(rows)
             .SendValueAsync<global::Acme.Tools.Note?>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Collections.Generic.IAsyncEnumerable<(string? Key, global::Acme.Tools.Note? Note)?> AllAsync(global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>? filter) =>
         this._channel
-            .Request(NullablesDispatcher.Methods.AllAsync, "AllAsync")
-            .With<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>?>(filter)
+            .Request(NullablesDaemon.Methods.AllAsync)
+            .With(filter)
             .StreamAsync<(string? Key, global::Acme.Tools.Note? Note)?>(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="INullables"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class NullablesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly INullables _target;
 
@@ -16,77 +16,43 @@ internal sealed partial class NullablesDispatcher : global::DaemonRpc.CodeGen.Di
     /// <param name="target">The handler.</param>
     public NullablesDispatcher(INullables target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.FindAsync => "FindAsync",
-        Methods.FirstAsync => "FirstAsync",
-        Methods.AllAsync => "AllAsync",
+        NullablesDaemon.Methods.FindAsync => nameof(INullables.FindAsync),
+        NullablesDaemon.Methods.FirstAsync => nameof(INullables.FirstAsync),
+        NullablesDaemon.Methods.AllAsync => nameof(INullables.AllAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.FindAsync:
+            case NullablesDaemon.Methods.FindAsync:
                 reply.Result(await this._target.FindAsync(arguments.Next<string?>(), arguments.Next<int?>(), arguments.Next<global::Acme.Tools.Note?>()));
                 return;
 
-            case Methods.FirstAsync:
+            case NullablesDaemon.Methods.FirstAsync:
                 reply.Result(await this._target.FirstAsync(arguments.Next<global::System.Collections.Generic.List<global::Acme.Tools.Note?>?>(), arguments.Next<string?[]?>(), arguments.Next<string[]?[]>()));
                 return;
 
-            case Methods.AllAsync:
+            case NullablesDaemon.Methods.AllAsync:
                 await reply.StreamAsync(this._target.AllAsync(arguments.Next<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string?>>?>()));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "INullables has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.INullables",
-        Interface = typeof(INullables),
-        BuildTimestampTicks = NullablesDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            { string }
-            [ #0
-            [ string
-            [ [ string
-            [ ( string [ string )
-            { ( string #0 ) }
-            """);
-        shapes.Add<global::Acme.Tools.Note>(0);
-        shapes.Add<global::System.Collections.Generic.List<global::Acme.Tools.Note>>(1);
-        shapes.Add<string[]>(2);
-        shapes.Add<string[][]>(3);
-        shapes.Add<global::System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.List<string>>>(4);
-        shapes.Add<global::System.ValueTuple<string, global::Acme.Tools.Note>?>(5);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint FindAsync = 0x1d160dcd;
-        internal const uint FirstAsync = 0xf1cdcd2c;
-        internal const uint AllAsync = 0xd9e3ad75;
     }
 }

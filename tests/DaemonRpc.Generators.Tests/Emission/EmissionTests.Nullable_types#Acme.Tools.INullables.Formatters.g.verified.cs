@@ -5,30 +5,35 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class NullablesDispatcher
+public static partial class NullablesDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Note>();
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Note>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
-        if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
+        private static void RegisterFormatters()
         {
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Note>();
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Note>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<string>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::System.Collections.Generic.List<string>>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ValueTupleFormatter<string, global::Acme.Tools.Note>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::System.ValueTuple<string, global::Acme.Tools.Note>>());
+
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
+            if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
+            {
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+            }
         }
-    }
 
-    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Note>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Note? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Note>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Note? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Note? value) =>
-            reader.ReadPackable(ref value);
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Note? value) =>
+                reader.ReadPackable(ref value);
+        }
     }
 }

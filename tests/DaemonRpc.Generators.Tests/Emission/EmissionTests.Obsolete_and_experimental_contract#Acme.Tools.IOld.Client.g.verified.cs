@@ -20,34 +20,43 @@ public sealed class OldClient : IOld, global::System.IAsyncDisposable
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<OldClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(OldDispatcher.Contract, static channel => new OldClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<OldClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            OldDaemon.Contract.Description,
+            static channel => new OldClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static OldClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IOld> factory) =>
-        new OldClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(OldDispatcher.Contract, factory, static target => new OldDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            OldDaemon.Contract.Description,
+            factory,
+            static target => new OldDispatcher(target)));
 
     /// <inheritdoc/>
     [global::System.Obsolete("Too slow.")]
     public global::System.Threading.Tasks.Task SlowAsync() =>
         this._channel
-            .Request(OldDispatcher.Methods.SlowAsync, "SlowAsync")
+            .Request(OldDaemon.Methods.SlowAsync)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     [global::System.Obsolete]
     public global::System.Threading.Tasks.Task PlainAsync() =>
         this._channel
-            .Request(OldDispatcher.Methods.PlainAsync, "PlainAsync")
+            .Request(OldDaemon.Methods.PlainAsync)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task ModesAsync(global::Acme.Tools.OldMode[] old, global::Acme.Tools.NewMode? mode) =>
         this._channel
-            .Request(OldDispatcher.Methods.ModesAsync, "ModesAsync")
-            .With<global::Acme.Tools.OldMode[]>(old)
-            .With<global::Acme.Tools.NewMode?>(mode)
+            .Request(OldDaemon.Methods.ModesAsync)
+            .With(old)
+            .With(mode)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

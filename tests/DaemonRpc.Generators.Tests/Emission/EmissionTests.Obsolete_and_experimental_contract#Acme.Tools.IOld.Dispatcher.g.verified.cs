@@ -9,7 +9,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IOld"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IOld _target;
 
@@ -17,70 +17,46 @@ internal sealed partial class OldDispatcher : global::DaemonRpc.CodeGen.Dispatch
     /// <param name="target">The handler.</param>
     public OldDispatcher(IOld target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.SlowAsync => "SlowAsync",
-        Methods.PlainAsync => "PlainAsync",
-        Methods.ModesAsync => "ModesAsync",
+        OldDaemon.Methods.SlowAsync => nameof(IOld.SlowAsync),
+        OldDaemon.Methods.PlainAsync => nameof(IOld.PlainAsync),
+        OldDaemon.Methods.ModesAsync => nameof(IOld.ModesAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.SlowAsync:
+            case OldDaemon.Methods.SlowAsync:
                 await this._target.SlowAsync();
                 reply.Result();
                 return;
 
-            case Methods.PlainAsync:
+            case OldDaemon.Methods.PlainAsync:
                 await this._target.PlainAsync();
                 reply.Result();
                 return;
 
-            case Methods.ModesAsync:
+            case OldDaemon.Methods.ModesAsync:
                 await this._target.ModesAsync(arguments.Next<global::Acme.Tools.OldMode[]>(), arguments.Next<global::Acme.Tools.NewMode?>());
                 reply.Result();
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IOld has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.IOld",
-        Interface = typeof(IOld),
-        BuildTimestampTicks = OldDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            [ 4
-            """);
-        shapes.Add<global::Acme.Tools.OldMode[]>(0);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint SlowAsync = 0xbd54aa7f;
-        internal const uint PlainAsync = 0x18b9e26e;
-        internal const uint ModesAsync = 0xd3d83fa1;
     }
 }

@@ -6,14 +6,17 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class OldDispatcher
+public static partial class OldDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.OldMode>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.OldMode>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.NewMode>());
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.NewMode>());
+        private static void RegisterFormatters()
+        {
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.OldMode>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.OldMode>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.UnmanagedFormatter<global::Acme.Tools.NewMode>());
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.NewMode>());
+        }
     }
 }

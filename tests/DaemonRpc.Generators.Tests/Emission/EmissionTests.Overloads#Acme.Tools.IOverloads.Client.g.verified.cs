@@ -19,39 +19,48 @@ public sealed class OverloadsClient : IOverloads, global::System.IAsyncDisposabl
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<OverloadsClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(OverloadsDispatcher.Contract, static channel => new OverloadsClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<OverloadsClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            OverloadsDaemon.Contract.Description,
+            static channel => new OverloadsClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static OverloadsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IOverloads> factory) =>
-        new OverloadsClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(OverloadsDispatcher.Contract, factory, static target => new OverloadsDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            OverloadsDaemon.Contract.Description,
+            factory,
+            static target => new OverloadsDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> CountAsync() =>
         this._channel
-            .Request(OverloadsDispatcher.Methods.CountAsync_6e7bf28b, "CountAsync")
+            .Request(OverloadsDaemon.Methods.CountAsync_6e7bf28b)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> CountAsync(string root) =>
         this._channel
-            .Request(OverloadsDispatcher.Methods.CountAsync_a6ceab7b, "CountAsync")
-            .With<string>(root)
+            .Request(OverloadsDaemon.Methods.CountAsync_a6ceab7b)
+            .With(root)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> CountAsync(string root, int depth, global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(OverloadsDispatcher.Methods.CountAsync_fd9611c6, "CountAsync")
-            .With<string>(root)
-            .With<int>(depth)
+            .Request(OverloadsDaemon.Methods.CountAsync_fd9611c6)
+            .With(root)
+            .With(depth)
             .SendAsync<int>(cancellationToken);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task OtherAsync() =>
         this._channel
-            .Request(OverloadsDispatcher.Methods.OtherAsync, "OtherAsync")
+            .Request(OverloadsDaemon.Methods.OtherAsync)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IOverloads"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class OverloadsDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IOverloads _target;
 
@@ -16,62 +16,49 @@ internal sealed partial class OverloadsDispatcher : global::DaemonRpc.CodeGen.Di
     /// <param name="target">The handler.</param>
     public OverloadsDispatcher(IOverloads target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.CountAsync_6e7bf28b => "CountAsync",
-        Methods.CountAsync_a6ceab7b => "CountAsync",
-        Methods.CountAsync_fd9611c6 => "CountAsync",
-        Methods.OtherAsync => "OtherAsync",
+        OverloadsDaemon.Methods.CountAsync_6e7bf28b => nameof(IOverloads.CountAsync),
+        OverloadsDaemon.Methods.CountAsync_a6ceab7b => nameof(IOverloads.CountAsync),
+        OverloadsDaemon.Methods.CountAsync_fd9611c6 => nameof(IOverloads.CountAsync),
+        OverloadsDaemon.Methods.OtherAsync => nameof(IOverloads.OtherAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.CountAsync_6e7bf28b:
+            case OverloadsDaemon.Methods.CountAsync_6e7bf28b:
                 reply.Result(await this._target.CountAsync());
                 return;
 
-            case Methods.CountAsync_a6ceab7b:
+            case OverloadsDaemon.Methods.CountAsync_a6ceab7b:
                 reply.Result(await this._target.CountAsync(arguments.Next<string>()));
                 return;
 
-            case Methods.CountAsync_fd9611c6:
+            case OverloadsDaemon.Methods.CountAsync_fd9611c6:
                 reply.Result(await this._target.CountAsync(arguments.Next<string>(), arguments.Next<int>(), arguments.CancellationToken));
                 return;
 
-            case Methods.OtherAsync:
+            case OverloadsDaemon.Methods.OtherAsync:
                 await this._target.OtherAsync();
                 reply.Result();
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IOverloads has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.IOverloads",
-        Interface = typeof(IOverloads),
-        BuildTimestampTicks = OverloadsDaemon.BuildTimestampTicks,
-    };
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint CountAsync_6e7bf28b = 0x6e7bf28b;
-        internal const uint CountAsync_a6ceab7b = 0xa6ceab7b;
-        internal const uint CountAsync_fd9611c6 = 0xfd9611c6;
-        internal const uint OtherAsync = 0x53f8a534;
     }
 }

@@ -19,117 +19,144 @@ public sealed class MethodNamesClient : IMethodNames, global::System.IAsyncDispo
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<MethodNamesClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(MethodNamesDispatcher.Contract, static channel => new MethodNamesClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<MethodNamesClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            MethodNamesDaemon.Contract.Description,
+            static channel => new MethodNamesClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static MethodNamesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IMethodNames> factory) =>
-        new MethodNamesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(MethodNamesDispatcher.Contract, factory, static target => new MethodNamesDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            MethodNamesDaemon.Contract.Description,
+            factory,
+            static target => new MethodNamesDispatcher(target)));
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<string> IMethodNames.ConnectAsync(string address) =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.ConnectAsync_804ffaae, "ConnectAsync")
-            .With<string>(address)
+            .Request(MethodNamesDaemon.Methods.ConnectAsync_804ffaae)
+            .With(address)
             .SendAsync<string>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task IMethodNames.ConnectInProcess() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.ConnectInProcess_577a8c7c, "ConnectInProcess")
+            .Request(MethodNamesDaemon.Methods.ConnectInProcess_577a8c7c)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.ValueTask IMethodNames.DisposeAsync() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.DisposeAsync_34ae8ccd, "DisposeAsync")
+            .Request(MethodNamesDaemon.Methods.DisposeAsync_34ae8ccd)
             .SendValueAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<int> IMethodNames.Daemon() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.Daemon_1d76922a, "Daemon")
+            .Request(MethodNamesDaemon.Methods.Daemon_1d76922a)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<string> IMethodNames.ToString() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.ToString_aab344fa, "ToString")
+            .Request(MethodNamesDaemon.Methods.ToString_aab344fa)
             .SendAsync<string>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<bool> IMethodNames.Equals(string other) =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.Equals_85faeee7, "Equals")
-            .With<string>(other)
+            .Request(MethodNamesDaemon.Methods.Equals_85faeee7)
+            .With(other)
             .SendAsync<bool>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<int> IMethodNames.GetHashCode() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.GetHashCode_7ef12799, "GetHashCode")
+            .Request(MethodNamesDaemon.Methods.GetHashCode_7ef12799)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<string> IMethodNames.GetType() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.GetType_829482a4, "GetType")
+            .Request(MethodNamesDaemon.Methods.GetType_829482a4)
             .SendAsync<string>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task IMethodNames.Methods() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.Methods_639b22be, "Methods")
+            .Request(MethodNamesDaemon.Methods.Methods_639b22be)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task IMethodNames.MethodNamesClient(int[] numbers) =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.MethodNamesClient, "MethodNamesClient")
-            .With<int[]>(numbers)
+            .Request(MethodNamesDaemon.Methods.MethodNamesClient)
+            .With(numbers)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
-    global::System.Threading.Tasks.Task IMethodNames.MethodNamesDispatcher() =>
+    global::System.Threading.Tasks.Task IMethodNames.MethodNamesDaemon() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.MethodNamesDispatcher, "MethodNamesDispatcher")
+            .Request(MethodNamesDaemon.Methods.MethodNamesDaemon)
+            .SendAsync(global::System.Threading.CancellationToken.None);
+
+    /// <inheritdoc/>
+    public global::System.Threading.Tasks.Task MethodNamesDispatcher() =>
+        this._channel
+            .Request(MethodNamesDaemon.Methods.MethodNamesDispatcher)
+            .SendAsync(global::System.Threading.CancellationToken.None);
+
+    /// <inheritdoc/>
+    public global::System.Threading.Tasks.Task IMethodNames() =>
+        this._channel
+            .Request(MethodNamesDaemon.Methods.IMethodNames)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task IMethodNames._channel() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods._channel_25ec775e, "_channel")
+            .Request(MethodNamesDaemon.Methods._channel_25ec775e)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task NameOf() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.NameOf, "NameOf")
+            .Request(MethodNamesDaemon.Methods.NameOf)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task Target() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.Target, "Target")
+            .Request(MethodNamesDaemon.Methods.Target)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task DispatchAsync() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.DispatchAsync, "DispatchAsync")
+            .Request(MethodNamesDaemon.Methods.DispatchAsync)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
-    public global::System.Threading.Tasks.Task CreateContract() =>
+    public global::System.Threading.Tasks.Task Contract() =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.CreateContract, "CreateContract")
+            .Request(MethodNamesDaemon.Methods.Contract)
+            .SendAsync(global::System.Threading.CancellationToken.None);
+
+    /// <inheritdoc/>
+    public global::System.Threading.Tasks.Task Description() =>
+        this._channel
+            .Request(MethodNamesDaemon.Methods.Description)
             .SendAsync(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task @class(global::System.Threading.CancellationToken cancellationToken = default) =>
         this._channel
-            .Request(MethodNamesDispatcher.Methods.@class, "class")
+            .Request(MethodNamesDaemon.Methods.@class)
             .SendAsync(cancellationToken);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IMethodNames"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class MethodNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IMethodNames _target;
 
@@ -16,161 +16,142 @@ internal sealed partial class MethodNamesDispatcher : global::DaemonRpc.CodeGen.
     /// <param name="target">The handler.</param>
     public MethodNamesDispatcher(IMethodNames target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.ConnectAsync_804ffaae => "ConnectAsync",
-        Methods.ConnectInProcess_577a8c7c => "ConnectInProcess",
-        Methods.DisposeAsync_34ae8ccd => "DisposeAsync",
-        Methods.Daemon_1d76922a => "Daemon",
-        Methods.ToString_aab344fa => "ToString",
-        Methods.Equals_85faeee7 => "Equals",
-        Methods.GetHashCode_7ef12799 => "GetHashCode",
-        Methods.GetType_829482a4 => "GetType",
-        Methods.Methods_639b22be => "Methods",
-        Methods.MethodNamesClient => "MethodNamesClient",
-        Methods.MethodNamesDispatcher => "MethodNamesDispatcher",
-        Methods._channel_25ec775e => "_channel",
-        Methods.NameOf => "NameOf",
-        Methods.Target => "Target",
-        Methods.DispatchAsync => "DispatchAsync",
-        Methods.CreateContract => "CreateContract",
-        Methods.@class => "class",
+        MethodNamesDaemon.Methods.ConnectAsync_804ffaae => nameof(IMethodNames.ConnectAsync),
+        MethodNamesDaemon.Methods.ConnectInProcess_577a8c7c => nameof(IMethodNames.ConnectInProcess),
+        MethodNamesDaemon.Methods.DisposeAsync_34ae8ccd => nameof(IMethodNames.DisposeAsync),
+        MethodNamesDaemon.Methods.Daemon_1d76922a => nameof(IMethodNames.Daemon),
+        MethodNamesDaemon.Methods.ToString_aab344fa => nameof(IMethodNames.ToString),
+        MethodNamesDaemon.Methods.Equals_85faeee7 => nameof(IMethodNames.Equals),
+        MethodNamesDaemon.Methods.GetHashCode_7ef12799 => nameof(IMethodNames.GetHashCode),
+        MethodNamesDaemon.Methods.GetType_829482a4 => nameof(IMethodNames.GetType),
+        MethodNamesDaemon.Methods.Methods_639b22be => nameof(IMethodNames.Methods),
+        MethodNamesDaemon.Methods.MethodNamesClient => nameof(IMethodNames.MethodNamesClient),
+        MethodNamesDaemon.Methods.MethodNamesDaemon => nameof(IMethodNames.MethodNamesDaemon),
+        MethodNamesDaemon.Methods.MethodNamesDispatcher => nameof(IMethodNames.MethodNamesDispatcher),
+        MethodNamesDaemon.Methods.IMethodNames => nameof(IMethodNames.IMethodNames),
+        MethodNamesDaemon.Methods._channel_25ec775e => nameof(IMethodNames._channel),
+        MethodNamesDaemon.Methods.NameOf => nameof(IMethodNames.NameOf),
+        MethodNamesDaemon.Methods.Target => nameof(IMethodNames.Target),
+        MethodNamesDaemon.Methods.DispatchAsync => nameof(IMethodNames.DispatchAsync),
+        MethodNamesDaemon.Methods.Contract => nameof(IMethodNames.Contract),
+        MethodNamesDaemon.Methods.Description => nameof(IMethodNames.Description),
+        MethodNamesDaemon.Methods.@class => nameof(IMethodNames.@class),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.ConnectAsync_804ffaae:
+            case MethodNamesDaemon.Methods.ConnectAsync_804ffaae:
                 reply.Result(await this._target.ConnectAsync(arguments.Next<string>()));
                 return;
 
-            case Methods.ConnectInProcess_577a8c7c:
+            case MethodNamesDaemon.Methods.ConnectInProcess_577a8c7c:
                 await this._target.ConnectInProcess();
                 reply.Result();
                 return;
 
-            case Methods.DisposeAsync_34ae8ccd:
+            case MethodNamesDaemon.Methods.DisposeAsync_34ae8ccd:
                 await this._target.DisposeAsync();
                 reply.Result();
                 return;
 
-            case Methods.Daemon_1d76922a:
+            case MethodNamesDaemon.Methods.Daemon_1d76922a:
                 reply.Result(await this._target.Daemon());
                 return;
 
-            case Methods.ToString_aab344fa:
+            case MethodNamesDaemon.Methods.ToString_aab344fa:
                 reply.Result(await this._target.ToString());
                 return;
 
-            case Methods.Equals_85faeee7:
+            case MethodNamesDaemon.Methods.Equals_85faeee7:
                 reply.Result(await this._target.Equals(arguments.Next<string>()));
                 return;
 
-            case Methods.GetHashCode_7ef12799:
+            case MethodNamesDaemon.Methods.GetHashCode_7ef12799:
                 reply.Result(await this._target.GetHashCode());
                 return;
 
-            case Methods.GetType_829482a4:
+            case MethodNamesDaemon.Methods.GetType_829482a4:
                 reply.Result(await this._target.GetType());
                 return;
 
-            case Methods.Methods_639b22be:
+            case MethodNamesDaemon.Methods.Methods_639b22be:
                 await this._target.Methods();
                 reply.Result();
                 return;
 
-            case Methods.MethodNamesClient:
+            case MethodNamesDaemon.Methods.MethodNamesClient:
                 await this._target.MethodNamesClient(arguments.Next<int[]>());
                 reply.Result();
                 return;
 
-            case Methods.MethodNamesDispatcher:
+            case MethodNamesDaemon.Methods.MethodNamesDaemon:
+                await this._target.MethodNamesDaemon();
+                reply.Result();
+                return;
+
+            case MethodNamesDaemon.Methods.MethodNamesDispatcher:
                 await this._target.MethodNamesDispatcher();
                 reply.Result();
                 return;
 
-            case Methods._channel_25ec775e:
+            case MethodNamesDaemon.Methods.IMethodNames:
+                await this._target.IMethodNames();
+                reply.Result();
+                return;
+
+            case MethodNamesDaemon.Methods._channel_25ec775e:
                 await this._target._channel();
                 reply.Result();
                 return;
 
-            case Methods.NameOf:
+            case MethodNamesDaemon.Methods.NameOf:
                 await this._target.NameOf();
                 reply.Result();
                 return;
 
-            case Methods.Target:
+            case MethodNamesDaemon.Methods.Target:
                 await this._target.Target();
                 reply.Result();
                 return;
 
-            case Methods.DispatchAsync:
+            case MethodNamesDaemon.Methods.DispatchAsync:
                 await this._target.DispatchAsync();
                 reply.Result();
                 return;
 
-            case Methods.CreateContract:
-                await this._target.CreateContract();
+            case MethodNamesDaemon.Methods.Contract:
+                await this._target.Contract();
                 reply.Result();
                 return;
 
-            case Methods.@class:
+            case MethodNamesDaemon.Methods.Description:
+                await this._target.Description();
+                reply.Result();
+                return;
+
+            case MethodNamesDaemon.Methods.@class:
                 await this._target.@class(arguments.CancellationToken);
                 reply.Result();
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IMethodNames has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.IMethodNames",
-        Interface = typeof(IMethodNames),
-        BuildTimestampTicks = MethodNamesDaemon.BuildTimestampTicks,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            [ 4
-            """);
-        shapes.Add<int[]>(0);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint ConnectAsync_804ffaae = 0x804ffaae;
-        internal const uint ConnectInProcess_577a8c7c = 0x577a8c7c;
-        internal const uint DisposeAsync_34ae8ccd = 0x34ae8ccd;
-        internal const uint Daemon_1d76922a = 0x1d76922a;
-        internal const uint ToString_aab344fa = 0xaab344fa;
-        internal const uint Equals_85faeee7 = 0x85faeee7;
-        internal const uint GetHashCode_7ef12799 = 0x7ef12799;
-        internal const uint GetType_829482a4 = 0x829482a4;
-        internal const uint Methods_639b22be = 0x639b22be;
-        internal const uint MethodNamesClient = 0x828c1ed9;
-        internal const uint MethodNamesDispatcher = 0xb78ea96a;
-        internal const uint _channel_25ec775e = 0x25ec775e;
-        internal const uint NameOf = 0x58e173ac;
-        internal const uint Target = 0x421ab3cb;
-        internal const uint DispatchAsync = 0xb45f8f32;
-        internal const uint CreateContract = 0x5d9d7980;
-        internal const uint @class = 0xb6c529d4;
     }
 }

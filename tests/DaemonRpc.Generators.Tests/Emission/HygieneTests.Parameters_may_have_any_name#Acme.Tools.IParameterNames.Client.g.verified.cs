@@ -19,52 +19,62 @@ public sealed class ParameterNamesClient : IParameterNames, global::System.IAsyn
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<ParameterNamesClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(ParameterNamesDispatcher.Contract, static channel => new ParameterNamesClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<ParameterNamesClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            ParameterNamesDaemon.Contract.Description,
+            static channel => new ParameterNamesClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static ParameterNamesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IParameterNames> factory) =>
-        new ParameterNamesClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(ParameterNamesDispatcher.Contract, factory, static target => new ParameterNamesDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            ParameterNamesDaemon.Contract.Description,
+            factory,
+            static target => new ParameterNamesDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> KeywordsAsync(string @class, int @event, bool value, string @this) =>
         this._channel
-            .Request(ParameterNamesDispatcher.Methods.KeywordsAsync, "KeywordsAsync")
-            .With<string>(@class)
-            .With<int>(@event)
-            .With<bool>(value)
-            .With<string>(@this)
+            .Request(ParameterNamesDaemon.Methods.KeywordsAsync)
+            .With(@class)
+            .With(@event)
+            .With(value)
+            .With(@this)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> OursAsync(string _channel, string arguments, string reply, uint method, string[]?[]? target, string channel) =>
         this._channel
-            .Request(ParameterNamesDispatcher.Methods.OursAsync, "OursAsync")
-            .With<string>(_channel)
-            .With<string>(arguments)
-            .With<string>(reply)
-            .With<uint>(method)
-            .With<string[]?[]?>(target)
-            .With<string>(channel)
+            .Request(ParameterNamesDaemon.Methods.OursAsync)
+            .With(_channel)
+            .With(arguments)
+            .With(reply)
+            .With(method)
+            .With(target)
+            .With(channel)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> TokensAsync(string cancellationToken, global::System.Threading.CancellationToken token = default) =>
         this._channel
-            .Request(ParameterNamesDispatcher.Methods.TokensAsync, "TokensAsync")
-            .With<string>(cancellationToken)
+            .Request(ParameterNamesDaemon.Methods.TokensAsync)
+            .With(cancellationToken)
             .SendAsync<int>(token);
 
     /// <inheritdoc/>
-    public global::System.Threading.Tasks.Task<int> TypesAsync(string ParameterNamesDispatcher, string Methods, string global, string System, string Acme) =>
+    public global::System.Threading.Tasks.Task<int> TypesAsync(string ParameterNamesDaemon, string Methods, string Contract, string global, string System, string Acme) =>
         this._channel
-            .Request(global::Acme.Tools.ParameterNamesDispatcher.Methods.TypesAsync, "TypesAsync")
-            .With<string>(ParameterNamesDispatcher)
-            .With<string>(Methods)
-            .With<string>(global)
-            .With<string>(System)
-            .With<string>(Acme)
+            .Request(global::Acme.Tools.ParameterNamesDaemon.Methods.TypesAsync)
+            .With(ParameterNamesDaemon)
+            .With(Methods)
+            .With(Contract)
+            .With(global)
+            .With(System)
+            .With(Acme)
             .SendAsync<int>(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

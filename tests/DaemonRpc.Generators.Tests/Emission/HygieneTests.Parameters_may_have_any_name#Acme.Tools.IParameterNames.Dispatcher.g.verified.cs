@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="IParameterNames"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class ParameterNamesDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IParameterNames _target;
 
@@ -16,73 +16,48 @@ internal sealed partial class ParameterNamesDispatcher : global::DaemonRpc.CodeG
     /// <param name="target">The handler.</param>
     public ParameterNamesDispatcher(IParameterNames target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.KeywordsAsync => "KeywordsAsync",
-        Methods.OursAsync => "OursAsync",
-        Methods.TokensAsync => "TokensAsync",
-        Methods.TypesAsync => "TypesAsync",
+        ParameterNamesDaemon.Methods.KeywordsAsync => nameof(IParameterNames.KeywordsAsync),
+        ParameterNamesDaemon.Methods.OursAsync => nameof(IParameterNames.OursAsync),
+        ParameterNamesDaemon.Methods.TokensAsync => nameof(IParameterNames.TokensAsync),
+        ParameterNamesDaemon.Methods.TypesAsync => nameof(IParameterNames.TypesAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.KeywordsAsync:
+            case ParameterNamesDaemon.Methods.KeywordsAsync:
                 reply.Result(await this._target.KeywordsAsync(arguments.Next<string>(), arguments.Next<int>(), arguments.Next<bool>(), arguments.Next<string>()));
                 return;
 
-            case Methods.OursAsync:
+            case ParameterNamesDaemon.Methods.OursAsync:
                 reply.Result(await this._target.OursAsync(arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>(), arguments.Next<uint>(), arguments.Next<string[]?[]?>(), arguments.Next<string>()));
                 return;
 
-            case Methods.TokensAsync:
+            case ParameterNamesDaemon.Methods.TokensAsync:
                 reply.Result(await this._target.TokensAsync(arguments.Next<string>(), arguments.CancellationToken));
                 return;
 
-            case Methods.TypesAsync:
-                reply.Result(await this._target.TypesAsync(arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>()));
+            case ParameterNamesDaemon.Methods.TypesAsync:
+                reply.Result(await this._target.TypesAsync(arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>(), arguments.Next<string>()));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "IParameterNames has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.IParameterNames",
-        Interface = typeof(IParameterNames),
-        BuildTimestampTicks = ParameterNamesDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            [ [ string
-            """);
-        shapes.Add<string[][]>(0);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint KeywordsAsync = 0xf0c72738;
-        internal const uint OursAsync = 0x63452285;
-        internal const uint TokensAsync = 0x260f8918;
-        internal const uint TypesAsync = 0x1e31c8b9;
     }
 }

@@ -5,11 +5,14 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class ParameterNamesDispatcher
+public static partial class ParameterNamesDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+        private static void RegisterFormatters()
+        {
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<string[]>());
+        }
     }
 }

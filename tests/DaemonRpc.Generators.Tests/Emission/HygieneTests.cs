@@ -19,7 +19,7 @@ public sealed class HygieneTests
             Task<int> KeywordsAsync(string @class, int @event, bool value, string @this);
             Task<int> OursAsync(string _channel, string arguments, string reply, uint method, string[]?[]? target, string channel);
             Task<int> TokensAsync(string cancellationToken, CancellationToken token = default);
-            Task<int> TypesAsync(string ParameterNamesDispatcher, string Methods, string global, string System, string Acme);
+            Task<int> TypesAsync(string ParameterNamesDaemon, string Methods, string Contract, string global, string System, string Acme);
         }
         """));
 
@@ -44,15 +44,53 @@ public sealed class HygieneTests
             Task<string> GetType();
             Task Methods();
             Task MethodNamesClient(params int[] numbers);
+            Task MethodNamesDaemon();
             Task MethodNamesDispatcher();
+            Task IMethodNames();
             Task _channel();
             Task NameOf();
             Task Target();
             Task DispatchAsync();
-            Task CreateContract();
+            Task Contract();
+            Task Description();
             Task @class(CancellationToken cancellationToken = default);
         }
         """));
+
+    [Theory]
+    [InlineData("RunAsync")]
+    [InlineData("@class")]
+    [InlineData("ToString")]
+    [InlineData("NamesDaemon")]
+    public async Task Call_is_named_after_its_method(string method)
+    {
+        Type caller = TestCompilation.Load($$"""
+            using System.Threading.Tasks;
+
+            public sealed class Unknown;
+
+            [DaemonRpc.DaemonRpc]
+            public partial interface INames
+            {
+                Task {{method}}(Unknown value);
+            }
+
+            public sealed class Caller : INames
+            {
+                public static async Task CallAsync()
+                {
+                    await using NamesClient client = NamesClient.ConnectInProcess(_ => new Caller());
+                    await ((INames)client).{{method}}(new Unknown());
+                }
+
+                Task INames.{{method}}(Unknown value) => Task.CompletedTask;
+            }
+            """).GetType("Caller", throwOnError: true)!;
+
+        DaemonProtocolException exception = await Assert.ThrowsAsync<DaemonProtocolException>(caller.GetMethod("CallAsync")!.CreateDelegate<Func<Task>>());
+
+        Assert.Contains($"argument 1 of {method.TrimStart('@')},", exception.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("System")]
@@ -77,7 +115,7 @@ public sealed class HygieneTests
             public enum CancellationToken { A }
             """);
 
-        Assert.Equal(5, run.Files.Count);
+        Assert.Equal(7, run.Files.Count);
         Assert.Empty(run.CompilerDiagnostics);
     }
 
@@ -87,6 +125,40 @@ public sealed class HygieneTests
         GeneratorRun run = new("[DaemonRpc.DaemonRpc] public partial interface @event { System.Threading.Tasks.Task RunAsync(); }");
 
         Assert.Contains("event.Client.g.cs", run.Files.Keys);
+        Assert.Empty(run.CompilerDiagnostics);
+    }
+
+    [Theory]
+    [InlineData("Contract")]
+    [InlineData("Methods")]
+    [InlineData("Description")]
+    [InlineData("Daemon")]
+    [InlineData("RunAsync")]
+    [InlineData("ConnectAsync")]
+    [InlineData("Target")]
+    [InlineData("NameOf")]
+    [InlineData("DispatchAsync")]
+    [InlineData("ToString")]
+    [InlineData("Formatter0")]
+    public void Contract_may_be_named_like_what_is_generated(string name)
+    {
+        GeneratorRun run = new($$"""
+            using System.Threading.Tasks;
+            using MemoryPack;
+
+            namespace Acme.Tools;
+
+            [DaemonRpc.DaemonRpc]
+            public partial interface {{name}}
+            {
+                Task<Item> RunAsync(Item item);
+                Task<string> ToString();
+            }
+
+            [MemoryPackable] public partial record Item(int Id);
+            """);
+
+        Assert.Equal(7, run.Files.Count);
         Assert.Empty(run.CompilerDiagnostics);
     }
 

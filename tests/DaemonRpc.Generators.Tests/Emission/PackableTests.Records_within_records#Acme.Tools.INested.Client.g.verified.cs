@@ -19,19 +19,28 @@ public sealed class NestedClient : INested, global::System.IAsyncDisposable
     /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
     /// <param name="options">How the daemon is found, started and waited for.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
-    public static global::System.Threading.Tasks.Task<NestedClient> ConnectAsync(global::DaemonRpc.DaemonClientOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(NestedDispatcher.Contract, static channel => new NestedClient(channel), options, cancellationToken);
+    public static global::System.Threading.Tasks.Task<NestedClient> ConnectAsync(
+        global::DaemonRpc.DaemonClientOptions? options = null,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        global::DaemonRpc.CodeGen.CallChannel.ConnectAsync(
+            NestedDaemon.Contract.Description,
+            static channel => new NestedClient(channel),
+            options,
+            cancellationToken);
 
     /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
     /// <param name="factory">Makes the handler.</param>
     public static NestedClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, INested> factory) =>
-        new NestedClient(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(NestedDispatcher.Contract, factory, static target => new NestedDispatcher(target)));
+        new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
+            NestedDaemon.Contract.Description,
+            factory,
+            static target => new NestedDispatcher(target)));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Acme.Tools.Summary> SummaryAsync(global::Acme.Tools.IBox<global::Acme.Tools.Leaf> box) =>
         this._channel
-            .Request(NestedDispatcher.Methods.SummaryAsync, "SummaryAsync")
-            .With<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>(box)
+            .Request(NestedDaemon.Methods.SummaryAsync)
+            .With(box)
             .SendAsync<global::Acme.Tools.Summary>(global::System.Threading.CancellationToken.None);
 
     /// <summary>Ends the connection. The daemon lives on.</summary>

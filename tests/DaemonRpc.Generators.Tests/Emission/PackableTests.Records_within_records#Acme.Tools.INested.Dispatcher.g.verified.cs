@@ -8,7 +8,7 @@ namespace Acme.Tools;
 /// <summary>Calls the handler behind an <see cref="INested"/> as its clients ask.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-internal sealed partial class NestedDispatcher : global::DaemonRpc.CodeGen.Dispatcher
+internal sealed class NestedDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly INested _target;
 
@@ -16,66 +16,33 @@ internal sealed partial class NestedDispatcher : global::DaemonRpc.CodeGen.Dispa
     /// <param name="target">The handler.</param>
     public NestedDispatcher(INested target) => this._target = target;
 
-    /// <summary>What the runtime needs to know of the contract.</summary>
-    internal static global::DaemonRpc.CodeGen.DaemonContract Contract { get; } = CreateContract();
-
     /// <inheritdoc/>
     public override object Target => this._target;
 
     /// <inheritdoc/>
     public override string? NameOf(uint method) => method switch
     {
-        Methods.SummaryAsync => "SummaryAsync",
+        NestedDaemon.Methods.SummaryAsync => nameof(INested.SummaryAsync),
         _ => null,
     };
 
     /// <inheritdoc/>
-    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(uint method, global::DaemonRpc.CodeGen.ArgumentReader arguments, global::DaemonRpc.CodeGen.ReplyWriter reply)
+    public override async global::System.Threading.Tasks.ValueTask DispatchAsync(
+        uint method,
+        global::DaemonRpc.CodeGen.ArgumentReader arguments,
+        global::DaemonRpc.CodeGen.ReplyWriter reply)
     {
         switch (method)
         {
-            case Methods.SummaryAsync:
+            case NestedDaemon.Methods.SummaryAsync:
                 reply.Result(await this._target.SummaryAsync(arguments.Next<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>()));
                 return;
 
             default:
-                throw new global::System.ArgumentOutOfRangeException(nameof(method));
+                throw new global::System.ArgumentOutOfRangeException(
+                    nameof(method),
+                    method,
+                    "INested has no method with this id. Build client and daemon from the same version of the contract.");
         }
-    }
-
-    private static global::DaemonRpc.CodeGen.DaemonContract CreateContract() => new()
-    {
-        Id = "Acme.Tools.INested",
-        Interface = typeof(INested),
-        BuildTimestampTicks = NestedDaemon.BuildTimestampTicks,
-        RegisterFormatters = RegisterFormatters,
-        DescribeValues = DescribeValues,
-    };
-
-    private static void DescribeValues()
-    {
-        // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
-        global::DaemonRpc.Serialization.ValueShapes shapes = new(
-            """
-            | 0 #1 7 #4 |
-            { #2 }
-            { string { #3 } }
-            { 8 string }
-            { }
-            { [ #2 [ ( string #6 ) #7 #9 }
-            { #2 [ #2 }
-            | 0 #8 |
-            { 4 }
-            [ #10
-            { 4 }
-            """);
-        shapes.Add<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>(0);
-        shapes.Add<global::Acme.Tools.Summary>(5);
-    }
-
-    /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
-    internal static class Methods
-    {
-        internal const uint SummaryAsync = 0x034018fc;
     }
 }

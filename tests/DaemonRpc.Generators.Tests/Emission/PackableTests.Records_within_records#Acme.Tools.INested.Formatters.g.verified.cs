@@ -5,197 +5,202 @@
 
 namespace Acme.Tools;
 
-internal sealed partial class NestedDispatcher
+public static partial class NestedDaemon
 {
-    private static void RegisterFormatters()
+    internal static partial class Contract
     {
-        // Trimming and Native AOT keep these serialisers because they are named here.
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Leaf>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>();
-        global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Summary>();
-        if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
+        private static void RegisterFormatters()
         {
-            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Stamp>());
-            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Leaf>());
-            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>());
-            global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Leaf>());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter2());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter3());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter4());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter5());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter6());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter7());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter8());
-            global::DaemonRpc.Serialization.Formatters.Root(new Formatter9());
-        }
-    }
+            // Trimming and Native AOT keep these serialisers because they are named here.
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Leaf>();
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>();
+            global::MemoryPack.MemoryPackFormatterProvider.Register<global::Acme.Tools.Summary>();
 
-    private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Leaf>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Leaf? value) =>
-            WritePackable(ref writer, ref value);
-
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Leaf? value) =>
-            reader.ReadPackable(ref value);
-    }
-
-    private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IBox<global::Acme.Tools.Leaf>? value)
-        {
-            if (value is null)
+            // Native AOT cannot call a type's own serialiser from code that types share: these know their types.
+            if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)
             {
-                writer.WriteNullUnionHeader();
-            }
-            else if (value.GetType() == typeof(global::Acme.Tools.Full<global::Acme.Tools.Leaf>))
-            {
-                writer.WriteUnionHeader(0);
-                writer.WritePackable((global::Acme.Tools.Full<global::Acme.Tools.Leaf>)value);
-            }
-            else if (value.GetType() == typeof(global::Acme.Tools.Empty<global::Acme.Tools.Leaf>))
-            {
-                writer.WriteUnionHeader(7);
-                writer.WritePackable((global::Acme.Tools.Empty<global::Acme.Tools.Leaf>)value);
-            }
-            else
-            {
-                global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IBox<global::Acme.Tools.Leaf>));
+                global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.NullableFormatter<global::Acme.Tools.Stamp>());
+                global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ArrayFormatter<global::Acme.Tools.Leaf>());
+                global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.DictionaryFormatter<string, global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>());
+                global::DaemonRpc.Serialization.Formatters.Root(new global::MemoryPack.Formatters.ListFormatter<global::Acme.Tools.Leaf>());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter0());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter1());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter2());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter3());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter4());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter5());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter6());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter7());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter8());
+                global::DaemonRpc.Serialization.Formatters.Root(new Formatter9());
             }
         }
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IBox<global::Acme.Tools.Leaf>? value)
+        private sealed class Formatter0 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Leaf>
         {
-            if (!reader.TryReadUnionHeader(out ushort tag))
-            {
-                value = default;
-                return;
-            }
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Leaf? value) =>
+                WritePackable(ref writer, ref value);
 
-            switch (tag)
-            {
-                case 0:
-                    global::Acme.Tools.Full<global::Acme.Tools.Leaf>? case0 = value as global::Acme.Tools.Full<global::Acme.Tools.Leaf>;
-                    reader.ReadPackable(ref case0);
-                    value = case0;
-                    break;
-
-                case 7:
-                    global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? case7 = value as global::Acme.Tools.Empty<global::Acme.Tools.Leaf>;
-                    reader.ReadPackable(ref case7);
-                    value = case7;
-                    break;
-
-                default:
-                    global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IBox<global::Acme.Tools.Leaf>));
-                    break;
-            }
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Leaf? value) =>
+                reader.ReadPackable(ref value);
         }
-    }
 
-    private sealed class Formatter2 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Summary>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Summary? value) =>
-            WritePackable(ref writer, ref value);
-
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Summary? value) =>
-            reader.ReadPackable(ref value);
-    }
-
-    private sealed class Formatter3 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Stamp>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Stamp value) =>
-            WritePackable(ref writer, ref value);
-
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Stamp value) =>
-            reader.ReadPackable(ref value);
-    }
-
-    private sealed class Formatter4 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Full<global::Acme.Tools.Leaf>>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
-            WritePackable(ref writer, ref value);
-
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
-            reader.ReadPackable(ref value);
-    }
-
-    private sealed class Formatter5 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Empty<global::Acme.Tools.Leaf>>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
-            WritePackable(ref writer, ref value);
-
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
-            reader.ReadPackable(ref value);
-    }
-
-    private sealed class Formatter6 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
-            WritePackable(ref writer, ref value);
-
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
-            reader.ReadPackable(ref value);
-    }
-
-    private sealed class Formatter7 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IShape>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IShape? value)
+        private sealed class Formatter1 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IBox<global::Acme.Tools.Leaf>>
         {
-            if (value is null)
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IBox<global::Acme.Tools.Leaf>? value)
             {
-                writer.WriteNullUnionHeader();
+                if (value is null)
+                {
+                    writer.WriteNullUnionHeader();
+                }
+                else if (value.GetType() == typeof(global::Acme.Tools.Full<global::Acme.Tools.Leaf>))
+                {
+                    writer.WriteUnionHeader(0);
+                    writer.WritePackable((global::Acme.Tools.Full<global::Acme.Tools.Leaf>)value);
+                }
+                else if (value.GetType() == typeof(global::Acme.Tools.Empty<global::Acme.Tools.Leaf>))
+                {
+                    writer.WriteUnionHeader(7);
+                    writer.WritePackable((global::Acme.Tools.Empty<global::Acme.Tools.Leaf>)value);
+                }
+                else
+                {
+                    global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IBox<global::Acme.Tools.Leaf>));
+                }
             }
-            else if (value.GetType() == typeof(global::Acme.Tools.Circle))
+
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IBox<global::Acme.Tools.Leaf>? value)
             {
-                writer.WriteUnionHeader(0);
-                writer.WritePackable((global::Acme.Tools.Circle)value);
-            }
-            else
-            {
-                global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IShape));
+                if (!reader.TryReadUnionHeader(out ushort tag))
+                {
+                    value = default;
+                    return;
+                }
+
+                switch (tag)
+                {
+                    case 0:
+                        global::Acme.Tools.Full<global::Acme.Tools.Leaf>? case0 = value as global::Acme.Tools.Full<global::Acme.Tools.Leaf>;
+                        reader.ReadPackable(ref case0);
+                        value = case0;
+                        break;
+
+                    case 7:
+                        global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? case7 = value as global::Acme.Tools.Empty<global::Acme.Tools.Leaf>;
+                        reader.ReadPackable(ref case7);
+                        value = case7;
+                        break;
+
+                    default:
+                        global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IBox<global::Acme.Tools.Leaf>));
+                        break;
+                }
             }
         }
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IShape? value)
+        private sealed class Formatter2 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Summary>
         {
-            if (!reader.TryReadUnionHeader(out ushort tag))
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Summary? value) =>
+                WritePackable(ref writer, ref value);
+
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Summary? value) =>
+                reader.ReadPackable(ref value);
+        }
+
+        private sealed class Formatter3 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Stamp>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Stamp value) =>
+                WritePackable(ref writer, ref value);
+
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Stamp value) =>
+                reader.ReadPackable(ref value);
+        }
+
+        private sealed class Formatter4 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Full<global::Acme.Tools.Leaf>>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
+                WritePackable(ref writer, ref value);
+
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Full<global::Acme.Tools.Leaf>? value) =>
+                reader.ReadPackable(ref value);
+        }
+
+        private sealed class Formatter5 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Empty<global::Acme.Tools.Leaf>>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
+                WritePackable(ref writer, ref value);
+
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Empty<global::Acme.Tools.Leaf>? value) =>
+                reader.ReadPackable(ref value);
+        }
+
+        private sealed class Formatter6 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Pair<global::Acme.Tools.Leaf>>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
+                WritePackable(ref writer, ref value);
+
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Pair<global::Acme.Tools.Leaf>? value) =>
+                reader.ReadPackable(ref value);
+        }
+
+        private sealed class Formatter7 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.IShape>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.IShape? value)
             {
-                value = default;
-                return;
+                if (value is null)
+                {
+                    writer.WriteNullUnionHeader();
+                }
+                else if (value.GetType() == typeof(global::Acme.Tools.Circle))
+                {
+                    writer.WriteUnionHeader(0);
+                    writer.WritePackable((global::Acme.Tools.Circle)value);
+                }
+                else
+                {
+                    global::MemoryPack.MemoryPackSerializationException.ThrowNotFoundInUnionType(value.GetType(), typeof(global::Acme.Tools.IShape));
+                }
             }
 
-            switch (tag)
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.IShape? value)
             {
-                case 0:
-                    global::Acme.Tools.Circle? case0 = value as global::Acme.Tools.Circle;
-                    reader.ReadPackable(ref case0);
-                    value = case0;
-                    break;
+                if (!reader.TryReadUnionHeader(out ushort tag))
+                {
+                    value = default;
+                    return;
+                }
 
-                default:
-                    global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IShape));
-                    break;
+                switch (tag)
+                {
+                    case 0:
+                        global::Acme.Tools.Circle? case0 = value as global::Acme.Tools.Circle;
+                        reader.ReadPackable(ref case0);
+                        value = case0;
+                        break;
+
+                    default:
+                        global::MemoryPack.MemoryPackSerializationException.ThrowInvalidTag(tag, typeof(global::Acme.Tools.IShape));
+                        break;
+                }
             }
         }
-    }
 
-    private sealed class Formatter8 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Circle>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter8 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Circle>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Circle? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Circle? value) =>
-            reader.ReadPackable(ref value);
-    }
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Circle? value) =>
+                reader.ReadPackable(ref value);
+        }
 
-    private sealed class Formatter9 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Counted>
-    {
-        protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Counted? value) =>
-            WritePackable(ref writer, ref value);
+        private sealed class Formatter9 : global::DaemonRpc.Serialization.PackableFormatter<global::Acme.Tools.Counted>
+        {
+            protected override void Write(ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer, scoped ref global::Acme.Tools.Counted? value) =>
+                WritePackable(ref writer, ref value);
 
-        public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Counted? value) =>
-            reader.ReadPackable(ref value);
+            public override void Deserialize(ref global::MemoryPack.MemoryPackReader reader, scoped ref global::Acme.Tools.Counted? value) =>
+                reader.ReadPackable(ref value);
+        }
     }
 }

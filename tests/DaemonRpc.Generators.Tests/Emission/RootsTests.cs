@@ -141,8 +141,8 @@ public sealed class RootsTests
     public void Everything_that_a_contract_mentions_is_registered()
     {
         Assembly assembly = TestCompilation.Load(Source);
-        PropertyInfo contract = assembly.GetType("RootsDispatcher", throwOnError: true)!
-            .GetProperty("Contract", BindingFlags.Static | BindingFlags.NonPublic)!;
+        PropertyInfo contract = assembly.GetType("RootsDaemon+Contract", throwOnError: true)!
+            .GetProperty("Description", BindingFlags.Static | BindingFlags.NonPublic)!;
         Action? register = Assert.IsType<DaemonRpc.CodeGen.DaemonContract>(contract.GetValue(null)).RegisterFormatters;
         Assert.NotNull(register);
         register();

@@ -127,7 +127,7 @@ public sealed class ValueShapesTests
         Assembly assembly = TestCompilation.Load(Source
             .Replace("#ECHOES#", Lines(static (type, index) => $"    Task<{type}> M{index}({type} value);"), StringComparison.Ordinal)
             .Replace("#CALLS#", Lines((type, index) => $"{type} v{index} = {s_samples[index].Value}; yield return (typeof({type.TrimEnd('?')}{(IsStructure(type) ? "?" : "")}), v{index});"), StringComparison.Ordinal));
-        PropertyInfo contract = assembly.GetType("EchoesDispatcher", throwOnError: true)!.GetProperty("Contract", BindingFlags.Static | BindingFlags.NonPublic)!;
+        PropertyInfo contract = assembly.GetType("EchoesDaemon+Contract", throwOnError: true)!.GetProperty("Description", BindingFlags.Static | BindingFlags.NonPublic)!;
         Assert.NotNull(Assert.IsType<DaemonContract>(contract.GetValue(null)).DescribeValues);
         MethodInfo walk = typeof(ValueShapesTests).GetMethod(nameof(Walk), BindingFlags.Static | BindingFlags.NonPublic)!;
 

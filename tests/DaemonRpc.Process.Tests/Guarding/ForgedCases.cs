@@ -27,7 +27,7 @@ internal sealed record ForgedCase(Type Contract, string Method, params byte[][] 
 
     // What the protocol calls the method: a hash that the generated code holds as a constant.
     private uint Id => (uint)Contract.Assembly
-        .GetType($"{Contract.Namespace}.{Contract.Name[1..]}Dispatcher+Methods", throwOnError: true)!
+        .GetType($"{Contract.Namespace}.{Contract.Name[1..]}Daemon+Methods", throwOnError: true)!
         .GetField(Method, BindingFlags.Static | BindingFlags.NonPublic)!
         .GetRawConstantValue()!;
 }

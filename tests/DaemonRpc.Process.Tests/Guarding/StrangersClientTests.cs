@@ -42,7 +42,7 @@ public sealed class StrangersClientTests : SandboxTests
     }
 
     private static uint Id(string method) => (uint)typeof(IForgedService).Assembly
-        .GetType("DaemonRpc.TestDaemon.Forged.ForgedServiceDispatcher+Methods", throwOnError: true)!
+        .GetType("DaemonRpc.TestDaemon.Forged.ForgedServiceDaemon+Methods", throwOnError: true)!
         .GetField(method, BindingFlags.Static | BindingFlags.NonPublic)!
         .GetRawConstantValue()!;
 }

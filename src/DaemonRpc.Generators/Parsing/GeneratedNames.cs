@@ -1,0 +1,35 @@
+using DaemonRpc.Generators.Diagnostics;
+using DaemonRpc.Generators.Emission;
+using DaemonRpc.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DaemonRpc.Generators.Parsing;
+
+/// <summary>Whether the names of what is generated for a contract are free in its namespace.</summary>
+internal static class GeneratedNames
+{
+    private const string GeneratedCode = "System.CodeDom.Compiler.GeneratedCodeAttribute";
+
+    public static IEnumerable<Diagnostic> Check(INamedTypeSymbol contract)
+    {
+        ContractIdentity names = ContractParser.IdentityOf(contract);
+        return new[] { names.Client, names.Daemon, names.Dispatcher }
+            .Where(name => contract.ContainingNamespace.GetMembers(name).Any(other => Excludes(other, isPartial: name == names.Daemon)))
+            .Take(1)
+            .Select(name => Diagnostic.Create(Descriptors.GeneratedNamesMustBeUnique, contract.Locations[0], contract.Name, name, "is already declared in this project"));
+    }
+
+    /// <summary>Whether a type cannot be generated because of another one, or of a namespace, with its name.</summary>
+    private static bool Excludes(INamespaceOrTypeSymbol other, bool isPartial) =>
+        other is not INamedTypeSymbol type
+        || (type is { Arity: 0, IsFileLocal: false } && !IsOurs(type) && !(isPartial && IsPartialClass(type)));
+
+    // The analyzer sees what was generated; the generator does not.
+    private static bool IsOurs(INamedTypeSymbol type) =>
+        type.FindAttribute(GeneratedCode)?.ConstructorArguments.FirstOrDefault().Value is FileHeader.Tool;
+
+    private static bool IsPartialClass(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.All(static reference =>
+        reference.GetSyntax() is ClassDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+}
