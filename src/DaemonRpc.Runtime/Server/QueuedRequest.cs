@@ -4,10 +4,10 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>A client's request that waits for the running task to end.</summary>
-/// <param name="create">Makes its task.</param>
-/// <param name="start">Runs that.</param>
-/// <param name="refuse">Tells the client why it did not start.</param>
+/// <summary>A client's request that waits in the queue.</summary>
+/// <param name="create">Creates its task.</param>
+/// <param name="start">Runs the task.</param>
+/// <param name="refuse">Tells the client why the request did not start.</param>
 internal sealed class QueuedRequest(Func<RunningTask> create, Action<RunningTask> start, Action<RefusalReason, DaemonStatus> refuse) : QueuedCall
 {
     public override RunningTask Create() => create();

@@ -4,8 +4,10 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>A call that would rather wait than be refused as busy.</summary>
-/// <remarks>All but <see cref="Start"/> run under the slot's lock and must be quick. Whoever takes the call out of the queue decides what it is told.</remarks>
+/// <summary>A call that waits in the queue instead of being refused as busy.</summary>
+/// <remarks>
+/// All methods except <see cref="Start"/> run under the slot's lock and must be quick. Whoever removes the call from the queue decides what its client is told.
+/// </remarks>
 internal abstract class QueuedCall
 {
     public required ServerSession Owner { get; init; }
@@ -14,16 +16,16 @@ internal abstract class QueuedCall
 
     public required int ClientProcessId { get; init; }
 
-    /// <summary>What it holds in memory while it waits.</summary>
+    /// <summary>The memory that the call occupies while it waits, in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Until when it waits.</summary>
+    /// <summary>The deadline of the wait.</summary>
     public required Deadline Limit { get; init; }
 
-    /// <summary>Whether it does not wait for ever.</summary>
+    /// <summary>Whether the wait has a deadline.</summary>
     public bool IsLimited => Limit.Left != Timeout.InfiniteTimeSpan;
 
-    /// <summary>Makes its task, for the slot.</summary>
+    /// <summary>Creates the call's task, for the slot.</summary>
     public abstract RunningTask Create();
 
     /// <summary>Runs the task.</summary>
@@ -32,7 +34,7 @@ internal abstract class QueuedCall
     /// <summary>Tells the client that the call waits.</summary>
     public abstract void TellQueued();
 
-    /// <summary>Tells the client that the call begins. False when not all of that went out at once: then it must not begin.</summary>
+    /// <summary>Tells the client that the call begins. Returns false when the message could not be sent at once; the call must then not begin.</summary>
     public abstract bool TryTellStarted();
 
     /// <summary>Tells the client that the call did not start.</summary>
