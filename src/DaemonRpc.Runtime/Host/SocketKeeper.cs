@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Host;
 
-/// <summary>Keeps the daemon reachable: lets clients in, and publishes the socket again when its name was taken away. Looks after the log, too.</summary>
+/// <summary>Keeps the daemon reachable: accepts clients, and republishes the socket when its file was removed. Also watches the log's size.</summary>
 /// <remarks>
-/// Temporary folders are cleaned by others, and people delete what they do not know. The instance lock is never given up for
-/// it; but when the lock's own file is gone, only its name keeps a second daemon from starting, where it can: then this one
-/// finishes its task and leaves. The lock is looked after until it is let go of, also while the handler is disposed.
+/// Cleanup jobs and people delete files in temporary folders. The daemon keeps its instance lock all the same. But when the
+/// lock's own file is gone, only the lock's name in the kernel, where there is one, keeps a second daemon from starting; then
+/// this daemon finishes its task and ends. The keeper runs until the lock is released, so also while the handler is disposed.
 /// </remarks>
 internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Action<IByteChannel> accept, Action lockLost, ILogger log) : IDisposable
 {
-    // "Within a second" is promised. Each look is a handful of system calls.
+    // The documentation promises "within a second". Each look takes a handful of system calls.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -25,34 +25,34 @@ internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Actio
     /// <summary>The log of a launched daemon; null in the foreground.</summary>
     public LogRotation? Rotation { get; init; }
 
-    /// <summary>What else is to be looked at, on a thread that is not the pool's.</summary>
+    /// <summary>An additional check at each look, on a thread outside the pool.</summary>
     public Action? AlsoLook { get; init; }
 
-    /// <summary>The socket that listens, for handing it over.</summary>
+    /// <summary>The listening socket's descriptor, for handing over in place.</summary>
     public int Descriptor => _listener!.Descriptor;
 
-    /// <summary>Which file it is published as.</summary>
+    /// <summary>The file under which the socket is published.</summary>
     public (ulong Device, ulong Inode) PublishedFile => _listener!.PublishedFile;
 
-    /// <summary>Publishes the socket, lets clients in, and begins to look after it.</summary>
-    /// <param name="inherited">The socket of the program before in this process, and the file it was published as; null to make one.</param>
+    /// <summary>Publishes the socket, begins to accept clients, and begins to keep the socket reachable.</summary>
+    /// <param name="inherited">The previous program's socket in this process and the file under which it is published; null to create one.</param>
     /// <exception cref="DaemonException">The socket cannot be published, or the system gives no threads.</exception>
     public void Start((int Descriptor, (ulong Device, ulong Inode) File)? inherited = null)
     {
-        // Before anybody can come.
+        // Started before any client can connect.
         OwnThread.Start("DaemonRpc keeper", Look, 2 * OwnThread.SmallStack);
         Begin(inherited is { } socket ? UnixSocketListener.Adopt(socket.Descriptor, path, socket.File) : UnixSocketListener.Publish(path, static () => StartupPoint.Reach(StartupPoint.Bound)));
     }
 
-    /// <summary>Lets nobody in any more, but refuses nobody: who comes waits in the backlog. For the thread that ends this program.</summary>
-    /// <remarks>Returns when nobody is on the way in: a client is let in as a whole, or not at all.</remarks>
+    /// <summary>Stops accepting clients without refusing them: new ones wait in the backlog. Called by the thread that ends this program.</summary>
+    /// <remarks>Returns when no client is being accepted: a client is accepted completely or not at all.</remarks>
     public void Park()
     {
         _gate.Enter();
         _door.Enter();
     }
 
-    /// <summary>Lets nobody in any more, and removes the name if it is still ours.</summary>
+    /// <summary>Stops accepting clients and removes the socket's file if it is still ours.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -70,14 +70,14 @@ internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Actio
         bool isTold = false;
         while (!instanceLock.WaitForRelease(s_pace))
         {
-            // The handler may have read the lock's file since.
+            // The handler may have read the lock's file since, which releases the record lock.
             instanceLock.Renew();
             if (_closed.IsSet)
             {
                 continue;
             }
 
-            // Standard output and standard error.
+            // Descriptors 1 and 2: standard output and standard error.
             Rotation?.Look(1, 2);
             AlsoLook?.Invoke();
             if (!instanceLock.IsStillAtPath && !isTold)
@@ -91,7 +91,7 @@ internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Actio
         }
     }
 
-    /// <summary>Makes the daemon reachable again.</summary>
+    /// <summary>Republishes the socket if needed.</summary>
     private void Keep(bool isLockLost)
     {
         try
@@ -103,18 +103,20 @@ internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Actio
         }
         catch (Exception exception) when (exception is IOException or DaemonException)
         {
-            // Whatever is in the way may go; until then those who are connected are served.
+            // The obstacle may go away. Until then, connected clients are served.
             LogMessages.NotRepublished(log, path, exception);
         }
     }
 
-    /// <summary>Whether this daemon, which leaves, may still tell clients that they are to wait: nobody else serves here, nor can.</summary>
+    /// <summary>
+    /// Returns whether this daemon, which is leaving, may republish its socket to tell clients to wait: no other daemon serves here or can start.
+    /// </summary>
     private bool IsAlone() =>
         instanceLock.IsNamed && _listener is { } listener && (listener.IsPublished || (Directory.Exists(Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
 
     private void Renew()
     {
-        // The gate keeps a closing daemon from publishing once more.
+        // The gate keeps a closing daemon from publishing again.
         lock (_gate)
         {
             if (_closed.IsSet || _listener is not { IsPublished: false } lost)
@@ -122,7 +124,7 @@ internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Actio
                 return;
             }
 
-            // The old one goes when the new one serves: who is in its backlog is let in by its own thread until then.
+            // The old socket closes only after the new one serves; until then its own thread accepts the clients in its backlog.
             Begin(UnixSocketListener.Publish(path));
             lost.Dispose();
             LogMessages.Republished(log, path);
@@ -133,7 +135,7 @@ internal sealed class SocketKeeper(string path, InstanceLock instanceLock, Actio
     {
         if (!OwnThread.TryStart("DaemonRpc accept", () => AcceptLoop(listener), 2 * OwnThread.SmallStack))
         {
-            // Nobody would ever be let in by it: whoever comes is to find that nobody listens.
+            // Without a thread nobody would ever accept. Close the socket, so that clients see that nobody listens.
             listener.Dispose();
             throw ThreadLimit.Exception();
         }
