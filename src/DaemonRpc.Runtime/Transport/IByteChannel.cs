@@ -39,7 +39,7 @@ internal interface IByteChannel : IDisposable
     /// <returns>The number of bytes in both buffers together.</returns>
     int ReceiveMore(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
 
-    /// <summary>Receives without blocking, from any thread; returns -1 if nothing arrives within about 0.1 ms.</summary>
+    /// <summary>Receives without blocking, on a thread other than the channel's own reader; returns -1 if nothing arrives within about 0.1 ms.</summary>
     int TryReceive(Span<byte> buffer, Span<byte> ahead);
 
     /// <summary>Sends as much as fits without blocking, possibly nothing. Returns the number of bytes sent.</summary>

@@ -1,6 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>The daemon is running another task and the call's <see cref="DaemonClientOptions.BusyTimeout"/> is over. The call was not started.</summary>
+/// <summary>
+/// The daemon is busy with another task, or shutting down, and the call did not want to wait, has waited for
+/// <see cref="DaemonClientOptions.BusyTimeout"/>, or could not enter the queue. The call was not started.
+/// </summary>
 public sealed class DaemonBusyException : DaemonException
 {
     /// <summary>Creates the exception; public so that tests can throw it.</summary>
