@@ -12,7 +12,7 @@ namespace DaemonRpc.Calls;
 internal sealed class OutgoingCall(ClientConnection connection)
 {
     private readonly ArgumentBuffer _arguments = new();
-    private UnaryRetry? _exchange;
+    private UnaryRetry? _retry;
     private uint _method;
     private ushort _count;
 
@@ -23,7 +23,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     public Exception? Failure { get; private set; }
 
     /// <summary>The retry policy of a unary call.</summary>
-    public UnaryRetry Retry => _exchange ??= new UnaryRetry(connection, this);
+    public UnaryRetry Retry => _retry ??= new UnaryRetry(connection, this);
 
     /// <summary>The request header with the call's method and argument count.</summary>
     public RequestHeader Header => new(connection.Build, _method, 0, _count);

@@ -19,7 +19,7 @@ internal static class Attachment
     /// <summary>Makes the array the attachment of the frame being written, if it is large enough and the frame has none yet.</summary>
     public static bool TryWrite(IBufferWriter<byte> output, byte[]? bytes)
     {
-        if (bytes is not { Length: >= LeastSize } || output is not ICarriesAttachment tailed || !tailed.TryAttach(bytes))
+        if (bytes is not { Length: >= LeastSize } || output is not ICarriesAttachment carrier || !carrier.TryAttach(bytes))
         {
             return false;
         }

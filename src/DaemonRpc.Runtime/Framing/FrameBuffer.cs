@@ -20,7 +20,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     private int _start;
     private int _end;
     private byte[]? _attachment;
-    private int _tailLength;
+    private int _attachmentLength;
     private bool _isAttachmentRented;
     private bool _isRented;
 
@@ -30,10 +30,10 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     public int PayloadLength => _end - _start - FrameHeader.Size;
 
     /// <summary>The payload's length with the attachment. Size limits and credit count this length.</summary>
-    public int WholeLength => PayloadLength + _tailLength;
+    public int WholeLength => PayloadLength + _attachmentLength;
 
     /// <summary>The number of bytes to send. Valid after <see cref="Finish"/>.</summary>
-    public int Length => Frame.Length + _tailLength;
+    public int Length => Frame.Length + _attachmentLength;
 
     /// <summary>The payload written so far.</summary>
     public Span<byte> Payload => _bytes.AsSpan(_start + FrameHeader.Size, PayloadLength);
@@ -42,7 +42,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     public ReadOnlySpan<byte> Frame => _attachment is null ? _bytes.AsSpan(_start, _end - _start) : _bytes.AsSpan(_start - Front, _end - _start + Front);
 
     /// <summary>The attachment, which follows the frame. Usually empty.</summary>
-    public ReadOnlySpan<byte> Attachment => _attachment.AsSpan(0, _tailLength);
+    public ReadOnlySpan<byte> Attachment => _attachment.AsSpan(0, _attachmentLength);
 
     public static FrameBuffer Rent()
     {
@@ -120,7 +120,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
             return false;
         }
 
-        (_attachment, _tailLength) = (attachment, attachment.Length);
+        (_attachment, _attachmentLength) = (attachment, attachment.Length);
         return true;
     }
 
@@ -129,13 +129,13 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     public void OwnAttachment(int sent = 0)
     {
         int start = Math.Max(sent - Frame.Length, 0);
-        if (_attachment is null || _isAttachmentRented || start == _tailLength)
+        if (_attachment is null || _isAttachmentRented || start == _attachmentLength)
         {
             return;
         }
 
-        byte[] own = LargeBuffers.Rent(_tailLength);
-        _attachment.AsSpan(start, _tailLength - start).CopyTo(own.AsSpan(start));
+        byte[] own = LargeBuffers.Rent(_attachmentLength);
+        _attachment.AsSpan(start, _attachmentLength - start).CopyTo(own.AsSpan(start));
         (_attachment, _isAttachmentRented) = (own, true);
     }
 
@@ -163,7 +163,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
             LargeBuffers.Return(_attachment!);
         }
 
-        (_attachment, _tailLength, _isAttachmentRented) = (null, 0, false);
+        (_attachment, _attachmentLength, _isAttachmentRented) = (null, 0, false);
     }
 
     private void Grow(int sizeHint)

@@ -33,7 +33,7 @@ internal sealed class JournalFile(string path)
     }
 
     /// <summary>Records that a daemon begins to serve. If its predecessor never recorded its end, records that first.</summary>
-    public void Born(DaemonJournalEntry incarnation)
+    public void Born(DaemonJournalEntry start)
     {
         // Failed starts in between say nothing about the daemon that served before.
         if (ReadIfPossible().FindLast(static entry => entry.Event != DaemonJournalEvent.StartFailed) is
@@ -41,7 +41,7 @@ internal sealed class JournalFile(string path)
         {
             Append(new DaemonJournalEntry
             {
-                At = incarnation.At,
+                At = start.At,
                 Event = DaemonJournalEvent.Vanished,
                 ProcessId = last.ProcessId,
                 BuildTimestamp = last.BuildTimestamp,
@@ -50,7 +50,7 @@ internal sealed class JournalFile(string path)
             });
         }
 
-        Append(incarnation);
+        Append(start);
     }
 
     /// <summary>Reads all kept entries, oldest first. Skips unreadable lines.</summary>
