@@ -1,18 +1,18 @@
 namespace DaemonRpc.BuildTasks;
 
-/// <summary>The moment a build speaks for, and the inputs it was taken for.</summary>
+/// <summary>A build's timestamp and the inputs that it belongs to.</summary>
 internal sealed class BuildStamp(long ticks, string inputs)
 {
-    /// <summary>What stands for the inputs of a given time: no fingerprint is equal to it.</summary>
+    /// <summary>Stands for the inputs when the user gave the time. No fingerprint equals it.</summary>
     private const string Given = "given";
 
-    /// <summary>UTC ticks.</summary>
+    /// <summary>The build's time in UTC ticks.</summary>
     public long Ticks => ticks;
 
     /// <summary>The fingerprint of the inputs.</summary>
     public string Inputs => inputs;
 
-    /// <summary>The stamp of a build that compiles: the given time, else the kept stamp if its inputs are these, else now.</summary>
+    /// <summary>Decides the stamp of a build that compiles: the given time, else the kept stamp if its inputs are unchanged, else now.</summary>
     public static BuildStamp ForBuild(long? given, BuildStamp? kept, Func<string> fingerprint, DateTime utcNow)
     {
         if (given is { } ticks)
@@ -24,10 +24,10 @@ internal sealed class BuildStamp(long ticks, string inputs)
         return kept?.Inputs == inputs ? kept : new BuildStamp(After(kept, utcNow), inputs);
     }
 
-    /// <summary>The ticks that an editor's build shows its compiler, or null before the first build.</summary>
+    /// <summary>Returns the ticks that an editor's build passes to its compiler, or null before the first build.</summary>
     /// <remarks>
-    /// The kept stamp comes first, even before a given time: an editor that was started with another
-    /// environment would otherwise change what the compiler sees, and the next build would compile again.
+    /// The kept stamp comes first, even before a given time. Otherwise an editor that was started with another environment
+    /// would change the compiler's input, and the next build would compile again.
     /// </remarks>
     public static long? ForEditor(long? given, BuildStamp? kept) => kept?.Ticks ?? given;
 

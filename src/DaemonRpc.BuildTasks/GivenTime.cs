@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace DaemonRpc.BuildTasks;
 
-/// <summary>The time that the user has given the build, as a property or as SOURCE_DATE_EPOCH.</summary>
+/// <summary>Reads the time that the user gave for the build, as a property or as SOURCE_DATE_EPOCH.</summary>
 internal static class GivenTime
 {
     private static readonly DateTime s_epoch = new(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private static readonly string[] s_dateFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
-    /// <summary>UTC ticks, or null when neither is set.</summary>
-    /// <exception cref="FormatException">A value cannot be read; the message is written for the user.</exception>
+    /// <summary>Returns the given time in UTC ticks, or null when neither is set.</summary>
+    /// <exception cref="FormatException">A value cannot be parsed. The message is meant for the user.</exception>
     public static long? Read(string? timestamp, string? sourceDateEpoch)
     {
         if (!string.IsNullOrWhiteSpace(timestamp))
@@ -23,7 +23,7 @@ internal static class GivenTime
 
     private static long ReadTimestamp(string text)
     {
-        // Fewer ticks than 1970 has are seconds or milliseconds that somebody took for ticks.
+        // A number below the ticks of 1970 is probably meant as seconds or milliseconds.
         if (TryReadNumber(text, out long ticks) && ticks >= s_epoch.Ticks && ticks <= DateTime.MaxValue.Ticks)
         {
             return ticks;

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace DaemonRpc.BuildTasks;
 
-/// <summary>One text that differs when an input of the build differs.</summary>
+/// <summary>Computes a text that changes when an input of the build changes.</summary>
 internal static class InputFingerprint
 {
     /// <summary>Fingerprints files and settings.</summary>
-    /// <param name="sources">Files judged by their content, so that touching or rebuilding one to the same bytes changes nothing.</param>
-    /// <param name="installed">Files of packages and frameworks, judged by size and time: nobody edits them, and they are many.</param>
-    /// <param name="settings">What else the compiler is told.</param>
+    /// <param name="sources">Files compared by content, so that touching or rebuilding one to the same bytes changes nothing.</param>
+    /// <param name="installed">Files of packages and frameworks, compared by size and time, because nobody edits them and they are many.</param>
+    /// <param name="settings">The compiler's other settings.</param>
     public static string Of(IEnumerable<string> sources, IEnumerable<string> installed, string settings)
     {
         IEnumerable<string> lines = sources.Select(DescribeContent)
@@ -30,7 +30,7 @@ internal static class InputFingerprint
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The compiler is about to name the file that it cannot read.
+            // The compiler will report the file that cannot be read.
             return path;
         }
     }

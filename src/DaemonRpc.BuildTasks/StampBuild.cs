@@ -4,29 +4,29 @@ using Task = Microsoft.Build.Utilities.Task;
 
 namespace DaemonRpc.BuildTasks;
 
-/// <summary>Gives a build its timestamp. The decision is <see cref="BuildStamp"/>'s.</summary>
+/// <summary>The MSBuild task that gives a build its timestamp. <see cref="BuildStamp"/> decides which.</summary>
 public sealed class StampBuild : Task
 {
-    /// <summary>Where the stamp is kept between builds: a full path.</summary>
+    /// <summary>The full path of the file that keeps the stamp between builds.</summary>
     [Required]
     public string KeptFile { get; set; } = "";
 
-    /// <summary>The source file that carries the stamp of an executable, a full path; empty to write none.</summary>
+    /// <summary>The full path of the source file that carries an executable's stamp; empty to write none.</summary>
     public string SourceFile { get; set; } = "";
 
-    /// <summary>The time the user has given, a date or UTC ticks.</summary>
+    /// <summary>The time that the user gave, as a date or UTC ticks.</summary>
     public string? Timestamp { get; set; }
 
-    /// <summary>The seconds since 1970 that reproducible builds are given.</summary>
+    /// <summary>The time for reproducible builds, in seconds since 1970.</summary>
     public string? SourceDateEpoch { get; set; }
 
-    /// <summary>Everything whose change makes a new build.</summary>
+    /// <summary>The files whose change makes a new build.</summary>
     public ITaskItem[] Inputs { get; set; } = [];
 
-    /// <summary>What else the compiler is told.</summary>
+    /// <summary>The compiler's other settings.</summary>
     public string Settings { get; set; } = "";
 
-    /// <summary>An editor's build: it compiles nothing, so it decides and writes nothing.</summary>
+    /// <summary>Whether this is an editor's build, which compiles nothing, and so decides and writes no stamp.</summary>
     public bool ForEditor { get; set; }
 
     /// <summary>The build's timestamp in UTC ticks; empty in an editor before the first build.</summary>
@@ -68,7 +68,7 @@ public sealed class StampBuild : Task
         return InputFingerprint.Of(files[false], files[true], Settings);
     }
 
-    // The SDK says so of what it resolved from a package or a targeting pack.
+    // The SDK sets this metadata on files from a package or a targeting pack.
     private static bool IsInstalled(ITaskItem input) =>
         input.GetMetadata("NuGetPackageId") is { Length: > 0 } || input.GetMetadata("FrameworkReferenceName") is { Length: > 0 };
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace DaemonRpc.BuildTasks;
 
-/// <summary>The stamp kept between builds: its ticks, and on the next line the fingerprint of the inputs.</summary>
+/// <summary>The file that keeps the stamp between builds: its ticks, and on the next line the fingerprint of the inputs.</summary>
 internal static class StampFile
 {
-    /// <summary>The kept stamp; null when there is none, or none that can be read.</summary>
+    /// <summary>Reads the kept stamp. Returns null when there is no readable one.</summary>
     public static BuildStamp? Read(string path)
     {
         if (!File.Exists(path))
@@ -19,11 +19,11 @@ internal static class StampFile
             : null;
     }
 
-    /// <summary>Keeps the stamp. A file that holds it already is left alone, time of change included.</summary>
+    /// <summary>Writes the stamp, unless the file already contains it, whose time of change then stays.</summary>
     public static void Write(string path, BuildStamp stamp) =>
         WriteText(path, $"{stamp.Ticks.ToString(CultureInfo.InvariantCulture)}\n{stamp.Inputs}\n");
 
-    /// <summary>Writes a file, unless it holds just that.</summary>
+    /// <summary>Writes a file, unless it already has exactly this content.</summary>
     internal static void WriteText(string path, string text)
     {
         if (!File.Exists(path) || File.ReadAllText(path) != text)

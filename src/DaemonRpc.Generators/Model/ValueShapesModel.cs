@@ -13,5 +13,5 @@ internal sealed record ValueShapesModel
     public required EquatableArray<ValueShapeRoot> Roots { get; init; }
 }
 
-/// <summary>A type, and the queue of its shape.</summary>
+/// <summary>A type, and the line of its shape.</summary>
 internal sealed record ValueShapeRoot(string Type, int Line);

@@ -3,14 +3,14 @@ using DaemonRpc.Framing;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>The arguments of a call, with room in front of them for what a frame begins with: so large ones need not be copied to be sent.</summary>
+/// <summary>The arguments of a call, with room in front for a frame's headers, so that large arguments are sent without a copy.</summary>
 internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
 {
-    // The frame's header and the request's, with a chain of some calls.
+    // Enough for the frame's and the request's headers with a chain of several calls.
     private const int Room = 128;
     private const int InitialSize = 256;
 
-    // More is not copied when it is sent, and not kept for the next call.
+    // A larger buffer is sent without a copy, and not kept for the next call.
     private const int KeptSize = 16 * 1024;
 
     private byte[] _bytes = new byte[InitialSize];
@@ -18,14 +18,14 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
     private int _isInFrame;
     private byte[]? _attachment;
 
-    /// <summary>With the attachment. May be more than a frame can have.</summary>
+    /// <summary>The arguments' length with the attachment. May exceed what a frame can hold.</summary>
     public long Length => (long)_end - Room + (_attachment?.Length ?? 0);
 
-    /// <summary>Without the attachment, which stays the caller's.</summary>
+    /// <summary>The arguments without the attachment, whose array stays the caller's.</summary>
     public ReadOnlySpan<byte> Arguments => _bytes.AsSpan(Room, _end - Room);
 
-    /// <summary>A payload that ends with the arguments. What stands before them is still to be written.</summary>
-    /// <param name="headerSize">How many bytes that is.</param>
+    /// <summary>Creates a frame whose payload ends with the arguments. The caller must write the request's header before them.</summary>
+    /// <param name="headerSize">The request header's size in bytes.</param>
     public FrameBuffer ToFrame(int headerSize)
     {
         FrameBuffer frame = ToFrameWithoutAttachment(headerSize);
@@ -41,7 +41,7 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
     {
         int start = Room - FrameHeader.Size - headerSize;
 
-        // Once, as the frame's header must not change while it is being sent. The arguments themselves never do.
+        // At most once per buffer, because the frame's header must not change while it is being sent. The arguments never change.
         if (_bytes.Length > KeptSize && start >= FrameBuffer.Front && Interlocked.Exchange(ref _isInFrame, 1) == 0)
         {
             return FrameBuffer.Around(_bytes, start, _end);
@@ -53,7 +53,7 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
         return frame;
     }
 
-    /// <summary>Forgets the arguments. Frames that were made of them stay as they are.</summary>
+    /// <summary>Clears the arguments. Frames created from them stay valid.</summary>
     public void Clear()
     {
         if (_bytes.Length > KeptSize)

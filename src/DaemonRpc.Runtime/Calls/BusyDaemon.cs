@@ -5,11 +5,11 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>Waits until a daemon that lets nobody in the queue, as it is about to leave, has done so: told by its status stream rather than by asking again and again.</summary>
+/// <summary>Waits for a daemon that is about to leave, and therefore has no queue, to become free or end. Uses its status stream instead of polling.</summary>
 internal sealed class BusyDaemon(ClientSession session, DaemonStatus refusal)
 {
-    /// <summary>Returns when the daemon is free, or has gone.</summary>
-    /// <exception cref="DaemonBusyException">It was not within the limit.</exception>
+    /// <summary>Returns when the daemon is free or has gone.</summary>
+    /// <exception cref="DaemonBusyException">The daemon was still busy at the deadline.</exception>
     public async Task UntilFreeAsync(Deadline limit, string method, CancellationToken cancellationToken)
     {
         DaemonStatus latest = refusal;
@@ -51,7 +51,7 @@ internal sealed class BusyDaemon(ClientSession session, DaemonStatus refusal)
         }
     }
 
-    /// <summary>What the caller of a call is told that the daemon would not have in the queue, or not any longer.</summary>
+    /// <summary>Creates the exception for a call that the daemon did not let into its queue, or whose wait there took too long.</summary>
     public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline limit) => new(
         $"{method} was refused: {Running(status)}, and " + reason switch
         {

@@ -3,7 +3,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>The caller's token and the call's time limit, as one token.</summary>
+/// <summary>Combines the caller's token and the call's time limit into one token.</summary>
 internal readonly struct CallLimit : IDisposable
 {
     private readonly CancellationTokenSource? _either;
@@ -30,14 +30,14 @@ internal readonly struct CallLimit : IDisposable
 
     public CancellationToken Token => _either?.Token ?? _callers;
 
-    /// <summary>The same, for the daemon; null when there is none.</summary>
+    /// <summary>The call's deadline, for the daemon; null when there is none.</summary>
     public Deadline? Deadline => _either is null ? null : _limit;
 
-    /// <summary>Whether it was the limit, not the caller, that cancelled.</summary>
-    /// <remarks>The daemon keeps the limit too, and may have told so before a timer of this process's pool has fired.</remarks>
+    /// <summary>Whether the time limit, not the caller, cancelled the call.</summary>
+    /// <remarks>The daemon enforces the time limit too, and may report it before a timer of this process has fired.</remarks>
     public bool HasPassed => _limit.HasPassed && !_callers.IsCancellationRequested;
 
-    /// <summary>What the caller is told when the limit has passed.</summary>
+    /// <summary>Creates the exception for a call whose time limit has passed.</summary>
     public DaemonTimeoutException Exception(Exception canceled, bool mayHaveRun) => new(
         $"The call to {_method} took longer than {_limit} (DaemonClientOptions.CallTimeout) and was cancelled: {canceled.Message}",
         $"call to {_method}",

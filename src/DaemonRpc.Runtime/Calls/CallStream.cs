@@ -6,18 +6,18 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>The items that a contract's method yields in the daemon. Each enumeration is a call of its own.</summary>
+/// <summary>The items that a streaming method yields in the daemon. Each enumeration makes its own call.</summary>
 /// <remarks>
-/// The call is made at the first MoveNextAsync and holds the daemon's slot until it has ended; leaving early cancels
-/// it and waits until the daemon has acknowledged that, so that the next call is not refused.
+/// The first MoveNextAsync makes the call, which holds the daemon's slot until it ends. Leaving the enumeration early
+/// cancels the call and waits until the daemon has confirmed that, so that the next call is not refused as busy.
 /// </remarks>
 internal sealed class CallStream<T>(
     ClientConnection connection, OutgoingCall request, CancellationToken callers) : IAsyncEnumerable<T>
 {
-    // How far the daemon may run ahead of the consumer. Half of it consumed is given back at a time.
+    // How many bytes the daemon may run ahead of the consumer. Credit is granted again for every half of it consumed.
     private const int Window = 256 * 1024;
 
-    // The same once large items have come: each stop of the daemon costs as much as moving some of them.
+    // The same for streams of large items: each pause of the daemon costs as much as transferring some of them.
     private const int LargeWindow = 1024 * 1024;
 
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
@@ -45,7 +45,7 @@ internal sealed class CallStream<T>(
             }
             catch (DaemonTaskCanceledException exception) when (exception.CancellationToken == either.Token)
             {
-                // The caller knows two tokens, and this is neither.
+                // The caller knows two tokens, and this is neither of them.
                 throw new DaemonTaskCanceledException(
                     exception.Message, exception.Outcome, exception.CanceledBy, callers.IsCancellationRequested ? callers : other);
             }
@@ -115,7 +115,7 @@ internal sealed class CallStream<T>(
                 yield break;
             }
 
-            // A refusal, or a connection that ended before the call was admitted, comes before any item.
+            // A refusal, or the connection's end before the call was admitted, comes before any item.
             await retry.AfterAsync(session, call, end, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -127,7 +127,7 @@ internal sealed class CallStream<T>(
             return session.TryReadFor(call);
         }
 
-        // A thread that others wait for, as a window's, has better things to do. The one before may have been another.
+        // Others may wait for this thread, such as a window's, so it must not read. An earlier call may have come from another thread.
         session.EndReading(call);
         return false;
     }

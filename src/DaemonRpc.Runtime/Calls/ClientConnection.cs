@@ -11,15 +11,15 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A client's connection to its daemon, whichever process that is at the time: where calls get a session from.</summary>
+/// <summary>A client's connection to its daemon, which may be another process at each call. Gives calls their sessions.</summary>
 /// <remarks>Safe from any thread. Outlives its daemon: the next call finds or starts another.</remarks>
-/// <param name="contract">What the daemon serves.</param>
-/// <param name="build">What the client's requests say that it is.</param>
-/// <param name="address">Where the daemon is found.</param>
-/// <param name="options">A copy of the user's.</param>
-/// <param name="connect">Finds a daemon, or starts one. Blocks.</param>
-/// <param name="makeHandle">Makes what the user holds of the first daemon; it is updated for those that follow.</param>
-/// <param name="owned">The daemon in this process, which ends with the client; null when it is another process.</param>
+/// <param name="contract">The contract that the daemon serves.</param>
+/// <param name="build">The build that the client's requests carry.</param>
+/// <param name="address">The daemon's address.</param>
+/// <param name="options">A copy of the user's options.</param>
+/// <param name="connect">Finds or starts a daemon. Blocks.</param>
+/// <param name="makeHandle">Creates the user's handle of the first daemon; later daemons update it.</param>
+/// <param name="owned">The in-process daemon, which ends with the client; null when the daemon is another process.</param>
 internal sealed class ClientConnection(
     ContractIdentity contract,
     BuildIdentity build,
@@ -38,20 +38,20 @@ internal sealed class ClientConnection(
     private string _reason = "None was running.";
     private bool _disposed;
 
-    /// <summary>What the user holds of the daemon.</summary>
+    /// <summary>The user's handle of the daemon.</summary>
     public DaemonHandle Daemon => _daemon ?? throw new InvalidOperationException("The client is not connected yet.");
 
-    /// <summary>What this client's requests say it is.</summary>
+    /// <summary>The build that this client's requests carry.</summary>
     public BuildIdentity Build => build;
 
     public DaemonAddress Address => address;
 
     public DaemonClientOptions Options => options;
 
-    /// <summary>Those that wait for a call to serve.</summary>
+    /// <summary>Call objects that are free for reuse.</summary>
     public Pool<OutgoingCall> Requests { get; } = new(MostRequestsKept);
 
-    /// <summary>The session that new calls go over, or null when there is none at the moment.</summary>
+    /// <summary>The session for new calls, or null when none is open.</summary>
     public ClientSession? OpenSession
     {
         get
@@ -66,7 +66,7 @@ internal sealed class ClientConnection(
     /// <summary>Begins a call.</summary>
     public OutgoingCall Request(uint method, string name) => (Requests.Take() ?? new OutgoingCall(this)).Begin(method, name);
 
-    /// <summary>Connects on this thread: to a daemon in this process.</summary>
+    /// <summary>Connects on this thread, to an in-process daemon.</summary>
     public void ConnectNow()
     {
         Connection connection = connect(MakeHello(), LaunchReason.Ours(DaemonJournalEvent.Started, ""));
@@ -75,7 +75,7 @@ internal sealed class ClientConnection(
         _ = Note(connection);
     }
 
-    /// <summary>Ends the connection, which cancels what still runs for this client. The daemon lives on.</summary>
+    /// <summary>Closes the connection, which cancels the client's running calls. The daemon keeps running.</summary>
     public async ValueTask DisposeAsync()
     {
         Task<Connection>? connecting;
@@ -92,7 +92,7 @@ internal sealed class ClientConnection(
             session.Dispose();
             if (session.HasCalls)
             {
-                // Each of them is told before this ends.
+                // Returns only after each open call has been told.
                 _ = await session.Ended.ConfigureAwait(false);
             }
         }
@@ -108,7 +108,7 @@ internal sealed class ClientConnection(
         }
     }
 
-    /// <summary>The open session, or a new one. All callers that need a new one share it.</summary>
+    /// <summary>Returns the open session, or a new one. Concurrent callers share one connection attempt.</summary>
     public async Task<ClientSession> GetSessionAsync(CancellationToken cancellationToken)
     {
         Task<Connection> connecting;
@@ -128,9 +128,9 @@ internal sealed class ClientConnection(
         return (await connecting.WaitAsync(cancellationToken).ConfigureAwait(false)).Session;
     }
 
-    /// <summary>Forgets a session that has ended.</summary>
-    /// <param name="session">The session; nothing happens when another has taken its place.</param>
-    /// <param name="reason">Why a daemon will be started, should none run.</param>
+    /// <summary>Drops a session that has ended.</summary>
+    /// <param name="session">The session. Nothing happens if another one has replaced it.</param>
+    /// <param name="reason">The reason for starting a daemon if none runs, for its journal.</param>
     /// <param name="replaced">Whether the daemon is about to be replaced for this client.</param>
     public void Drop(ClientSession session, string reason, bool replaced = false)
     {
@@ -178,7 +178,7 @@ internal sealed class ClientConnection(
         }
         catch
         {
-            // The user's logger failed. Nobody would ever end the connection.
+            // The user's logger failed, and nobody else would close the connection.
             connection.Session.Dispose();
             throw;
         }
@@ -202,7 +202,7 @@ internal sealed class ClientConnection(
             Environment = CallerEnvironment.Capture(options.ForwardEnvironment),
         };
 
-        // A daemon in this process is of this program, whatever has become of its files.
+        // An in-process daemon always belongs to this program, whatever happened to its files.
         return owned is null ? ClientProgram.Describe(hello, options.Launch) : hello;
     }
 }

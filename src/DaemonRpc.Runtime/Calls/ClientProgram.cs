@@ -3,18 +3,18 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>What a client says of the program that it is, and of the one that it would start as the daemon.</summary>
+/// <summary>Describes the client's own program, and the one that it would start as the daemon.</summary>
 internal static class ClientProgram
 {
     /// <summary>The build that the client's requests carry.</summary>
     /// <remarks>
-    /// A client that starts its own program is compared with the daemon as a program. One that starts another program shares
-    /// no more with it than the contract's assembly, and is compared by that.
+    /// If the client starts its own program, the whole programs' builds are compared. If it starts another program, the
+    /// two share only the contract's assembly, so the contracts' builds are compared.
     /// </remarks>
     public static BuildIdentity BuildOf(ContractIdentity contract, DaemonLaunch launch) =>
         launch.Kind == DaemonLaunchKind.Self ? contract.ProgramBuild : contract.Build;
 
-    /// <summary>Empty when it was deleted, or may not be looked at: no reason not to make a call.</summary>
+    /// <summary>The working directory. Empty if it was deleted or is inaccessible, which must not keep calls from working.</summary>
     public static string WorkingDirectory
     {
         get
@@ -30,7 +30,7 @@ internal static class ClientProgram
         }
     }
 
-    /// <summary>Adds it to a hello.</summary>
+    /// <summary>Adds the description to a hello.</summary>
     public static Hello Describe(Hello hello, DaemonLaunch launch)
     {
         ProgramFiles files = launch.Kind switch

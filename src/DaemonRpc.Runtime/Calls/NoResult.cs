@@ -1,4 +1,4 @@
 namespace DaemonRpc.Calls;
 
-/// <summary>What a method returns that returns nothing.</summary>
+/// <summary>The result type of a method without a result.</summary>
 internal readonly struct NoResult;

@@ -4,31 +4,31 @@ using DaemonRpc.Serialization;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call on its way out: its method and arguments.</summary>
+/// <summary>A call's method and arguments.</summary>
 /// <remarks>
-/// It keeps the arguments until the call has ended, as the call may have to be made again, and then serves for another
-/// call of the same connection. One that is never sent, or whose call did not end at the first attempt, does not come back.
+/// Keeps the arguments until the call has ended, because the call may have to be repeated. Then the object is reused
+/// for another call of the connection, unless the call was never sent or did not end at the first attempt.
 /// </remarks>
 internal sealed class OutgoingCall(ClientConnection connection)
 {
     private readonly ArgumentBuffer _arguments = new();
-    private UnaryRetry? _exchange;
+    private UnaryRetry? _retry;
     private uint _method;
     private ushort _count;
 
-    /// <summary>The method's name, for texts.</summary>
+    /// <summary>The method's name, for messages.</summary>
     public string Name { get; private set; } = "";
 
-    /// <summary>Why an argument cannot be sent, or null; thrown where the caller awaits.</summary>
+    /// <summary>The reason why an argument cannot be sent, or null. Thrown when the caller awaits the call.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>What decides about the call, if it has one answer.</summary>
-    public UnaryRetry Retry => _exchange ??= new UnaryRetry(connection, this);
+    /// <summary>The retry policy of a unary call.</summary>
+    public UnaryRetry Retry => _retry ??= new UnaryRetry(connection, this);
 
-    /// <summary>What its header says of the call itself.</summary>
+    /// <summary>The request header with the call's method and argument count.</summary>
     public RequestHeader Header => new(connection.Build, _method, 0, _count);
 
-    /// <summary>Appends an argument. One that cannot be serialised fails the call when it is awaited.</summary>
+    /// <summary>Appends an argument. If it cannot be serialised, awaiting the call throws.</summary>
     public void Append<T>(T argument)
     {
         _count++;
@@ -42,10 +42,10 @@ internal sealed class OutgoingCall(ClientConnection connection)
         }
     }
 
-    /// <summary>The items of a method that returns a stream.</summary>
+    /// <summary>Returns the stream of a streaming method.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) => new CallStream<T>(connection, this, cancellationToken);
 
-    /// <summary>Begins another call.</summary>
+    /// <summary>Begins a call of a method with this object.</summary>
     public OutgoingCall Begin(uint method, string name)
     {
         _method = method;
@@ -53,7 +53,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
         return this;
     }
 
-    /// <summary>Forgets the call, and may serve for another one. Nothing may refer to it any more.</summary>
+    /// <summary>Clears the call and frees the object for reuse. Nothing may refer to it any more.</summary>
     public void Return()
     {
         _arguments.Clear();
@@ -62,7 +62,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
         connection.Requests.Give(this);
     }
 
-    /// <summary>The frame that asks for the call.</summary>
+    /// <summary>Creates the request's frame.</summary>
     public FrameBuffer ToFrame(in RequestHeader header)
     {
         FrameBuffer frame = _arguments.ToFrame(header.Size);
@@ -70,6 +70,6 @@ internal sealed class OutgoingCall(ClientConnection connection)
         return frame;
     }
 
-    /// <summary>The bytes of a request's payload.</summary>
+    /// <summary>Returns the size of a request's payload in bytes.</summary>
     public long PayloadLength(in RequestHeader header) => header.Size + _arguments.Length;
 }

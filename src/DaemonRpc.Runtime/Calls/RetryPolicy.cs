@@ -10,14 +10,14 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>What all calls have in common: what an answer means, and when a call may be made again. Serves one call at a time.</summary>
+/// <summary>Decides for all calls what an answer means, and when a call is repeated. Serves one call at a time.</summary>
 /// <remarks>
-/// A call is made again only if it certainly did not run: it was refused, it did not reach the daemon whole, it still
-/// waited in the queue, or the daemon had said goodbye before it came. Everything else is told to the caller.
+/// A call is repeated only if it certainly did not run: it was refused, it did not reach the daemon completely, it still
+/// waited in the queue, or the daemon had said goodbye before it came. In every other case the caller gets an exception.
 /// </remarks>
 internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 {
-    // Each attempt after the first follows a daemon that went away in between; more than a few are no accident.
+    // Each further attempt means that a daemon went away in between; more than a few of them are no accident.
     private const int MostAttempts = 8;
 
     private CallChain? _chain;
@@ -25,10 +25,10 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     private int _attempts;
     private bool _isMadeAgain;
 
-    // The first attempt waits as long as the hello said, the next ones for what is left; without a limit that is the same.
+    // The first attempt waits as long as the hello says, later ones for the time left. Without a deadline that is the same.
     private long? Wait => _isMadeAgain && connection.Options.BusyTimeout > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
 
-    /// <summary>By when the call must have ended; null when it may take any time.</summary>
+    /// <summary>The call's deadline; null for none.</summary>
     protected Deadline? Limit { get; set; }
 
     private RequestHeader Header => request.Header with { Chain = _chain, Wait = Wait, Limit = Limit };
@@ -37,10 +37,10 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
     protected OutgoingCall Request => request;
 
-    /// <summary>Begins a call. May be repeated for another one, when the one before has ended.</summary>
+    /// <summary>Begins a call. Can be called again for another one when the previous call has ended.</summary>
     public void Begin()
     {
-        // Of the code that makes the call, wherever the rest of it runs.
+        // Taken from the code that makes the call, wherever the rest of the call runs.
         _chain = TaskFlow.Current;
         _busy = new Deadline(connection.Options.BusyTimeout);
         _attempts = 0;
@@ -48,7 +48,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         Limit = null;
     }
 
-    /// <summary>Connects, unless connected, and checks what can be checked before anything is sent.</summary>
+    /// <summary>Connects if needed, and checks everything that can be checked before sending.</summary>
     public async Task<ClientSession> ConnectAsync(CancellationToken cancellationToken)
     {
         if (request.Failure is { } failure)
@@ -76,8 +76,8 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
             : throw new DaemonProtocolException($"The arguments of {request.Name} have {request.PayloadLength(Header)} bytes; the daemon accepts {session.Welcome.MaxFrameBytes} (DaemonOptions.MaxFrameBytes).");
     }
 
-    /// <summary>Starts the call on a session. False when the session just closed; the call is then to be made again.</summary>
-    /// <exception cref="DaemonDisconnectedException">That happened too often.</exception>
+    /// <summary>Starts the call on a session. Returns false when the session has just closed; the call must then be repeated.</summary>
+    /// <exception cref="DaemonDisconnectedException">Sessions closed too often.</exception>
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         FrameBuffer frame = request.ToFrame(Header with { Credit = credit });
@@ -91,11 +91,11 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         return false;
     }
 
-    /// <summary>A call that was started, for cancelling it.</summary>
+    /// <summary>Returns the started call, for cancelling it.</summary>
     public SentCall Sent(ClientSession session, PendingCall call, Task end) => new(connection, session, call, request.Name, end);
 
-    /// <summary>Decides what an end other than a result means. Returns when the call is to be made again.</summary>
-    /// <exception cref="Exception">Otherwise: what the caller is told.</exception>
+    /// <summary>Handles an end other than a result. Returns when the call must be repeated.</summary>
+    /// <exception cref="Exception">The call failed; this is the caller's exception.</exception>
     public async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
     {
         _isMadeAgain = true;
@@ -111,7 +111,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
                 || (session.NothingRan && closed.Failure is not DaemonProtocolException);
             if (neverRan && session.SendFailure is { } shortage)
             {
-                // Another attempt would want a thread to send with, too.
+                // Another attempt would need a thread for sending, too.
                 throw shortage;
             }
 
@@ -145,10 +145,10 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         }
     }
 
-    /// <summary>Whether the daemon accepts that much.</summary>
+    /// <summary>Returns whether the daemon accepts a request of this size.</summary>
     protected bool Fits(ClientSession session) => request.PayloadLength(Header) <= session.Welcome.MaxFrameBytes;
 
-    /// <summary>Asks a daemon that took over, if one did, what became of a call whose connection ended without a word.</summary>
+    /// <summary>Asks the successor daemon, if there is one, for the outcome of a call whose connection ended without a goodbye.</summary>
     private async Task<TaskOutcome?> FindOutcomeAsync(ClientSession session, PendingCall call)
     {
         try
@@ -157,7 +157,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         }
         catch (Exception exception) when (exception is DaemonException or TimeoutException)
         {
-            // It cannot be asked. What is told then is true as well, but says less: that the call may have run.
+            // It cannot be asked. The caller's exception is then less specific but still true: the call may have run.
             return null;
         }
     }
@@ -165,7 +165,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     private DaemonTaskCanceledException NeverStarted(CancellationToken cancellationToken) =>
         new($"{request.Name} was cancelled before it was sent.", CancelOutcome.NeverStarted, Environment.ProcessId, cancellationToken);
 
-    // That it begins was sent before it could begin; but of a daemon that breaks the protocol not everything was read.
+    // The daemon reports the begin of a call before the call begins. But if the daemon broke the protocol, that report may not have been read.
     private static bool WasQueued(PendingCall call, SessionEnd closed) => call.IsQueued && closed.Failure is not DaemonProtocolException;
 
     private async Task AfterRefusalAsync(ClientSession session, Refusal refusal, CancellationToken cancellationToken)
@@ -178,7 +178,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
                 await new BusyDaemon(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
                 if (refusal.LeavesForClient)
                 {
-                    // It was its last task: it makes room for our build.
+                    // It was the daemon's last task: the daemon makes room for this build.
                     goto case RefusalReason.MakingRoom;
                 }
 
@@ -191,11 +191,11 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
                 throw BusyDaemon.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
 
             case RefusalReason.TurnMissed:
-                // It goes to the end of the line: it had its turn while we did not read.
+                // Repeat the call at the end of the queue: its turn came while this client was not reading.
                 return;
 
             case RefusalReason.MakingRoom when _attempts > 0 && client != refusal.DaemonBuild && connection.Options.Launch.Kind == DaemonLaunchKind.Executable && connection.Daemon.Origin is DaemonOrigin.Started or DaemonOrigin.Replaced:
-                // This call has just had it started.
+                // The daemon was just started for this very call, so replacing it would not help.
                 throw ProgramIsOlder(refusal.DaemonBuild);
 
             case RefusalReason.MakingRoom:
@@ -251,7 +251,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
             client.Time, daemon.Time);
     }
 
-    /// <summary>Waits until the daemon has gone, so that the next attempt meets its successor.</summary>
+    /// <summary>Waits until the daemon has gone, so that the next attempt reaches its successor.</summary>
     private async Task LeaveAsync(ClientSession session, string reason, bool replaced, CancellationToken cancellationToken)
     {
         CountAttempt(reason);

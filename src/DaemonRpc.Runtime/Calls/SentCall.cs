@@ -3,15 +3,15 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call that was sent, and can be cancelled.</summary>
-/// <param name="connection">Whose call it is.</param>
-/// <param name="session">What it was sent over.</param>
+/// <summary>A sent call that can be cancelled.</summary>
+/// <param name="connection">The call's connection.</param>
+/// <param name="session">The session over which the call was sent.</param>
 /// <param name="call">The call.</param>
-/// <param name="name">The method.</param>
-/// <param name="end">Completes when the call has been told its end.</param>
+/// <param name="name">The method's name.</param>
+/// <param name="end">Completes when the call has ended.</param>
 internal sealed class SentCall(ClientConnection connection, ClientSession session, PendingCall call, string name, Task end)
 {
-    /// <summary>Asks to end the call. What became of it is still awaited, but not from a daemon that shows no sign of life.</summary>
+    /// <summary>Asks the daemon to cancel the call. The outcome is awaited as usual, but only while the daemon answers liveness probes.</summary>
     public void Cancel()
     {
         session.SendCancel(call.Id);

@@ -9,10 +9,10 @@ internal sealed class StreamCall : PendingCall
 {
     private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Bounded by the credit that the client gives.
+    // Bounded by the credit that the client grants.
     private readonly Channel<Items> _frames = Channel.CreateUnbounded<Items>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    // What the last item was made of beside its attachment. Nobody changes it.
+    // The bytes of the last item beside its attachment. Never modified.
     private byte[] _besideAttachment = [];
 
     public ChannelReader<Items> Frames => _frames.Reader;
@@ -25,7 +25,8 @@ internal sealed class StreamCall : PendingCall
     {
         byte[]? attachment = TakeAttachment();
 
-        // Items that are a large array do not differ in anything else. A small object between large ones costs the collector many times its size.
+        // Items that consist of a large array have equal bytes otherwise. Sharing them spares small objects between
+        // large arrays, which cost the collector far more than their size.
         byte[] bytes = attachment is not null && payload.SequenceEqual(_besideAttachment) ? _besideAttachment : payload.ToArray();
         if (attachment is not null)
         {
@@ -41,17 +42,17 @@ internal sealed class StreamCall : PendingCall
 
     private void Complete(CallEnd end)
     {
-        // The end first: whoever has taken the last item finds it.
+        // Set the end first: whoever has taken the last item must find it.
         _ = _end.TrySetResult(end);
         _ = _frames.Writer.TryComplete();
     }
 }
 
 /// <summary>A frame of items.</summary>
-/// <param name="Bytes">Each item, after its length.</param>
-/// <param name="Attachment">The attachment that the last one may have.</param>
+/// <param name="Bytes">The items, each preceded by its length.</param>
+/// <param name="Attachment">The attachment of the last item, or null.</param>
 internal readonly record struct Items(byte[] Bytes, byte[]? Attachment)
 {
-    /// <summary>What it takes of the credit.</summary>
+    /// <summary>The credit that the frame uses, in bytes.</summary>
     public int Cost => FrameHeader.Size + Bytes.Length + (Attachment?.Length ?? 0);
 }

@@ -5,15 +5,12 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call with one answer, from when it is made until its caller has the result; its own first attempt, if that can be made at once.</summary>
+/// <summary>A unary call, from when it is made until its caller has the result. Also its own first attempt, if that can be made at once.</summary>
 /// <remarks>
-/// The reader thread leaves the answer here and puts the call in the pool's line, so that it never runs user code: that is
-/// reading the result, and the caller's continuation. A first attempt that ends with anything but a result is handed to
-/// <see cref="UnaryRetry"/>, which decides, waits and tries again.
-/// <para>
-/// A call serves again only if nothing can still refer to it: it got a result, its request had gone out whole, so that no
-/// sender holds it, and no cancellation of it was begun, whose watch would. Any other is left to the garbage collector.
-/// </para>
+/// The reader thread stores the answer here and queues the call to the thread pool, so that it never runs user code: reading the result and
+/// the caller's continuation are user code. If the first attempt ends without a result, <see cref="UnaryRetry"/> takes over: it decides, waits
+/// and tries again. A call object is reused only if nothing can still refer to it: it got a result, its request was sent completely, so that
+/// no sender holds it, and no cancellation was begun, whose liveness probe would hold it. Other objects are left to the garbage collector.
 /// </remarks>
 internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
 {
@@ -21,7 +18,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     private const int KeptSize = 16 * 1024;
     private const int SmallestSize = 64;
 
-    // Who made the call still registers its token, though it may be answered already: whoever comes second goes on.
+    // Two sides must finish: the caller, which still registers its token, and the answer. Whichever finishes second continues.
     private const int Both = 2;
 
     private OutgoingCall? _request;
@@ -36,12 +33,12 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
     private int _resultLength;
     private ReadOnlyMemory<byte> _largeResult;
 
-    /// <summary>Whether nothing refers to it any more but who awaits it.</summary>
+    /// <summary>Whether nothing but the awaiting caller refers to this object.</summary>
     protected bool CanServeAgain { get; private set; }
 
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
     {
-        // A daemon of this very build never sends it; one that does is not believed in anything else.
+        // No daemon of this build sends items here. If one does, nothing else of it is trusted either.
         if (_session!.Forget(this))
         {
             GoOnWith(new CallEnd(FrameKind.Item, [], null));
@@ -80,10 +77,10 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
 
     public override void OnClosed(SessionEnd end) => GoOnWith(new CallEnd(default, [], end));
 
-    /// <summary>On a thread of the pool.</summary>
+    /// <summary>Runs on a pool thread.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        // Whatever reads the result, or starts another daemon, does so in the context that the call was made in: its culture is part of it.
+        // Reading the result and starting another daemon happen in the execution context of the call, which includes its culture.
         if (_context is not { } context || context == ExecutionContext.Capture())
         {
             GoOn();
@@ -94,7 +91,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Makes the call. It ends with <see cref="Complete"/> or <see cref="Fail"/>, once.</summary>
+    /// <summary>Makes the call, which ends with <see cref="Complete"/> or <see cref="Fail"/>, once.</summary>
     protected void Start(OutgoingCall request, CancellationToken cancellationToken)
     {
         _request = request;
@@ -120,13 +117,13 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         GoOnAfterBoth();
     }
 
-    /// <summary>Reads the result and hands it, or why it cannot be read, to who awaits it. The call must not be touched afterwards.</summary>
+    /// <summary>Reads the result and completes the call with it, or with the reason why it cannot be read. The object must not be used afterwards.</summary>
     protected abstract void Complete(ReadOnlySpan<byte> result, byte[]? attachment, string method);
 
-    /// <summary>Tells who awaits the call. It must not be touched afterwards.</summary>
+    /// <summary>Completes the call with an exception. The object must not be used afterwards.</summary>
     protected abstract void Fail(Exception exception);
 
-    /// <summary>Forgets everything about the call.</summary>
+    /// <summary>Resets the object.</summary>
     protected void Clear()
     {
         Renew();
@@ -160,7 +157,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
 
     private void GoOn()
     {
-        // Waits for the callback if it runs. It does not come later, when this may be another call.
+        // Waits for the callback if it is running. It cannot run later, when this object may be another call.
         _registration.Dispose();
         _ = _endOfCanceled?.TrySetResult();
         if (!_end.IsResult)
@@ -186,7 +183,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         }
     }
 
-    // Whoever awaits the call may run long on this thread, or take the result late.
+    // Released before the caller continues, which may run long on this thread, or take the result late.
     private ReadOnlySpan<byte> TakeLargeResult()
     {
         ReadOnlySpan<byte> result = _largeResult.Span;
@@ -202,7 +199,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         {
             result = await request.Retry.RunAsync(made, _callers).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Handed on to whoever awaits.
+#pragma warning disable CA1031 // Passed on to the awaiting caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -213,7 +210,7 @@ internal abstract class UnaryCall : PendingCall, IThreadPoolWorkItem
         Complete(result.Payload, result.Attachment, request.Name);
     }
 
-    /// <summary>Only sends; the answer, which says what became of the call, is still awaited.</summary>
+    /// <summary>Sends the cancellation. The answer, which reports the call's outcome, is still awaited.</summary>
     private void Cancel()
     {
         _endOfCanceled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,34 +4,34 @@ using DaemonRpc.Serialization;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call whose answer is of that type, and what its caller awaits.</summary>
+/// <summary>A unary call with a result type, which is also the value task source that its caller awaits.</summary>
 internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskSource
 {
-    // As many calls at once as anybody makes of a daemon that runs one at a time; more are made and let go of.
+    // More concurrent calls than anybody makes of a daemon that runs one at a time. Further objects are created and dropped.
     private const int MostKept = 16;
 
-    // No version, which is a short.
+    // Not a possible version, which is a short.
     private const int Taken = int.MinValue;
 
     private static readonly Pool<UnaryCall<T>> s_free = new(MostKept);
 
     private ManualResetValueTaskSourceCore<T> _core;
 
-    // The version whose result is still to be taken.
+    // The version whose result has not been taken yet.
     private int _untaken;
 
     private UnaryCall()
     {
     }
 
-    /// <summary>Makes a call.</summary>
+    /// <summary>Makes a call with a result.</summary>
     public static ValueTask<T> RunAsync(OutgoingCall request, CancellationToken cancellationToken)
     {
         UnaryCall<T> call = Begin(request, cancellationToken, out short version);
         return new ValueTask<T>(call, version);
     }
 
-    /// <summary>Makes a call whose result says only that it has ended.</summary>
+    /// <summary>Makes a call without a result.</summary>
     public static ValueTask RunToEndAsync(OutgoingCall request, CancellationToken cancellationToken)
     {
         UnaryCall<T> call = Begin(request, cancellationToken, out short version);
@@ -50,7 +50,7 @@ internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskS
             throw new InvalidOperationException("The call has not ended yet. A ValueTask must be awaited, or turned into a task (AsTask), not waited for.");
         }
 
-        // Of two who take it at the same moment, one does: it must not be in the pool twice.
+        // If two threads take the result at the same moment, only one may: the object must not enter the pool twice.
         if (Interlocked.CompareExchange(ref _untaken, Taken, token) != token)
         {
             throw new InvalidOperationException("The call's result was taken already. A ValueTask can be awaited once.");
@@ -65,7 +65,7 @@ internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskS
             bool servesAgain = CanServeAgain;
             Clear();
 
-            // Whoever awaits the same ValueTask again is refused from here on.
+            // From here on, awaiting the same ValueTask again throws.
             _core.Reset();
             if (servesAgain)
             {
@@ -76,8 +76,7 @@ internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskS
 
     void IValueTaskSource.GetResult(short token) => _ = GetResult(token);
 
-    // Here rather than where it is awaited, which may be the one thread of a user interface, and so that what cannot be
-    // read has failed from the beginning.
+    // Deserialised here, not in the caller's await, which may be on a user interface's only thread, and so that an unreadable result makes the call fail.
     protected override void Complete(ReadOnlySpan<byte> result, byte[]? attachment, string method)
     {
         T? value = default;
@@ -88,7 +87,7 @@ internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskS
                 _ = Value.Read(result, ref attachment, ref value, "result", method: method);
             }
         }
-#pragma warning disable CA1031 // Handed on to whoever awaits.
+#pragma warning disable CA1031 // Passed on to the awaiting caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -3,10 +3,12 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call with one answer, made again as long as it certainly did not run.</summary>
+/// <summary>A unary call, repeated as long as it certainly did not run.</summary>
 internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall request) : RetryPolicy(connection, request)
 {
-    /// <summary>The session that the call can be sent over at once, with nothing to wait for and no limit to keep. Null if <see cref="RunAsync"/> has to see to it.</summary>
+    /// <summary>
+    /// Returns a session over which the call can be sent at once, without waiting and without a time limit. Null if the call needs <see cref="RunAsync"/>.
+    /// </summary>
     public ClientSession? TryConnect(CancellationToken cancellationToken) =>
         new Deadline(Connection.Options.CallTimeout).LeftMilliseconds < 0
         && Request.Failure is null
@@ -16,9 +18,9 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
             ? session
             : null;
 
-    /// <summary>The result.</summary>
-    /// <param name="made">An attempt that was made already, or null.</param>
-    /// <param name="cancellationToken">The caller's.</param>
+    /// <summary>Runs the call to its result.</summary>
+    /// <param name="made">An attempt that was already made, or null.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
     public async Task<CallEnd> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
         using CallLimit limit = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
@@ -56,7 +58,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
         }
     }
 
-    /// <summary>Null when the session closed before the call was sent.</summary>
+    /// <summary>Makes one attempt. Returns null when the session closed before the call was sent.</summary>
     private async Task<EndedAttempt?> AttemptAsync(CancellationToken cancellationToken)
     {
         ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -66,7 +68,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
             return null;
         }
 
-        // The callback only sends; the answer, which says what became of the call, is still awaited.
+        // The callback only sends. The answer, which reports the call's outcome, is still awaited.
         using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
         {
             return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));

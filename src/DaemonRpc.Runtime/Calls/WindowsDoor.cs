@@ -1,8 +1,9 @@
 namespace DaemonRpc.Calls;
 
-/// <summary>Where a program on Windows learns that there is nothing here for it, and what is.</summary>
+/// <summary>Rejects Windows, with a message that says what works there.</summary>
 internal static class WindowsDoor
 {
+    /// <summary>Throws on Windows.</summary>
     /// <exception cref="PlatformNotSupportedException">This is Windows.</exception>
     public static void Close()
     {

@@ -16,10 +16,10 @@ public sealed class ArgumentReader
 
     internal ArgumentReader(TaskReply reply) => _reply = reply;
 
-    /// <summary>Cancelled when somebody cancels the task. Costs something when first read: methods without a token do not.</summary>
+    /// <summary>Is cancelled when the running task is cancelled. The first read allocates the token's source; methods without a token never read it.</summary>
     public CancellationToken CancellationToken => _reply.Token;
 
-    /// <summary>Makes it the reader of a request.</summary>
+    /// <summary>Points this reader at the arguments of the next request.</summary>
     internal void Begin(ReadOnlyMemory<byte> arguments, int count, byte[]? attachment = null)
     {
         _unread = count == 0 ? default : arguments;
@@ -28,8 +28,8 @@ public sealed class ArgumentReader
         _read = 0;
     }
 
-    /// <summary>The next argument. All are to be read before the first wait.</summary>
-    /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes are not of this type.</exception>
+    /// <summary>Reads the next argument. Generated code reads all arguments before its first await.</summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes do not form a <typeparamref name="T"/>.</exception>
     public T Next<T>()
     {
         if (_read == _count)
@@ -37,7 +37,7 @@ public sealed class ArgumentReader
             throw new DaemonProtocolException($"The request has {_count} arguments; the method takes more.");
         }
 
-        // This serves for later requests, so it does not hold on to the bytes of one that were read, or could not be.
+        // The reader is reused by later requests, so it must not keep a reference to the bytes of this one, even if reading fails.
         ReadOnlyMemory<byte> unread = _unread;
         byte[]? attachment = _attachment;
         _unread = default;

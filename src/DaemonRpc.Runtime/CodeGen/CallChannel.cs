@@ -11,8 +11,8 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>A client's way to its daemon, whichever process that is at the time. Used by generated clients.</summary>
-/// <remarks>Safe from any thread. Outlives its daemon: the next call finds or starts another.</remarks>
+/// <summary>Connects a generated client to whichever daemon process serves its contract at the time of a call.</summary>
+/// <remarks>Safe from any thread. A channel outlives its daemon: the next call finds or starts another.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CallChannel : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class CallChannel : IAsyncDisposable
 
     internal ClientConnection Connection => _connection;
 
-    /// <summary>Connects to whatever build of the daemon runs, or starts one.</summary>
+    /// <summary>Connects to the running daemon, whatever its build, or starts one. Versions are compared at the first call.</summary>
     public static async Task<TClient> ConnectAsync<TClient>(
         DaemonContract contract, Func<CallChannel, TClient> create, DaemonClientOptions? options, CancellationToken cancellationToken)
     {
@@ -60,13 +60,13 @@ public sealed class CallChannel : IAsyncDisposable
         }
         catch
         {
-            // Cancelled, the connecting goes on, and nobody would ever end what comes of it.
+            // A cancelled connection attempt runs on in the background. Disposing closes the session it may still produce.
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Connects to a daemon in this process, made for this client alone.</summary>
+    /// <summary>Creates a daemon in this process, used by this client alone, and connects to it.</summary>
     public static CallChannel ConnectInProcess<THandler>(DaemonContract contract, Func<DaemonContext, THandler> factory, Func<THandler, Dispatcher> dispatch)
     {
         ArgumentNullException.ThrowIfNull(contract);
@@ -99,6 +99,6 @@ public sealed class CallChannel : IAsyncDisposable
     /// <param name="name">The method's name for people, by default that of the caller, which implements it.</param>
     public CallRequest Request(uint method, [CallerMemberName] string name = "") => new(_connection.Request(method, name));
 
-    /// <summary>Ends the connection, which cancels what still runs for this client. The daemon lives on.</summary>
+    /// <summary>Closes the connection, which cancels the client's running calls. The daemon keeps running.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

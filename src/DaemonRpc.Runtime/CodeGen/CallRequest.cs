@@ -3,7 +3,7 @@ using DaemonRpc.Calls;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>A call being put together by generated code: its arguments, then one of the methods that send it, once. It must not be touched afterwards.</summary>
+/// <summary>Builds one call for generated code: append the arguments, then call one send method, once. Do not use the value after sending.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct CallRequest
 {
@@ -11,7 +11,10 @@ public readonly struct CallRequest
 
     internal CallRequest(OutgoingCall call) => _call = call;
 
-    /// <summary>Appends an argument. One that cannot be serialised fails the call when it is awaited. A large array of bytes must not be changed until the call has ended.</summary>
+    /// <summary>
+    /// Appends an argument. If the argument cannot be serialised, awaiting the call throws. The caller must not change
+    /// a large byte array until the call has ended.
+    /// </summary>
     public CallRequest With<T>(T argument)
     {
         _call.Append(argument);
@@ -30,6 +33,6 @@ public readonly struct CallRequest
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask{T}"/>.</summary>
     public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) => UnaryCall<T>.RunAsync(_call, cancellationToken);
 
-    /// <summary>Sends the call of a method that returns a stream, each time the stream is enumerated.</summary>
+    /// <summary>Returns the stream of a streaming method. Each enumeration sends the call anew.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) => _call.StreamAsync<T>(cancellationToken);
 }

@@ -4,20 +4,20 @@ using DaemonRpc.Serialization;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>What the generator knows of a contract and the runtime needs. Made once per contract, by generated code.</summary>
+/// <summary>Describes a contract to the runtime. Generated code creates one instance per contract.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class DaemonContract
 {
-    /// <summary>What finds the daemon.</summary>
+    /// <summary>The contract's id. Together with the instance it identifies the daemon.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The contract's interface. Its module and full name tell two products with one id apart.</summary>
+    /// <summary>The contract's interface. The runtime tells two products with the same id apart by the interface's module and full name.</summary>
     public required Type Interface { get; init; }
 
     /// <summary>When the contract's assembly was built, in UTC ticks; 0 when the build supplied no time.</summary>
     public required long BuildTimestampTicks { get; init; }
 
-    /// <summary>Registers the formatters of the contract's types. Called when one is first needed.</summary>
+    /// <summary>Registers the MemoryPack formatters of the contract's types. Runs when a formatter is first needed.</summary>
     public Action? RegisterFormatters
     {
         get;
@@ -31,7 +31,7 @@ public sealed class DaemonContract
         }
     }
 
-    /// <summary>Tells what the contract's values look like in bytes. Called when one is first read.</summary>
+    /// <summary>Describes the byte layout of the contract's values, for the checks before reading. Runs when a value is first read.</summary>
     public Action? DescribeValues
     {
         get;

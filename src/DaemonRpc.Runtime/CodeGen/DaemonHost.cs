@@ -6,26 +6,26 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>A daemon's entry point. Called by generated code.</summary>
+/// <summary>Runs a contract's daemon. Called by generated code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DaemonHost
 {
-    /// <summary>Whether this process was started to be the contract's daemon.</summary>
+    /// <summary>Returns whether this process was started to be the contract's daemon.</summary>
     public static bool IsRequested(DaemonContract contract)
     {
         ArgumentNullException.ThrowIfNull(contract);
         bool isRequested = LaunchRequest.Current?.Message.Id == contract.Id;
         if (!OperatingSystem.IsWindows())
         {
-            // As early as can be: what the files are when the program begins is what it was started from.
+            // Record the program's files as early as possible: they must be those that this process was started from.
             _ = RunningProgram.Own;
         }
 
         return isRequested;
     }
 
-    /// <summary>Serves until stopped or idle.</summary>
-    /// <returns>The exit code.</returns>
+    /// <summary>Serves the contract until the daemon is stopped or has been idle for its timeout.</summary>
+    /// <returns>The process's exit code.</returns>
     public static Task<int> RunAsync<THandler>(
         DaemonContract contract, Func<DaemonContext, THandler> factory, Func<THandler, Dispatcher> dispatch, DaemonOptions? options)
     {
@@ -48,7 +48,7 @@ public static class DaemonHost
         return new DaemonRun(contract.Identity, (options ?? new DaemonOptions()).Copy(), launch).RunAsync(Adapt(factory, dispatch));
     }
 
-    /// <summary>The user's factory, as the runtime sees it.</summary>
+    /// <summary>Wraps the user's factory so that it creates the runtime's handler.</summary>
     internal static Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> Adapt<THandler>(
         Func<DaemonContext, CancellationToken, ValueTask<THandler>> factory, Func<THandler, Dispatcher> dispatch) =>
         async (context, stopping) =>

@@ -9,7 +9,7 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
 
     public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
     {
-        // Used again with the reply: one call runs at a time, and most are over before they allocate anything.
+        // Kept with the reply for the next call: only one call runs at a time, and a short call then allocates nothing here.
         if (reply.Kept is not ReaderAndWriter kept)
         {
             reply.Kept = kept = new ReaderAndWriter(new ArgumentReader(reply), new ReplyWriter(reply));

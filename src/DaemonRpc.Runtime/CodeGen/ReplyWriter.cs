@@ -5,7 +5,7 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.CodeGen;
 
-/// <summary>Takes what a contract's method returned. Used by generated dispatchers.</summary>
+/// <summary>Sends what a contract's method returned. Used by generated dispatchers.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ReplyWriter
 {
@@ -13,23 +13,23 @@ public sealed class ReplyWriter
 
     internal ReplyWriter(TaskReply reply) => _reply = reply;
 
-    /// <summary>The method returned nothing.</summary>
+    /// <summary>Ends the call without a value.</summary>
     public void Result()
     {
         _ = _reply.BeginResult();
         _reply.EndResult();
     }
 
-    /// <summary>The method returned a value.</summary>
-    /// <exception cref="DaemonProtocolException">It cannot be serialised, or is larger than a frame may be.</exception>
+    /// <summary>Ends the call with a value.</summary>
+    /// <exception cref="DaemonProtocolException">The value cannot be serialised or exceeds the frame size limit.</exception>
     public void Result<T>(T value)
     {
         Value.Write(_reply.BeginResult(), value, "result");
         _reply.EndResult();
     }
 
-    /// <summary>The method returned a stream: sends its items as they come, as fast as the client takes them.</summary>
-    /// <exception cref="DaemonProtocolException">An item cannot be serialised, or is larger than a frame may be.</exception>
+    /// <summary>Sends the items of a stream as they arrive, as fast as the client takes them, then ends the call.</summary>
+    /// <exception cref="DaemonProtocolException">An item cannot be serialised or exceeds the frame size limit.</exception>
     public async ValueTask StreamAsync<T>(IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -53,7 +53,7 @@ public sealed class ReplyWriter
                 ValueTask<bool> next = enumerator.MoveNextAsync();
                 if (!next.IsCompleted)
                 {
-                    // What it waits for may take any time.
+                    // The next item may take any amount of time: send what is buffered now.
                     batch.Flush();
                 }
 

@@ -3,15 +3,15 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Control;
 
-/// <summary>A question to a daemon that has one answer.</summary>
+/// <summary>A question to a daemon that gets one answer.</summary>
 internal sealed class ControlCall : PendingCall
 {
     private readonly TaskCompletionSource<byte[]?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The answer, or null when the connection ended instead; why is the session's to tell.</summary>
+    /// <summary>Completes with the answer, or with null when the connection ended first; the session knows why it ended.</summary>
     public Task<byte[]?> Answer => _answer.Task;
 
-    /// <summary>Asks. Null when the connection ended instead of an answer, or before it was asked.</summary>
+    /// <summary>Asks the daemon. Returns null when the connection ended before the question or before its answer.</summary>
     public static async Task<byte[]?> AskAsync(ClientSession session, FrameKind kind, FrameBuffer frame, CancellationToken cancellationToken)
     {
         var call = new ControlCall();
@@ -26,7 +26,7 @@ internal sealed class ControlCall : PendingCall
         }
         finally
         {
-            // A status may be followed by others, as far as the session knows.
+            // The session would otherwise expect further parts: a status answer may be followed by others.
             _ = session.Forget(call);
         }
     }

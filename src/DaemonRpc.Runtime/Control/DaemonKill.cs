@@ -5,22 +5,21 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Control;
 
-/// <summary>Ends a daemon's process that does not answer. Only a process that two witnesses agree is the daemon.</summary>
+/// <summary>Kills the process of a daemon that does not answer, if two witnesses agree on which process it is.</summary>
 /// <remarks>
-/// The witnesses: the kernel's owner of the instance lock, the kernel's peer of the socket, and what the daemon said of itself
-/// earlier. The process is held by a descriptor before the lock is asked once more, so that a number which has come to
-/// mean another process in between is never signalled. One witness alone is not enough, not even the lock: it may be on
-/// a file system that another machine's processes lock too, whose numbers mean others here. A holder that cannot be named
-/// lives all the same: nothing is ended, and nothing is said to have gone.
+/// The witnesses are the kernel's owner of the instance lock, the kernel's peer of the socket, and what the daemon last said of
+/// itself. A process descriptor is opened before the lock is probed again, so that a reused process id is never signalled. One witness
+/// is not enough, not even the lock: its file may be on a file system that another machine's processes lock too, whose process ids
+/// mean other processes here. A holder that cannot be named is still alive: then nothing is killed, and nothing is reported as gone.
 /// </remarks>
 internal static class DaemonKill
 {
     private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Ends the process and waits until it is gone. Returns at once when no daemon lives.</summary>
+    /// <summary>Kills the process and waits until it is gone. Returns at once when no daemon lives.</summary>
     /// <param name="address">The daemon.</param>
-    /// <param name="saidProcessId">The process that the daemon said it is, when it last answered; 0 if it never did.</param>
-    /// <param name="limit">How long its end may take.</param>
+    /// <param name="saidProcessId">The process id that the daemon gave when it last answered; 0 if it never did.</param>
+    /// <param name="limit">How long the process may take to end.</param>
     /// <exception cref="DaemonUnresponsiveException">The witnesses do not agree, or the process does not end.</exception>
     public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan limit)
     {
@@ -33,7 +32,7 @@ internal static class DaemonKill
         int holder = owner.ProcessId;
         int peer = Peer(address);
 
-        // One who named itself, and said so again, is one witness: it takes the kernel for a second.
+        // A holder that only named itself, in the lock's file and in its answer, is one witness: the kernel must be the second.
         if (holder <= 1 || (peer != holder && (saidProcessId != holder || !owner.IsNamedByKernel)))
         {
             throw Doubt(address, owner, peer, saidProcessId);
@@ -62,7 +61,7 @@ internal static class DaemonKill
         Note(address, holder);
     }
 
-    // It could not itself. Without this it would have vanished, or crashed while it started.
+    // The killed daemon could not write this entry itself. Without it the journal would report a crash.
     private static void Note(DaemonAddress address, int killed)
     {
         var journal = new JournalFile(address.JournalPath);
@@ -77,8 +76,7 @@ internal static class DaemonKill
         });
     }
 
-    // Where a process cannot be held by a descriptor, its lock tells, which it lets go of while it dies. Until then its
-    // socket may be reached still.
+    // Where no process descriptor can be opened, the lock tells: a dying process releases it. Until then its socket may still be reachable.
     private static bool HasLetGo(DaemonAddress address, LockHolder owner, Deadline deadline)
     {
         while (InstanceLock.Probe(address.InstanceLockPath).MayBe(owner))

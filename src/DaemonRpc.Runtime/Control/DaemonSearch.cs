@@ -4,22 +4,22 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Control;
 
-/// <summary>Asks many daemons at once. One that does not answer keeps nobody else from being heard.</summary>
+/// <summary>Asks many daemons at the same time. One that does not answer does not keep the others from being heard.</summary>
 /// <remarks>
-/// Each is asked for a short time first, so that also more daemons that hang than are asked at once leave time for all others. Those that
-/// have not answered then get what is left.
+/// Each daemon is first asked for a short time, so that even many hanging daemons leave time for all others. Those that
+/// did not answer then get the remaining time.
 /// </remarks>
 internal static class DaemonSearch
 {
-    // Each has a thread while it is asked.
+    // Each daemon occupies a thread while it is asked.
     private const int MostAtOnce = 16;
 
     private const double FirstShare = 0.1;
 
-    /// <summary>Blocks the thread. Those that were found, in the order of their addresses.</summary>
-    /// <param name="all">Whom to ask.</param>
-    /// <param name="ask">Asks one, until the deadline. Null, or a <see cref="DaemonException"/> that says that it is not ours, leaves it out.</param>
-    /// <param name="limit">How long all of it may take.</param>
+    /// <summary>Asks all daemons and returns those found, in the order of their addresses. Blocks the thread.</summary>
+    /// <param name="all">The daemons to ask.</param>
+    /// <param name="ask">Asks one daemon, until the deadline. Returns null, or throws a <see cref="DaemonException"/>, when it is to be left out.</param>
+    /// <param name="limit">The time limit for all of it.</param>
     public static List<T> Run<T>(IReadOnlyList<DaemonAddress> all, Func<DaemonAddress, Deadline, T?> ask, TimeSpan limit)
         where T : class
     {
@@ -47,21 +47,21 @@ internal static class DaemonSearch
                 }
                 catch (Exception exception) when (exception is DaemonProtocolException or DaemonAccessException or DaemonForeignException)
                 {
-                    // Not a daemon of ours: somebody else's file or process in the folder, or something that only listens there.
+                    // Another user's file or process is in the folder, or something listens there that is no daemon of ours.
                 }
             });
             return [.. unheard];
         }
     }
 
-    /// <summary>Does it for each, on this thread and as many others as it pays to have and the system gives.</summary>
+    /// <summary>Runs the work for each index, on this thread and on as many others as are useful and available.</summary>
     private static void ForEach(int[] indices, Action<int> work)
     {
         int next = -1;
         Exception? failure = null;
         int helpers = Math.Max(0, Math.Min(MostAtOnce, indices.Length) - 1);
 
-        // Not disposed of: who gives the last signal may not have left it when the wait is over.
+        // Not disposed: the thread that gives the last signal may still be inside it when the wait ends.
         var done = new CountdownEvent(helpers + 1);
         for (int helper = 0; helper < helpers; helper++)
         {

@@ -6,20 +6,20 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Control;
 
-/// <summary>Stops a daemon in whatever state it is, and waits until it has gone. Never starts one.</summary>
+/// <summary>Stops a daemon in any state and waits until it has gone. Never starts one.</summary>
 /// <remarks>
-/// Who answers at the socket is asked. When nobody does, the instance lock says whether a daemon lives: one that holds it is
-/// starting, and is asked as soon as it is reached, or leaving, and is waited for.
+/// If a daemon answers at the socket, it is asked to stop. If none does, the instance lock tells whether one lives: its
+/// holder is either starting, and is asked as soon as it is reachable, or leaving, and is waited for.
 /// </remarks>
 /// <param name="address">The daemon.</param>
-/// <param name="open">Connects within a limit; null when nobody answers.</param>
-/// <param name="limit">How long it may take to answer, to be reached, and to be gone after its last connection ended.</param>
+/// <param name="open">Connects within a time limit; returns null when nobody answers.</param>
+/// <param name="limit">How long the daemon may take to answer, to become reachable, and to end after its last connection ended.</param>
 internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, CancellationToken, Task<ClientSession?>> open, TimeSpan limit)
 {
-    /// <summary>Returns when the daemon has gone, or when none lived.</summary>
-    /// <param name="force">Whether it is to end at once, which the limit then bounds too. Otherwise its task finishes, however long that takes.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="DaemonUnresponsiveException">It lives, but could not be asked, or did not do it.</exception>
+    /// <summary>Stops the daemon. Returns when it has gone, or at once when none lives.</summary>
+    /// <param name="force">Whether the daemon ends at once, within the time limit. Otherwise its task finishes first, however long that takes.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="DaemonUnresponsiveException">The daemon lives, but could not be asked or did not stop.</exception>
     public async Task RunAsync(bool force, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(limit);
@@ -35,12 +35,12 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
                     }
                 }
 
-                // Its task may have taken any time.
+                // The task that finished first may have taken any amount of time: start a new time limit.
                 deadline = new Deadline(limit);
                 continue;
             }
 
-            // A daemon in this process has no lock: when it does not answer it has ended.
+            // An in-process daemon has no lock; when it does not answer, it has ended.
             if (!address.HasFiles
                 || await BlockingThread.RunAsync("DaemonRpc control", () => HasGone(deadline)).WaitAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -49,7 +49,9 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         }
     }
 
-    /// <summary>Asks it, and waits until it has gone. False when it had handed over to another daemon, in the same process, which was not asked.</summary>
+    /// <summary>
+    /// Asks the daemon to stop and waits until it has gone. Returns false when it handed over to another daemon in the same process, which was not asked.
+    /// </summary>
     private async Task<bool> HasLeftAsync(ClientSession session, bool force, CancellationToken cancellationToken)
     {
         using ProcessWatch? process = Watch(session);
@@ -78,18 +80,18 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         return true;
     }
 
-    // Before it is asked to end: afterwards its number may be another's. One that runs in the foreground has no log of its
-    // own and may go on with something else when it has served.
+    // Opened before the daemon is asked to end, because its process id may be reused afterwards. A foreground daemon
+    // has no log of its own, and its process may continue after serving.
     internal static ProcessWatch? Watch(ClientSession session) =>
         session.Welcome.LogPath.Length > 0 ? ProcessWatch.TryOpen(session.Peer.ProcessId) : null;
 
-    /// <summary>The kernel closes a dying process's connections a moment before the process is gone.</summary>
+    /// <summary>Waits until the process is gone: the kernel closes a dying process's connections a moment earlier.</summary>
     internal static Task<bool> IsGoneAsync(ProcessWatch? process, TimeSpan limit, CancellationToken cancellationToken) =>
         process is null || process.Wait(TimeSpan.Zero)
             ? Task.FromResult(true)
             : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(limit)).WaitAsync(cancellationToken);
 
-    /// <summary>Waits for the instance lock's holder. False when it can be asked now.</summary>
+    /// <summary>Waits for the instance lock's holder. Returns false when it can be asked now.</summary>
     private bool HasGone(Deadline deadline) => InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out LockHolder holder) switch
     {
         HolderState.Gone => true,

@@ -5,14 +5,14 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Control;
 
-/// <summary>Tells a daemon that takes its time from one that does not answer any more: it is asked, now and then, what it does.</summary>
+/// <summary>Distinguishes a slow daemon from one that no longer answers, by asking for its status now and then.</summary>
 internal static class LivenessProbe
 {
-    /// <summary>Waits for an answer, for as long as the daemon takes to give it, and lives.</summary>
-    /// <param name="session">The connection that the answer comes over.</param>
-    /// <param name="answer">The answer. Completes, too, when the connection ends.</param>
-    /// <param name="patience">How long the daemon may take to say what it does; also how often it is asked.</param>
-    /// <returns>False when it did not say so: the answer may never come.</returns>
+    /// <summary>Waits for an answer as long as the daemon shows that it is alive.</summary>
+    /// <param name="session">The connection over which the answer comes.</param>
+    /// <param name="answer">The answer. Also completes when the connection ends.</param>
+    /// <param name="patience">How long the daemon may take to report its status; also the interval between probes.</param>
+    /// <returns>False when the daemon did not report its status in time: the answer may never come.</returns>
     public static async Task<bool> WaitAsync(ClientSession session, Task answer, TimeSpan patience)
     {
         while (true)
@@ -23,7 +23,7 @@ internal static class LivenessProbe
                 return false;
             }
 
-            // Without a sign the connection has ended, which whoever awaits the answer is told.
+            // No status means that the connection has ended; the awaited answer then reports that.
             if (answer.IsCompleted || await sign.ConfigureAwait(false) is null || await IsDoneAsync(answer, patience).ConfigureAwait(false))
             {
                 return true;
@@ -31,7 +31,7 @@ internal static class LivenessProbe
         }
     }
 
-    /// <summary>What to tell the user when there was none.</summary>
+    /// <summary>Creates the exception for a daemon that did not report its status in time.</summary>
     public static DaemonUnresponsiveException Missing(DaemonAddress address, Welcome daemon, TimeSpan patience, string what, Exception? cause = null) => new(
         $"{what}The daemon {address} (process {daemon.ProcessId}) let this client in, but did not say within {patience.TotalSeconds:0.###} s what it does. It may be stopped or overloaded; it was left alone. Look at its log, {address.LogPath}, or end it.", cause);
 

@@ -6,31 +6,31 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Control;
 
-/// <summary>A client's side of a watch over one connection: statuses as they come, then the connection's end.</summary>
-/// <param name="from">The last status of the same daemon that the watch was told over an earlier connection, or null.</param>
+/// <summary>The client's side of a status watch over one connection.</summary>
+/// <param name="from">The last status of the same daemon that the watch received over an earlier connection, or null.</param>
 internal sealed class StatusWatch(DaemonStatus? from = null) : PendingCall
 {
-    // Of a consumer that is slower than 50 a second for long the oldest are dropped. Their places tell how many they were.
+    // If a consumer stays slower than 50 statuses a second, the oldest are dropped. Their running numbers tell how many.
     private readonly Channel<DaemonStatus> _statuses = Channel.CreateBounded<DaemonStatus>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
 
-    // Before the first that came: what the consumer lost of this connection counts, what was before it does not.
+    // The status before this connection's first: losses on this connection count, earlier ones do not.
     private long? _toldBefore = from?.Place;
 
-    /// <summary>The statuses, in order, each with how many were lost before it; ends when the connection has ended. To be read once.</summary>
+    /// <summary>Streams the statuses in order, each with the number lost before it, until the connection ends. Can be read once.</summary>
     public async IAsyncEnumerable<DaemonStatus> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long? told = null;
         await foreach (DaemonStatus status in _statuses.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            // A report that overtakes the one before it has the same place.
+            // A report that replaces the previous one has the same running number.
             long missed = Math.Max(0, status.Place - (told ?? _toldBefore ?? 0) - 1);
             told = status.Place;
             yield return status.After(missed);
         }
     }
 
-    /// <summary>Asks the daemon. False when the session is closed.</summary>
+    /// <summary>Asks the daemon for its statuses. Returns false when the session is closed.</summary>
     public bool TryStart(ClientSession session)
     {
         FrameBuffer frame = FrameBuffer.Rent();

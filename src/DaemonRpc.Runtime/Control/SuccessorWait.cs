@@ -4,29 +4,28 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Control;
 
-/// <summary>Waits for the daemon that takes the place of a replaced one, without starting it.</summary>
+/// <summary>Waits for the successor of a replaced daemon, without starting it.</summary>
 /// <remarks>
-/// The client that wanted the other build starts it, but it learns of the old one's end at the same moment as we do: there may
-/// be no spawn lock to wait for yet. So it is the socket's name that is waited for, told by the file system, or looked for where
-/// that has no watches left.
+/// The client that wanted the other build starts the successor, but it learns of the old daemon's end at the same moment as we do, so there may be no spawn
+/// lock to wait for yet. Instead this waits for the socket's name to appear: by file system notification, or by polling where the system has no watches left.
 /// </remarks>
 internal static class SuccessorWait
 {
-    // Where the file system does not tell.
+    // The polling interval where no notification is available.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Blocks the thread. Null when none came in time.</summary>
-    /// <param name="address">The daemon's.</param>
-    /// <param name="deadline">By when.</param>
-    /// <param name="open">Connects, if anybody listens.</param>
-    /// <param name="watch">Tells when the socket is published, or returns null where that cannot be told; tests have it so.</param>
+    /// <summary>Waits for the successor and connects to it. Returns null if none appeared in time. Blocks the thread.</summary>
+    /// <param name="address">The daemon.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="open">Connects if a daemon listens.</param>
+    /// <param name="watch">Notifies when the socket is published, or returns null where that is impossible; replaced in tests.</param>
     public static ClientSession? Open(
         DaemonAddress address, Deadline deadline, Func<Deadline, ClientSession?> open, Func<string, Action, IDisposable?>? watch = null)
     {
-        // Never disposed: the watcher may be telling.
+        // Never disposed: the watcher may still call it.
         var published = new ManualResetEventSlim();
 
-        // First listening, then looking: what comes in between is not missed.
+        // Watch before looking, so that a publication in between is not missed.
         using IDisposable? watcher = (watch ?? PublishedSocket.Watch)(address.SocketPath, published.Set);
         while (true)
         {

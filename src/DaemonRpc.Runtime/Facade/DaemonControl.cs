@@ -7,7 +7,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc;
 
-/// <summary>Finds the user's running daemons. Never starts one.</summary>
+/// <summary>Finds, lists and stops the user's daemons, whatever their contract or build. Never starts one. Safe from any thread.</summary>
 /// <example>
 /// <code>
 /// foreach (DaemonHandle daemon in await DaemonControl.ListAsync())
@@ -23,26 +23,29 @@ public static class DaemonControl
     // A daemon of another product that hangs must not hold up what has nothing to do with it.
     private static readonly TimeSpan s_variantLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>All daemons of this user that answer, of every product.</summary>
-    /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <summary>Lists this user's daemons that answer, of every product.</summary>
+    /// <param name="runtimeDirectory">The runtime directory to search, or null for the user's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <remarks>
-    /// All are asked at the same time. What does not answer within 10 seconds, or not as a daemon does, or is another user's, is left out.
+    /// Asks all daemons at the same time. Leaves out daemons that do not answer within 10 seconds, processes that do
+    /// not speak the protocol, and other users' processes.
     /// </remarks>
-    /// <exception cref="DaemonAccessException">The folder is somebody else's, or open to others.</exception>
+    /// <exception cref="DaemonAccessException">The runtime directory belongs to another user, is open to other users, or is not an absolute path.</exception>
     public static Task<IReadOnlyList<DaemonHandle>> ListAsync(string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
         BlockingThread.RunAsync<IReadOnlyList<DaemonHandle>>("DaemonRpc control", () => List(runtimeDirectory)).WaitAsync(cancellationToken);
 
-    /// <summary>One daemon, or null when none runs.</summary>
+    /// <summary>Finds one daemon. Returns null when none runs.</summary>
     /// <param name="id">The contract's id.</param>
-    /// <param name="instance">The instance, or null for the one without a name.</param>
-    /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="instance">The instance, or null for the unnamed one.</param>
+    /// <param name="runtimeDirectory">The runtime directory to search, or null for the user's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <remarks>
     /// Where clients gave a <see cref="DaemonClientOptions.LaunchEnvironment"/>, or <see cref="VersionPolicy.SideBySide"/>, an id and instance may have several
     /// daemons. This finds the one without either if it runs, otherwise any; <see cref="ListAsync"/> has them all.
     /// </remarks>
-    /// <exception cref="DaemonUnresponsiveException">The daemon without either is alive but does not answer.</exception>
+    /// <exception cref="DaemonUnresponsiveException">The daemon without either is alive but does not answer within 10 seconds.</exception>
+    /// <exception cref="DaemonAccessException">The runtime directory or the answering process belongs to another user.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
     public static Task<DaemonHandle?> FindAsync(
         string id, string? instance = null, string? runtimeDirectory = null, CancellationToken cancellationToken = default)
     {
@@ -56,15 +59,16 @@ public static class DaemonControl
 
     /// <summary>Stops all daemons of an id and instance and waits until they have gone, also one that no longer answers. Succeeds when none runs.</summary>
     /// <param name="id">The contract's id.</param>
-    /// <param name="instance">The instance, or null for the one without a name.</param>
+    /// <param name="instance">The instance, or null for the unnamed one.</param>
     /// <param name="force">As in <see cref="DaemonHandle.StopAsync"/>.</param>
-    /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
-    /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
+    /// <param name="runtimeDirectory">The runtime directory to search, or null for the user's default.</param>
+    /// <param name="cancellationToken">Stops waiting; the daemons still stop.</param>
     /// <remarks>
     /// There is more than one where clients gave a <see cref="DaemonClientOptions.LaunchEnvironment"/>, or <see cref="VersionPolicy.SideBySide"/>; of
     /// those, the ones that answer within a second are stopped.
     /// </remarks>
-    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer; with force, it is not certain which process it is.</exception>
+    /// <exception cref="DaemonUnresponsiveException">A daemon is alive but does not answer. With <paramref name="force"/>: it is uncertain which process it is, or it did not end.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
     public static async Task StopAsync(
         string id, string? instance = null, bool force = false, string? runtimeDirectory = null, CancellationToken cancellationToken = default)
     {
@@ -74,17 +78,18 @@ public static class DaemonControl
         await Task.WhenAll(variants.Append(plain).Select(daemon => daemon.StopAsync(force, cancellationToken))).ConfigureAwait(false);
     }
 
-    /// <summary>When and why an id's daemons began to serve and left, oldest first, whether one runs or not.</summary>
+    /// <summary>Reads the journal of an id and instance: when and why its daemons started and ended, oldest first. Works whether or not one runs.</summary>
     /// <param name="id">The contract's id.</param>
-    /// <param name="instance">The instance, or null for the one without a name.</param>
-    /// <param name="runtimeDirectory">Where to look, or null for the user's default.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="instance">The instance, or null for the unnamed one.</param>
+    /// <param name="runtimeDirectory">The daemon's runtime directory, or null for the user's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="IOException">The journal cannot be read.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
     public static Task<IReadOnlyList<DaemonJournalEntry>> ReadJournalAsync(
         string id, string? instance = null, string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
         Handle(id, instance, runtimeDirectory).ReadJournalAsync(cancellationToken);
 
-    /// <summary>A handle for a daemon that need not run, nor answer.</summary>
+    /// <summary>Creates a handle without contacting the daemon, which need not run or answer.</summary>
     private static DaemonHandle Handle(string id, string? instance, string? runtimeDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
@@ -113,7 +118,7 @@ public static class DaemonControl
         }
         catch (IOException)
         {
-            // The file is somebody else's, or no file. Whoever listens at the socket beside it, if anybody, is looked at all the same.
+            // The lock file belongs to another user or is not a regular file. A daemon may still listen at the socket beside it.
             return true;
         }
     }

@@ -11,9 +11,9 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc;
 
-/// <summary>A daemon as seen from outside: what it does, and how to cancel or stop it. Never starts or replaces one.</summary>
+/// <summary>A daemon as seen from outside: reads its status, cancels its task, stops it. Never starts or replaces a daemon.</summary>
 /// <remarks>
-/// Works while the daemon is busy, and on a daemon of any build. It stands for whichever daemon serves the id and
+/// Works while the daemon is busy, and on a daemon of any build. A handle stands for the daemon that serves the id and
 /// instance at the time of each call, not for one process. Safe from any thread.
 /// </remarks>
 /// <example>
@@ -26,10 +26,10 @@ namespace DaemonRpc;
 /// </example>
 public sealed class DaemonHandle
 {
-    // What a daemon that is told to end at once may take to answer, before its process is killed.
+    // How long a daemon that was told to end at once may take to answer before its process is killed.
     private static readonly TimeSpan s_forceLimit = TimeSpan.FromSeconds(2);
 
-    // A daemon that took over is there within a fraction of it; whoever asks has other news to give if it is not.
+    // A successor answers within a fraction of this time. If it does not, the caller still has another error to report.
     private static readonly TimeSpan s_outcomeLimit = TimeSpan.FromSeconds(2);
 
     private readonly IDaemonDialer _dialer;
@@ -51,24 +51,26 @@ public sealed class DaemonHandle
     /// <summary>The instance; empty when the clients named none.</summary>
     public string Instance => _known.Welcome.Instance;
 
-    /// <summary>The daemon's process, as of the latest call.</summary>
+    /// <summary>The daemon's process id, as of the latest call.</summary>
     public int ProcessId => _known.Welcome.ProcessId;
 
-    /// <summary>Where the daemon came from, as of the latest call.</summary>
+    /// <summary>How the client came to use this daemon, as of the latest call.</summary>
     public DaemonOrigin Origin => _known.Origin;
 
-    /// <summary>Why it was started or replaced, in a sentence, as of the latest call.</summary>
+    /// <summary>Why the daemon was started or replaced, as a sentence, as of the latest call.</summary>
     public string OriginReason => _known.Reason;
 
-    /// <summary>When the daemon was built, in UTC, as of the latest call; the default when its build supplied no time.</summary>
+    /// <summary>When the daemon was built, in UTC, as of the latest call; the default value when its build supplied no time.</summary>
     public DateTimeOffset BuildTimestamp => _known.Welcome.Build.Time;
 
-    /// <summary>The daemon's log file, as of the latest call, or null when it writes none.</summary>
+    /// <summary>The path of the daemon's log file, as of the latest call, or null when it has none.</summary>
     public string? LogPath => _known.Welcome.LogPath is { Length: > 0 } path ? path : null;
 
-    /// <summary>What the daemon does now.</summary>
-    /// <exception cref="DaemonDisconnectedException">No daemon runs, or it went away meanwhile.</exception>
-    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer.</exception>
+    /// <summary>Asks the daemon for its current status.</summary>
+    /// <exception cref="DaemonDisconnectedException">No daemon runs, or it ended before it answered.</exception>
+    /// <exception cref="DaemonUnresponsiveException">
+    /// A daemon is alive but does not answer within the start timeout (10 seconds for a handle from <see cref="DaemonControl"/>).
+    /// </exception>
     public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
         using ClientSession session = await OpenAsync(cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
@@ -84,13 +86,12 @@ public sealed class DaemonHandle
         }
     }
 
-    /// <summary>The current status, and every later one, until the daemon leaves.</summary>
+    /// <summary>Streams the current status and every later one until the daemon ends.</summary>
     /// <remarks>
-    /// In order; reports of one task that follow each other quickly may be merged into the last, and gaps in
-    /// <see cref="DaemonStatus.Sequence"/> show it. Who takes them too slowly loses the oldest, and
-    /// <see cref="DaemonStatus.Missed"/> tells how many; the last one always comes. A process that was stopped for long, in a
-    /// debugger for instance, goes on where it was. When a task is ended by force, or the daemon is
-    /// replaced, the watch goes on with the daemon that takes over, whose sequence numbers begin anew.
+    /// Statuses arrive in order. Rapid reports of one task may be merged into the latest; gaps in <see cref="DaemonStatus.Sequence"/>
+    /// show it. A slow consumer loses the oldest statuses, never the last one, and <see cref="DaemonStatus.Missed"/> counts them. A
+    /// process that was suspended for long, in a debugger for instance, resumes its watch. When a task is ended by force or the
+    /// daemon is replaced, the watch continues with the successor, whose sequence numbers start again.
     /// </remarks>
     /// <exception cref="DaemonDisconnectedException">No daemon runs when the watch begins.</exception>
     public async IAsyncEnumerable<DaemonStatus> WatchStatusAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -123,7 +124,7 @@ public sealed class DaemonHandle
                 GoodbyeReason.Forced => await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false),
                 GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_limit), Open), cancellationToken).ConfigureAwait(false),
 
-                // Not again and again from one that tells nothing, or nothing that can be understood.
+                // Do not reconnect again and again to a daemon that sends no status, or one that cannot be parsed.
                 null when isTold && end.Failure is not DaemonProtocolException => await OpenSameAsync(daemon, cancellationToken).ConfigureAwait(false),
                 _ => null,
             };
@@ -131,35 +132,39 @@ public sealed class DaemonHandle
 
         if (told is null)
         {
-            // It was on its way out, and said goodbye before it could be asked.
+            // The daemon was already leaving and said goodbye before the watch began.
             throw NoneRuns();
         }
     }
 
-    /// <summary>Cancels whatever task runs, whoever's it is, in two steps: its token, and after the daemon's grace by force.</summary>
-    /// <returns>What became of it, once that is true.</returns>
-    /// <exception cref="DaemonDisconnectedException">The daemon went away before it could tell.</exception>
-    /// <exception cref="DaemonUnresponsiveException">It is alive but does not answer. What it has been told it will do, should it go on.</exception>
+    /// <summary>Cancels the running task, whichever client owns it: first through its token, and after the daemon's cancel grace by force.</summary>
+    /// <returns>What became of the task, once it has ended.</returns>
+    /// <exception cref="DaemonDisconnectedException">The daemon ended before it reported the outcome.</exception>
+    /// <exception cref="DaemonUnresponsiveException">
+    /// The daemon is alive but does not answer. It will still carry out the cancellation if it resumes.
+    /// </exception>
     public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) => CancelAsync(new CancelTask(null), cancellationToken);
 
-    /// <summary>Cancels one task, and never another: when it has ended, nothing happens.</summary>
+    /// <summary>Cancels one task. Has no effect when that task has already ended.</summary>
     /// <param name="task">The task, from a <see cref="DaemonStatus"/> or a <see cref="DaemonBusyException"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting, not the cancellation.</param>
+    /// <param name="cancellationToken">Stops waiting; the cancellation continues.</param>
     /// <inheritdoc cref="CancelAsync(CancellationToken)"/>
     public Task<CancelOutcome> CancelAsync(DaemonTaskId task, CancellationToken cancellationToken = default) =>
         CancelAsync(new CancelTask(task), cancellationToken);
 
-    /// <summary>Stops the daemon and waits until it has gone. Succeeds when none runs.</summary>
+    /// <summary>Stops the daemon and waits until it has gone. Returns at once when none runs.</summary>
     /// <remarks>
-    /// A daemon that starts or already leaves, and so cannot be asked, is waited for, at most as long as the client may wait for
-    /// a start (<see cref="DaemonClientOptions.StartTimeout"/>). One that another client starts afterwards is not this call's.
+    /// A daemon that is starting or already leaving cannot be asked. This method waits for it up to the client's start
+    /// timeout (<see cref="DaemonClientOptions.StartTimeout"/>). A daemon that another client starts later is not stopped.
     /// </remarks>
     /// <param name="force">
-    /// Ends it at once, with the task that runs; also one that no longer answers, whose process is then killed, if the
-    /// owner of its instance lock and another witness agree on which process that is. Otherwise the task finishes first.
+    /// If false, the running task finishes first. If true, the daemon ends at once together with its task. If it does not answer within 2
+    /// seconds, its process is killed, provided that the owner of its instance lock and one other witness agree on which process it is.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting, not the stopping.</param>
-    /// <exception cref="DaemonUnresponsiveException">One is alive but does not answer; with force, it is not certain which process it is.</exception>
+    /// <param name="cancellationToken">Stops waiting; the daemon still stops.</param>
+    /// <exception cref="DaemonUnresponsiveException">
+    /// A daemon is alive but does not answer. With <paramref name="force"/>: it is uncertain which process it is, or it did not end.
+    /// </exception>
     public async Task StopAsync(bool force = false, CancellationToken cancellationToken = default)
     {
         try
@@ -178,16 +183,20 @@ public sealed class DaemonHandle
         }
     }
 
-    /// <summary>When this id's daemons began to serve and why they left, oldest first, as far back as is kept.</summary>
-    /// <remarks>Works when none runs. Empty for a daemon in this process. The last 64 KiB of entries are kept, and up to 64 KiB before them.</remarks>
+    /// <summary>Reads the daemon's journal: when and why the daemons of this id and instance started and ended, oldest first.</summary>
+    /// <remarks>
+    /// Works when none runs. Empty for a daemon in this process. The journal keeps the last 64 KiB of entries, and up to 64 KiB before them.
+    /// </remarks>
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public Task<IReadOnlyList<DaemonJournalEntry>> ReadJournalAsync(CancellationToken cancellationToken = default) =>
         BlockingThread.RunAsync<IReadOnlyList<DaemonJournalEntry>>("DaemonRpc control", () => _address.HasFiles ? new JournalFile(_address.JournalPath).Read() : []).WaitAsync(cancellationToken);
 
-    /// <summary>Notes what the latest call met.</summary>
+    /// <summary>Records the daemon that the latest call reached.</summary>
     internal void Update(Welcome welcome, DaemonOrigin origin, string reason) => _known = new Known(welcome, origin, reason);
 
-    /// <summary>Asks the daemon that runs now what became of a task that one before it was ended with. Null when it does not know, or none runs.</summary>
+    /// <summary>
+    /// Asks the running daemon for the outcome of a task that its predecessor was ended with. Returns null if it does not know, or if none runs.
+    /// </summary>
     internal async Task<TaskOutcome?> FindOutcomeAsync(TaskOutcome wanted, CancellationToken cancellationToken)
     {
         TimeSpan limit = _limit == Timeout.InfiniteTimeSpan || _limit > s_outcomeLimit ? s_outcomeLimit : _limit;
@@ -253,7 +262,7 @@ public sealed class DaemonHandle
     private Task<ClientSession?> OpenAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         OpenAsync(() => Open(new Deadline(limit)), cancellationToken);
 
-    // The daemon that ended itself left the spawn lock to its successor, who lets go of it when it serves.
+    // A daemon that ended itself by force leaves the spawn lock to its successor, which releases it when it serves.
     private Task<ClientSession?> OpenSuccessorAsync(CancellationToken cancellationToken) =>
         OpenAsync(
             () =>
@@ -264,8 +273,8 @@ public sealed class DaemonHandle
             },
             cancellationToken);
 
-    // A daemon ends the connection of a watch that takes nothing, as this process did while it was stopped, without a word; and
-    // one that was ended by force cannot give it one either. Both live on as the same process.
+    // A daemon drops a watch that takes nothing, as when this process was suspended, without a goodbye; a daemon that
+    // is ended by force cannot send one either. In both cases the same process lives on.
     private async Task<ClientSession?> OpenSameAsync(Welcome daemon, CancellationToken cancellationToken)
     {
         ClientSession? session = await OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -280,7 +289,7 @@ public sealed class DaemonHandle
 
     private static async Task<ClientSession?> OpenAsync(Func<ClientSession?> open, CancellationToken cancellationToken)
     {
-        // Whatever the daemon is asked then is waited for with a limit.
+        // The questions that follow on this session use timers.
         if (!PoolThreads.TryHaveTimers())
         {
             throw ThreadLimit.Exception();
@@ -293,7 +302,7 @@ public sealed class DaemonHandle
         }
         catch (OperationCanceledException)
         {
-            // Nobody will use what comes of it.
+            // The caller has given up: dispose the session when it arrives.
             _ = opening.ContinueWith(
                 static late => late.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             throw;

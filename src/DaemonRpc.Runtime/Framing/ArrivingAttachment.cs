@@ -1,10 +1,13 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>A attachment of which a part has come.</summary>
-/// <remarks>It is the user's array from the beginning; as that cannot grow, it is made when so large a part of it has come that the rest is believed in.</remarks>
+/// <summary>An attachment that has been received in part.</summary>
+/// <remarks>
+/// The bytes go directly into the array that the user gets. An array cannot grow, and the announced length may be
+/// false, so the full array is allocated only when one eighth has arrived; until then the bytes are kept in pieces.
+/// </remarks>
 internal struct ArrivingAttachment
 {
-    /// <summary>So much is believed in at once, and is the size of the pieces until a larger one is.</summary>
+    /// <summary>The size of the first piece and of each following one, in bytes. An attachment up to this size is allocated at once.</summary>
     public const int PieceSize = 1024 * 1024;
 
     private const int BelievedTimes = 8;
@@ -20,16 +23,16 @@ internal struct ArrivingAttachment
         _current = GC.AllocateUninitializedArray<byte>(length > PieceSize ? PieceSize : length);
     }
 
-    /// <summary>Whether there is one, which has not come whole.</summary>
+    /// <summary>Whether an attachment has begun and is still incomplete.</summary>
     public readonly bool IsMissed => _current is not null && (!HasRoomForAll || _filled < _length);
 
     /// <summary>Where the next bytes go.</summary>
     public readonly Span<byte> Room => _current.AsSpan(_filled);
 
-    /// <summary>Whether that is all that is missed: what comes beyond it is not of the attachment.</summary>
+    /// <summary>Whether <see cref="Room"/> covers the rest of the attachment: bytes received beyond it belong to the next frame.</summary>
     public readonly bool HasRoomForAll => _current.Length == _length;
 
-    /// <summary>So many bytes have come there.</summary>
+    /// <summary>Records that this many bytes were received into <see cref="Room"/>.</summary>
     public void Advance(int count)
     {
         _filled += count;
@@ -57,7 +60,7 @@ internal struct ArrivingAttachment
         _pieces = null;
     }
 
-    /// <summary>It has come.</summary>
+    /// <summary>Returns the complete attachment and resets this value.</summary>
     public byte[] Take()
     {
         byte[] whole = _current;

@@ -3,23 +3,23 @@ using System.Buffers.Binary;
 
 namespace DaemonRpc.Framing;
 
-/// <summary>The contents of a large array of bytes, which follow a frame's payload as they are.</summary>
+/// <summary>The contents of a large byte array, sent unchanged after a frame's payload.</summary>
 /// <remarks>
-/// So they are sent from where they are, and received into the array that the user gets. In the payload a mark stands in
-/// their place, where the array's length would stand. A frame has at most one attachment.
+/// An attachment is sent from the user's array and received into the array that the user gets, without copying. In the
+/// payload a mark stands in place of the array's length. A frame has at most one attachment.
 /// </remarks>
 internal static class Attachment
 {
-    /// <summary>Fewer bytes are better copied.</summary>
+    /// <summary>The smallest attachment, in bytes; smaller arrays are copied into the payload, which is faster.</summary>
     public const int LeastSize = 32 * 1024;
 
-    // Where an array's length stands: -1 is null.
+    // Stands where an array's length would; -1 there means null.
     private const int Mark = -2;
 
-    /// <summary>Makes the bytes the attachment of what is being written, if that pays and there is none yet.</summary>
+    /// <summary>Makes the array the attachment of the frame being written, if it is large enough and the frame has none yet.</summary>
     public static bool TryWrite(IBufferWriter<byte> output, byte[]? bytes)
     {
-        if (bytes is not { Length: >= LeastSize } || output is not ICarriesAttachment tailed || !tailed.TryAttach(bytes))
+        if (bytes is not { Length: >= LeastSize } || output is not ICarriesAttachment carrier || !carrier.TryAttach(bytes))
         {
             return false;
         }
@@ -29,10 +29,10 @@ internal static class Attachment
         return true;
     }
 
-    /// <summary>Takes the attachment, if the mark of it stands there.</summary>
-    /// <param name="bytes">The next value.</param>
-    /// <param name="attachment">The attachment that came with it; null afterwards.</param>
-    /// <param name="value">The attachment.</param>
+    /// <summary>Takes the frame's attachment, if the next value is its mark.</summary>
+    /// <param name="bytes">The payload from the next value on.</param>
+    /// <param name="attachment">The frame's attachment; set to null when taken.</param>
+    /// <param name="value">The taken attachment, or null.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, ref byte[]? attachment, out byte[]? value)
     {
         value = null;
@@ -46,9 +46,9 @@ internal static class Attachment
     }
 }
 
-/// <summary>What can have a attachment.</summary>
+/// <summary>A buffer that can carry an attachment.</summary>
 internal interface ICarriesAttachment
 {
-    /// <summary>Attaches it. False when there is one already.</summary>
+    /// <summary>Attaches the array. Returns false if the buffer already has an attachment.</summary>
     bool TryAttach(byte[] attachment);
 }

@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 
 namespace DaemonRpc.Framing;
 
-/// <summary>A frame being written: room for the header, then the payload. Rented, and returned by whoever sent it.</summary>
+/// <summary>A frame being written: room for the header, then the payload. Rented from a pool; the sender returns it.</summary>
 internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
 {
-    /// <summary>How much room there is in front of a header, for what a attachment adds to it.</summary>
+    /// <summary>The number of bytes reserved before the header, for what an attachment adds to it.</summary>
     public const int Front = FrameHeader.AttachmentLengthSize;
 
     private const int InitialSize = 256;
@@ -20,29 +20,29 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     private int _start;
     private int _end;
     private byte[]? _attachment;
-    private int _tailLength;
+    private int _attachmentLength;
     private bool _isAttachmentRented;
     private bool _isRented;
 
     private FrameBuffer(byte[] bytes) => _bytes = bytes;
 
-    /// <summary>Without the attachment.</summary>
+    /// <summary>The payload's length without the attachment.</summary>
     public int PayloadLength => _end - _start - FrameHeader.Size;
 
-    /// <summary>With the attachment. What limits and credit count.</summary>
-    public int WholeLength => PayloadLength + _tailLength;
+    /// <summary>The payload's length with the attachment. Size limits and credit count this length.</summary>
+    public int WholeLength => PayloadLength + _attachmentLength;
 
-    /// <summary>How many bytes are to be sent, after <see cref="Finish"/>.</summary>
-    public int Length => Frame.Length + _tailLength;
+    /// <summary>The number of bytes to send. Valid after <see cref="Finish"/>.</summary>
+    public int Length => Frame.Length + _attachmentLength;
 
-    /// <summary>The payload as far as it is written.</summary>
+    /// <summary>The payload written so far.</summary>
     public Span<byte> Payload => _bytes.AsSpan(_start + FrameHeader.Size, PayloadLength);
 
-    /// <summary>The whole frame, but for the attachment, after <see cref="Finish"/>.</summary>
+    /// <summary>The frame without the attachment. Valid after <see cref="Finish"/>.</summary>
     public ReadOnlySpan<byte> Frame => _attachment is null ? _bytes.AsSpan(_start, _end - _start) : _bytes.AsSpan(_start - Front, _end - _start + Front);
 
-    /// <summary>What follows it. Empty for nearly every frame.</summary>
-    public ReadOnlySpan<byte> Attachment => _attachment.AsSpan(0, _tailLength);
+    /// <summary>The attachment, which follows the frame. Usually empty.</summary>
+    public ReadOnlySpan<byte> Attachment => _attachment.AsSpan(0, _attachmentLength);
 
     public static FrameBuffer Rent()
     {
@@ -58,13 +58,13 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
         return free;
     }
 
-    /// <summary>A frame whose payload was written elsewhere, with room for the header in front of it. The bytes are the frame's until it is returned.</summary>
-    /// <param name="bytes">What holds it.</param>
-    /// <param name="start">Where the header is to begin, with <see cref="Front"/> bytes before it.</param>
+    /// <summary>Wraps a payload that was written elsewhere, with room for the header in front of it. The frame owns the bytes until it is returned.</summary>
+    /// <param name="bytes">The buffer with the payload.</param>
+    /// <param name="start">Where the header is to begin; <see cref="Front"/> bytes before it are free.</param>
     /// <param name="end">Where the payload ends.</param>
     public static FrameBuffer Around(byte[] bytes, int start, int end) => new(bytes) { _start = start, _end = end };
 
-    /// <summary>Gives it back. It must not be touched afterwards.</summary>
+    /// <summary>Returns the frame to the pool. It must not be used afterwards.</summary>
     public void Return()
     {
         DropAttachment();
@@ -75,7 +75,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
                 LargeBuffers.Return(_bytes);
             }
 
-            // Whoever still refers to it, as a thread that sent it may until it sends something else, does not keep the memory.
+            // Drop the memory, even if something still refers to this object, such as the thread that sent it last.
             _bytes = [];
             return;
         }
@@ -89,7 +89,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
         }
     }
 
-    /// <summary>Writes the header. May be repeated, when the same frame is sent again.</summary>
+    /// <summary>Writes the header. Can be repeated when the same frame is sent again.</summary>
     public FrameBuffer Finish(FrameKind kind, uint callId)
     {
         var header = new FrameHeader(kind, callId, WholeLength + (_attachment is null ? 0 : FrameHeader.AttachmentLengthSize)) { HasAttachment = _attachment is not null };
@@ -106,7 +106,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
         return this;
     }
 
-    /// <summary>Forgets the payload from there on, and the attachment.</summary>
+    /// <summary>Cuts the payload to this length and drops the attachment.</summary>
     public void Truncate(int payloadLength)
     {
         _end = _start + FrameHeader.Size + payloadLength;
@@ -120,26 +120,26 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
             return false;
         }
 
-        (_attachment, _tailLength) = (attachment, attachment.Length);
+        (_attachment, _attachmentLength) = (attachment, attachment.Length);
         return true;
     }
 
-    /// <summary>Makes the bytes of the attachment the frame's own: whose they were may change them from now on.</summary>
-    /// <param name="sent">So many bytes of the whole frame have been sent.</param>
+    /// <summary>Copies the unsent part of the attachment, so that the user may change the array afterwards.</summary>
+    /// <param name="sent">How many bytes of the whole frame have been sent.</param>
     public void OwnAttachment(int sent = 0)
     {
         int start = Math.Max(sent - Frame.Length, 0);
-        if (_attachment is null || _isAttachmentRented || start == _tailLength)
+        if (_attachment is null || _isAttachmentRented || start == _attachmentLength)
         {
             return;
         }
 
-        byte[] own = LargeBuffers.Rent(_tailLength);
-        _attachment.AsSpan(start, _tailLength - start).CopyTo(own.AsSpan(start));
+        byte[] own = LargeBuffers.Rent(_attachmentLength);
+        _attachment.AsSpan(start, _attachmentLength - start).CopyTo(own.AsSpan(start));
         (_attachment, _isAttachmentRented) = (own, true);
     }
 
-    /// <summary>What follows so many bytes, as far as it is in one piece.</summary>
+    /// <summary>Returns the unsent bytes after the given number of sent ones, up to the end of the frame or of the attachment.</summary>
     public ReadOnlySpan<byte> From(int sent) => sent < Frame.Length ? Frame[sent..] : Attachment[(sent - Frame.Length)..];
 
     public void Advance(int count) => _end += count;
@@ -163,7 +163,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
             LargeBuffers.Return(_attachment!);
         }
 
-        (_attachment, _tailLength, _isAttachmentRented) = (null, 0, false);
+        (_attachment, _attachmentLength, _isAttachmentRented) = (null, 0, false);
     }
 
     private void Grow(int sizeHint)

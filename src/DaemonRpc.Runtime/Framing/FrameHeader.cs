@@ -6,7 +6,7 @@ namespace DaemonRpc.Framing;
 /// <remarks>
 /// <code>
 /// uint32  payload length, little endian
-/// uint8   frame kind; of a request, a result and items the highest bit says that the payload ends with a attachment
+/// uint8   frame kind; of a request, a result and items the highest bit says that the payload ends with an attachment
 /// uint32  call id, little endian; 0 where no call is meant
 /// </code>
 /// </remarks>
@@ -14,12 +14,12 @@ internal readonly record struct FrameHeader(FrameKind Kind, uint CallId, int Pay
 {
     public const int Size = 9;
 
-    /// <summary>The length of the attachment, which stands in front of the payload if there is one.</summary>
+    /// <summary>The size of the attachment's length, which precedes the payload if there is an attachment.</summary>
     public const int AttachmentLengthSize = sizeof(uint);
 
     private const byte AttachmentFollows = 0x80;
 
-    /// <summary>Whether the last bytes of the payload are a attachment.</summary>
+    /// <summary>Whether the payload ends with an attachment.</summary>
     public bool HasAttachment { get; init; }
 
     public static FrameHeader Read(ReadOnlySpan<byte> bytes)
@@ -30,7 +30,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, uint CallId, int Pay
         return new FrameHeader(
             hasAttachment ? kind : (FrameKind)bytes[4],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[5..]),
-            // What does not fit an int is over every limit; the reader refuses it.
+            // A length beyond int exceeds every size limit; the reader refuses it.
             length > int.MaxValue ? int.MaxValue : (int)length)
         {
             HasAttachment = hasAttachment,

@@ -1,15 +1,18 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>What a frame carries. The values are on the wire: append, never renumber.</summary>
+/// <summary>What a frame carries. The values are part of the protocol: append, never renumber.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>Client to daemon, first on the wire: who I am, which daemon I want, which build I am.</summary>
+    /// <summary>Client to daemon, the first frame: names the client, the wanted daemon and the client's build.</summary>
     Hello = 1,
 
-    /// <summary>Daemon to client, first on the wire: who I am and which build. Or instead a <see cref="Goodbye"/>.</summary>
+    /// <summary>Daemon to client, the first frame: names the daemon and its build. A <see cref="Goodbye"/> may come instead.</summary>
     Welcome = 2,
 
-    /// <summary>Client to daemon: start a call. Exactly one of Result, Error, Canceled and Refusal follows; before it maybe Queued, then Started; for a stream, any number of Item.</summary>
+    /// <summary>
+    /// Client to daemon: starts a call. Exactly one of Result, Error, Canceled and Refusal follows. Before it may come
+    /// Queued, then Started, and for a stream any number of Item.
+    /// </summary>
     Request = 3,
 
     /// <summary>Daemon to client: the call returned, or the stream ended.</summary>
@@ -21,60 +24,59 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: the call was cancelled, how, and by whom.</summary>
     Canceled = 6,
 
-    /// <summary>Daemon to client: the call was not started, and why.</summary>
+    /// <summary>Daemon to client: the call was not started, with the reason.</summary>
     Refusal = 7,
 
-    /// <summary>Daemon to client: items of a stream, one after another, each with its length before it.</summary>
+    /// <summary>Daemon to client: one or more items of a stream, each preceded by its length.</summary>
     Item = 8,
 
-    /// <summary>Client to daemon: so many more bytes of items may be sent.</summary>
+    /// <summary>Client to daemon: allows this many more bytes of items.</summary>
     Credit = 9,
 
-    /// <summary>Client to daemon: please end the call, or the watch, of this id. A call is still answered.</summary>
+    /// <summary>Client to daemon: ends the call, or the watch, with this id. A call is still answered.</summary>
     Cancel = 10,
 
-    /// <summary>Client to daemon: tell your status, once or until cancelled.</summary>
+    /// <summary>Client to daemon: asks for the status, once or until cancelled.</summary>
     StatusQuery = 11,
 
     /// <summary>Daemon to client: a status.</summary>
     Status = 12,
 
-    /// <summary>Client to daemon: cancel the running task, whoever's it is.</summary>
+    /// <summary>Client to daemon: cancels the running task, whichever client owns it.</summary>
     CancelTask = 13,
 
-    /// <summary>Daemon to client: what became of the task; sent when it is true.</summary>
+    /// <summary>Daemon to client: what became of the cancelled task. Sent once the task has ended.</summary>
     CancelReply = 14,
 
-    /// <summary>Client to daemon: stop, when the running task has ended or at once.</summary>
+    /// <summary>Client to daemon: stops the daemon, after the running task or at once.</summary>
     Stop = 15,
 
-    /// <summary>Daemon to client: I stop. The end of the connection says that I have.</summary>
+    /// <summary>Daemon to client: the daemon is stopping. It has stopped when the connection ends.</summary>
     StopReply = 16,
 
     /// <summary>
-    /// Daemon to client: this connection ends, and why. No request that was not admitted before will run. Answers of
-    /// admitted ones still follow.
+    /// Daemon to client: this connection ends, with the reason. Requests that were not admitted before will not run; answers to admitted ones still follow.
     /// </summary>
     Goodbye = 17,
 
-    /// <summary>Client to daemon: what became of this task, which a daemon before you was ended with?</summary>
+    /// <summary>Client to daemon: asks what became of a task that a previous daemon was ended with.</summary>
     OutcomeQuery = 18,
 
-    /// <summary>Daemon to client: that, or nothing when it is not known here. Also how a daemon tells its successor, over a private channel.</summary>
+    /// <summary>Daemon to client: the outcome of that task, or empty if unknown. A daemon also sends it to its successor, over a private channel.</summary>
     OutcomeReply = 19,
 
-    /// <summary>Daemon to client: the call waits in the queue. It has not started, and will not before <see cref="Started"/>.</summary>
+    /// <summary>Daemon to client: the call waits in the queue. It will not start before <see cref="Started"/>.</summary>
     Queued = 20,
 
     /// <summary>
-    /// Daemon to client: the call that waited in the queue has its turn. Sent before it begins to run; and before the first call of a
-    /// connection begins whose welcome said that the handler was being made.
+    /// Daemon to client: the queued call starts next. Also sent before the first call of a connection whose welcome
+    /// said that the handler was still being created.
     /// </summary>
     Started = 21,
 
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
     Launch = 32,
 
-    /// <summary>The started process to its client, over the private channel, once: it serves, or why it does not.</summary>
+    /// <summary>Started process to its client, over the private channel, once: the daemon serves, or why it does not.</summary>
     Readiness = 33,
 }

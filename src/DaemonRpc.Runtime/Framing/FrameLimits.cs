@@ -1,21 +1,21 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>How large a payload may be. Checked before anything is allocated for it.</summary>
+/// <summary>Size limits of payloads, checked before memory is allocated for them.</summary>
 internal static class FrameLimits
 {
-    /// <summary>Until the other end has introduced itself.</summary>
+    /// <summary>The size limit until the peer has introduced itself.</summary>
     public const int BeforeHello = 64 * 1024;
 
-    /// <summary>By how much a frame may be larger than the largest thing in it: other items of a stream, and their lengths.</summary>
+    /// <summary>How much a frame may exceed the largest value in it, to make room for other stream items and their lengths.</summary>
     public const int BatchRoom = 64 * 1024;
 
-    /// <summary>What a client accepts, unless the daemon says that it sends more.</summary>
+    /// <summary>The size limit of a client, unless the daemon announces larger frames.</summary>
     public const int Default = 256 * 1024 * 1024;
 
-    /// <summary>How large a buffer becomes that has to: twice as large, or as large as is needed.</summary>
-    /// <param name="present">How large it is.</param>
-    /// <param name="needed">How large it must be.</param>
-    /// <exception cref="TooLargeException">No array can be.</exception>
+    /// <summary>Returns a buffer's next size: twice the present one, or the needed one if larger.</summary>
+    /// <param name="present">The present size.</param>
+    /// <param name="needed">The smallest sufficient size.</param>
+    /// <exception cref="TooLargeException">No array can have the needed size.</exception>
     public static int Grow(int present, long needed) => needed <= Array.MaxLength
         ? (int)Math.Min(Math.Max(needed, present * 2L), Array.MaxLength)
         : throw new TooLargeException();

@@ -3,27 +3,27 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Framing;
 
-/// <summary>Cuts the bytes of a channel into frames. Used by one thread at a time.</summary>
-/// <param name="channel">Where they come from.</param>
-/// <param name="recent">Keeps the attachments; null for the one of this process.</param>
-/// <param name="clock">Tells a read that does not wait how long it has gone on.</param>
+/// <summary>Splits the bytes of a channel into frames. Used by one thread at a time.</summary>
+/// <param name="channel">The source of the bytes.</param>
+/// <param name="recent">Keeps the latest attachment; null for the process's shared instance.</param>
+/// <param name="clock">Measures how long a non-blocking read has lasted.</param>
 internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent = null, TimeProvider? clock = null)
 {
     private const int InitialSize = ReadBuffers.Size;
 
-    // What a frame announces is believed only as far as it has come: the buffer grows with the bytes, at most doubling.
+    // The announced length may be false, so the buffer grows only with the bytes that arrive, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
 
-    // How long a read that does not wait goes on with what comes piece by piece: the rest of a large frame is another thread's.
+    // How long a non-blocking read continues while bytes arrive piece by piece. Another thread reads the rest of a large frame.
     private static readonly TimeSpan s_longestRead = TimeSpan.FromMilliseconds(1);
 
-    // How much of what follows a attachment comes along with its last bytes: enough for a header, and little enough to copy.
+    // How many bytes after an attachment are received along with its last bytes: enough for a header, and cheap to copy.
     private const int AheadSize = 1024;
 
-    // A frame has to fit one array, whatever limit was set.
+    // A frame must fit in one array, whatever size limit is set.
     private static readonly int s_largestPayload = Array.MaxLength - FrameHeader.Size;
 
-    /// <summary>Beyond this a buffer is given back once its frame has been handled.</summary>
+    /// <summary>A buffer larger than this is released once its frame has been handled.</summary>
     public const int KeptSize = 64 * 1024;
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
@@ -34,14 +34,14 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     private long _since;
     private byte[]? _attachment;
 
-    // Of a frame whose payload has come.
+    // The header of a frame whose payload has arrived.
     private FrameHeader _begun;
     private ArrivingAttachment _arriving;
 
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
     public int Limit { get; set; } = FrameLimits.BeforeHello;
 
-    /// <summary>By when all that is read must have come, however slowly it trickles; null for no limit.</summary>
+    /// <summary>The deadline for everything that is read, however slowly it arrives; null for none.</summary>
     public Deadline? Until
     {
         get;
@@ -52,19 +52,22 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         }
     }
 
-    /// <summary>The payload of the frame that was read last.</summary>
+    /// <summary>The payload of the last frame.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
-    /// <summary>Whether <see cref="TryRead"/> gave up because nothing came for the channel's silence limit, or at once if it was not to wait, and not because it ended.</summary>
+    /// <summary>
+    /// Whether <see cref="TryRead"/> returned false because no bytes came, and not because the channel ended: none
+    /// within the silence limit, or none at once for a non-blocking read.
+    /// </summary>
     public bool IsSilent { get; private set; }
 
-    /// <summary>Whether something that follows the frame that was read last has come already.</summary>
+    /// <summary>Whether bytes after the last frame have already arrived.</summary>
     public bool HasMore => _end > _start;
 
-    /// <summary>Leaves that payload to whoever still uses it, while another thread reads on.</summary>
+    /// <summary>Leaves the last frame's payload to its user, while another thread continues reading into a new buffer.</summary>
     public void LeavePayload() => MoveTo(new byte[Math.Max(InitialSize, _end - _start)]);
 
-    /// <summary>That payload, to keep: the reader goes on with another buffer.</summary>
+    /// <summary>Removes and returns the last frame's payload. The reader continues with another buffer.</summary>
     public ReadOnlyMemory<byte> TakePayload()
     {
         ReadOnlyMemory<byte> payload = Payload;
@@ -73,7 +76,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         return payload;
     }
 
-    /// <summary>The attachment of that frame, once, or null.</summary>
+    /// <summary>Removes and returns the last frame's attachment, or null.</summary>
     public byte[]? TakeAttachment()
     {
         byte[]? attachment = _attachment;
@@ -81,20 +84,22 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         return attachment;
     }
 
-    /// <summary>Keeps no memory until more bytes come. For a reader that is silent, as it has read all that came, or has ended.</summary>
+    /// <summary>Releases the buffer until more bytes come. Only for a reader whose received bytes have all been read, or that has ended.</summary>
     public void Rest()
     {
         ReadBuffers.Return(_buffer);
         (_buffer, _start, _end) = ([], 0, 0);
     }
 
-    /// <summary>Waits for a whole frame. False when the channel ended between two frames, or is silent there.</summary>
-    /// <remarks>What has come of a frame is kept: the next call goes on where one that did not wait has left off, whichever thread makes it.</remarks>
-    /// <param name="header">What the frame is.</param>
-    /// <param name="payload">Its bytes, valid until the next call: also <see cref="Payload"/>.</param>
+    /// <summary>Reads a whole frame. Returns false when the channel ended, or is silent, between two frames.</summary>
+    /// <remarks>
+    /// A partly received frame is kept: after a non-blocking call returned false, the next call continues, on any thread.
+    /// </remarks>
+    /// <param name="header">The frame's header.</param>
+    /// <param name="payload">The frame's payload, valid until the next call. Also in <see cref="Payload"/>.</param>
     /// <param name="waits">
-    /// False to return false, being silent, wherever bytes are not there or just about to come (<see cref="IByteChannel.TryReceive"/>),
-    /// and also after a millisecond, be they there or not.
+    /// Whether to block. If false, returns false, with <see cref="IsSilent"/> set, when bytes are missing that are not
+    /// about to arrive (<see cref="IByteChannel.TryReceive"/>), and in any case after 1 ms.
     /// </param>
     /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
     /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
@@ -153,7 +158,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         return true;
     }
 
-    /// <summary>Reads the payload, and of the attachment what came with it. False when silent before.</summary>
+    /// <summary>Reads the payload, and the part of the attachment that arrived with it. Returns false if the payload is incomplete and no bytes come.</summary>
     private bool BeginAttachment(FrameHeader header)
     {
         const int Start = FrameHeader.Size + FrameHeader.AttachmentLengthSize;
@@ -166,7 +171,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         uint length = rest < 0 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(_start + FrameHeader.Size));
         if (length > rest)
         {
-            throw new DaemonProtocolException($"A {header.Kind} frame of {header.PayloadLength} bytes announces a attachment of {length}.");
+            throw new DaemonProtocolException($"A {header.Kind} frame of {header.PayloadLength} bytes announces an attachment of {length}.");
         }
 
         int size = Start + rest - (int)length;
@@ -190,14 +195,14 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
 
         if (_start == _end)
         {
-            // So that there is room for what follows the attachment.
+            // Make room for what follows the attachment.
             _start = _end = afterPayload;
         }
 
         return true;
     }
 
-    /// <summary>Reads the rest of the attachment. False when silent before the last byte.</summary>
+    /// <summary>Reads the rest of the attachment. Returns false if it is incomplete and no bytes come.</summary>
     private bool EndAttachment()
     {
         while (_arriving.IsMissed)
@@ -210,7 +215,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
                 case 0:
                     throw new EndOfStreamException("The connection ended inside a frame.");
                 case < 0 when _waits:
-                    // A frame that has begun is waited for, however silent it is.
+                    // Inside a frame the silence limit does not apply: wait for the rest.
                     continue;
                 case < 0:
                     IsSilent = true;
@@ -236,14 +241,17 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
 
         if (Until is { } until)
         {
-            // Anew for each piece: a peer that sends a byte now and then gets no more time than one that is silent.
+            // Set again for each piece, so that a peer that sends a byte now and then gets no more time than a silent one.
             channel.ReceiveLimit = until.Left;
         }
 
         return isMore ? channel.ReceiveMore(bytes, ahead) : channel.Receive(bytes);
     }
 
-    /// <summary>Makes sure that so many unread bytes are in the buffer. False when the channel ended, or is silent, before the first; or before the last, when not to wait.</summary>
+    /// <summary>
+    /// Fills the buffer with at least this many unread bytes. Returns false when the channel ends or is silent before
+    /// the first byte, or, in a non-blocking read, before the last one.
+    /// </summary>
     private bool Fill(int count)
     {
         while (_end - _start < count)
@@ -258,7 +266,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
                     return false;
                 }
 
-                // A frame that has begun is waited for.
+                // Inside a frame the silence limit does not apply: wait for the rest.
                 continue;
             }
 
@@ -283,7 +291,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
             return;
         }
 
-        // One that grows is filled before it grows again, or what has come would be copied for each piece that comes.
+        // A growing buffer is filled before it grows again; otherwise every received piece would cause a copy.
         bool isGrowing = _start == 0 && _buffer.Length >= LargestBlindGrowth && _end < _buffer.Length;
         if (_start + count <= _buffer.Length || isGrowing)
         {

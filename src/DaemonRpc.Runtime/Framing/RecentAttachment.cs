@@ -1,26 +1,26 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>Keeps the large array that was received last, until the next one comes or none comes any more.</summary>
+/// <summary>Keeps the last received large array alive, until the next one arrives or two garbage collections pass.</summary>
 /// <remarks>
-/// The runtime collects garbage for each three or four megabytes of large arrays. If it finds none of them alive, it gives the
-/// memory of all back to the system, and has to ask for each page of the next ones anew, which takes longer than to receive them. One
-/// that lives keeps the memory where it is. With the second collection after it, it is let go: who receives nothing keeps nothing.
+/// .NET collects garbage for every three or four megabytes of large arrays. If none of them is alive, it returns their
+/// memory to the system and must request each page again for the next arrays, which takes longer than receiving them. One
+/// live array keeps the memory. The second collection releases it, so that a process that receives nothing keeps nothing.
 /// </remarks>
 internal sealed class RecentAttachment
 {
-    // Fewer bytes are an object like any other for the runtime.
+    // Below this size .NET does not treat an array as a large object.
     private const int LeastSize = 85_000;
 
-    // More have memory of their own, which is not used again for the next.
+    // Above this size an array has memory of its own, which .NET does not reuse for the next one.
     private const int LargestSize = 1024 * 1024;
 
     private volatile byte[]? _attachment;
     private volatile bool _isNew;
 
-    /// <summary>The one of this process: its connections take turns.</summary>
+    /// <summary>The instance that all connections of this process share.</summary>
     public static RecentAttachment Shared { get; } = new RecentAttachment().AgedByCollections();
 
-    /// <summary>What it keeps.</summary>
+    /// <summary>The kept array, or null.</summary>
     public byte[]? Attachment => _attachment;
 
     public void Keep(byte[] attachment)
@@ -31,7 +31,7 @@ internal sealed class RecentAttachment
         }
     }
 
-    /// <summary>Lets go of an array that this has seen before.</summary>
+    /// <summary>Ages the kept array: releases it at the second call after it arrived.</summary>
     public void Age()
     {
         if (!_isNew)
@@ -42,17 +42,17 @@ internal sealed class RecentAttachment
         _isNew = false;
     }
 
-    /// <summary>Lets go of it at once.</summary>
+    /// <summary>Releases the kept array.</summary>
     public void Forget() => _attachment = null;
 
-    /// <summary>Has each collection of old objects age it, from now on and as long as the process lives.</summary>
+    /// <summary>Has every collection of old objects call <see cref="Age"/>, for the life of the process.</summary>
     public RecentAttachment AgedByCollections()
     {
         _ = new Collection(this);
         return this;
     }
 
-    /// <summary>Nobody refers to it: a collection that looks at it wants to finalise it.</summary>
+    /// <summary>An unreferenced object whose finalizer runs after each collection.</summary>
     private sealed class Collection(RecentAttachment recent)
     {
         ~Collection()

@@ -1,6 +1,9 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>What is being written is larger than any frame can be, whatever the limit is set to. Becomes a <see cref="DaemonProtocolException"/> where it is known what was written.</summary>
+/// <summary>
+/// Thrown when a frame being written exceeds what any frame can hold, whatever the size limit. Becomes a <see
+/// cref="DaemonProtocolException"/> where the written value is known.
+/// </summary>
 internal sealed class TooLargeException(string message) : Exception(message)
 {
     public TooLargeException()

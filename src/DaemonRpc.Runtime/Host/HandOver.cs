@@ -9,38 +9,37 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Host;
 
-/// <summary>Has this process become a daemon anew, in place: what a handler that does not end is ended by.</summary>
+/// <summary>Restarts this process's program in place, to end a handler that does not end by itself.</summary>
 /// <remarks>
-/// The process, the instance lock and the listening socket stay, so that nobody can take our place and whoever connects
-/// meanwhile waits in the backlog. Everything else goes: the threads, whatever they do, and the connections, whose end
-/// tells the clients that nothing of the task runs any more.
+/// The process, the instance lock and the listening socket stay, so that no other daemon can take over, and new clients wait in the backlog.
+/// Everything else goes: all threads, whatever they are doing, and all connections, whose end tells the clients that the task no longer runs.
 /// </remarks>
 internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock, DaemonSocket socket)
 {
-    // A started daemon that never answers is ended by the client that started it. Nobody waits for this one, and it has the
-    // lock: one that hangs before it begins would keep every other from starting.
+    // A newly started daemon that never answers is ended by the client that started it. Nobody waits for this one, and
+    // it holds the lock: if it hung at its start, it would keep every other daemon from starting.
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>The program to become, or null where that is not safe.</summary>
+    /// <summary>The program to execute, or null where a restart is unsafe.</summary>
     /// <remarks>
-    /// A program that is more than one file loads its assemblies from disk, and starts from a mixture, or not at all, when
-    /// they have changed since. Native code is started from the very file that runs, whatever has become of its name.
+    /// A program of several files loads its assemblies from disk. If they have changed, it would start from a mixture of builds,
+    /// or not at all. A native program is started from the very file that runs, even if its path was deleted or replaced.
     /// </remarks>
     public static string? Program =>
         !RunningProgram.Own.Files.HaveChanged ? LaunchProgram.This.Path
         : IsNative && OperatingSystem.IsLinux() ? "/proc/self/exe"
         : null;
 
-    // The host of every other kind of program says which assemblies it may load.
+    // The host of every other kind of program sets this list of assemblies.
     private static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
-    /// <summary>Returns only when it failed.</summary>
-    /// <param name="program">As <see cref="Program"/> says.</param>
-    /// <param name="reason">Why, for the journal and the log.</param>
-    /// <param name="outcomes">What the successor is to know of the tasks that were ended by force.</param>
+    /// <summary>Restarts the program. Returns only on failure.</summary>
+    /// <param name="program">The program, from <see cref="Program"/>.</param>
+    /// <param name="reason">The reason, for the journal and the log.</param>
+    /// <param name="outcomes">The outcomes of tasks that were ended by force, for the successor.</param>
     public IOException Run(string program, LaunchReason reason, IReadOnlyList<TaskOutcome> outcomes)
     {
-        // What we say waits in the socket's buffer; our end is closed with everything else, which ends it.
+        // The message waits in the socket's buffer. Our end is closed with everything else, which ends the message.
         UnixSocket ours;
         int theirs;
         try
@@ -49,7 +48,7 @@ internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock
         }
         catch (IOException exception)
         {
-            // The handler has used up all descriptors, for example.
+            // For example, the handler has used up all descriptors.
             return exception;
         }
 

@@ -8,10 +8,10 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Host;
 
-/// <summary>In a process that was started to be a daemon: what it is to be, and the channel to whoever started it.</summary>
+/// <summary>In a process that was started as a daemon: what it is to serve, and the channel to its starter.</summary>
 /// <remarks>
-/// The marker in the environment counts only together with the descriptor that it names, and is removed at the first
-/// look, in the native environment too: a program that the handler starts must not believe that it is a daemon.
+/// The environment marker counts only if the descriptor that it names exists. The first look removes it, from the
+/// native environment too: a program that the handler starts must not take itself for a daemon.
 /// </remarks>
 internal sealed class LaunchRequest
 {
@@ -33,21 +33,21 @@ internal sealed class LaunchRequest
         _spawnLock = spawnLock;
     }
 
-    /// <summary>Null in a process that nobody started to be a daemon.</summary>
+    /// <summary>This process's request, or null if nobody started it as a daemon.</summary>
     public static LaunchRequest? Current => s_current.Value;
 
-    /// <summary>Whether this process was started to be a daemon and has not begun to be one.</summary>
+    /// <summary>Whether this process was started as a daemon but has not called <c>RunAsync</c> yet.</summary>
     public static bool IsUnclaimed => Current is { IsClaimed: false };
 
     public LaunchMessage Message { get; }
 
-    /// <summary>What the program before left to this one, in the same process; null in a process that was started anew.</summary>
+    /// <summary>What the previous program in this process left; null in a newly started process.</summary>
     public Inheritance? Inherited { get; }
 
     /// <summary>Whether <c>RunAsync</c> has begun.</summary>
     public bool IsClaimed { get; set; }
 
-    /// <summary>Tells whoever started this process what became of it, once, and lets others start daemons again.</summary>
+    /// <summary>Reports the outcome of the start to the starter, once, and releases the spawn lock so that others may start daemons.</summary>
     public void Answer(Readiness readiness)
     {
         if (Interlocked.Exchange(ref _answered, 1) != 0)
@@ -57,7 +57,7 @@ internal sealed class LaunchRequest
 
         FrameBuffer frame = FrameBuffer.Rent();
         readiness.Write(frame);
-        // Whether it is still there to hear makes no difference.
+        // It makes no difference whether the starter is still there.
         _ = new SendQueue(_channel).Send(frame.Finish(FrameKind.Readiness, 0));
         _channel.Dispose();
         if (Interlocked.Exchange(ref _spawnLock, -1) is >= 0 and int spawnLock)
@@ -75,7 +75,7 @@ internal sealed class LaunchRequest
 
         Environment.SetEnvironmentVariable(DaemonEnvironment.LaunchVariable, null);
         _ = LibC.UnsetEnvironment(DaemonEnvironment.LaunchVariable);
-        // The channel and the spawn lock; or, in place, the channel, the listening socket, the instance lock and its name, if it has one.
+        // The channel and the spawn lock; or, after an in-place restart, the channel, the listening socket, the instance lock and, if it has one, its name.
         string[] parts = marker.Split(',');
         if (parts.Length is < 2 or > 4)
         {
@@ -124,7 +124,7 @@ internal sealed class LaunchRequest
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or DaemonProtocolException)
         {
-            // Whatever the descriptor is, it is not ours: then this is an ordinary run of the program.
+            // The descriptor is not our channel, so this is an ordinary run of the program.
             StandardError.WriteLine($"{DaemonEnvironment.LaunchVariable} was set, but its channel could not be read ({exception.Message}): running as an ordinary program.");
         }
 

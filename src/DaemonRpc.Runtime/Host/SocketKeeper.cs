@@ -8,9 +8,9 @@ namespace DaemonRpc.Host;
 
 /// <summary>Keeps the daemon reachable: publishes its socket again when the name was taken away. Looks after the log, too.</summary>
 /// <remarks>
-/// Temporary folders are cleaned by others, and people delete what they do not know. The instance lock is never given up for
-/// it; but when the lock's own file is gone, only its name keeps a second daemon from starting, where it can: then this one
-/// finishes its task and leaves. The lock is looked after until it is let go of, also while the handler is disposed.
+/// Cleanup jobs and people delete files in temporary folders. The daemon keeps its instance lock all the same. But when the
+/// lock's own file is gone, only the lock's name in the kernel, where there is one, keeps a second daemon from starting; then
+/// this daemon finishes its task and ends. The keeper runs until the lock is released, so also while the handler is disposed.
 /// </remarks>
 /// <param name="socket">What clients come by.</param>
 /// <param name="instanceLock">What keeps others from serving.</param>
@@ -19,13 +19,13 @@ namespace DaemonRpc.Host;
 /// <param name="log">Told of every loss.</param>
 internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLock, Action<IByteChannel> accept, Action lockLost, ILogger log)
 {
-    // "Within a second" is promised. Each look is a handful of system calls.
+    // The documentation promises "within a second". Each look takes a handful of system calls.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The log of a launched daemon; null in the foreground.</summary>
     public LogRotation? Rotation { get; init; }
 
-    /// <summary>What else is to be looked at, on a thread that is not the pool's.</summary>
+    /// <summary>An additional check at each look, on a thread outside the pool.</summary>
     public Action? AlsoLook { get; init; }
 
     /// <summary>Publishes the socket, lets clients in, and begins to look after it.</summary>
@@ -33,7 +33,7 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
     /// <exception cref="DaemonException">The socket cannot be published, or the system gives no threads.</exception>
     public void Start((int Descriptor, (ulong Device, ulong Inode) File)? inherited)
     {
-        // Before anybody can come.
+        // Started before any client can connect.
         OwnThread.Start("DaemonRpc keeper", Look, 2 * OwnThread.SmallStack);
         socket.Open(accept, inherited);
     }
@@ -43,14 +43,14 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
         bool isTold = false;
         while (!instanceLock.WaitForRelease(s_pace))
         {
-            // The handler may have read the lock's file since.
+            // The handler may have read the lock's file since, which releases the record lock.
             instanceLock.Renew();
             if (socket.IsClosed)
             {
                 continue;
             }
 
-            // Standard output and standard error.
+            // Descriptors 1 and 2: standard output and standard error.
             Rotation?.Look(1, 2);
             AlsoLook?.Invoke();
             if (!instanceLock.IsStillAtPath && !isTold)
@@ -64,7 +64,7 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
         }
     }
 
-    /// <summary>Makes the daemon reachable again.</summary>
+    /// <summary>Republishes the socket if needed.</summary>
     private void Keep(bool isLockLost)
     {
         try

@@ -3,28 +3,27 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Host;
 
-/// <summary>The named steps of a daemon's start, at which a test can have it stopped or killed.</summary>
+/// <summary>Named steps of a daemon's start at which a test can stop or kill the process.</summary>
 /// <remarks>
-/// A hook for tests, compiled in so that what is tested is what is shipped. The environment variable
-/// <c>DAEMONRPC_TEST_STARTUP_POINT</c> holds <c>point,action,file</c>: the first process that reaches the point, which is
-/// the one that can create the file, writes its number there and sends itself SIGKILL (<c>kill</c>) or SIGSTOP
-/// (<c>stop</c>). Unset, a point costs a comparison.
+/// Compiled into the product so that tests run what is shipped. The environment variable <c>DAEMONRPC_TEST_STARTUP_POINT</c> holds
+/// <c>point,action,file</c>. The first process that reaches the point, which is the one that can create the file, writes its process
+/// id there and sends itself SIGKILL (<c>kill</c>) or SIGSTOP (<c>stop</c>). Without the variable a point costs one comparison.
 /// </remarks>
 internal static class StartupPoint
 {
-    /// <summary>The process has begun to be the daemon, and holds nothing yet.</summary>
+    /// <summary>The process has begun to be the daemon and holds no lock yet.</summary>
     public const string Begun = "begun";
 
-    /// <summary>It holds the instance lock.</summary>
+    /// <summary>The process holds the instance lock.</summary>
     public const string Locked = "locked";
 
-    /// <summary>Its socket listens, under a temporary name.</summary>
+    /// <summary>The socket listens, under a temporary name.</summary>
     public const string Bound = "bound";
 
     /// <summary>The socket has its final name.</summary>
     public const string Published = "published";
 
-    /// <summary>Whoever started it has been told that it serves.</summary>
+    /// <summary>The starter has been told that the daemon serves.</summary>
     public const string Answered = "answered";
 
     private const string Variable = "DAEMONRPC_TEST_STARTUP_POINT";
@@ -49,7 +48,7 @@ internal static class StartupPoint
         }
         catch (IOException)
         {
-            // Another process was here before: the point is spent.
+            // Another process reached this point first.
             return false;
         }
     }

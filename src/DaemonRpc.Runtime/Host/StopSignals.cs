@@ -6,8 +6,8 @@ using DaemonRpc.Server;
 
 namespace DaemonRpc.Host;
 
-/// <summary>Makes SIGTERM, SIGINT (in the foreground Ctrl-C) and, where the daemon was launched, SIGHUP stop it as a request to stop does. A second one ends it at once.</summary>
-/// <remarks>In the foreground SIGHUP is the program's own: it may have been started by nohup, and a handler would undo that.</remarks>
+/// <summary>Handles SIGTERM, SIGINT (Ctrl-C) and, in a launched daemon, SIGHUP like a request to stop. A second signal ends the process at once.</summary>
+/// <remarks>In the foreground SIGHUP belongs to the program: nohup may have started it, and a handler would undo that.</remarks>
 internal sealed class StopSignals(ShutdownSequence shutdown, bool launched) : IDisposable
 {
     private static readonly PosixSignal[] s_launched = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP];
@@ -15,8 +15,8 @@ internal sealed class StopSignals(ShutdownSequence shutdown, bool launched) : ID
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <summary>From now on.</summary>
-    /// <exception cref="DaemonException">The system gives no thread for it.</exception>
+    /// <summary>Begins to handle the signals.</summary>
+    /// <exception cref="DaemonException">The system gives no thread for signal handling.</exception>
     public void Begin()
     {
         try
@@ -28,7 +28,7 @@ internal sealed class StopSignals(ShutdownSequence shutdown, bool launched) : ID
         }
         catch (Exception exception) when (exception is Win32Exception or IOException || OwnThread.IsShortage(exception))
         {
-            // The runtime has a thread for signals, which it starts with the first registration.
+            // .NET has one thread for signals and starts it with the first registration.
             throw ThreadLimit.Exception();
         }
     }
@@ -37,7 +37,7 @@ internal sealed class StopSignals(ShutdownSequence shutdown, bool launched) : ID
 
     private void Stop(PosixSignalContext context)
     {
-        // Not taking the signal lets the runtime do what it does by default: end the process.
+        // Leaving the signal uncancelled lets .NET take the default action: end the process.
         context.Cancel = !shutdown.HasBegun;
         shutdown.Begin(GoodbyeReason.Stopping, $"The daemon got {context.Signal}.");
     }

@@ -2,7 +2,7 @@ using DaemonRpc.Program;
 
 namespace DaemonRpc.Host;
 
-/// <summary>What a daemon starts in its place: its own program once more, as it was started itself.</summary>
+/// <summary>The program that a daemon starts in its place: its own, with the arguments it was started with.</summary>
 internal static class Successor
 {
     public static LaunchProgram Program
@@ -14,6 +14,6 @@ internal static class Successor
         }
     }
 
-    /// <summary>The arguments of the executable that runs. With the shared host the first is the program's assembly.</summary>
+    /// <summary>The arguments of the running executable. Under the shared host the first one is the program's assembly.</summary>
     public static IReadOnlyList<string> Arguments => Environment.ProcessPath is null ? Environment.GetCommandLineArgs()[1..] : Program.Arguments;
 }

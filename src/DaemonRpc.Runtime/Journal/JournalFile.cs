@@ -3,17 +3,16 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Journal;
 
-/// <summary>The starts and ends of one id's daemons: append-only, bounded, the answer to "why did it restart?".</summary>
+/// <summary>The journal of an id's daemons, with their starts and ends. Append-only and bounded. It answers "why did it restart?".</summary>
 /// <remarks>
-/// Written by the daemon, which holds the instance lock, by a client that saw a start fail, which holds the spawn lock, and by whoever killed a daemon. A line
-/// is one append, so that two writers do not mix, and a process killed in the middle, or a
-/// full disk, leaves a cut line at most, which readers skip.
+/// Written by the daemon, which holds the instance lock; by a client that saw a start fail, which holds the spawn lock; and by a process that killed a daemon.
+/// Each line is one append, so that writers do not mix. A process killed in the middle of it, or a full disk, leaves at most one cut line, which readers skip.
 /// </remarks>
 internal sealed class JournalFile(string path)
 {
     private const long LargestFile = 64 * 1024;
 
-    /// <summary>Adds an entry. What cannot be written is reported to standard error: a full disk must not end a daemon.</summary>
+    /// <summary>Appends an entry. Reports a failure to standard error instead of throwing: a full disk must not end a daemon.</summary>
     public void Append(DaemonJournalEntry entry)
     {
         try
@@ -23,7 +22,7 @@ internal sealed class JournalFile(string path)
                 MoveAside();
             }
 
-            // Behind a line that was cut a new one begins, or this entry would be lost with it.
+            // After a cut line, begin a new one, or this entry would be lost with it.
             string line = EndsInTheMiddle() ? "\n" + JournalLine.Format(entry) : JournalLine.Format(entry);
             AppendFile.Append(path, Encoding.UTF8.GetBytes(line));
         }
@@ -33,16 +32,16 @@ internal sealed class JournalFile(string path)
         }
     }
 
-    /// <summary>A daemon begins to serve. If the one before it never said why it left, that is noted first.</summary>
-    public void Born(DaemonJournalEntry incarnation)
+    /// <summary>Records that a daemon begins to serve. If its predecessor never recorded its end, records that first.</summary>
+    public void Born(DaemonJournalEntry start)
     {
-        // A start that failed in between says nothing of the daemon that served before.
+        // Failed starts in between say nothing about the daemon that served before.
         if (ReadIfPossible().FindLast(static entry => entry.Event != DaemonJournalEvent.StartFailed) is
             { } last && IsStart(last))
         {
             Append(new DaemonJournalEntry
             {
-                At = incarnation.At,
+                At = start.At,
                 Event = DaemonJournalEvent.Vanished,
                 ProcessId = last.ProcessId,
                 BuildTimestamp = last.BuildTimestamp,
@@ -51,10 +50,10 @@ internal sealed class JournalFile(string path)
             });
         }
 
-        Append(incarnation);
+        Append(start);
     }
 
-    /// <summary>All entries that are kept, oldest first. Lines that cannot be read are left out.</summary>
+    /// <summary>Reads all kept entries, oldest first. Skips unreadable lines.</summary>
     public List<DaemonJournalEntry> Read()
     {
         var entries = new List<DaemonJournalEntry>();
@@ -73,14 +72,14 @@ internal sealed class JournalFile(string path)
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
-                // Not written yet, or just moved out of the way by its writer.
+                // The file was not written yet, or its writer has just moved it aside.
             }
         }
 
         return entries;
     }
 
-    /// <summary>All entries that are kept; none when they cannot be read. For the daemon, which a journal must not end.</summary>
+    /// <summary>Reads all kept entries; returns none if the journal cannot be read. For the daemon, which an unreadable journal must not end.</summary>
     public List<DaemonJournalEntry> ReadIfPossible()
     {
         try
@@ -94,7 +93,7 @@ internal sealed class JournalFile(string path)
         }
     }
 
-    /// <summary>Whether a daemon begins to serve.</summary>
+    /// <summary>Returns whether the entry records a daemon's start.</summary>
     public static bool IsStart(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
 
     private string Older => path + ".1";
@@ -114,15 +113,15 @@ internal sealed class JournalFile(string path)
         }
         catch (FileNotFoundException)
         {
-            // Not written yet, or just moved out of the way by another writer.
+            // The file was not written yet, or another writer has just moved it aside.
             return false;
         }
     }
 
     private bool IsFull() => new FileInfo(path) is { Exists: true, Length: > LargestFile };
 
-    // Of two writers that find it full, the second would move the first one's new file over all that was kept: so the full
-    // file is locked, and looked at once more. Who does not get the lock leaves it to the other.
+    // If two writers find the journal full, the second must not move the first one's new file over the old entries. So
+    // the full file is locked and checked again; a writer that does not get the lock leaves the work to the other.
     private void MoveAside()
     {
         if (FileLock.TryAcquire(path, out FileLock? alone))

@@ -4,7 +4,7 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Journal;
 
-/// <summary>A journal entry as a line of text.</summary>
+/// <summary>Formats and parses a journal entry as a line of text.</summary>
 /// <remarks>
 /// <code>
 /// time (ISO 8601, UTC) TAB event TAB process id TAB build timestamp (ticks) TAB by process id TAB reason LF
@@ -15,7 +15,7 @@ internal static class JournalLine
 {
     private const int Parts = 6;
 
-    // Reasons are ours, but hold names of programs. A line must stay one write.
+    // The reasons are our own texts but contain program names. A line must fit in one write.
     private const int LongestReason = 1000;
 
     public static string Format(DaemonJournalEntry entry)
@@ -29,7 +29,7 @@ internal static class JournalLine
             $"{at}\t{NameOf(entry.Event)}\t{entry.ProcessId}\t{entry.BuildTimestamp.UtcTicks}\t{entry.ByProcessId}\t{reason}\n");
     }
 
-    /// <summary>False for a line that is cut short or of a later version.</summary>
+    /// <summary>Parses a line. Returns false if it is cut or written by a later version.</summary>
     public static bool TryParse(string line, [NotNullWhen(true)] out DaemonJournalEntry? entry)
     {
         entry = null;
@@ -48,7 +48,7 @@ internal static class JournalLine
         return true;
     }
 
-    // Enum.ToString finds names by reflection, at every daemon's start.
+    // Not Enum.ToString, which finds names by reflection, at every daemon's start.
     private static string NameOf(DaemonJournalEvent what) => what switch
     {
         DaemonJournalEvent.Started => nameof(DaemonJournalEvent.Started),

@@ -2,13 +2,13 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Journal;
 
-/// <summary>What this process writes into the journal of its daemon.</summary>
+/// <summary>Writes this daemon's own journal entries.</summary>
 internal sealed class JournalWriter(JournalFile journal, long buildTimestamp)
 {
-    /// <summary>It begins to serve.</summary>
+    /// <summary>Records that this daemon begins to serve.</summary>
     public void Born(LaunchReason reason) => journal.Born(Entry(reason.Event, reason.Text, reason.ByProcessId));
 
-    /// <summary>It leaves, and is about to be gone.</summary>
+    /// <summary>Records that this daemon ends.</summary>
     public void Died(DaemonJournalEvent what, string reason, int by) => journal.Append(Entry(what, reason, by));
 
     private DaemonJournalEntry Entry(DaemonJournalEvent what, string reason, int by) => new()

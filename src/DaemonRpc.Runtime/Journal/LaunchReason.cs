@@ -1,11 +1,11 @@
 namespace DaemonRpc.Journal;
 
-/// <summary>Why a daemon is started: what its journal says of its start.</summary>
-/// <param name="Event">One of the events that are starts.</param>
-/// <param name="Text">The same for people.</param>
-/// <param name="ByProcessId">The process that starts it.</param>
+/// <summary>Why a daemon is started, as its journal records it.</summary>
+/// <param name="Event">An event that is a start.</param>
+/// <param name="Text">The reason as a sentence for people.</param>
+/// <param name="ByProcessId">The process that starts the daemon.</param>
 internal sealed record LaunchReason(DaemonJournalEvent Event, string Text, int ByProcessId)
 {
-    /// <summary>This process starts it.</summary>
+    /// <summary>Creates the reason for a daemon that this process starts.</summary>
     public static LaunchReason Ours(DaemonJournalEvent what, string text) => new(what, text, Environment.ProcessId);
 }

@@ -2,17 +2,17 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Runs what blocks on a thread of its own, so that no pool thread is held and a saturated pool delays nothing.</summary>
+/// <summary>Runs blocking work on its own thread, so that it holds no pool thread and a saturated pool does not delay it.</summary>
 internal static class BlockingThread
 {
-    /// <summary>Does the work on a thread of its own.</summary>
-    /// <param name="name">The thread's.</param>
-    /// <param name="work">What is awaited.</param>
-    /// <param name="then">What the thread does with it afterwards, for as long as it takes.</param>
-    /// <returns>What came of it; failed with a <see cref="DaemonException"/>, at once, when the system gives no thread.</returns>
+    /// <summary>Runs the work on its own thread.</summary>
+    /// <param name="name">The thread's name.</param>
+    /// <param name="work">The work whose result is awaited.</param>
+    /// <param name="then">What the thread does with the result afterwards, for as long as it takes.</param>
+    /// <returns>The work's result. Fails at once with a <see cref="DaemonException"/> when the system gives no thread.</returns>
     public static Task<T> RunAsync<T>(string name, Func<T> work, Action<T>? then = null)
     {
-        // Whoever awaits goes on with a thread of the pool. Where there is none the awaiting would never end.
+        // The caller continues on a pool thread. Without one, its await would never end.
         if (!PoolThreads.TryHave())
         {
             return Task.FromException<T>(ThreadLimit.Exception());
@@ -26,7 +26,7 @@ internal static class BlockingThread
             {
                 done = work();
             }
-#pragma warning disable CA1031 // Handed on to whoever awaits.
+#pragma warning disable CA1031 // Passed on to the awaiting caller.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -5,21 +5,23 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>What can be known of a daemon that ended without a word: how, if it is this process's child; what it last wrote; what others have noted of it.</summary>
-/// <param name="ExitCode">Its exit code, or null.</param>
-/// <param name="Signal">The signal that ended it, or null.</param>
-/// <param name="LogPath">The file that its log is in now, or null when it had none.</param>
-/// <param name="LastLines">The last lines of that, oldest first.</param>
-/// <param name="Text">All of it, for people.</param>
+/// <summary>
+/// What is known of a daemon that ended without a goodbye: its exit status if it was this process's child, its last log lines, and the journal's entry.
+/// </summary>
+/// <param name="ExitCode">The exit code, or null.</param>
+/// <param name="Signal">The signal that ended the process, or null.</param>
+/// <param name="LogPath">The file that contains the daemon's log now, or null when it had none.</param>
+/// <param name="LastLines">The last lines of the log, oldest first.</param>
+/// <param name="Text">All of this as a text for people.</param>
 internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, IReadOnlyList<string> LastLines, string Text)
 {
     // The kernel ends a dying process's connections some milliseconds before its parent is told.
     private static readonly TimeSpan s_dyingLimit = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Looks for it. Blocks the thread for a moment if the process has not quite ended.</summary>
+    /// <summary>Collects the report. Blocks the thread for up to 500 ms if the process has not quite ended.</summary>
     /// <param name="address">The daemon.</param>
-    /// <param name="processId">Its process.</param>
-    /// <param name="logPath">What it said its log was, or null.</param>
+    /// <param name="processId">The daemon's process.</param>
+    /// <param name="logPath">The log file that the daemon named, or null.</param>
     public static CrashReport Of(DaemonAddress address, int processId, string? logPath)
     {
         ChildProcess? child = ChildProcess.Of(processId);

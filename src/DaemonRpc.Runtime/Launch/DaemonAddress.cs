@@ -3,10 +3,10 @@ using DaemonRpc.Program;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Which daemon is meant, and where its files are.</summary>
+/// <summary>Identifies a daemon and its files.</summary>
 /// <remarks>
-/// File names are a hash of id and instance, so that no path grows with them; the full names are verified in the
-/// handshake. The lock files are never deleted: a lock on a file that another process makes anew is no lock.
+/// File names are a hash of id and instance, so that long names do not lengthen the path; the handshake verifies the
+/// full names. The lock files are never deleted, because a lock on a re-created file would exclude nobody.
 /// </remarks>
 internal sealed class DaemonAddress
 {
@@ -15,10 +15,11 @@ internal sealed class DaemonAddress
 
     private readonly string _stem;
 
+    /// <summary>Creates the address of a daemon with files.</summary>
     /// <param name="id">The contract's id.</param>
     /// <param name="instance">The second key; empty for none.</param>
     /// <param name="runtimeDirectory">The folder, or null for the user's default.</param>
-    /// <param name="variant">Tells builds apart that live side by side; empty where only one lives.</param>
+    /// <param name="variant">Separates daemons of one id and instance, by build or launch environment; empty for the ordinary one.</param>
     public DaemonAddress(string id, string instance, string? runtimeDirectory, string variant = "")
         : this(id, instance, variant, RuntimeDirectory.Resolve(runtimeDirectory), NameHash.Of(variant.Length == 0 ? $"{id}\0{instance}" : $"{id}\0{instance}\0{variant}"))
     {
@@ -33,35 +34,35 @@ internal sealed class DaemonAddress
         _stem = Path.Combine(directory, key);
     }
 
-    /// <summary>Empty when only the files are known.</summary>
+    /// <summary>The contract's id; empty when only the files are known.</summary>
     public string Id { get; }
 
     public string Instance { get; }
 
-    /// <summary>Empty unless builds live side by side.</summary>
+    /// <summary>Separates daemons of one id and instance, by build or launch environment; empty for the ordinary one.</summary>
     public string Variant { get; }
 
     public string Directory { get; }
 
-    /// <summary>False for a daemon in this process.</summary>
+    /// <summary>Whether the daemon has files; false for an in-process daemon.</summary>
     public bool HasFiles => Directory.Length > 0;
 
-    /// <summary>Where the daemon listens.</summary>
+    /// <summary>The socket at which the daemon listens.</summary>
     public string SocketPath => _stem + SocketExtension;
 
-    /// <summary>Locked by the daemon for as long as it lives.</summary>
+    /// <summary>The file that the daemon locks for as long as it lives.</summary>
     public string InstanceLockPath => _stem + LifeExtension;
 
-    /// <summary>Locked by whoever is starting the daemon.</summary>
+    /// <summary>The file that a client locks while it starts the daemon.</summary>
     public string SpawnLockPath => _stem + ".spawn";
 
-    /// <summary>Starts and ends.</summary>
+    /// <summary>The file with the daemon's starts and ends.</summary>
     public string JournalPath => _stem + ".journal";
 
-    /// <summary>Takes what a launched daemon writes to standard output and standard error.</summary>
+    /// <summary>The file that receives a launched daemon's standard output and standard error.</summary>
     public string LogPath => _stem + ".log";
 
-    /// <summary>Every daemon that has ever had files here. Their ids are not known until they are asked.</summary>
+    /// <summary>Lists every daemon that has ever had files in the folder. Their ids are unknown until they are asked.</summary>
     /// <exception cref="DaemonAccessException">The folder is somebody else's, or open to others.</exception>
     public static IEnumerable<DaemonAddress> All(string? runtimeDirectory)
     {
@@ -71,9 +72,9 @@ internal sealed class DaemonAddress
             return [];
         }
 
-        // What it lists is opened, to be probed: somebody else's folder could name anything.
+        // Verified first, because the listed files are opened and probed: another user's folder could name anything.
         RuntimeDirectory.Verify(directory);
-        // By the socket too, which is published anew when both were deleted.
+        // Sockets are listed too: a socket is republished when both files were deleted, the lock's file is not.
         return System.IO.Directory.EnumerateFiles(directory)
             .Where(static file => Path.GetExtension(file) is LifeExtension or SocketExtension)
             .Select(static file => Path.GetFileNameWithoutExtension(file))
@@ -81,12 +82,12 @@ internal sealed class DaemonAddress
             .Select(key => new DaemonAddress("", "", "", directory, key));
     }
 
-    /// <summary>The same files, after the daemon that has them said who it is.</summary>
+    /// <summary>Returns this address with the id and instance that its daemon gave.</summary>
     public DaemonAddress Named(string id, string instance) => new(id, instance, Variant, Directory, Path.GetFileName(_stem));
 
-    /// <summary>A daemon that has no files.</summary>
+    /// <summary>Creates the address of an in-process daemon, which has no files.</summary>
     public static DaemonAddress InProcess(string id) => new(id, "", "", "", "");
 
-    /// <summary>For people.</summary>
+    /// <summary>Formats the daemon's id and instance for messages.</summary>
     public override string ToString() => Instance.Length == 0 ? $"'{Id}'" : $"'{Id}' for '{Instance}'";
 }

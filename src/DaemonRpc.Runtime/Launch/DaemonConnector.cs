@@ -8,25 +8,25 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>A session, and how the daemon came to be.</summary>
+/// <summary>A session, and how its daemon came to be used.</summary>
 internal sealed record Connection(ClientSession Session, DaemonOrigin Origin, string Reason);
 
-/// <summary>Finds the daemon, or starts it: exactly one, however many clients try at once.</summary>
+/// <summary>Finds the daemon or starts exactly one, however many clients try at once.</summary>
 /// <remarks>
-/// Connect; if nobody answers, take the spawn lock; connect again, as somebody may have started it meanwhile; only then
-/// start one. That two started processes cannot both serve is the instance lock's doing, not this class's.
+/// Connects; if nobody answers, takes the spawn lock, connects again in case another client has started the daemon meanwhile,
+/// and only then starts one. The instance lock, not this class, ensures that two started processes cannot both serve.
 /// </remarks>
 internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer dialer, LaunchProgram? program)
 {
-    // Between our start of a daemon and our connection it can only go away by crashing or by being told to. Each round
-    // is a daemon that did; a handful of them is no bad luck any more.
+    // Between our start of a daemon and our connection, the daemon can only disappear by crashing or on request. After
+    // this many rounds it is no longer bad luck.
     private const int MostRounds = 5;
 
-    /// <summary>Blocks the thread until there is a session.</summary>
-    /// <param name="hello">How to introduce ourselves.</param>
-    /// <param name="reason">Why a daemon is started, if one must be.</param>
-    /// <param name="deadline">By when.</param>
-    /// <exception cref="DaemonException">As its subclasses say.</exception>
+    /// <summary>Connects, starting a daemon if needed. Blocks the thread.</summary>
+    /// <param name="hello">The client's introduction.</param>
+    /// <param name="reason">The reason for a start, for the journal.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <exception cref="DaemonException">No daemon could be reached or started; the subclass tells why.</exception>
     public Connection Connect(Hello hello, LaunchReason reason, Deadline deadline)
     {
         for (int round = 0; round < MostRounds; round++)
@@ -51,7 +51,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // A lock or the log could not be opened, or the system is out of something.
+                // A lock or the log could not be opened, or the system is out of some resource.
                 throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}", exception) { LogPath = address.LogPath };
             }
         }
@@ -69,7 +69,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             return new Connection(running, DaemonOrigin.Reused, "Another client had just started it.");
         }
 
-        // The lock came in the last moment, from one that took as long as we can wait. What we started now we would end at once.
+        // The lock arrived at the last moment, from a client that took as long as we may wait. A daemon started now would be ended at once.
         if (deadline.HasPassed)
         {
             throw StillStarting(deadline);
@@ -83,7 +83,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
         }
 
-        // Whoever won the race was alive when the started process saw it. It may have ended since, and then it is our turn once more.
+        // The winner of the race was alive when the started process saw it. If it has ended since, try again.
         return readiness.Kind == ReadinessKind.Ready || InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out LockHolder holder) != HolderState.Silent
             ? null
             : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({holder} holds its instance lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");

@@ -11,18 +11,18 @@ namespace DaemonRpc.Launch;
 
 /// <summary>Starts a daemon's process.</summary>
 /// <remarks>
-/// The caller holds the spawn lock. The child gets its descriptor too and keeps it until it is ready or dead, so that a
-/// client which is killed meanwhile neither blocks others nor lets them in early.
+/// The caller holds the spawn lock. The child receives its descriptor too and keeps it until it is ready or dead, so
+/// that a client that is killed meanwhile neither blocks others nor lets them start too early.
 /// </remarks>
 internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram program)
 {
-    // Where the child finds its descriptors: after the standard three, in the order in which they are handed over.
+    // The numbers of the handed-over descriptors in the child: after the standard three, in order.
     private const string Marker = "3,4";
 
-    // SIGHUP, SIGINT, SIGKILL, SIGTERM. No program crashes by them: somebody, or a system without memory, ended it.
+    // SIGHUP, SIGINT, SIGKILL, SIGTERM: no crash causes these. Somebody, or a system out of memory, ended the process.
     private static readonly int[] s_sentByOthers = [1, 2, 9, 15];
 
-    /// <summary>Starts the process and returns the channel on which it will answer.</summary>
+    /// <summary>Starts the process and returns the channel on which it reports its readiness.</summary>
     /// <exception cref="DaemonStartException">The process could not be started.</exception>
     public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
     {
@@ -43,7 +43,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
                 LockLimit = lockLimit,
                 Outcomes = outcomes ?? [],
             }.Write(frame);
-            // It waits in the socket's buffer until the child looks.
+            // The message waits in the socket's buffer until the child reads it.
             _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
             processId = new DetachedProcess
             {
@@ -68,8 +68,10 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     }
 
     /// <summary>Starts the process and waits until it serves.</summary>
-    /// <returns>How it went: ready, or lost against another daemon.</returns>
-    /// <exception cref="DaemonStartException">It died, failed, or did not get ready in time; or the budget is spent, and it was not started.</exception>
+    /// <returns>The daemon's report: ready, or another daemon was first.</returns>
+    /// <exception cref="DaemonStartException">
+    /// The process died, failed, or was not ready in time; or too many starts crashed, and it was not started.
+    /// </exception>
     public Readiness StartAndWait(StartBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
     {
         budget.Demand();
@@ -93,12 +95,12 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         }
         catch (TimeoutException)
         {
-            // Nobody would ever find it: it has not bound. Leaving it would leave a process that holds the locks.
+            // The process has not bound its socket, so no client could find it. Left alone, it would keep the locks.
             child.KillSession();
             string hanging = $"was not ready within {deadline} and was ended.";
             if (allowed * 2 >= deadline.Limit)
             {
-                // A process that got what little time its client had left after waiting for others proves nothing against the program.
+                // A timeout after most of the client's time went into waiting for others proves nothing against the program.
                 budget.Note(new StartCrash(child.Id, hanging));
             }
 
@@ -106,14 +108,14 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         }
         catch (IOException)
         {
-            // Died in the middle of its answer: told below like any death.
+            // The process died in the middle of its answer. Handled below like any death.
         }
 
-        // The channel's end came from the process's end, or from a program that closed it on its way there.
+        // The channel ended because the process ended, or because a program closed it on its way there.
         bool ended = child.WaitForExit(deadline.Left);
         if (!ended)
         {
-            // It closes what it does not know, and runs on as an ordinary program: one that may hold the spawn lock.
+            // The program closes unknown descriptors and runs on as an ordinary program, possibly with the spawn lock.
             child.KillSession();
         }
 
@@ -126,7 +128,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         throw Died(child, ended, how);
     }
 
-    // Less than we have ourselves, so that the process's own answer, which names the lock's holder, comes in time.
+    // Less than the client's own time, so that the process's answer, which names the lock's holder, arrives in time.
     private static TimeSpan LockLimit(Deadline deadline) => deadline.Part(2 / 3.0).Limit;
 
     private DaemonStartException Failed(Readiness readiness) => new(
@@ -141,7 +143,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         LastLines = DaemonLog.Tail(address.LogPath),
     };
 
-    // How it ended is told of an end of its own only: ours may have been taken note of by now.
+    // Exit status is reported only if the process ended by itself: our own kill may already have been recorded.
     private static string End(ChildProcess child, bool ended, Deadline deadline) => !ended
         ? $"closed its channel while starting, had not ended within {deadline}, and was ended."
         : child switch

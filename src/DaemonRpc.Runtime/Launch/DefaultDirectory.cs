@@ -3,17 +3,18 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Where the runtime directory is when nobody names one: the same for all of a user's processes, as far as can be.</summary>
+/// <summary>Chooses the runtime directory when nobody names one: the same for all of a user's processes, as far as possible.</summary>
 /// <remarks>
-/// A place is chosen by what the system says of it, never by a variable such as <c>XDG_RUNTIME_DIR</c>, which cron, ssh and
-/// sudo drop or leave to another user. A place where somebody else could put another folder under our name is passed over.
+/// The choice depends on what the system reports about a folder, never on a variable such as <c>XDG_RUNTIME_DIR</c>,
+/// which cron, ssh and sudo drop or leave to another user. Folders in which another user could replace ours are skipped.
 /// </remarks>
 internal static class DefaultDirectory
 {
-    // A socket's path on macOS, which allows the fewest bytes, less the longest name that we put into the folder.
+    // The longest socket path on macOS, which allows the fewest bytes, minus the longest file name in the folder.
     private const int MostBytes = 103 - 27;
 
-    /// <exception cref="DaemonAccessException">No place is left but the temporary folder, and others may change what is in that.</exception>
+    /// <summary>Chooses the directory.</summary>
+    /// <exception cref="DaemonAccessException">Only the temporary folder is left, and others may change its contents.</exception>
     public static string Choose()
     {
         uint user = LibC.EffectiveUserId();
@@ -24,7 +25,10 @@ internal static class DefaultDirectory
         return own ?? Below(home, [".local", "state", "daemonrpc"], user) ?? InShared("/tmp", user);
     }
 
-    /// <summary>The folder below one of ours; null when that is not ours, one between could be exchanged by others, or nothing can be written there.</summary>
+    /// <summary>
+    /// Returns the folder below an anchor that is ours; null when the anchor is not ours, others could replace a folder
+    /// in between, or nothing can be written there.
+    /// </summary>
     internal static string? Below(string anchor, ReadOnlySpan<string> names, uint user)
     {
         string path = Path.TrimEndingDirectorySeparator(anchor);
@@ -37,7 +41,7 @@ internal static class DefaultDirectory
         {
             path = Path.Combine(path, name);
 
-            // One that is missing will be made for us alone.
+            // A missing folder will be created for this user alone.
             if (FileIdentity.OfPath(path) is { } between && !IsSafe(between, user))
             {
                 return null;
@@ -48,7 +52,7 @@ internal static class DefaultDirectory
         return Encoding.UTF8.GetByteCount(path) <= MostBytes && CanBeWritten(path) ? path : null;
     }
 
-    /// <summary>Whether there can be files in a folder, or it can be made: not on a file system that is mounted for reading only, as some homes are.</summary>
+    /// <summary>Returns whether the folder is writable or can be created. It is neither on a read-only file system, as some homes are.</summary>
     private static bool CanBeWritten(string path)
     {
         string existing = path;
@@ -60,10 +64,10 @@ internal static class DefaultDirectory
         return LibC.MayWrite(existing);
     }
 
-    /// <summary>The folder in one that all users share.</summary>
+    /// <summary>Returns the user's folder within a folder that all users share.</summary>
     internal static string InShared(string shared, uint user)
     {
-        // The slash has the system look behind a link: on some systems /tmp is one, which only root can change.
+        // The trailing slash makes the system follow a link: on some systems /tmp is a link, which only root can change.
         return FileIdentity.OfPath(shared + "/") is { } identity && IsSafe(identity, user)
             ? Path.Combine(shared, $"daemonrpc-{user}")
             : throw new DaemonAccessException(
@@ -71,7 +75,9 @@ internal static class DefaultDirectory
                 + "Set DAEMONRPC_DIR to a folder of yours.");
     }
 
-    /// <summary>Whether nobody but us and root can exchange what is in a folder. Where root outside of a namespace has no number inside, it is shown with an ambiguous one.</summary>
+    /// <summary>
+    /// Returns whether only this user and root can replace the folder's contents. In a user namespace, outside root appears under an ambiguous id.
+    /// </summary>
     private static bool IsSafe(FileIdentity folder, uint user) =>
         folder.IsDirectory && (folder.UserId == user || folder.UserId == 0 || UserNamespace.IsAmbiguous((int)folder.UserId))
         && (!folder.IsWritableByOthers || folder.IsSticky);

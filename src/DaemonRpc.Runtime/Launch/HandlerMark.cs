@@ -2,16 +2,18 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Says of the daemon that lives, or lived last, whether its handler was made: the instance lock's file is then one byte longer than the mark of its holder.</summary>
+/// <summary>
+/// Records whether the current or last daemon's handler was created: the instance lock's file is then one byte longer than the holder's mark.
+/// </summary>
 /// <remarks>
-/// By the file's name alone. A process that opened it once more, and closed that, would lose its lock on it.
-/// When the file is gone nothing can be said, and the daemon leaves anyway.
+/// Works on the file's name, because a process that opened and closed the file would lose its lock. If the file is
+/// gone, nothing is recorded; the daemon is leaving anyway.
 /// </remarks>
 internal static class HandlerMark
 {
-    /// <summary>Sets or clears it. For who holds the lock.</summary>
+    /// <summary>Sets or clears the mark. Only for the lock's holder.</summary>
     public static void Set(string lockPath, bool isMade) => _ = LibC.Truncate(lockPath, isMade ? HolderMark.Size + 1 : HolderMark.Size);
 
-    /// <summary>Whether the handler was made.</summary>
+    /// <summary>Returns whether the handler was created.</summary>
     public static bool IsSet(string lockPath) => new FileInfo(lockPath) is { Exists: true, Length: > HolderMark.Size };
 }

@@ -5,18 +5,18 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Held from before a daemon binds until it dies. Whoever has it is the daemon; nobody else may touch the socket.</summary>
+/// <summary>The lock that makes a process the daemon. Held from before the socket is bound until the process dies; nobody else may touch the socket.</summary>
 /// <remarks>
-/// Two things, and a starting daemon needs both. The lock of the file counts wherever the file is seen: in containers that
-/// share the folder, in other network namespaces. The name in the kernel, on Linux, is what is left when the file is
-/// deleted, or its folder. The file comes first, so that as a rule only one process at a time is after the name.
+/// A daemon needs two locks. The file's lock works wherever the file is visible: in containers that share the folder,
+/// in other network namespaces. The kernel name, on Linux, still works when the file or its folder is deleted. The
+/// file's lock is taken first, so that usually only one process at a time tries to take the name.
 /// </remarks>
 internal sealed class InstanceLock : IDisposable
 {
-    // That a process lets go of its lock and lives on, as one that served in the foreground may, is told by no event.
+    // No event reports a process that releases its lock and lives on, as a foreground daemon may.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(250);
 
-    // A dying process lets go of its lock a moment before it is gone.
+    // A dying process releases its lock a moment before it is gone.
     private static readonly TimeSpan s_dyingLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -32,22 +32,22 @@ internal sealed class InstanceLock : IDisposable
         _name = name;
     }
 
-    /// <summary>For handing over in place: the file's, and the name's if there is one. They stay this object's to close.</summary>
+    /// <summary>The descriptors, for handing over in place: the file's, and the name's if there is one. This object still closes them.</summary>
     public int[] Descriptors => _name is { } name ? [_file.Descriptor, name.Descriptor] : [_file.Descriptor];
 
-    /// <summary>Whether the locked file is still the one that the path names.</summary>
+    /// <summary>Whether the path still names the locked file.</summary>
     public bool IsStillAtPath => _file.IsStillAtPath;
 
-    /// <summary>Whether no other daemon can start though the file is gone.</summary>
+    /// <summary>Whether the kernel name is held, which keeps other daemons from starting even if the file is gone.</summary>
     public bool IsNamed => _name is not null;
 
-    /// <summary>Takes the lock, waiting at most the limit for a predecessor that is about to die.</summary>
+    /// <summary>Takes the lock, waiting up to the time limit for a dying predecessor.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="socketPath">Where the holder would be reached. As soon as it is, waiting is over: it lives and serves.</param>
-    /// <param name="limit">How long to wait; zero not at all, infinite until it dies.</param>
-    /// <param name="held">The lock.</param>
-    /// <param name="holder">Otherwise: who has it.</param>
-    /// <exception cref="DaemonException">Somebody has it, and the system gives no thread to wait with.</exception>
+    /// <param name="socketPath">The holder's socket. Waiting ends as soon as the holder serves there.</param>
+    /// <param name="limit">How long to wait; zero for not at all, infinite until the holder dies.</param>
+    /// <param name="held">The lock, if taken.</param>
+    /// <param name="holder">The current holder, otherwise.</param>
+    /// <exception cref="DaemonException">The lock is taken, and the system gives no thread to wait with.</exception>
     public static bool TryAcquire(string path, string socketPath, TimeSpan limit, [NotNullWhen(true)] out InstanceLock? held, out LockHolder holder)
     {
         holder = LockHolder.Nobody;
@@ -55,7 +55,7 @@ internal sealed class InstanceLock : IDisposable
         {
             if (!TryTake(path, out held, out holder))
             {
-                // Nobody: it let go in this moment, or its file was given up for a new one. Then it is our turn once more.
+                // No holder: it released the lock at this moment, or its file was abandoned for a new one. Try again.
                 if (holder.IsHeld
                     && (limit == TimeSpan.Zero || holder.ProcessId == Environment.ProcessId || (held = Wait(path, socketPath, limit)) is null))
                 {
@@ -68,18 +68,20 @@ internal sealed class InstanceLock : IDisposable
                 return true;
             }
 
-            // The file was removed while we waited for it: what we hold locks nothing that others would look at.
+            // The file was removed while we waited for it. Our lock on it excludes nobody.
             held?.Dispose();
         }
     }
 
-    /// <summary>Goes on with the lock that the program before had, in the same process.</summary>
-    /// <exception cref="IOException">Another process had taken it in between.</exception>
+    /// <summary>Continues to hold the lock of the previous program in this process.</summary>
+    /// <exception cref="IOException">Another process took the lock in between.</exception>
     public static InstanceLock Adopt(string path, Inheritance inherited) => new(
         path, RecordLock.Adopt(path, inherited.InstanceLock), inherited.Name is { } name ? KernelName.Adopt(name) : null);
 
-    /// <summary>Who holds the lock. Does not take it.</summary>
-    /// <remarks>Where the file was made anew, one that starts may hold it and wait: the daemon is who has the name.</remarks>
+    /// <summary>Finds the lock's holder. Does not take the lock.</summary>
+    /// <remarks>
+    /// If the file was re-created, a starting process may hold its lock and wait; the daemon is then the process that holds the name.
+    /// </remarks>
     public static LockHolder Probe(string path)
     {
         LockHolder named = NameOf(path) is { } name ? KernelName.Probe(name) : LockHolder.Nobody;
@@ -88,9 +90,9 @@ internal sealed class InstanceLock : IDisposable
 
     /// <summary>Waits until the lock's holder has gone or can be reached. Never takes the lock.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="socketPath">Where the holder would be reached.</param>
-    /// <param name="deadline">By when.</param>
-    /// <param name="holder">Who had it.</param>
+    /// <param name="socketPath">The holder's socket.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="holder">The process that held the lock.</param>
     public static HolderState Await(string path, string socketPath, Deadline deadline, out LockHolder holder)
     {
         holder = Probe(path);
@@ -99,14 +101,14 @@ internal sealed class InstanceLock : IDisposable
             return HolderState.Gone;
         }
 
-        // Held by its descriptor before the lock is asked once more, so that it is the holder's end that is waited for.
+        // The process descriptor is opened before the lock is probed again, so that it is the holder's end that is awaited.
         using ProcessWatch? process = holder.ProcessId == Environment.ProcessId ? null : ProcessWatch.TryOpen(holder.ProcessId);
         var news = new ManualResetEventSlim();
         using FileSystemWatcher? watcher = PublishedSocket.Watch(socketPath, news.Set);
         TellEnd(process, deadline, news);
         while (true)
         {
-            // Before anything is looked at: what happens from now on is news.
+            // Reset before looking, so that changes during the look are not lost.
             news.Reset();
             if (!Probe(path).MayBe(holder))
             {
@@ -129,10 +131,10 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    /// <summary>Waits until the lock is let go of, which it is at the end only. False when the limit passed first.</summary>
+    /// <summary>Waits until this lock is released, which happens when the daemon ends. Returns false if the time limit passes first.</summary>
     public bool WaitForRelease(TimeSpan limit) => _released.Wait(limit);
 
-    /// <summary>Makes good what may have been lost: the kernel names this process as the holder again, and the name is had as soon as it can be.</summary>
+    /// <summary>Retakes the file's record lock in case user code released it, and the kernel name as soon as it is free.</summary>
     public void Renew()
     {
         lock (_gate)
@@ -145,7 +147,7 @@ internal sealed class InstanceLock : IDisposable
             _file.Renew();
             if (_name is null && NameOf(_path) is { } name)
             {
-                // Another user's process may have had it when we started.
+                // Another user's process may have had the name when this daemon started.
                 _ = KernelName.TryTake(name, out _name);
             }
 
@@ -187,7 +189,7 @@ internal sealed class InstanceLock : IDisposable
         return true;
     }
 
-    /// <summary>Takes the lock, waiting without limit: for the file in the kernel's queue, for the name by its holder's connection.</summary>
+    /// <summary>Takes the lock without a time limit, waiting for the file in the kernel's queue and for the name on its holder's connection.</summary>
     private static InstanceLock Take(string path)
     {
         var file = RecordLock.Acquire(path);
@@ -203,7 +205,7 @@ internal sealed class InstanceLock : IDisposable
         return new InstanceLock(path, file, name);
     }
 
-    /// <summary>Takes the name. False when a living process of this user has it; true without a name where none can be had.</summary>
+    /// <summary>Takes the kernel name. Returns false when a living process of this user has it; true, without a name, where none can be had.</summary>
     private static bool TryName(string path, out KernelName? taken, out LockHolder holder)
     {
         taken = null;
@@ -219,13 +221,13 @@ internal sealed class InstanceLock : IDisposable
             return false;
         }
 
-        // It was let go in between. Or it is another user's doing, who can keep us from the name, but not from starting.
+        // The name was released in between, or another user holds it, who can keep us from the name but not from starting.
         _ = KernelName.TryTake(name, out taken);
         return true;
     }
 
-    // In the kernel's queue, so that the lock is ours in the moment the predecessor dies. The kernel's wait has no limit: what
-    // comes when ours has passed is let go of at once.
+    // Waits in the kernel's queue, so that the lock is ours the moment the predecessor dies. That wait has no time
+    // limit: a lock granted after ours has passed is released at once.
     private static InstanceLock? Wait(string path, string socketPath, TimeSpan limit)
     {
         InstanceLock? acquired = null;
@@ -241,7 +243,7 @@ internal sealed class InstanceLock : IDisposable
             }
             catch (IOException exception)
             {
-                // The system has no lock left, or the file cannot be opened: for whoever waits to tell.
+                // The system has no lock left, or the file cannot be opened. The waiting caller reports it.
                 failure = exception;
             }
 
@@ -258,8 +260,7 @@ internal sealed class InstanceLock : IDisposable
             taken?.Dispose();
         });
 
-        // A holder whose socket was taken away publishes it again. Watched before it is looked at, or a publication in
-        // between would be missed.
+        // A holder whose socket file was removed republishes it. The watch begins before the look, so that a publication in between is not missed.
         using FileSystemWatcher? watcher = PublishedSocket.Watch(socketPath, settled.Set);
         if (!PublishedSocket.IsServed(socketPath))
         {
@@ -280,7 +281,7 @@ internal sealed class InstanceLock : IDisposable
             return;
         }
 
-        // Without a thread the end is seen by the next look.
+        // Without a thread, the next look notices the holder's end.
         _ = OwnThread.TryStart("DaemonRpc instance lock", () =>
         {
             try
@@ -290,15 +291,15 @@ internal sealed class InstanceLock : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // Nobody waits any more: it was reached before this thread began.
+                // Nobody waits any more: the holder was reached before this thread began.
             }
         });
     }
 
-    /// <summary>What the lock is called in the kernel. Null when there is no folder above the file's.</summary>
+    /// <summary>Returns the lock's name in the kernel. Null when the file's folder has no parent.</summary>
     /// <remarks>
-    /// By the folder above, not by the path: whatever leads to it is the same folder, and what others call by the same path, in
-    /// a container or with a /tmp of their own, is another. It may be deleted only with all that is in it.
+    /// The name is built from the identity of the parent folder, not from its path: different paths may lead to the same folder, and the same
+    /// path may name another folder in a container or under a private /tmp. The parent folder cannot be deleted without all its contents.
     /// </remarks>
     private static string? NameOf(string path)
     {

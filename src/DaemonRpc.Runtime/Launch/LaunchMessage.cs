@@ -5,36 +5,36 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>What a process is told that is started to be a daemon.</summary>
+/// <summary>What a process that is started as a daemon is told.</summary>
 internal sealed record LaunchMessage
 {
     public string Id { get; init; } = "";
 
     public string Instance { get; init; } = "";
 
-    /// <summary>Tells builds apart that live side by side; empty where only one lives.</summary>
+    /// <summary>Separates daemons of one id and instance, by build or launch environment; empty for the ordinary one.</summary>
     public string Variant { get; init; } = "";
 
     public string RuntimeDirectory { get; init; } = "";
 
     public string LogPath { get; init; } = "";
 
-    /// <summary>Why it is started, for the log and the journal.</summary>
+    /// <summary>The reason for the start, for the log and the journal.</summary>
     public LaunchReason Reason { get; init; } = new(DaemonJournalEvent.Started, "", 0);
 
-    /// <summary>How long it may wait for a dying predecessor's instance lock.</summary>
+    /// <summary>How long the process may wait for a dying predecessor's instance lock.</summary>
     public TimeSpan LockLimit { get; init; }
 
-    /// <summary>When it takes over from a daemon that ends by force: what became of the last tasks that were ended so.</summary>
+    /// <summary>After a daemon was ended by force: the outcomes of the last tasks that ended so.</summary>
     public IReadOnlyList<TaskOutcome> Outcomes { get; init; } = [];
 
-    /// <summary>When the program before hands over in place: the files that it was started from, which may have changed since.</summary>
+    /// <summary>After a hand-over in place: the files that the previous program was started from, which may have changed since.</summary>
     public ProgramFiles Files { get; init; }
 
-    /// <summary>Likewise: the processes that it had started to be other daemons, and would have taken note of the ends of.</summary>
+    /// <summary>After a hand-over in place: the processes that the previous program started as daemons and would have reaped.</summary>
     public IReadOnlyList<int> Children { get; init; } = [];
 
-    /// <summary>Likewise: which file the listening socket was published as.</summary>
+    /// <summary>After a hand-over in place: the file under which the listening socket is published.</summary>
     public (ulong Device, ulong Inode) Socket { get; init; }
 
     public void Write(IBufferWriter<byte> output)

@@ -3,12 +3,12 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Whether a daemon can be reached, for those who wait until it can.</summary>
+/// <summary>Tells whether a daemon can be reached, for processes that wait for one.</summary>
 internal static class PublishedSocket
 {
     private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether anybody listens. A queue that is full is one that somebody listens to, too.</summary>
+    /// <summary>Returns whether a process listens. A full backlog counts as listening.</summary>
     public static bool IsServed(string path)
     {
         DialResult result = UnixSocketDialer.TryDial(path, s_dialLimit, out SocketChannel? channel);
@@ -16,7 +16,7 @@ internal static class PublishedSocket
         return result != DialResult.NobodyListens;
     }
 
-    /// <summary>Tells when the socket is published. Null when that cannot be watched: then the waiting takes longer, and ends all the same.</summary>
+    /// <summary>Notifies when the socket is published. Returns null where watching is impossible; waiting then polls and takes longer.</summary>
     public static FileSystemWatcher? Watch(string path, Action onPublished)
     {
         FileSystemWatcher? watcher = null;
@@ -30,8 +30,8 @@ internal static class PublishedSocket
         }
         catch (Exception exception) when (exception is IOException or ArgumentException || OwnThread.IsShortage(exception))
         {
-            // The user has no watches left: the limit is small on many systems, and editors and file managers use it up. Or
-            // the folder was deleted. Or there is no thread to watch with.
+            // The user has no watches left (many systems allow few, and editors and file managers use them up), or the
+            // folder was deleted, or the system gives no thread.
             watcher?.Dispose();
             return null;
         }

@@ -2,12 +2,13 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>The folder that holds a user's sockets, locks and logs. Nobody else may look into it.</summary>
+/// <summary>The folder with a user's sockets, locks, journals and logs. No other user may look into it.</summary>
 internal static class RuntimeDirectory
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>The folder to use: the one asked for, else <c>DAEMONRPC_DIR</c>, else the user's own.</summary>
+    /// <summary>Returns the folder to use: the requested one, else <c>DAEMONRPC_DIR</c>, else the user's default.</summary>
+    /// <exception cref="DaemonAccessException">The folder is not an absolute path, or no default is safe.</exception>
     public static string Resolve(string? requested)
     {
         string? chosen = string.IsNullOrEmpty(requested) ? Environment.GetEnvironmentVariable("DAEMONRPC_DIR") : requested;
@@ -16,12 +17,12 @@ internal static class RuntimeDirectory
             throw new DaemonAccessException($"The runtime directory '{chosen}' is not an absolute path. Every working directory would have daemons of its own: set DAEMONRPC_DIR, or the option RuntimeDirectory, to an absolute path.");
         }
 
-        // Without the closing slash, which would have the system look behind a symbolic link instead of at it.
+        // Without the trailing slash, which would make the system follow a symbolic link instead of examining it.
         return string.IsNullOrEmpty(chosen) ? DefaultDirectory.Choose() : Path.TrimEndingDirectorySeparator(Path.GetFullPath(chosen));
     }
 
-    /// <summary>Makes the folder if it is missing, and proves that it is ours alone and can be written to.</summary>
-    /// <exception cref="DaemonAccessException">It is somebody else's, open to others, read-only, or a symbolic link.</exception>
+    /// <summary>Creates the folder if it is missing, and checks that it belongs to this user alone and is writable.</summary>
+    /// <exception cref="DaemonAccessException">The folder belongs to another user, is open to others, is read-only, or is a symbolic link.</exception>
     public static void Prepare(string path)
     {
         if (FileIdentity.OfPath(path) is null)
@@ -43,8 +44,8 @@ internal static class RuntimeDirectory
         }
     }
 
-    /// <summary>Proves that the folder is ours alone.</summary>
-    /// <exception cref="DaemonAccessException">It is missing, somebody else's, open to others, or a symbolic link.</exception>
+    /// <summary>Checks that the folder belongs to this user alone.</summary>
+    /// <exception cref="DaemonAccessException">The folder is missing, belongs to another user, is open to others, or is a symbolic link.</exception>
     public static void Verify(string path)
     {
         if (FileIdentity.OfPath(path) is not { } identity)
@@ -68,7 +69,7 @@ internal static class RuntimeDirectory
         }
     }
 
-    /// <summary>Makes the folder and those above it that are missing. All are the owner's alone, whatever the mask says.</summary>
+    /// <summary>Creates the folder and its missing parents, each for the owner alone, whatever the file mode mask.</summary>
     private static void Make(string path)
     {
         if (Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))

@@ -5,7 +5,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>Reaches a daemon through its socket.</summary>
+/// <summary>Connects to a daemon through its socket.</summary>
 internal sealed class SocketDialer(DaemonAddress address) : IDaemonDialer
 {
     public ClientSession? TryOpen(Hello hello, Deadline deadline)

@@ -5,29 +5,29 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>How often one build of a program may crash before it has a handler: what keeps its clients from starting it over and over.</summary>
+/// <summary>Limits how often a program of one build may crash before its handler is created, so that clients do not start it over and over.</summary>
 /// <remarks>
-/// Asked and told under the spawn lock, by the clients that start daemons, and kept in the journal, so that it holds across
-/// processes. A daemon whose handler was made never counts, however it ends. Nor does another build's crash: this one may be the repair.
+/// Clients that start daemons use it under the spawn lock. The crashes are kept in the journal, so the limit holds across processes. A
+/// daemon whose handler was created never counts, however it ends. Neither does a crash of another build: this one may be the repair.
 /// </remarks>
 /// <param name="address">The daemon.</param>
 /// <param name="buildTimestamp">The client's build.</param>
-/// <param name="isProgram">Whether that build is the daemon's whole program, so that another daemon's time is another program's.</param>
-/// <param name="programChange">When the program's files last changed, if that is known. Asked when the budget is spent.</param>
+/// <param name="isProgram">Whether that build covers the daemon's whole program, so that a daemon with another build time is another program.</param>
+/// <param name="programChange">Returns when the program's files last changed, if known. Called when the budget is spent.</param>
 /// <param name="time">The wall clock.</param>
 internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bool isProgram, Func<DateTimeOffset?> programChange, TimeProvider time)
 {
-    /// <summary>At most so many within <see cref="Window"/>.</summary>
+    /// <summary>The number of crashes within <see cref="Window"/> after which starting pauses.</summary>
     public const int MostCrashes = 3;
 
     private readonly JournalFile _journal = new(address.JournalPath);
 
     public static TimeSpan Window { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Notes it if the last daemon served, and died without a word before its handler was made. For when nobody answers.</summary>
+    /// <summary>Records a crash if the last daemon served and died silently before its handler was created. Call it when no daemon answers.</summary>
     /// <param name="deadline">
-    /// A dying process refuses connections before it lets go of its lock, on a busy machine long before. Waiting for that costs nothing:
-    /// what is started next waits for it anyway.
+    /// How long to wait for the daemon's lock. A dying process refuses connections before it releases its lock, on a
+    /// busy machine long before. Waiting here costs nothing: the next start waits for the lock anyway.
     /// </param>
     public void NoteLast(Deadline deadline)
     {
@@ -42,8 +42,8 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         }
     }
 
-    /// <summary>Returns if one more start is allowed now.</summary>
-    /// <exception cref="DaemonStartException">It is not. Says how the last one ended, and when the next is allowed.</exception>
+    /// <summary>Returns if another start is allowed now.</summary>
+    /// <exception cref="DaemonStartException">No start is allowed. The message says how the last one ended, and when the next is allowed.</exception>
     public void Demand()
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -53,7 +53,7 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
             return;
         }
 
-        // A program that was repaired is another one, though its clients are of the build that they were.
+        // A repaired program counts as another one, even if its clients' build is unchanged.
         DateTimeOffset changed = programChange() is { } change && change <= now ? change : DateTimeOffset.MinValue;
         crashes = [.. crashes.Where(crash => crash.At >= changed)];
         if (crashes.Length < MostCrashes)
@@ -74,7 +74,7 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         };
     }
 
-    /// <summary>Notes that a started process crashed.</summary>
+    /// <summary>Records that a started process crashed.</summary>
     public void Note(StartCrash crash) => _journal.Append(new DaemonJournalEntry
     {
         At = time.GetUtcNow(),
@@ -93,19 +93,19 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         int works = entries.FindLastIndex(HasWorked);
         return [.. entries.Where((entry, index) => index > works && Counts(entry))];
 
-        // Its factory has worked: what ended those before it was no fault of the program, or has been mended.
+        // A daemon's factory has worked: earlier crashes were not the program's fault, or have been repaired.
         bool HasWorked(DaemonJournalEntry entry) => IsOwnStart(entry)
             && !entries.Exists(end => end.Event is DaemonJournalEvent.StartFailed or DaemonJournalEvent.Failed && end.ProcessId == entry.ProcessId)
             && (entry != entries.FindLast(IsOwnStart) || HandlerMark.IsSet(address.InstanceLockPath));
 
-        // What lies in the future was written before the clock was set back: it would block until that time comes again.
-        // Who was stopped by force while it started did not crash, though the client that started it must think so.
+        // An entry in the future was written before the clock was set back, and would block starts until that time. A
+        // process that was stopped by force while it started did not crash, although its client must have recorded a crash.
         bool Counts(DaemonJournalEntry entry) =>
             entry.Event == DaemonJournalEvent.StartFailed && entry.BuildTimestamp == BuildIdentity.TimeOf(buildTimestamp) && entry.At <= now && now - entry.At < Window
             && !entries.Exists(end => end.ProcessId == entry.ProcessId && (end.Event == DaemonJournalEvent.Stopped || (end.Event == DaemonJournalEvent.Vanished && end.ByProcessId != 0)));
     }
 
-    // Nearly always the last start or end is older, and then every cold start is spared the reading.
+    // Usually the journal's last change is older than the window; then the file is not read.
     private List<DaemonJournalEntry> RecentEntries(DateTimeOffset now)
     {
         try
@@ -114,13 +114,13 @@ internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bo
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Something else is in its place. Nothing is counted then, and the daemon's log will say so.
+            // Something else has the journal's path. No crash is counted then; the daemon's log will report the problem.
             return [];
         }
     }
 }
 
-/// <summary>How a process ended that was to be a daemon and never had a handler.</summary>
+/// <summary>The end of a process that was started as a daemon and never created its handler.</summary>
 /// <param name="ProcessId">The process.</param>
-/// <param name="How">For people: what follows "it".</param>
+/// <param name="How">How it ended, for people: the text that follows "it".</param>
 internal sealed record StartCrash(int ProcessId, string How);

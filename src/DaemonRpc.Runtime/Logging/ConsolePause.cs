@@ -1,15 +1,17 @@
 namespace DaemonRpc.Logging;
 
-/// <summary>Holds off whoever in this process writes through <see cref="Console"/>, our own logger among them.</summary>
+/// <summary>Keeps this process's writers of <see cref="Console"/>, including our own logger, from writing.</summary>
 internal static class ConsolePause
 {
-    // User code may hold a writer's lock for as long as it likes, and whoever pauses has other things to do than wait for it.
+    // User code may hold a writer's lock for any time, and the caller cannot wait for that.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs something meanwhile. It runs too if a writer does not let go of its lock: then only that one is not held off.</summary>
+    /// <summary>
+    /// Runs an action while the writers are held off. If a writer does not release its lock in time, the action runs anyway and that writer is not held off.
+    /// </summary>
     public static void Run(Action action)
     {
-        // The console's writers are synchronized ones, which lock themselves while they write.
+        // The console's writers are synchronized: they lock themselves while they write.
         TextWriter output = Console.Out;
         TextWriter error = Console.Error;
         bool hasOutput = Monitor.TryEnter(output, s_patience);

@@ -3,22 +3,22 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Logging;
 
-/// <summary>A daemon's log file: what it wrote to standard output and standard error. The previous daemon's is kept beside it.</summary>
+/// <summary>A daemon's log file: its standard output and standard error. The previous daemon's file is kept beside it.</summary>
 internal static class DaemonLog
 {
     private const int TailLines = 20;
     private const int TailBytes = 64 * 1024;
 
-    // What the runtime says first when it ends the process; the stack that follows may be long.
+    // The first words of .NET when it ends the process; a long stack trace may follow.
     private static readonly string[] s_lastWords = ["Unhandled exception.", "Process terminated.", "Stack overflow.", "Out of memory."];
 
-    /// <summary>Makes room for a new daemon's log. Called by whoever starts it, under the spawn lock.</summary>
-    /// <exception cref="IOException">Something else is in the place of the log, or of the one before, or it cannot be moved.</exception>
+    /// <summary>Moves the old log aside for a new daemon. The starter calls it under the spawn lock.</summary>
+    /// <exception cref="IOException">The log's path, or the path of the old log, is taken by something that is no file, or the log cannot be moved.</exception>
     public static void Rotate(string path)
     {
         if (FileIdentity.OfPath(path) is { IsRegularFile: false })
         {
-            // Of a pipe, for example, the new process would wait for a reader before it is anything.
+            // With a pipe, for example, the new process would block in its start until somebody reads.
             throw new IOException($"'{path}', which is to be the daemon's log, is no file. Remove it.");
         }
 
@@ -28,7 +28,7 @@ internal static class DaemonLog
         }
     }
 
-    /// <summary>What an error says of the log: where it is, and its last lines.</summary>
+    /// <summary>Describes the log for an error message: its path and its last lines.</summary>
     public static string Evidence(string path)
     {
         IReadOnlyList<string> lines = Tail(path);
@@ -37,10 +37,10 @@ internal static class DaemonLog
             : $"The last lines of its log, {path}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
     }
 
-    /// <summary>The file that a process's log is in: the one at the path, or the one that was moved aside when another was started.</summary>
+    /// <summary>Returns the file that contains a process's log: the one at the path, or the one moved aside when another daemon was started.</summary>
     public static string FileOf(string path, int processId)
     {
-        // What a daemon writes first names its process.
+        // A daemon's first log line names its process.
         string named = string.Create(CultureInfo.InvariantCulture, $"(process {processId}, ");
         return !Contains(path, named) && Contains(path + ".1", named) ? path + ".1" : path;
     }
@@ -58,8 +58,8 @@ internal static class DaemonLog
     }
 
     /// <summary>
-    /// The last lines, oldest first, and those at the start of what the runtime said when it ended the process, if it did: the line before that, and
-    /// the first ones of the stack. Empty when there is no log, or it cannot be read.
+    /// Returns the last lines, oldest first. If .NET ended the process, returns instead the lines from just before its
+    /// message, with the top of the stack. Empty when there is no readable log.
     /// </summary>
     public static IReadOnlyList<string> Tail(string path)
     {
@@ -75,7 +75,7 @@ internal static class DaemonLog
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It only illustrates another error, which must not be lost because of it.
+            // The log only illustrates another error, which must not be lost because of it.
             return [];
         }
     }

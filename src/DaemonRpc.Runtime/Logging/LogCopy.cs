@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Logging;
 
-/// <summary>Copies what is in a log, and what is added to it meanwhile.</summary>
+/// <summary>Copies a log file, including what is added between the calls.</summary>
 internal sealed class LogCopy(SafeFileHandle from, string to) : IDisposable
 {
     private const int ChunkSize = 64 * 1024;
@@ -19,8 +19,10 @@ internal sealed class LogCopy(SafeFileHandle from, string to) : IDisposable
 
     private long _position;
 
-    /// <summary>Copies what there is now. What is added meanwhile is for the next time: a writer as fast as we would never let us end.</summary>
-    /// <param name="most">At most so much of it: the end, when it is more.</param>
+    /// <summary>
+    /// Copies what the log contains now. What is added meanwhile is left for the next call; otherwise a fast writer would keep this from ending.
+    /// </summary>
+    /// <param name="most">The most bytes to copy. If there are more, only the last ones are copied.</param>
     public void Add(long most)
     {
         long end = RandomAccess.GetLength(from);

@@ -4,9 +4,9 @@ using System.Text;
 
 namespace DaemonRpc.Logging;
 
-/// <summary>A message with the values it names, as loggers expect one: for people its text, for machines the values and the template.</summary>
-/// <param name="template">With a name, and maybe a format, in braces where each value stands: <c>{Seconds:0.0}</c>.</param>
-/// <param name="values">In the order of the template.</param>
+/// <summary>A log message with named values, as loggers expect it: the text for people, the values and the template for machines.</summary>
+/// <param name="template">The text, with a name and optionally a format in braces for each value: <c>{Seconds:0.0}</c>.</param>
+/// <param name="values">The values, in the order of the template.</param>
 internal sealed class LogEntry(string template, object?[] values) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private const string TemplateName = "{OriginalFormat}";
@@ -43,7 +43,7 @@ internal sealed class LogEntry(string template, object?[] values) : IReadOnlyLis
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The text, in the invariant culture.</summary>
+    /// <summary>Formats the text in the invariant culture.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -59,7 +59,7 @@ internal sealed class LogEntry(string template, object?[] values) : IReadOnlyLis
         return text.Append(template, start, template.Length - start).ToString();
     }
 
-    /// <summary>What stands in braces from there on, and where the template goes on.</summary>
+    /// <summary>Parses the placeholder that opens at an index, and returns where the template continues.</summary>
     private (string Name, string? Format) Placeholder(int open, out int end)
     {
         end = template.IndexOf('}', open) + 1;

@@ -4,14 +4,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Logging;
 
-/// <summary>Keeps the log of a daemon bounded, however long it lives: a full one is copied to <c>….log.1</c> and emptied.</summary>
+/// <summary>Bounds the size of a daemon's log: copies a full log to <c>….log.1</c> and empties it.</summary>
 /// <remarks>
-/// Copied, not moved: the console's writers, native code and the handler's children have descriptors of their own, which would
-/// go on with the moved file. They all append, so that after the emptying they write at the beginning.
+/// Copied, not moved: the console's writers, native code and the handler's child processes have their own descriptors,
+/// which would continue with the moved file. They all append, so after the file is emptied they write at its beginning.
 /// </remarks>
 internal sealed class LogRotation
 {
-    /// <summary>How large the log of a daemon may become.</summary>
+    /// <summary>The size limit of a daemon's log, in bytes.</summary>
     public const long Limit = 4 * 1024 * 1024;
 
     private readonly string _path;
@@ -19,13 +19,14 @@ internal sealed class LogRotation
     private readonly Action<Action> _alone;
     private readonly ILogger _log;
 
-    // Opened once, so that what is emptied is this file, whatever path and descriptors come to name.
+    // Opened once, so that exactly this file is emptied, whatever the path and the descriptors refer to later.
     private readonly SafeFileHandle _file;
 
-    /// <param name="path">The log.</param>
-    /// <param name="limit">A log that is larger is full.</param>
-    /// <param name="alone">Runs something while our own writers are held off.</param>
-    /// <param name="log">Told what was done; it writes to the emptied log, as a rule.</param>
+    /// <summary>Opens the log.</summary>
+    /// <param name="path">The log's path.</param>
+    /// <param name="limit">The size limit; a larger log is full.</param>
+    /// <param name="alone">Runs an action while this process's own writers are held off.</param>
+    /// <param name="log">Receives a message for each rotation, which it usually writes to the emptied log.</param>
     /// <exception cref="IOException">The log cannot be opened.</exception>
     public LogRotation(string path, long limit, Action<Action> alone, ILogger log)
     {
@@ -36,7 +37,7 @@ internal sealed class LogRotation
         _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    /// <summary>For the log that this process was started with. Null when it cannot be opened.</summary>
+    /// <summary>Opens the log that this process was started with. Returns null when it cannot be opened.</summary>
     public static LogRotation? OfThisProcess(string path, ILogger log)
     {
         try
@@ -50,8 +51,8 @@ internal sealed class LogRotation
         }
     }
 
-    /// <summary>Makes room if the log is full. Never throws: a disk that is full must not end a daemon.</summary>
-    /// <param name="descriptors">Who writes to it, as a rule: when none of them is the log, it is not this process's to empty.</param>
+    /// <summary>Empties the log if it is full. Never throws: a full disk must not end a daemon.</summary>
+    /// <param name="descriptors">The descriptors that usually write to the log. If none of them refers to it, the log is not this process's to empty.</param>
     public void Look(params ReadOnlySpan<int> descriptors)
     {
         FileIdentity? ours = IdentityOf(_file);
@@ -76,14 +77,14 @@ internal sealed class LogRotation
 
     private void MakeRoom(long length, bool isAtPath)
     {
-        // Moved or deleted by somebody, it is only emptied: the names may be a successor's by now.
+        // If somebody moved or deleted the log, it is only emptied: the file names may belong to a successor by now.
         Exception? failure = isAtPath ? null : new FileNotFoundException("Another file, or none, is at its path.", _path);
         LogCopy? copy = null;
         try
         {
             copy = isAtPath ? new LogCopy(_file, _path + ".1") : null;
 
-            // The most of it while others write, and once more what they wrote meanwhile, so that little is left for the end.
+            // Copy most of it while others write, then what they added meanwhile, so that little is left for the final step.
             copy?.Add(2 * _limit);
             copy?.Add(_limit);
         }
@@ -108,7 +109,7 @@ internal sealed class LogRotation
                     failure = exception;
                 }
 
-                // Bounded comes first: what could not be kept is given up.
+                // The size limit comes first: what could not be copied is dropped.
                 RandomAccess.SetLength(_file, 0);
             });
         }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Logging;
 
-/// <summary>Writes a line per message to standard error, which is the log file of a launched daemon.</summary>
+/// <summary>Writes one line per message to standard error, which is the log file of a launched daemon.</summary>
 internal sealed class StandardErrorLogger : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
@@ -21,7 +21,7 @@ internal sealed class StandardErrorLogger : ILogger
         }
     }
 
-    // Enum.ToString finds names by reflection, at every daemon's start.
+    // Not Enum.ToString, which finds names by reflection, at every daemon's start.
     private static string NameOf(LogLevel level) => level switch
     {
         LogLevel.Information => nameof(LogLevel.Information),

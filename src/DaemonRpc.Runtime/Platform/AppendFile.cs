@@ -1,13 +1,11 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Adds to the end of a file in one system call, so that the bytes of several writers do not mix.</summary>
-/// <remarks>
-/// The framework's own append mode looks for the end once and writes there: a second writer that does the same overwrites the first.
-/// </remarks>
+/// <summary>Appends to a file in one system call, so that the bytes of several writers do not mix.</summary>
+/// <remarks>The framework's append mode finds the end once and writes there: a second such writer overwrites the first.</remarks>
 internal static unsafe class AppendFile
 {
-    /// <summary>Adds the bytes, making the file, which only the user may read, if it is missing. Never waits, also where somebody has put a pipe in its place.</summary>
-    /// <exception cref="IOException">The file cannot be opened, or not all could be written.</exception>
+    /// <summary>Appends the bytes. Creates the file with mode 0600 if it is missing. Never blocks, even if somebody has put a pipe in its place.</summary>
+    /// <exception cref="IOException">The file cannot be opened, or not all bytes could be written.</exception>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
         int descriptor = LibC.Open(

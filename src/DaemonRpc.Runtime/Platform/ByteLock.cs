@@ -2,25 +2,28 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Whose a lock of a byte is, and so what ends it.</summary>
+/// <summary>What owns a lock of a byte. The lock ends with its owner.</summary>
 internal enum ByteLockOwner
 {
-    /// <summary>The process's: children do not get it, and the kernel names its holder. Closing any descriptor of the file ends it.</summary>
+    /// <summary>The process. Children do not inherit the lock, and the kernel names its holder. Closing any descriptor of the file ends it.</summary>
     Process,
 
-    /// <summary>The open file description's: it ends when the last copy of the descriptor is closed, children's copies too. It has no name.</summary>
+    /// <summary>
+    /// The open file description. The lock ends when the last copy of the descriptor is closed, including children's
+    /// copies. The kernel does not name its holder.
+    /// </summary>
     Description,
 }
 
 /// <summary>Locks single bytes of a file through one of its descriptors.</summary>
 internal static unsafe class ByteLock
 {
-    /// <summary>Takes the lock, or makes certain of one that is had already.</summary>
+    /// <summary>Takes the lock, or confirms it if the owner already has it.</summary>
     /// <param name="descriptor">The file, open for writing.</param>
-    /// <param name="offset">Which byte. It need not exist.</param>
-    /// <param name="owner">Whose the lock is to be.</param>
-    /// <param name="wait">Whether to wait for whoever holds it, in the kernel's queue and without limit.</param>
-    /// <returns>0, or the number of the error.</returns>
+    /// <param name="offset">The byte to lock. It need not exist.</param>
+    /// <param name="owner">What is to own the lock.</param>
+    /// <param name="wait">Whether to wait for the current holder, in the kernel's queue and without a time limit.</param>
+    /// <returns>0, or the error number.</returns>
     public static int Take(int descriptor, long offset, ByteLockOwner owner, bool wait)
     {
         var region = new Region { Offset = offset };
@@ -30,12 +33,14 @@ internal static unsafe class ByteLock
         return Control(descriptor, command, ref region);
     }
 
-    /// <summary>Asks who keeps this process from taking the lock of a byte, whichever kind of lock it is.</summary>
+    /// <summary>Returns whether another process's lock, of either kind, keeps this process from locking a byte.</summary>
     /// <param name="descriptor">The file.</param>
-    /// <param name="offset">Which byte.</param>
-    /// <param name="holder">The process in the kernel's words: 0 when it is in another pid namespace, -1 when no process owns the lock.</param>
-    /// <returns>Whether anybody does.</returns>
-    /// <exception cref="IOException">The file system cannot tell.</exception>
+    /// <param name="offset">The byte.</param>
+    /// <param name="holder">
+    /// The holder's process id as the kernel reports it: 0 for a process in another pid namespace, -1 when no process owns the lock.
+    /// </param>
+    /// <returns>Whether the byte is locked.</returns>
+    /// <exception cref="IOException">The file system does not support the question.</exception>
     public static bool IsTaken(int descriptor, long offset, out int holder)
     {
         var region = new Region { Offset = offset };

@@ -1,9 +1,9 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>A process that this one started. Reaped as soon as it ends, so that a client that lives on keeps no zombie.</summary>
+/// <summary>A process that this one started. Reaped as soon as it ends, so that a long-lived client keeps no zombies.</summary>
 internal sealed unsafe class ChildProcess
 {
-    // Of those that have ended, for who asks later how.
+    // How many ended children are remembered, for callers who later ask how they ended.
     private const int MostEnded = 16;
 
     private static readonly List<ChildProcess> s_children = [];
@@ -11,7 +11,7 @@ internal sealed unsafe class ChildProcess
     private readonly ManualResetEventSlim _begun = new();
     private readonly ManualResetEventSlim _ended = new();
 
-    // Null when nobody could be asked: it had been reaped already.
+    // Null when the exit status is unavailable because somebody else reaped the child.
     private int? _status;
 
     private ChildProcess()
@@ -19,13 +19,13 @@ internal sealed unsafe class ChildProcess
     }
 
     /// <summary>Starts a process.</summary>
-    /// <param name="start">Does it, and returns its number.</param>
-    /// <exception cref="DaemonException">The system gives no thread for noting its end. Nothing was started.</exception>
+    /// <param name="start">Starts it and returns its process id.</param>
+    /// <exception cref="DaemonException">The system gives no thread to reap the process. Nothing was started.</exception>
     public static ChildProcess Start(Func<int> start)
     {
         var child = new ChildProcess();
 
-        // Before there is a process that nobody would reap. A thread for each: a client starts one at a time, and few in its life.
+        // Before the process exists: one without a reaper would become a zombie. One thread per child is enough, as a client starts few.
         OwnThread.Start("DaemonRpc reaper", child.Reap, OwnThread.SmallStack);
         int processId = 0;
         try
@@ -40,10 +40,10 @@ internal sealed unsafe class ChildProcess
         return child;
     }
 
-    /// <summary>Goes on with one that the program before in this process had started.</summary>
+    /// <summary>Continues to reap a child that the previous program in this process started.</summary>
     public static ChildProcess Adopt(int processId) => Start(() => processId);
 
-    /// <summary>Those of this process that have not ended, as far as is known: a program that takes over in place must go on reaping them.</summary>
+    /// <summary>The children that have not ended yet, as far as known. A program that takes over in place must reap them.</summary>
     public static IReadOnlyList<int> Alive
     {
         get
@@ -55,7 +55,7 @@ internal sealed unsafe class ChildProcess
         }
     }
 
-    /// <summary>The latest of that number, also when it has ended; null when it was not this process's, or has long ended.</summary>
+    /// <summary>Finds the latest child with this process id, running or ended. Null if there was none, or it ended long ago.</summary>
     public static ChildProcess? Of(int processId)
     {
         lock (s_children)
@@ -66,16 +66,18 @@ internal sealed unsafe class ChildProcess
 
     public int Id { get; private set; }
 
-    /// <summary>Null until the process has ended, then its exit code, or null again if a signal ended it or nobody knows how it ended.</summary>
+    /// <summary>The exit code. Null while the process runs, if a signal ended it, or if its exit status is unavailable.</summary>
     public int? ExitCode => _ended.IsSet && _status is { } status && (status & 0x7F) == 0 ? (status >> 8) & 0xFF : null;
 
-    /// <summary>The signal that ended it, or null.</summary>
+    /// <summary>The signal that ended the process, or null.</summary>
     public int? Signal => _ended.IsSet && _status is { } status && (status & 0x7F) != 0 ? status & 0x7F : null;
 
-    /// <summary>Waits for its end. False when the limit passed first.</summary>
+    /// <summary>Waits for the process to end. Returns false if the time limit passes first.</summary>
     public bool WaitForExit(TimeSpan limit) => _ended.Wait(limit);
 
-    /// <summary>Ends by force what leads a session of its own, and all that is in it. Safe: until it is reaped its number cannot be another process's.</summary>
+    /// <summary>
+    /// Kills a child that leads its own session, and everything in that session. Safe: the process id cannot be reused before the child is reaped.
+    /// </summary>
     public void KillSession()
     {
         if (!_ended.IsSet)
@@ -120,8 +122,8 @@ internal sealed unsafe class ChildProcess
         }
         while (result < 0 && SystemError.Last == Constants.Interrupted);
 
-        // Somebody else in this process reaped it (SIGCHLD that is ignored does, also when whoever started us ignored it):
-        // it has ended, how is unknown.
+        // Something else in this process reaped the child. An ignored SIGCHLD does that too, even one inherited from
+        // our parent. The child has ended; how is unknown.
         _status = result == Id ? status : null;
         _ended.Set();
     }

@@ -1,6 +1,6 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Numbers of the C interface that differ between Linux and macOS.</summary>
+/// <summary>Constants of the C interface, with their values on Linux and macOS.</summary>
 internal static class Constants
 {
     internal const int Interrupted = 4;
@@ -42,7 +42,7 @@ internal static class Constants
 
     internal static int InProgress => OperatingSystem.IsMacOS() ? 36 : 115;
 
-    /// <summary>A stream that no child inherits. macOS cannot make one in one step.</summary>
+    /// <summary>A stream socket that no child inherits. macOS cannot create one in a single call.</summary>
     internal static int PrivateStream => OperatingSystem.IsMacOS() ? StreamSocket : StreamSocket | OpenCloseOnExec;
 
     internal static int SocketLevel => OperatingSystem.IsMacOS() ? 0xffff : 1;
@@ -69,12 +69,12 @@ internal static class Constants
 
     internal static int OpenNoFollow => OperatingSystem.IsMacOS() ? 0x100 : NoFollowOnLinux;
 
-    /// <summary>Do not wait; and where the flag exists, no SIGPIPE (the runtime ignores that signal anyway).</summary>
+    /// <summary>Do not block; and where the flag exists, raise no SIGPIPE (the runtime ignores that signal anyway).</summary>
     internal static int SendWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40 | 0x4000;
 
     internal static int ReceiveWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40;
 
-    // Two of the processor families that Linux runs on number this flag apart.
+    // On ARM, Linux gives this flag another number.
     private static int NoFollowOnLinux =>
         System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture is System.Runtime.InteropServices.Architecture.Arm64
             or System.Runtime.InteropServices.Architecture.Arm ? 0x8000 : 0x20000;

@@ -1,9 +1,9 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Whether this process can open some more files.</summary>
+/// <summary>Tells whether this process can still open files.</summary>
 /// <remarks>
-/// A daemon must not let its clients have its last descriptors: it needs some itself, to open its journal as much as to start
-/// a thread, which takes two for a pipe. A runtime that cannot start a thread gives up.
+/// A daemon must not give its last descriptors to clients: it needs some to open its journal and to start threads, each
+/// of which takes two for a pipe. The .NET runtime aborts if it cannot start a thread.
 /// </remarks>
 internal static unsafe class DescriptorRoom
 {
@@ -11,11 +11,11 @@ internal static unsafe class DescriptorRoom
 
     private static readonly int s_unreserved = Unreserved();
 
-    // What a daemon opens to serve its first client, and to start threads meanwhile.
+    // What a daemon opens to serve its first client and to start threads meanwhile.
     private const int Least = 16;
 
-    /// <summary>Makes certain that there are enough to serve anybody.</summary>
-    /// <exception cref="DaemonException">There are not.</exception>
+    /// <summary>Checks that enough descriptors are left to serve a client.</summary>
+    /// <exception cref="DaemonException">Too few are left.</exception>
     public static void Demand()
     {
         nuint* pair = stackalloc nuint[2];
@@ -32,13 +32,13 @@ internal static unsafe class DescriptorRoom
         }
     }
 
-    /// <summary>Whether so many are open that the rest should be left alone.</summary>
-    /// <param name="any">A descriptor of this process.</param>
+    /// <summary>Returns whether so many descriptors are open that the rest must be reserved.</summary>
+    /// <param name="any">Any socket of this process.</param>
     public static bool IsScarce(UnixSocket any)
     {
         if (any.Descriptor < s_unreserved)
         {
-            // The system gives the lowest number that is free: lower ones were.
+            // The system assigns the lowest free number, so lower ones were free when this one was opened.
             return false;
         }
 
@@ -59,7 +59,7 @@ internal static unsafe class DescriptorRoom
             return int.MaxValue;
         }
 
-        // Where the limit leaves little beside what the runtime has open anyway, half of that is for clients all the same.
+        // If the limit leaves little beyond what the runtime has open anyway, clients still get half of that.
         int limit = (int)pair[0];
         int next = LibC.Open("/dev/null", Constants.OpenReadOnly | Constants.OpenCloseOnExec, 0);
         int used = next < 0 ? limit : next;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>What to start, and what it may keep of ours: nothing but what is named here.</summary>
+/// <summary>Describes a process to start. The process inherits nothing from this one except what is named here.</summary>
 internal sealed record DetachedProcess
 {
     public required string Path { get; init; }
@@ -11,13 +11,13 @@ internal sealed record DetachedProcess
 
     public required IReadOnlyCollection<KeyValuePair<string, string>> Environment { get; init; }
 
-    /// <summary>Takes standard output and standard error; appended to.</summary>
+    /// <summary>The file to which standard output and standard error are appended.</summary>
     public required string LogPath { get; init; }
 
-    /// <summary>Our descriptors that the child gets, as 3, 4 and so on.</summary>
+    /// <summary>Our descriptors that the child receives, numbered 3, 4 and so on.</summary>
     public required IReadOnlyList<int> Descriptors { get; init; }
 
-    /// <summary>Starts it in a session of its own. Returns the process id, which the caller must reap.</summary>
+    /// <summary>Starts the process in its own session. Returns its process id; the caller must reap it.</summary>
     /// <exception cref="IOException">The system could not start it.</exception>
     public unsafe int Start()
     {
@@ -49,13 +49,13 @@ internal sealed record DetachedProcess
         }
     }
 
-    /// <summary>Own session, so that neither Ctrl-C nor the terminal's end reaches it; signals as a fresh process has them.</summary>
+    /// <summary>Gives the child its own session, out of reach of Ctrl-C and of the terminal's end, and the default signal settings.</summary>
     private static unsafe void Detach(byte* attributes)
     {
         byte* signals = stackalloc byte[SpawnInterop.StructureSize];
         _ = SpawnInterop.EmptySet(signals);
         Check(SpawnInterop.SetMask(attributes, signals));
-        // All but the two that nobody may handle: some systems refuse a set that names them.
+        // All signals except the two that cannot be handled: some systems refuse a set that contains them.
         _ = SpawnInterop.FillSet(signals);
         _ = SpawnInterop.RemoveFromSet(signals, Constants.SignalKill);
         _ = SpawnInterop.RemoveFromSet(signals, Constants.SignalStop);
@@ -68,7 +68,7 @@ internal sealed record DetachedProcess
     {
         int append = Constants.OpenWriteOnly | Constants.OpenCreate | Constants.OpenAppend | Constants.OpenNoFollow;
 
-        // Ours may have any number, also one that the child's copies must get; a detour above them all avoids treading on any.
+        // Our descriptors may have any number, including one that a copy must get. Copying through numbers above all of them avoids collisions.
         int detour = 3 + Descriptors.Count;
         foreach (int descriptor in Descriptors)
         {
@@ -103,8 +103,8 @@ internal sealed record DetachedProcess
             return;
         }
 
-        // An older C library: close what is open now. What another thread opens meanwhile is closed on exec, as .NET
-        // marks all it opens.
+        // An older C library: close the descriptors that are open now. What another thread opens meanwhile is closed on
+        // exec, because .NET marks everything it opens that way.
         for (int index = 0; index < Descriptors.Count; index++)
         {
             Check(SpawnInterop.AddClose(actions, detour + index));

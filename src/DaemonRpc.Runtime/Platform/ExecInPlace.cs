@@ -2,24 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Makes this process another program, or the same anew: the process id and the named descriptors stay, all else goes.</summary>
+/// <summary>Replaces this process's program by another one, or by itself. The process id and the named descriptors stay; everything else goes.</summary>
 /// <remarks>
-/// The kernel first ends every other thread, whatever it does, and then closes the descriptors: whoever sees one of our
-/// connections end knows that no thread of the old program runs any more. Record locks go too, and can be taken again at once.
+/// The kernel first ends every other thread, whatever it is doing, and then closes the descriptors. So when a peer sees
+/// a connection end, no thread of the old program runs any more. Record locks go too, and can be taken again at once.
 /// </remarks>
 internal static unsafe partial class ExecInPlace
 {
-    // close_range and its flag CLOSE_RANGE_UNSHARE: the same on every processor family. And CLONE_FILES for unshare, which
-    // containers often forbid.
+    // close_range and its flag CLOSE_RANGE_UNSHARE have these numbers on every processor family. CLONE_FILES is for unshare, which containers often forbid.
     private const nint CloseRangeCall = 436;
     private const nint OwnTable = 2;
     private const int Descriptors = 0x400;
 
-    /// <summary>Returns only when it failed. The descriptors are private again then, and this thread shares no descriptors with others any more.</summary>
+    /// <summary>
+    /// Executes the program. Returns only on failure; the descriptors are then private again, and this thread keeps a descriptor table of its own.
+    /// </summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its arguments, without its own name.</param>
     /// <param name="environment">Its environment.</param>
-    /// <param name="descriptors">The descriptors that it gets, under their numbers.</param>
+    /// <param name="descriptors">The descriptors that the program receives, under their current numbers.</param>
     public static IOException Run(
         string path, IReadOnlyList<string> arguments, IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyList<int> descriptors)
     {
@@ -27,8 +28,8 @@ internal static unsafe partial class ExecInPlace
         byte** envp = NativeStrings.Allocate(environment);
         try
         {
-            // In this thread's own table: a child that another thread starts meanwhile, which may make a session of its own and live
-            // on, copies the other table, where they are private still. It would keep the instance lock and the socket after our death.
+            // Make the descriptors inheritable only in this thread's own table. A child that another thread starts meanwhile copies the
+            // other table, in which they are still private; otherwise it could keep the instance lock and the socket after our death.
             LeaveSharedTable();
             SetPrivate(descriptors, 0);
             _ = Replace(path, argv, envp);
@@ -43,8 +44,8 @@ internal static unsafe partial class ExecInPlace
         }
     }
 
-    /// <summary>Gives this thread a table of descriptors of its own, with all that are in the other one.</summary>
-    /// <remarks>Where that cannot be, as on macOS, there is a moment in which a child gets what is not its own.</remarks>
+    /// <summary>Gives this thread its own copy of the descriptor table.</summary>
+    /// <remarks>Where that is impossible, as on macOS, a child started at this moment may inherit the descriptors.</remarks>
     private static void LeaveSharedTable()
     {
         if (OperatingSystem.IsLinux() && LibC.SystemCall(CloseRangeCall, int.MaxValue, -1, OwnTable, 0) < 0)

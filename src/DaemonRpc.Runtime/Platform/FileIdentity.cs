@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Which file a path or descriptor names, and whose it is. Symbolic links are not followed.</summary>
+/// <summary>Identifies a file by device and inode, with its owner and mode. Symbolic links are not followed.</summary>
 /// <param name="Device">The file system.</param>
 /// <param name="Inode">The file within it.</param>
 /// <param name="UserId">The owner.</param>
-/// <param name="Mode">Type and permission bits, as the C interface numbers them.</param>
+/// <param name="Mode">Type and permission bits, in the C interface's encoding.</param>
 internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong Inode, uint UserId, uint Mode)
 {
     private const uint TypeMask = 0xF000;
@@ -22,29 +22,29 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
 
     public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
 
-    /// <summary>Whether group or others may do anything with it.</summary>
+    /// <summary>Whether group or others have any permission.</summary>
     public bool IsOpenToOthers => (Mode & 0x3F) != 0;
 
-    /// <summary>Whether group or others may write to it; in a folder, exchange what is in it.</summary>
+    /// <summary>Whether group or others may write; for a folder, whether they may replace what is in it.</summary>
     public bool IsWritableByOthers => (Mode & 0x12 /* 022 */) != 0;
 
-    /// <summary>Whether, of what is in a folder, everybody may exchange only what is their own.</summary>
+    /// <summary>Whether users may replace only their own entries of a folder (the sticky bit).</summary>
     public bool IsSticky => (Mode & 0x200 /* 01000 */) != 0;
 
-    /// <summary>What the path names, or null when it names nothing that can be seen.</summary>
+    /// <summary>Identifies what the path names. Null if nothing visible is there.</summary>
     public static FileIdentity? OfPath(string path) => OperatingSystem.IsMacOS() ? OfPathOnMac(path) : OfPathOnLinux(path);
 
-    /// <summary>What the path leads to, links followed, or null when it leads to nothing that can be seen. Linux only.</summary>
+    /// <summary>Identifies what the path leads to, following links. Null if it leads to nothing visible. Linux only.</summary>
     public static FileIdentity? OfTarget(string path)
     {
         LinuxStatus status;
         return ExtendedStatus(CurrentDirectory, path, 0, BasicFields, &status) == 0 ? status.Identity : null;
     }
 
-    /// <summary>What an open descriptor names.</summary>
+    /// <summary>Identifies what an open descriptor refers to.</summary>
     public static FileIdentity? OfDescriptor(int descriptor) => OperatingSystem.IsMacOS() ? OfDescriptorOnMac(descriptor) : OfDescriptorOnLinux(descriptor);
 
-    /// <summary>When what the path names was last written, or its mode, name or owner changed, as the kernel noted it; null when it names nothing that can be seen.</summary>
+    /// <summary>Returns when the file's content, mode, name or owner last changed, according to the kernel; null if nothing visible is there.</summary>
     public static DateTimeOffset? ChangeOf(string path)
     {
         if (OperatingSystem.IsMacOS())
@@ -86,7 +86,7 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
 
     private const uint BasicFields = 0x7FF;
 
-    // statx, because its layout is the same on every processor; stat's is not.
+    // statx has the same layout on every processor; stat does not.
     [LibraryImport(SystemLibrary.Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ExtendedStatus(int directory, string path, int flags, uint fields, LinuxStatus* status);
 

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A flock on a whole file: held as long as any process has the descriptor open that took it.</summary>
+/// <summary>A flock on a whole file. It lasts as long as any process has the locking descriptor open.</summary>
 /// <remarks>
-/// That children share it is the point: a client takes it, hands the descriptor to the daemon it starts, and is killed;
-/// the lock lasts until the daemon closes its copy too. Nobody ever unlocks explicitly, as that would unlock for all.
+/// Children must share it: a client takes the lock, hands the descriptor to the daemon it starts, and may then be killed;
+/// the lock lasts until the daemon closes its copy too. Nobody unlocks explicitly, because that would unlock for all.
 /// </remarks>
 internal sealed class FileLock : IDisposable
 {
@@ -14,14 +14,14 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>For handing to a child. It stays this object's to close.</summary>
+    /// <summary>The descriptor, for handing to a child. This object still closes it.</summary>
     public int Descriptor => _descriptor;
 
-    /// <summary>Takes the lock if nobody has it.</summary>
+    /// <summary>Takes the lock if it is free.</summary>
     public static bool TryAcquire(string path, [NotNullWhen(true)] out FileLock? held) => Acquire(path, Constants.LockNonBlocking, out held);
 
-    /// <summary>Takes the lock, waiting for others at most until the deadline. Null when it passed.</summary>
-    /// <exception cref="DaemonException">Others have it, and the system gives no thread to wait with.</exception>
+    /// <summary>Takes the lock, waiting for other holders up to the time limit. Returns null if the limit passes.</summary>
+    /// <exception cref="DaemonException">The lock is taken, and the system gives no thread to wait with.</exception>
     public static FileLock? Acquire(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (TryAcquire(path, out FileLock? free))
@@ -29,14 +29,14 @@ internal sealed class FileLock : IDisposable
             return free;
         }
 
-        // The kernel has no flock with a time limit, and asking again and again is unfair. So a thread waits in the
-        // kernel's queue; if we leave before its turn comes, it lets go at once when it comes.
+        // The kernel has no flock with a time limit, and polling is unfair. So a thread waits in the kernel's queue. If
+        // the caller gives up first, the thread releases the lock as soon as it gets it.
         var turn = new Turn();
         OwnThread.Start("DaemonRpc spawn lock", () => turn.Take(path));
         return turn.Wait(limit, cancellationToken);
     }
 
-    /// <summary>Writes into the file what those are told who do not get the lock. Nothing when the disk is full.</summary>
+    /// <summary>Writes a text into the file for processes that do not get the lock. Does nothing when the disk is full.</summary>
     public unsafe void Say(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -47,7 +47,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>What its holder, or one before it, has written there. Empty when that cannot be read.</summary>
+    /// <summary>Reads what the lock's holder, or an earlier one, wrote into the file. Empty if it cannot be read.</summary>
     public static string Said(string path)
     {
         try
@@ -98,7 +98,7 @@ internal sealed class FileLock : IDisposable
         return error == Constants.WouldBlock ? false : throw SystemError.Exception("lock", path, error);
     }
 
-    /// <summary>Where the waiting thread and its client meet. Whoever settles it first decides who closes the lock.</summary>
+    /// <summary>Synchronises the waiting thread with its caller. Whichever settles first decides who closes the lock.</summary>
     private sealed class Turn
     {
         private readonly Lock _gate = new();
@@ -150,7 +150,7 @@ internal sealed class FileLock : IDisposable
             return _failure is null ? held : throw new IOException(_failure.Message, _failure);
         }
 
-        /// <summary>Nobody waits any more. Returns the lock if it came before.</summary>
+        /// <summary>Ends the wait. Returns the lock if it was granted before.</summary>
         private FileLock? Leave()
         {
             lock (_gate)

@@ -3,20 +3,18 @@ using System.Text;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>What the process that takes a lock writes into the lock's file: who it is, for when the kernel cannot name it.</summary>
+/// <summary>A mark that a lock's holder writes into the lock's file, to identify it when the kernel cannot.</summary>
 /// <remarks>
-/// <code>
-/// process id, when it was written (milliseconds of the boot's clock), pid namespace; blanks between, blanks behind, a line feed
-/// </code>
-/// A number that has come to mean another process is recognised by that process's start, which is later than the mark.
+/// Format, in ASCII: process id, time of writing (milliseconds of the boot clock), pid namespace; separated by blanks,
+/// padded with blanks, ended by a line feed. If the process id has been reused, the process's start is later than the mark.
 /// </remarks>
 internal static unsafe class HolderMark
 {
-    /// <summary>How many bytes it takes.</summary>
+    /// <summary>The mark's size in bytes.</summary>
     public const int Size = 64;
 
     /// <summary>Writes the mark of this process.</summary>
-    /// <exception cref="IOException">An older mark is there and can be neither replaced nor removed: it would speak for the dead.</exception>
+    /// <exception cref="IOException">An older mark exists and can be neither replaced nor removed: it would name a dead process.</exception>
     public static void Write(int descriptor, string path)
     {
         string text = string.Join(
@@ -27,7 +25,7 @@ internal static unsafe class HolderMark
         byte[] bytes = Encoding.ASCII.GetBytes(text.PadRight(Size - 1) + "\n");
         fixed (byte* first = bytes)
         {
-            // A disk that is full has no room for a mark, and then none is the truth.
+            // On a full disk there is no room for a mark. Then the file must contain none.
             if (LibC.WriteAt(descriptor, first, bytes.Length, 0) != bytes.Length && LibC.Truncate(descriptor, 0) < 0)
             {
                 throw SystemError.Exception("write", path);
@@ -35,7 +33,9 @@ internal static unsafe class HolderMark
         }
     }
 
-    /// <summary>Who wrote the mark, and whether that process has certainly ended. 0 when that cannot be told from here.</summary>
+    /// <summary>Returns the process that wrote the mark, or 0 when that cannot be told from here.</summary>
+    /// <param name="descriptor">The lock's file.</param>
+    /// <param name="hasDied">Whether the process has certainly ended.</param>
     public static int Read(int descriptor, out bool hasDied)
     {
         hasDied = false;
@@ -55,13 +55,13 @@ internal static unsafe class HolderMark
             return 0;
         }
 
-        // Asked of the kernel, not of /proc, which may hide processes.
+        // Ask the kernel, not /proc, which may hide processes.
         hasDied = LibC.Kill(process, 0) < 0 && SystemError.Last == Constants.NoSuchProcess;
 
-        // A number that means another process by now proves nothing, as clocks can differ: then the holder is not known.
+        // A reused number does not prove that the holder died, because clocks can differ. The holder is then unknown.
         return !hasDied && ProcessTime.Of(process) is { } now && now.StartedAt <= written + ProcessTime.Resolution ? process : 0;
     }
 
-    /// <summary>Where this process's number is valid. 0 when that is not known.</summary>
+    /// <summary>The pid namespace in which this process's id is valid; 0 when unknown.</summary>
     private static ulong Namespace => OperatingSystem.IsMacOS() ? 1 : FileIdentity.OfTarget("/proc/self/ns/pid")?.Inode ?? 0;
 }

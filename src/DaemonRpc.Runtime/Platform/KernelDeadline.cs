@@ -2,19 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Has the kernel end this process when a time has passed, if it is then still the same program.</summary>
+/// <summary>Has the kernel end this process after a time, unless it has become another program by then.</summary>
 /// <remarks>
-/// The last resort of a process that may be stuck where none of its own threads can help, such as a collection that waits
-/// for a thread in native code. On Linux the timer sends SIGKILL and goes with the program when it hands over in place.
-/// macOS has no such timers: SIGALRM, which ends a process that does not handle it, is the nearest. That one survives the
-/// hand-over, and so is what ends a successor which never begins to be the daemon, on both systems.
+/// The last resort for a process whose own threads may all be stuck, for example in a garbage collection that waits for a thread in native code. On
+/// Linux the timer sends SIGKILL and disappears when the process hands over in place. macOS has no such timer; the nearest is SIGALRM, which ends a
+/// process that does not handle it. An alarm survives the hand-over, so on both systems an alarm ends a successor that never begins to be the daemon.
 /// </remarks>
 internal static unsafe partial class KernelDeadline
 {
     private const int MonotonicClock = 1;
     private const int RealTimer = 0;
 
-    /// <summary>Arms it. Nothing can stop it but the end of this program, or on macOS what replaces it.</summary>
+    /// <summary>Arms the timer. It cannot be disarmed; on macOS a later alarm replaces it.</summary>
     public static void Arm(TimeSpan limit)
     {
         if (OperatingSystem.IsMacOS())
@@ -36,8 +35,7 @@ internal static unsafe partial class KernelDeadline
         }
     }
 
-    // timer_create and timer_settime. By their numbers, as they were in a library of their own (librt) before glibc 2.34:
-    // this must not fail in the one moment it is for.
+    // timer_create and timer_settime. Called by number, because before glibc 2.34 they were in a separate library (librt), and this call must not fail.
     private static (nint Create, nint Set) Calls => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => (222, 223),
@@ -45,10 +43,13 @@ internal static unsafe partial class KernelDeadline
         _ => (107, 110),
     };
 
-    /// <summary>Has the program that this process is about to become ended, unless it calls <see cref="Disarm"/> in time. Replaces any alarm that was set.</summary>
+    /// <summary>
+    /// Arms an alarm for the program that this process is about to become. It ends the program unless the program calls
+    /// <see cref="Disarm"/> in time. Replaces any earlier alarm.
+    /// </summary>
     public static void ArmSuccessor(TimeSpan limit) => SetAlarm(limit);
 
-    /// <summary>In the program that was handed over to; or when that failed.</summary>
+    /// <summary>Disarms the alarm: in the program that took over, or after a failed hand-over.</summary>
     public static void Disarm() => SetAlarm(TimeSpan.Zero);
 
     private static void SetAlarm(TimeSpan limit)
@@ -60,7 +61,7 @@ internal static unsafe partial class KernelDeadline
         }
         else
         {
-            // The same layout as with nanoseconds.
+            // The layout equals that of the nanosecond timer.
             var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueFraction = limit.Milliseconds * 1000 };
             _ = SetIntervalTimer(RealTimer, &time, null);
         }

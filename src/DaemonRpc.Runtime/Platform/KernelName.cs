@@ -2,27 +2,27 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A name that one process at a time can have, and that is in no file system, so that nobody can delete it. Linux only.</summary>
+/// <summary>A name that one process at a time can hold and that nobody can delete, because it is in no file system. Linux only.</summary>
 /// <remarks>
-/// An abstract Unix socket: the kernel frees the name when the last copy of its descriptor is closed, by any death. It is
-/// known within a network namespace, and any user may take any name, or connect to it. So whoever has the name must show, by
-/// the kernel's word, that it is of our user and alive; else the name says nothing, and nobody waits for it.
+/// The name is an abstract Unix socket: the kernel frees it when the last copy of its descriptor is closed, however the
+/// process dies. It is valid within one network namespace, and any user may take any name or connect to it. So the kernel
+/// must confirm that the holder is a living process of our user; otherwise the name is ignored and nobody waits for it.
 /// </remarks>
 internal sealed class KernelName : IDisposable
 {
-    // Each who asks for the holder takes a place until the holder's next look.
+    // Each process that asks for the holder occupies one entry until the holder next calls Answer.
     private const int Backlog = 128;
 
     private readonly UnixSocket _socket;
 
     private KernelName(UnixSocket socket) => _socket = socket;
 
-    /// <summary>For handing over in place. It stays this object's to close, which gives the name up.</summary>
+    /// <summary>The descriptor, for handing over in place. This object still closes it, which frees the name.</summary>
     public int Descriptor => _socket.Descriptor;
 
-    /// <summary>Takes the name if nobody has it.</summary>
+    /// <summary>Takes the name if it is free.</summary>
     /// <param name="name">The name, of at most 100 bytes.</param>
-    /// <param name="taken">The name; null when another process has it, or the system has no such names.</param>
+    /// <param name="taken">The held name; null if another process has it or the system has no such names.</param>
     public static bool TryTake(string name, [NotNullWhen(true)] out KernelName? taken)
     {
         taken = null;
@@ -35,7 +35,7 @@ internal sealed class KernelName : IDisposable
         {
             try
             {
-                // Who asks the holder does not wait for it, whatever it is doing.
+                // Askers connect without waiting for the holder, whatever it is doing.
                 socket.Listen(Backlog);
                 socket.Blocking = false;
                 taken = new KernelName(socket);
@@ -43,7 +43,7 @@ internal sealed class KernelName : IDisposable
             }
             catch (IOException)
             {
-                // The system is out of something. The name is one guard more, not the only one.
+                // The system is out of some resource. The name is an additional guard, not the only one.
             }
         }
 
@@ -51,33 +51,35 @@ internal sealed class KernelName : IDisposable
         return false;
     }
 
-    /// <summary>Goes on with a name that the program before had, in the same process: the descriptor was handed over.</summary>
+    /// <summary>Continues to hold a name that the previous program in this process handed over.</summary>
     public static KernelName Adopt(int descriptor)
     {
         _ = LibC.FileControl(descriptor, Constants.SetDescriptorFlags, Constants.CloseOnExec);
         return new KernelName(new UnixSocket(descriptor));
     }
 
-    /// <summary>Which living process of this user has the name. Nobody, when that is not certain.</summary>
+    /// <summary>Finds the living process of this user that holds the name. Returns nobody if that is uncertain.</summary>
     public static LockHolder Probe(string name)
     {
         using UnixSocket? asked = Ask(name, out LockHolder holder);
         return holder;
     }
 
-    /// <summary>Waits until the holder lets go, ends, or looks who asks. Returns at once when no living process of this user has the name.</summary>
+    /// <summary>
+    /// Waits until the holder frees the name, ends, or calls <see cref="Answer"/>. Returns at once if no living process of this user holds the name.
+    /// </summary>
     public static void WaitForHolder(string name)
     {
         using UnixSocket? asked = Ask(name, out _);
 
-        // The kernel ends the connection when the holder's end of it is gone: with the holder, or with its next look.
+        // The connection ends when the holder dies or calls Answer.
         asked?.WaitForEnd();
     }
 
-    /// <summary>Lets go of those who asked since the last look, and tells those who wait that this process has the name still.</summary>
+    /// <summary>Disconnects all askers since the last call, which tells those that wait to ask again.</summary>
     public void Answer()
     {
-        // Anybody on the machine may come, faster than we look: not one more than there are places.
+        // Any process on the machine may connect, faster than this loop accepts: stop at the backlog's size.
         for (int count = 0; count < Backlog && _socket.TryAccept() is { } asking; count++)
         {
             asking.Dispose();
@@ -86,7 +88,7 @@ internal sealed class KernelName : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Connects to the holder. Null when no living process of this user has the name.</summary>
+    /// <summary>Connects to the holder. Returns null when no living process of this user holds the name.</summary>
     private static UnixSocket? Ask(string name, out LockHolder holder)
     {
         holder = LockHolder.Nobody;
@@ -99,8 +101,8 @@ internal sealed class KernelName : IDisposable
         {
             socket.Blocking = false;
 
-            // Refused is who asks for a name that nobody has, or that somebody has bound without listening, as we never do for
-            // longer than between two system calls. A full backlog is another user's doing: nobody can be asked then.
+            // A connection is refused if nobody holds the name, or somebody bound it without listening, which we never do for
+            // longer than the time between two system calls. A full backlog is another user's doing; then nobody can be asked.
             if (socket.Connect('\0' + name) == 0)
             {
                 var peer = PeerCredentials.Of(socket);
@@ -113,7 +115,7 @@ internal sealed class KernelName : IDisposable
         }
         catch (Exception exception) when (exception is IOException or DaemonAccessException)
         {
-            // The kernel does not say who it is.
+            // The kernel does not name the peer.
         }
 
         socket.Dispose();

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The system calls that .NET does not offer. Each returns -1 on failure, the reason being the last system error.</summary>
+/// <summary>System calls that .NET does not offer. Each returns -1 on failure; <see cref="SystemError.Last"/> then holds the reason.</summary>
 internal static unsafe partial class LibC
 {
     private const string Library = SystemLibrary.Name;
 
-    // pidfd_open: the same on every processor family.
+    // pidfd_open has this number on every processor family.
     private const nint OpenProcessCall = 434;
 
-    // pidfd_send_signal: likewise.
+    // pidfd_send_signal has this number on every processor family.
     private const nint SignalProcessCall = 424;
 
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
@@ -25,7 +25,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Rename(string from, string to);
 
-    /// <summary>Makes a file of that name as long as that, without opening it.</summary>
+    /// <summary>Sets the length of a file by name, without opening it.</summary>
     [LibraryImport(Library, EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Truncate(string path, nint length);
 
@@ -50,7 +50,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "accept", SetLastError = true)]
     internal static partial int Accept(int descriptor, byte* address, uint* length);
 
-    /// <summary>On Linux: no child can inherit what was accepted, not even one that is started at the same moment.</summary>
+    /// <summary>Accepts a connection that no child can inherit, not even one started at the same moment. Linux only.</summary>
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     internal static partial int AcceptPrivate(int descriptor, byte* address, uint* length, int flags);
 
@@ -75,7 +75,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(int descriptor, byte* bytes, nint length, int flags);
 
-    /// <summary>Whether this process may write to what the path names, by its effective user and the file system's mode.</summary>
+    /// <summary>Returns whether this process may write to what the path names, by its effective user and the file system's mode.</summary>
     internal static bool MayWrite(string path) => OperatingSystem.IsMacOS()
         ? Access(-2, path, Constants.WriteAccess, 0x10) == 0
         : Access(-100, path, Constants.WriteAccess, 0x200) == 0;
@@ -83,7 +83,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
     internal static partial int Advise(void* address, nuint length, int advice);
 
-    /// <summary>A limit of this process, as a pair: what counts, and what it may be raised to.</summary>
+    /// <summary>Reads a resource limit as a pair: the effective value and the highest it may be raised to.</summary>
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetLimit(int resource, nuint* pair);
 
@@ -108,27 +108,27 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     internal static partial int WaitForChild(int processId, int* status, int options);
 
-    /// <summary>The session of a process, this one's for 0. -1 when there is no such process.</summary>
+    /// <summary>Returns the session of a process, or this process's own for 0. -1 when there is no such process.</summary>
     [LibraryImport(Library, EntryPoint = "getsid", SetLastError = true)]
     internal static partial int SessionOf(int processId);
 
     [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UnsetEnvironment(string name);
 
-    /// <summary>Not safe beside native code that reads the environment: only while a process begins.</summary>
+    /// <summary>Sets an environment variable. Unsafe while native code reads the environment: call it only at the start of a process.</summary>
     [LibraryImport(Library, EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);
 
-    /// <summary>A descriptor of a process, on Linux. By its number, as the C library got a name for it only lately.</summary>
+    /// <summary>Opens a descriptor of a process. Linux only. Called by number, because few C libraries export it yet.</summary>
     internal static int OpenProcess(int processId) => (int)SystemCall(OpenProcessCall, processId, 0, 0, 0);
 
-    /// <summary>Signals the process that a descriptor of <see cref="OpenProcess"/> names, and no other.</summary>
+    /// <summary>Signals the process of a descriptor from <see cref="OpenProcess"/>; its process id cannot be confused with a reused one.</summary>
     internal static int SignalProcess(int descriptor, int signal) => (int)SystemCall(SignalProcessCall, descriptor, signal, 0, 0);
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(Polled* polled, nuint count, int milliseconds);
 
-    /// <summary>On Linux: the same with a limit in nanoseconds.</summary>
+    /// <summary>Polls descriptors with a time limit in nanoseconds. Linux only.</summary>
     [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
     internal static partial int PollFinely(Polled* polled, nuint count, Time* limit, void* signalMask);
 
@@ -136,8 +136,8 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void ExitNow(int code);
 
-    // fcntl and open take their last argument as a variable one. On Apple silicon those travel on the stack, where a
-    // plain call would leave them in a register; six fillers use up the registers, so that the real one lands on the stack.
+    // fcntl and open are variadic. On Apple silicon variadic arguments travel on the stack, but a plain call would pass
+    // them in a register. Six fillers use up the registers, so that the real argument lands on the stack.
     internal static int FileControl(int descriptor, int command, nint argument) =>
         OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
             ? FileControlOnStack(descriptor, command, 0, 0, 0, 0, 0, 0, argument)
@@ -165,11 +165,11 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(int directory, string path, int mode, int flags);
 
-    /// <summary>A call of the kernel that not every C library has a name for, on Linux.</summary>
+    /// <summary>Calls the kernel by number, for calls that not every C library exports. Linux only.</summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 
-    /// <summary>struct msghdr, without a name and control data: then what is narrower on macOS is padding there.</summary>
+    /// <summary>struct msghdr, without a name and control data. Fields that are narrower on macOS are padded there.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Message
     {

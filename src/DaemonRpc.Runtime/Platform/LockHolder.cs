@@ -1,8 +1,8 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Whether a lock is held, and by which process, as far as that can be seen from here.</summary>
-/// <param name="IsHeld">Whether anybody holds it. An unknown holder is a holder.</param>
-/// <param name="ProcessId">The holder; 0 when it cannot be named, as one of another pid namespace cannot.</param>
+/// <summary>Whether a lock is held, and by which process, as far as visible from here.</summary>
+/// <param name="IsHeld">Whether any process holds the lock, even an unknown one.</param>
+/// <param name="ProcessId">The holder's process id; 0 when it cannot be named, for example in another pid namespace.</param>
 internal readonly record struct LockHolder(bool IsHeld, int ProcessId = 0)
 {
     public static LockHolder Nobody => default;
@@ -10,14 +10,14 @@ internal readonly record struct LockHolder(bool IsHeld, int ProcessId = 0)
     /// <summary>Whether the kernel named the process. Otherwise the process named itself, in the lock's file.</summary>
     public bool IsNamedByKernel { get; init; }
 
-    /// <summary>Whether the process that took the lock has certainly died, so that only a child it left behind can be keeping it.</summary>
+    /// <summary>Whether the process that took the lock has certainly died. Then only a child that it left behind can keep the lock.</summary>
     public bool HasDied { get; init; }
 
-    /// <summary>Whether the two may be one and the same holder. One that cannot be named may be any.</summary>
+    /// <summary>Returns whether two holders may be the same process. A holder that cannot be named may be any.</summary>
     public bool MayBe(LockHolder other) =>
         IsHeld && other.IsHeld && (ProcessId == other.ProcessId || ProcessId == 0 || other.ProcessId == 0);
 
-    /// <summary>For people, in the middle of a sentence.</summary>
+    /// <summary>Formats the holder for use in the middle of a sentence.</summary>
     public override string ToString() => (IsHeld, ProcessId) switch
     {
         (false, _) => "nobody",

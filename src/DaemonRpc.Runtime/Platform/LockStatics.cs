@@ -3,21 +3,20 @@ using System.Runtime.CompilerServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Runs the static constructors that the runtime's locks need, while no thread of ours runs beside the caller's.</summary>
+/// <summary>Runs the static constructors that .NET's locks need, before this library starts its first thread.</summary>
 /// <remarks>
-/// Under Native AOT a lock sets up its settings when it is waited for for the first time, by whichever thread that is, and
-/// whoever waits for any lock meanwhile spins until that is done. Setting up reads <see cref="AppContext"/>, the environment and
-/// the event source. Static constructors are guarded by such locks. So a thread that is in one of those constructors, and waits for a
-/// lock in there, and a thread that sets up, and needs that constructor, wait for each other for ever and burn a processor: one
-/// process in two thousand, when a thread of ours began beside the first await of its starter. Once the constructors
-/// have run there is nothing that the set-up could wait for, whichever thread does it.
+/// Under Native AOT, the first thread that waits for any lock initialises the lock settings, and every other waiting thread spins until
+/// that is done. The initialisation reads <see cref="AppContext"/>, the environment and the event source, whose static constructors are
+/// themselves guarded by such locks. So one thread inside such a constructor that waits for a lock, and one thread that initialises the
+/// settings and needs that constructor, wait for each other forever and burn a processor. This hit one process in two thousand, when one
+/// of our threads began beside the first await of its starter. Once the constructors have run, the initialisation has nothing to wait for.
 /// </remarks>
 internal static class LockStatics
 {
-    // A field without an initial value: a static constructor here would be one more of what this is to prevent.
+    // No initial value: it would add a static constructor here, which is what this class exists to avoid.
     private static bool s_areSettled;
 
-    /// <summary>Called before the first thread of ours is started. Costs nothing afterwards, nor in a program that compiles as it runs.</summary>
+    /// <summary>Runs the constructors. Called before our first thread starts. Later calls cost nothing, nor does any call in a JIT-compiled program.</summary>
     public static void Settle()
     {
         if (s_areSettled || RuntimeFeature.IsDynamicCodeSupported)
@@ -25,14 +24,14 @@ internal static class LockStatics
             return;
         }
 
-        // The names are those that the set-up itself asks for.
+        // These names are the ones that the initialisation itself reads.
         _ = AppContext.TryGetSwitch("System.Threading.Lock.SpinCount", out _);
         _ = AppContext.GetData("System.Threading.Lock.SpinCount");
         _ = Environment.GetEnvironmentVariable("DOTNET_Lock_SpinCount");
         _ = EventSource.CurrentThreadActivityId;
         _ = Environment.ProcessorCount;
 
-        // What the first wait of a caller sets up: the thread pool, which reads its settings from the same place.
+        // A caller's first wait also initialises the thread pool, which reads its settings from the same place.
         _ = ThreadPool.ThreadCount;
         s_areSettled = true;
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A null-terminated list of C strings, as exec takes it.</summary>
+/// <summary>Builds null-terminated lists of C strings, as exec takes them.</summary>
 internal static unsafe class NativeStrings
 {
     public static byte** Allocate(IReadOnlyList<string> values)
@@ -16,7 +16,7 @@ internal static unsafe class NativeStrings
         return list;
     }
 
-    /// <summary>An environment, as exec takes it.</summary>
+    /// <summary>Builds an environment, as exec takes it.</summary>
     public static byte** Allocate(IReadOnlyCollection<KeyValuePair<string, string>> variables)
     {
         var values = new List<string>(variables.Count);

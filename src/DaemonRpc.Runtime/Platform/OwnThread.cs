@@ -1,29 +1,28 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Has a thread of that name do the work. False when there is none for it. Tests decide themselves when each goes on.</summary>
+/// <summary>Starts a thread with this name. Returns false when the system gives none. Tests replace it to control when each thread runs.</summary>
 internal delegate bool StartThread(string name, Action work);
 
-/// <summary>Starts every thread of ours, or says that the system gives none.</summary>
+/// <summary>Starts all of this library's threads, and reports when the system gives none.</summary>
 /// <remarks>
-/// The number of threads is limited: per user, per container, per service. At the limit <see cref="Thread.Start()"/> throws
-/// <see cref="OutOfMemoryException"/>, which would end the process from wherever it happened. So whoever wants a thread gets it
-/// here, and says what is to be done without one.
+/// Threads are limited per user, per container and per service. At the limit <see cref="Thread.Start()"/> throws <see
+/// cref="OutOfMemoryException"/>, which would end the process. So every thread starts here, and its caller decides what to do without one.
 /// </remarks>
 internal static class OwnThread
 {
-    /// <summary>Enough for a thread that runs code of ours only.</summary>
+    /// <summary>A stack size that suffices for a thread that runs only this library's code.</summary>
     public const int SmallStack = 128 * 1024;
 
-    /// <summary>Starts a thread that does not keep the process alive. False when the system gives no thread.</summary>
-    /// <param name="name">For whoever looks at the process.</param>
-    /// <param name="work">What it does.</param>
-    /// <param name="stackSize">How large its stack may become; 0 for the process's default, as user code needs.</param>
+    /// <summary>Starts a background thread, which does not keep the process alive. Returns false when the system gives no thread.</summary>
+    /// <param name="name">The thread's name, for debuggers.</param>
+    /// <param name="work">What the thread runs.</param>
+    /// <param name="stackSize">The largest stack size in bytes; 0 for the process's default, which user code needs.</param>
     public static bool TryStart(string name, Action work, int stackSize = 0)
     {
         LockStatics.Settle();
         try
         {
-            // Without the context of whoever happens to be here: it would be kept alive, and met by handlers, for as long as the thread lives.
+            // Unsafe: the thread would otherwise keep its starter's execution context alive, and show it to handlers.
             new Thread(() => work(), stackSize) { IsBackground = true, Name = name }.UnsafeStart();
             return true;
         }
@@ -34,8 +33,8 @@ internal static class OwnThread
         }
     }
 
-    /// <summary>Starts a thread that does not keep the process alive.</summary>
-    /// <exception cref="DaemonException">The system gives no thread. Names the limits.</exception>
+    /// <summary>Starts a background thread, which does not keep the process alive.</summary>
+    /// <exception cref="DaemonException">The system gives no thread. The message names the limits.</exception>
     public static void Start(string name, Action work, int stackSize = 0)
     {
         if (!TryStart(name, work, stackSize))
@@ -44,6 +43,6 @@ internal static class OwnThread
         }
     }
 
-    /// <summary>Whether an exception is what the runtime throws for want of a thread.</summary>
+    /// <summary>Returns whether the exception is one that .NET throws when the system gives no thread.</summary>
     public static bool IsShortage(Exception exception) => exception is OutOfMemoryException or ThreadStartException;
 }

@@ -2,18 +2,19 @@ using System.Buffers.Binary;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Who is at the other end of a Unix socket, according to the kernel.</summary>
-/// <param name="ProcessId">The process; 0 when it is not visible from here.</param>
-/// <param name="UserId">The effective user.</param>
+/// <summary>The process and user at the other end of a Unix socket, according to the kernel.</summary>
+/// <param name="ProcessId">The process id; 0 when the process is not visible from here.</param>
+/// <param name="UserId">The effective user id.</param>
 internal readonly record struct PeerCredentials(int ProcessId, int UserId)
 {
-    /// <summary>Asks the kernel.</summary>
+    /// <summary>Asks the kernel for the peer of a socket.</summary>
+    /// <exception cref="IOException">The peer has gone.</exception>
     public static PeerCredentials Of(UnixSocket socket) => OperatingSystem.IsMacOS() ? OnMac(socket) : OnLinux(socket);
 
-    /// <summary>Whether the peer is the user of this process. A user id that the kernel could not map is nobody.</summary>
+    /// <summary>Whether the peer runs as this process's user. False for a user id that the kernel could not map.</summary>
     public bool IsThisUser => UserId == (int)LibC.EffectiveUserId() && !UserNamespace.IsAmbiguous(UserId);
 
-    /// <exception cref="IOException">There is nobody any more.</exception>
+    /// <exception cref="IOException">The peer has gone.</exception>
     private static void Check(int length)
     {
         if (length < 0)

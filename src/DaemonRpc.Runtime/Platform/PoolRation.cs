@@ -1,22 +1,22 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Has the thread pool want no worker that the system would not give, in a daemon whose system gives few threads.</summary>
+/// <summary>Keeps the thread pool from requesting workers that the system would refuse, in a daemon with a low thread limit.</summary>
 /// <remarks>
-/// The pool looks twice a second whether its work gets on, and makes one more worker if not. Where it gets none that ends the process
-/// (<see cref="PoolThreads"/>), and nothing tells beforehand: a daemon that had met no limit yet ended with a handler that blocked
-/// the pool, or on a machine that was busy. So where a limit is low the pool has a worker for each processor from the start, may have no more, and as
-/// often as it would look itself it is seen whether its work gets on, and tried whether there are more: as many again as it has, so that it grows no slower
-/// than on its own. The size that a program gives its pool holds instead of ours.
+/// Twice a second the pool checks whether its work progresses, and adds a worker if not. If the system refuses that thread, the process
+/// ends (<see cref="PoolThreads"/>), without warning: a daemon that had never met the limit ended because its handler blocked the pool, or
+/// because the machine was busy. So under a low limit the pool starts with one worker per processor and may not grow by itself. Instead,
+/// <see cref="Look"/> checks its progress as often as the pool would. When the work is stuck, it tries whether more threads exist, as many
+/// again as the pool has, so that the pool grows no slower than on its own. If the program has set the pool's size, that size stays.
 /// </remarks>
 internal static class PoolRation
 {
-    // Who may have a thousand, and is refused one, is on a machine that is about to end much else.
+    // A process that may have a thousand threads and is refused one is on a machine that is about to fail anyway.
     private const int Few = 1000;
 
-    // At once: enough for a pool that doubles.
+    // How many trial threads are started at once: enough for a pool that doubles.
     private const int MostTried = 32;
 
-    // All workers of the beginning together may take this part of what the system gives.
+    // The initial workers may take one part in this many of what the system gives.
     private const int Share = 8;
 
     private static readonly Lock s_gate = new();
@@ -25,14 +25,14 @@ internal static class PoolRation
     private static int s_most;
     private static long s_completed;
 
-    /// <summary>How many workers the pool is to have from the start, if there are so many processors; null where no limit is low.</summary>
-    /// <remarks>Reads files; asked where a daemon starts, and in no client.</remarks>
+    /// <summary>The number of workers to start with, given enough processors; null where no limit is low.</summary>
+    /// <remarks>The first read reads files. Used when a daemon starts, never in a client.</remarks>
     public static int? Least => (s_least ??= Ask()) is var least and > 0 ? least : null;
 
-    /// <summary>Whether the pool has what we give it.</summary>
+    /// <summary>Whether this class controls the pool's size.</summary>
     public static bool IsOn { get; private set; }
 
-    /// <summary>Begins, if a limit is low. For a daemon whose workers that are to stay are there.</summary>
+    /// <summary>Takes control of the pool's size if a limit is low. Call it once the daemon's permanent workers exist.</summary>
     public static void Begin()
     {
         if (Least is not null)
@@ -45,8 +45,8 @@ internal static class PoolRation
         }
     }
 
-    /// <summary>Gives the pool more if it wants some and there are some. Called twice a second, on a thread that is not the pool's.</summary>
-    /// <returns>False when it wants some and there are none.</returns>
+    /// <summary>Adds workers if the pool is stuck and the system gives threads. Called twice a second, on a thread outside the pool.</summary>
+    /// <returns>False when the pool needs workers and the system gives none.</returns>
     public static bool Look()
     {
         lock (s_gate)
@@ -64,7 +64,7 @@ internal static class PoolRation
             s_completed = completed;
             if (!isStuck)
             {
-                // Those that have ended for want of work are not to be wanted back at once.
+                // Workers that ended for lack of work must not be requested again at once: lower the maximum.
                 _ = has >= s_most || TrySet(has);
                 return true;
             }
@@ -82,7 +82,7 @@ internal static class PoolRation
         ThreadPool.GetMinThreads(out _, out int leastPorts);
         try
         {
-            // The most first when there are to be more, as the least may not be above it. The pool makes those it wants here.
+            // Raise the maximum before the minimum, which may not exceed it. The pool creates the workers in these calls.
             bool isSet = workers >= most
                 ? ThreadPool.SetMaxThreads(workers, mostPorts) && ThreadPool.SetMinThreads(workers, leastPorts)
                 : ThreadPool.SetMinThreads(Math.Min(workers, s_usualLeast), leastPorts) && ThreadPool.SetMaxThreads(workers, mostPorts);
@@ -91,16 +91,16 @@ internal static class PoolRation
         }
         catch (Exception exception) when (OwnThread.IsShortage(exception))
         {
-            // Somebody took meanwhile what was there a moment ago. The pool may wait for a worker that never comes: the next look wants one more.
+            // Somebody took the threads that were free a moment ago. The pool may wait for a worker that never comes; the next look adds one more.
             s_most = workers;
             return false;
         }
     }
 
-    /// <summary>How many threads, of so many, there are.</summary>
+    /// <summary>Returns how many of the given number of threads the system gives.</summary>
     private static int Try(int count)
     {
-        // Not disposed of: some may still be about to see that it is over.
+        // Not disposed: some trial threads may still be about to read it.
         var isOver = new ManualResetEventSlim(initialState: false, spinCount: 0);
         int got = 0;
         while (got < count && OwnThread.TryStart("DaemonRpc trial", isOver.Wait, OwnThread.SmallStack))

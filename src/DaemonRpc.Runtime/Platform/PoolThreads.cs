@@ -1,21 +1,20 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Sees to it that the thread pool has threads, and survives not getting one, where the system gives few.</summary>
+/// <summary>Makes sure that the thread pool has threads, and keeps the process alive when the system refuses one.</summary>
 /// <remarks>
-/// What the runtime's pool does when it wants one more worker and gets none: whoever had given it something gets an
-/// <see cref="OutOfMemoryException"/>, though the pool keeps what it was given; a worker, a timer's thread or the one that looks after the pool,
-/// which want a worker too, end the process with that exception; and the pool believes for ever that it has got the worker. So a daemon
-/// has workers that stay (<see cref="TryFill"/>); as soon as the system has refused a thread the pool is told not to want any more than it has
-/// (<see cref="Cap"/>); and where it waits for one that never came, it is told to want one more (<see cref="Look"/>).
+/// When .NET's pool wants one more worker and gets none, three things happen. The caller who queued work gets an <see cref="OutOfMemoryException"/>, although
+/// the work stays queued. A worker, a timer's thread or the pool's own monitor that wants a worker ends the process with that exception. And the pool believes
+/// forever that it has got the worker. So a daemon has permanent workers (<see cref="TryFill"/>). Once the system has refused a thread, the pool is limited to
+/// the workers it has (<see cref="Cap"/>). And where the pool waits for a worker that never came, it is told to create one more (<see cref="Look"/>).
 /// </remarks>
 internal static class PoolThreads
 {
     private const string KeptSetting = "System.Threading.ThreadPool.ThreadsToKeepAlive";
 
-    // Enough that one worker may be busy with what a handler does.
+    // Enough for one worker to be busy with a handler.
     private const int Kept = 2;
 
-    // Nothing tells when a thread can be had.
+    // No event tells when the system gives threads again.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan s_fillLimit = TimeSpan.FromSeconds(1);
@@ -27,14 +26,14 @@ internal static class PoolThreads
     private static long s_completed;
     private static Timer? s_timer;
 
-    /// <summary>Has the pool make a thread, unless it has had one. False when the system gives none: what is given to the pool would wait.</summary>
+    /// <summary>Has the pool create a thread unless it has had one. Returns false when the system gives none: queued work would then wait.</summary>
     public static bool TryHave()
     {
         LockStatics.Settle();
         return s_hasRun || TryBegin();
     }
 
-    /// <summary>Has the runtime make the thread that timers run out on, unless it has. False when the system gives none: to set a timer would throw.</summary>
+    /// <summary>Has .NET create its timer thread unless it exists. Returns false when the system gives none: setting a timer would then throw.</summary>
     public static bool TryHaveTimers()
     {
         if (Volatile.Read(ref s_timer) is null)
@@ -52,7 +51,7 @@ internal static class PoolThreads
         return true;
     }
 
-    /// <summary>In a process that is a daemon: its first workers are to stay, however long they have nothing to do. Before the pool is used.</summary>
+    /// <summary>Makes the pool's first workers permanent, in a daemon. Call it before the pool is used.</summary>
     public static void Keep()
     {
         if (AppContext.GetData(KeptSetting) is null)
@@ -61,7 +60,7 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>In a process that is a daemon: has the pool make the workers that are to stay. False when the system does not give what it needs of them.</summary>
+    /// <summary>Has the pool create its permanent workers, in a daemon. Returns false when the system does not give those that the daemon needs.</summary>
     public static bool TryFill()
     {
         int workers = Wanted();
@@ -70,8 +69,8 @@ internal static class PoolThreads
         {
             try
             {
-                // Each keeps a worker until all have one. The next is given when this one runs: another worker is wanted on this
-                // thread then, which can be told that there is none.
+                // Each item occupies a worker until all have one. The next item is queued only when this one runs, so
+                // that the request for another worker happens on this thread, which can catch its failure.
                 _ = ThreadPool.UnsafeQueueUserWorkItem(static all => Meet(all), all, preferLocal: false);
             }
             catch (Exception exception) when (OwnThread.IsShortage(exception))
@@ -88,7 +87,7 @@ internal static class PoolThreads
         return true;
     }
 
-    /// <summary>Gives the pool something. Returns when there is a thread for it: nearly always at once.</summary>
+    /// <summary>Queues work to the pool. Returns when the pool has a thread for it: nearly always at once.</summary>
     public static void Give(IThreadPoolWorkItem work)
     {
         try
@@ -101,7 +100,7 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>Ends what others wait for there. Returns when there is a thread for that: nearly always at once.</summary>
+    /// <summary>Completes something whose continuations run on the pool. Returns when the pool has a thread for them: nearly always at once.</summary>
     public static void Give(Action end)
     {
         try
@@ -114,7 +113,7 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>For who could not give the pool something as it got no thread for that: it has it all the same. Returns when it gets one.</summary>
+    /// <summary>Waits until the pool has a thread again, after it kept queued work but could get no thread for it.</summary>
     public static void Await()
     {
         s_isShort = true;
@@ -127,7 +126,7 @@ internal static class PoolThreads
         while (s_isShort && ThreadPool.PendingWorkItemCount > 0);
     }
 
-    /// <summary>The system has refused a thread: the pool is to be content with what it has until there are some again.</summary>
+    /// <summary>Limits the pool to the workers it has, after the system has refused a thread, until threads are available again.</summary>
     public static void Cap()
     {
         if (PoolRation.IsOn)
@@ -149,8 +148,10 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>When the system had refused a thread: tries whether it gives some now, and then makes up for what the pool missed. For whoever comes by now and then.</summary>
-    /// <returns>False when it still gives none.</returns>
+    /// <summary>
+    /// After the system has refused a thread: tries whether it gives threads again, and if so lifts the limit. Called now and then from our own threads.
+    /// </summary>
+    /// <returns>False when the system still gives none.</returns>
     public static bool Look()
     {
         if (PoolRation.IsOn)
@@ -174,7 +175,7 @@ internal static class PoolThreads
             }
             catch (Exception exception) when (OwnThread.IsShortage(exception))
             {
-                // The pool wanted a worker at once, and the one on trial had been the last. Once more at the next look.
+                // The pool wanted a worker at once, and the trial thread had been the last one. Try again at the next look.
             }
         }
 
@@ -183,7 +184,7 @@ internal static class PoolThreads
 
     private static int Wanted() => Math.Min(Environment.ProcessorCount, PoolRation.Least ?? Kept);
 
-    // A handler's code may have all workers: then they are there.
+    // The time limit matters if the handler's code occupies all workers: then they exist.
     private static void Meet(CountdownEvent all)
     {
         _ = all.Signal();
@@ -230,7 +231,7 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>If something waits and nothing has been done since the last time, a worker that never came is waited for: the pool is to want one more.</summary>
+    /// <summary>If work waits and none has completed since the last look, the pool waits for a worker that never came: has it create one more.</summary>
     private static void Mend()
     {
         lock (s_gate)

@@ -3,25 +3,27 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>When a process was started, and by which, according to the kernel.</summary>
-/// <param name="ParentId">The process that started it, or has adopted it.</param>
-/// <param name="StartedAt">In milliseconds of the clock that <see cref="Now"/> reads, rounded down by less than <see cref="Resolution"/>.</param>
+/// <summary>A process's start time and parent, according to the kernel.</summary>
+/// <param name="ParentId">The process that started or adopted it.</param>
+/// <param name="StartedAt">
+/// The start time, in milliseconds of the clock that <see cref="Now"/> reads, rounded down by less than <see cref="Resolution"/>.
+/// </param>
 internal readonly unsafe partial record struct ProcessTime(int ParentId, long StartedAt)
 {
-    // What Linux counts in; a hundredth of a second, whatever the kernel itself ticks in.
+    // _SC_CLK_TCK: the unit of start times, a hundredth of a second whatever the kernel's own tick is.
     private const int ClockTicksName = 2;
 
-    // CLOCK_BOOTTIME: what start times are measured by. It cannot be set, and goes on while the machine sleeps.
+    // CLOCK_BOOTTIME measures start times. It cannot be set, and it advances while the machine sleeps.
     private const int BootClock = 7;
 
-    // PROC_PIDTBSDINFO and the size of its struct proc_bsdinfo, which has no padding of its own.
+    // PROC_PIDTBSDINFO and the size of its struct proc_bsdinfo, which has no padding.
     private const int BasicProcessFields = 3;
     private const int BasicProcessSize = 136;
 
-    /// <summary>How much earlier than it really was a start may seem, in milliseconds.</summary>
+    /// <summary>By how many milliseconds a start may appear earlier than it was.</summary>
     public static int Resolution => OperatingSystem.IsMacOS() ? 1 : 10;
 
-    /// <summary>The time now, comparable among all processes of the machine until it is started again.</summary>
+    /// <summary>The current time in milliseconds, comparable among all processes until the machine restarts.</summary>
     public static long Now
     {
         get
@@ -36,7 +38,7 @@ internal readonly unsafe partial record struct ProcessTime(int ParentId, long St
         }
     }
 
-    /// <summary>Null when there is no such process, or it may not be looked at.</summary>
+    /// <summary>Reads a process's times. Null when there is no such process or it may not be inspected.</summary>
     public static ProcessTime? Of(int processId) => OperatingSystem.IsMacOS() ? OnMac(processId) : OnLinux(processId);
 
     private static ProcessTime? OnLinux(int processId)
@@ -48,11 +50,11 @@ internal readonly unsafe partial record struct ProcessTime(int ParentId, long St
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It has ended, or belongs to somebody else on a system that hides such.
+            // The process has ended, or it is another user's on a system that hides those.
             return null;
         }
 
-        // After the name, which may hold blanks and parentheses of its own: state, parent, and much more; the start is the twentieth.
+        // Fields after the name, which may contain blanks and parentheses: state, parent, and so on; the start time is the twentieth.
         string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         nint ticksPerSecond = SystemConfiguration(ClockTicksName);
         return fields.Length > 19 && ticksPerSecond > 0

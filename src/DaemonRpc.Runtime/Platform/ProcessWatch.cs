@@ -2,21 +2,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Notices the end of a process that need not be a child. By its descriptor, so that its number cannot come to mean another.</summary>
+/// <summary>Notices the end of a process that need not be a child. Uses a process descriptor, so that a reused process id cannot confuse it.</summary>
 /// <remarks>
-/// On Linux only. Elsewhere the end of the connection has to do, which the kernel brings about a moment earlier.
-/// May be disposed while somebody waits.
+/// Linux only. Elsewhere callers rely on the end of the connection, which comes a moment earlier. May be disposed while a thread waits.
 /// </remarks>
 internal sealed unsafe class ProcessWatch : SafeHandleMinusOneIsInvalid
 {
     private ProcessWatch(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
-    /// <summary>Null when there is no such process, or the system cannot do it.</summary>
+    /// <summary>Opens a watch. Null when there is no such process or the system does not support it.</summary>
     public static ProcessWatch? TryOpen(int processId) =>
         OperatingSystem.IsLinux() && processId > 0 && LibC.OpenProcess(processId) is >= 0 and int descriptor ? new ProcessWatch(descriptor) : null;
 
-    /// <summary>Waits until no thread of it runs any more; a zombie has ended. False when the limit passed first.</summary>
+    /// <summary>Waits until no thread of the process runs; a zombie counts as ended. Returns false if the time limit passes first.</summary>
     public bool Wait(TimeSpan limit)
     {
         int milliseconds = limit == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(limit.TotalMilliseconds, int.MaxValue);
@@ -42,7 +41,7 @@ internal sealed unsafe class ProcessWatch : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Ends the process by force. False when it has ended and was reaped, or may not be ended.</summary>
+    /// <summary>Kills the process. Returns false when it has ended and was reaped, or may not be killed.</summary>
     public bool TryKill()
     {
         bool isHeld = false;

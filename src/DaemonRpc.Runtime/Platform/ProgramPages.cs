@@ -3,21 +3,20 @@ using System.Text;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The pages of the program's files that are in memory for this process: its code, and data that it only reads.</summary>
+/// <summary>Releases the memory pages of the program's files: its code, and data that it only reads.</summary>
 /// <remarks>
-/// They are most of what a small process is said to hold, long after its start was the last to use them. Their content is in the
-/// file, and the kernel's cache of it, which is untouched: a page that is used again is there again within a microsecond or so.
-/// Only what cannot be unmapped while the process lives is let go of, as its addresses could mean other memory otherwise, and only
-/// mappings to which nothing was ever written, be it by the loader or a debugger. What was written to is anonymous memory, or in the swap:
-/// the kernel counts a page in one place or the other.
+/// These pages are most of a small process's resident memory, long after its start last used them. Their content stays in the files and in
+/// the kernel's cache; a page that is used again returns within about a microsecond. Only mappings that cannot be unmapped while the
+/// process lives are released, because another mapping could otherwise take over their addresses, and only mappings that were never written
+/// to, be it by the loader or a debugger. Written pages are anonymous memory or in the swap; the kernel counts a page in one of the two.
 /// </remarks>
 internal static unsafe class ProgramPages
 {
     private const string Mappings = "/proc/self/smaps";
 
-    /// <summary>Lets go of them. Any thread may run on meanwhile. Does nothing on macOS, which tells nobody what is mapped.</summary>
-    /// <returns>How many bytes were mapped there; not all of them need have been in memory.</returns>
-    /// <exception cref="IOException">The kernel does not tell what is mapped.</exception>
+    /// <summary>Releases the pages. Other threads may keep running. Does nothing on macOS, which does not report mappings.</summary>
+    /// <returns>The size of the released mappings in bytes; not all of their pages need have been in memory.</returns>
+    /// <exception cref="IOException">The kernel does not report the mappings.</exception>
     public static long LetGo()
     {
         if (!OperatingSystem.IsLinux())
@@ -37,7 +36,7 @@ internal static unsafe class ProgramPages
         return bytes;
     }
 
-    /// <summary>Finds the mappings that can be let go of in what the kernel says of all: a line of addresses and name, then lines of what is in it.</summary>
+    /// <summary>Finds the releasable mappings in the kernel's list: per mapping, one line with addresses and name, then lines with its statistics.</summary>
     internal static void Read(Stream mappings, string program, Action<nuint, nuint> found)
     {
         byte[] programPath = Encoding.UTF8.GetBytes(program);
@@ -73,7 +72,7 @@ internal static unsafe class ProgramPages
             length = rest.Length;
             if (length == buffer.Length)
             {
-                // No line is as long as that but one with a name of thousands of letters, which is none of ours.
+                // Only a name of thousands of characters makes a line this long, and such a name is none of ours.
                 length = 0;
             }
         }
@@ -88,7 +87,7 @@ internal static unsafe class ProgramPages
         return isRange;
     }
 
-    /// <summary>Whether it is a file that stays mapped, and cannot be written to.</summary>
+    /// <summary>Returns whether the mapping is of a file that stays mapped and cannot be written to.</summary>
     private static bool IsCandidate(ReadOnlySpan<byte> line, ReadOnlySpan<byte> program)
     {
         int path = line.IndexOf((byte)'/');
@@ -106,11 +105,11 @@ internal static unsafe class ProgramPages
     private static bool IsProgram(ReadOnlySpan<byte> file, ReadOnlySpan<byte> program) =>
         program.Length > 0 && file.StartsWith(program) && (file.Length == program.Length || file[program.Length..].SequenceEqual(" (deleted)"u8));
 
-    // The runtime of a program that is not Native AOT.
+    // The .NET runtime of a program that is not Native AOT.
     private static bool IsRuntime(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("libcoreclr.so"u8) || name.SequenceEqual("libclrjit.so"u8) || name.SequenceEqual("System.Private.CoreLib.dll"u8);
 
-    // What every program is linked to: libc.so.6 or libc-2.31.so, and the loader of either C library.
+    // The libraries that every program links: libc.so.6 or libc-2.31.so, and the loader of either C library.
     private static bool IsSystem(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("libc.so.6"u8) || name.StartsWith("libc-2."u8) || name.SequenceEqual("libm.so.6"u8) || name.StartsWith("libm-2."u8)
         || name.StartsWith("ld-linux-"u8) || name.StartsWith("ld-musl-"u8) || name.StartsWith("ld-2."u8);

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The one path of a file, whatever links and dots lead to it.</summary>
+/// <summary>Resolves a file's canonical path, whatever links and dots lead to it.</summary>
 internal static unsafe partial class RealPath
 {
     // PATH_MAX of Linux; that of macOS is smaller.
     private const int Longest = 4096;
 
-    /// <summary>Resolves every symbolic link. Null when the path leads nowhere that can be seen.</summary>
+    /// <summary>Resolves every symbolic link. Returns null when the path leads to nothing visible.</summary>
     public static string? TryResolve(string path)
     {
         byte* buffer = stackalloc byte[Longest + 1];

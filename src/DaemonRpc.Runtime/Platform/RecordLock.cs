@@ -2,24 +2,24 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A lock on a file, held until disposed or until the process dies, whatever kills it; it can be probed, and names its holder.</summary>
+/// <summary>A lock on a file, held until disposed or until the process dies, however it dies. Others can probe it and learn its holder.</summary>
 /// <remarks>
-/// No one lock of the kernel does all that, so that two are taken, of two bytes of the file:
+/// No single kernel lock does all of that, so this takes two, on two bytes of the file:
 /// <list type="bullet">
-/// <item>A POSIX record lock names its holder, and children do not get it. But closing <em>any</em> descriptor of the file in
-/// the same process gives it up: user code that reads the folder does. So it is taken anew now and then (<see cref="Renew"/>).</item>
-/// <item>A lock of the open file description is not lost by that. It has no name, and a child that gets the descriptor keeps it.</item>
+/// <item>A POSIX record lock names its holder, and children do not inherit it. But closing <em>any</em> descriptor of the file in the
+/// same process releases it, and user code that reads the folder does so. So it is retaken now and then (<see cref="Renew"/>).</item>
+/// <item>A lock of the open file description survives that. It does not name its holder, and a child that gets the descriptor keeps it.</item>
 /// </list>
-/// Held is what either says is held. The second is taken first and waited for: who has it finds the first free.
+/// The lock counts as held if either of the two is. The second is taken first, and waited for: its owner finds the first one free.
 /// </remarks>
 internal sealed class RecordLock : IDisposable
 {
-    // Builds that knew one lock alone took it on the whole file: they and we exclude each other.
+    // Builds that knew only one lock took it on the whole file: they and this build exclude each other.
     private const long NameByte = 0;
     private const long WitnessByte = 1;
 
     private static readonly Lock s_heldGate = new();
-    // By the file too: the same one may be named in two ways, as folders above it may be links.
+    // Compared by file identity too: links in the path may give one file two names.
     private static readonly List<HeldFile> s_held = [];
 
     private readonly string _path;
@@ -31,19 +31,19 @@ internal sealed class RecordLock : IDisposable
         _descriptor = descriptor;
     }
 
-    /// <summary>Takes the lock, making the file if need be. False when another process holds it.</summary>
+    /// <summary>Takes the lock, creating the file if needed. Returns false when another process holds it.</summary>
     public static bool TryAcquire(string path, [NotNullWhen(true)] out RecordLock? held) => Acquire(path, wait: false, out held);
 
-    /// <summary>Takes the lock, waiting for its holder to let go or die. Blocks the thread without limit.</summary>
+    /// <summary>Takes the lock, waiting for its holder to release it or die. Blocks the thread without a time limit.</summary>
     public static RecordLock Acquire(string path) =>
         Acquire(path, wait: true, out RecordLock? held) ? held : throw SystemError.Exception("lock", path);
 
-    /// <summary>Goes on with a lock that the program before had, in the same process: the descriptor was handed over.</summary>
+    /// <summary>Continues to hold a lock that the previous program in this process handed over.</summary>
     /// <remarks>
-    /// The record lock was given up on the way, when the program before ended with its table of descriptors. It is taken once
-    /// more; the other lock was held meanwhile.
+    /// The record lock was released on the way, when the previous program's descriptor table ended, and is taken again
+    /// here; the other lock was held throughout.
     /// </remarks>
-    /// <exception cref="IOException">Another process had taken it in between.</exception>
+    /// <exception cref="IOException">Another process took the record lock in between.</exception>
     public static RecordLock Adopt(string path, int descriptor)
     {
         lock (s_heldGate)
@@ -59,7 +59,7 @@ internal sealed class RecordLock : IDisposable
         }
     }
 
-    /// <summary>Who holds the lock. Does not take it.</summary>
+    /// <summary>Finds the lock's holder. Does not take the lock.</summary>
     public static LockHolder Probe(string path)
     {
         lock (s_heldGate)
@@ -75,7 +75,7 @@ internal sealed class RecordLock : IDisposable
                 return SystemError.Last == Constants.NoSuchFile ? LockHolder.Nobody : throw SystemError.Exception("open", path);
             }
 
-            // Closed inside the gate: were the lock taken in between by this process, closing would give up its name.
+            // Closed inside the gate: if this process took the lock in between, closing would release its record lock.
             try
             {
                 return Probe(descriptor);
@@ -87,8 +87,8 @@ internal sealed class RecordLock : IDisposable
         }
     }
 
-    /// <summary>Removes a lock's file whose holder has died while a child that it left behind keeps the lock. The next file is a new one.</summary>
-    /// <returns>False when that is not so, or not any more.</returns>
+    /// <summary>Removes the lock's file if its holder has died while a child that it left behind keeps the lock. The next file is then a new one.</summary>
+    /// <returns>False when the holder has not died, or the file was replaced meanwhile.</returns>
     public static bool TryAbandon(string path)
     {
         lock (s_heldGate)
@@ -99,8 +99,8 @@ internal sealed class RecordLock : IDisposable
                 return false;
             }
 
-            // Who has the record lock is alone with the file: another that would remove it is refused, and one that is just
-            // taking the lock waits for us, and then sees that its file is gone. So what is asked now stays true.
+            // The record lock excludes others: a second process that would remove the file is refused, and one that is
+            // taking the lock waits, and then sees that its file is gone. So the answers below stay true.
             try
             {
                 return !IsOurs(path)
@@ -116,20 +116,20 @@ internal sealed class RecordLock : IDisposable
         }
     }
 
-    /// <summary>For handing over in place. It stays this object's to close, which gives the lock up.</summary>
+    /// <summary>The descriptor, for handing over in place. This object still closes it, which releases the lock.</summary>
     public int Descriptor => _descriptor;
 
-    /// <summary>Whether the locked file is still the one that the path names.</summary>
+    /// <summary>Whether the path still names the locked file.</summary>
     public bool IsStillAtPath => FileIdentity.OfPath(_path) is { } atPath && FileIdentity.OfDescriptor(_descriptor) == atPath;
 
-    /// <summary>Has the kernel name this process as the holder again, should user code have closed a descriptor of the file.</summary>
+    /// <summary>Retakes the record lock, in case user code has closed a descriptor of the file, so that the kernel names this process again.</summary>
     public void Renew()
     {
         lock (s_heldGate)
         {
             if (_descriptor >= 0)
             {
-                // Refused is who asks while another looks whether the lock is abandoned. The next look comes.
+                // Fails while another process checks whether the lock is abandoned. The next renewal repairs that.
                 _ = ByteLock.Take(_descriptor, NameByte, ByteLockOwner.Process, wait: false);
             }
         }
@@ -184,7 +184,7 @@ internal sealed class RecordLock : IDisposable
         held = null;
         lock (s_heldGate)
         {
-            // The kernel grants a record lock to its own holder again, so that this process must refuse itself.
+            // The kernel grants a record lock again to its own holder, so this process must exclude itself.
             if (IsOurs(path))
             {
                 return false;
@@ -224,7 +224,7 @@ internal sealed class RecordLock : IDisposable
     {
         int error = ByteLock.Take(descriptor, WitnessByte, ByteLockOwner.Description, wait);
 
-        // A system, or a file system, that knows no such locks: the record lock has to do.
+        // The system or file system does not support such locks: rely on the record lock alone.
         return error is 0 or Constants.InvalidArgument ? ByteLock.Take(descriptor, NameByte, ByteLockOwner.Process, wait) : error;
     }
 

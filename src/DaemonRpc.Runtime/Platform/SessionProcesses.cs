@@ -3,27 +3,27 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The processes of a session: what its leader started, and what those started.</summary>
-/// <remarks>One that made a session of its own is not among them: it wanted to live on.</remarks>
+/// <summary>The processes of a session: those that its leader started, and their descendants.</summary>
+/// <remarks>A process that created its own session is not included: it chose to live on.</remarks>
 internal static unsafe partial class SessionProcesses
 {
-    // Each round ends all there are. What starts others as fast as that for so long cannot be ended from outside.
+    // Each round kills all processes found. A session that keeps starting new ones for this many rounds cannot be ended from outside.
     private const int MostRounds = 20;
 
     private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends the others of the session that this process leads by force, and takes note of the ends of our children, so that no zombie stays.</summary>
-    /// <returns>How many were ended.</returns>
+    /// <summary>Kills all other processes of the session that this process leads, and reaps our children, so that no zombie stays.</summary>
+    /// <returns>How many processes were killed.</returns>
     public static int EndOthers()
     {
         int own = Environment.ProcessId;
 
-        // Started by hand: the session is the terminal's.
+        // A daemon that was started by hand does not lead its session: that session is the terminal's.
         return LibC.SessionOf(0) != own ? 0 : End(own, except: own, ReapAll);
     }
 
-    /// <summary>Ends all of a session that was made for a process that this one started.</summary>
-    /// <param name="session">That process's number. It is no other session's for as long as one of this one's processes is left.</param>
+    /// <summary>Kills all processes of a session that was created for a child of this process.</summary>
+    /// <param name="session">The child's process id. No other session can have this number while one of the session's processes is left.</param>
     public static void EndAll(int session) => _ = End(session, except: 0, static () => { });
 
     private static int End(int session, int except, Action reap)
@@ -36,14 +36,14 @@ internal static unsafe partial class SessionProcesses
             int[] others = [.. All().Where(process => process != except && LibC.SessionOf(process) == session && !left.Contains(process))];
             if (Array.TrueForAll(others, ended.Contains))
             {
-                // Of those that are left nobody has taken note yet.
+                // Only processes that were killed but not reaped yet are left.
                 break;
             }
 
             foreach (int process in others)
             {
-                // One that may not be ended, as it has become another user's, or that is stuck in the kernel, is tried once:
-                // clients wait.
+                // A process that may not be killed, because it has become another user's, or that is stuck in the
+                // kernel, is tried only once: clients are waiting.
                 _ = (End(process, session) ? ended : left).Add(process);
             }
         }
@@ -53,7 +53,7 @@ internal static unsafe partial class SessionProcesses
 
     private static bool End(int process, int session)
     {
-        // Held before it is looked at once more, so that a number which has come to mean another process is never signalled.
+        // Opened before its session is checked again, so that a reused process id is never signalled.
         using ProcessWatch? held = ProcessWatch.TryOpen(process);
         if (LibC.SessionOf(process) != session)
         {

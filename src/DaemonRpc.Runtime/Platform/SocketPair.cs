@@ -1,15 +1,15 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Two connected sockets without a name: one for us, one for a child.</summary>
+/// <summary>Creates two connected sockets without a name: one for this process, one for a child.</summary>
 internal static unsafe class SocketPair
 {
-    /// <summary>Makes a pair. Neither end is inherited unless it is handed over on purpose.</summary>
-    /// <param name="childEnd">The child's end, as a bare descriptor that the caller must close.</param>
+    /// <summary>Creates a pair. No child inherits either end unless it is handed over explicitly.</summary>
+    /// <param name="childEnd">The child's end, as a raw descriptor that the caller must close.</param>
     public static UnixSocket Create(out int childEnd)
     {
         int* pair = stackalloc int[2];
-        // Linux can make the ends private in one step; on macOS a spawn by another thread in between could inherit them,
-        // which its close-by-default spawn attribute prevents for ours.
+        // Linux creates the ends non-inheritable in one call. On macOS a process that another thread spawns in between
+        // could inherit them; for our own spawns the close-by-default attribute prevents that.
         if (LibC.SocketPair(Constants.LocalSocket, Constants.PrivateStream, 0, pair) < 0)
         {
             throw SystemError.Exception("make", "a pair of sockets");

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The posix_spawn family. The structures are opaque; <see cref="StructureSize"/> is more than any system needs.</summary>
+/// <summary>The posix_spawn functions. The structures are opaque; <see cref="StructureSize"/> is larger than on any system.</summary>
 internal static unsafe partial class SpawnInterop
 {
     internal const int StructureSize = 1024;
@@ -15,7 +15,7 @@ internal static unsafe partial class SpawnInterop
 
     internal static short SetSignalDefaults => 0x04;
 
-    /// <summary>macOS only: descriptors are closed in the child unless named.</summary>
+    /// <summary>Closes all descriptors in the child except the named ones. macOS only.</summary>
     internal static short CloseByDefault => 0x4000;
 
     [LibraryImport(Library, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]

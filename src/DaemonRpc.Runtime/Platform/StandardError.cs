@@ -1,9 +1,9 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Standard error, for what there is nobody else to tell.</summary>
+/// <summary>Writes to standard error what nobody else can be told.</summary>
 internal static class StandardError
 {
-    /// <summary>Writes a line if that is possible. A daemon's standard error is its log file, on a disk that may be full.</summary>
+    /// <summary>Writes a line if possible. A daemon's standard error is its log file, whose disk may be full.</summary>
     public static void WriteLine(string text)
     {
         try

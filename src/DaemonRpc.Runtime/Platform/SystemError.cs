@@ -2,19 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Says why a system call failed.</summary>
+/// <summary>Describes why a system call failed.</summary>
 internal static class SystemError
 {
-    /// <summary>The number of the last failure on this thread.</summary>
+    /// <summary>The error number of this thread's last failed call.</summary>
     public static int Last => Marshal.GetLastPInvokeError();
 
-    /// <summary>An exception that names what was tried, on what, and why the system refused.</summary>
+    /// <summary>Creates an exception that names the attempted action, its subject, and the system's reason for the failure.</summary>
     public static IOException Exception(string action, string subject) => Exception(action, subject, Last);
 
     /// <inheritdoc cref="Exception(string, string)"/>
     public static IOException Exception(string action, string subject, int error) =>
         new($"Cannot {action} '{subject}': {Reason(error)}.");
 
-    /// <summary>What the system calls a failure, such as <c>No space left on device (error 28)</c>.</summary>
+    /// <summary>Formats an error as the system names it, such as <c>No space left on device (error 28)</c>.</summary>
     public static string Reason(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (error {error})";
 }

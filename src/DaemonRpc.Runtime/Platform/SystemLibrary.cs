@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Where the functions of the C interface are found.</summary>
+/// <summary>Resolves the C library for all imports.</summary>
 internal static class SystemLibrary
 {
-    /// <summary>What imports name.</summary>
+    /// <summary>The library name that imports use.</summary>
     public const string Name = "libc";
 
-    // Every program is linked to its C library, whatever that one is called. Looked for by name, a hundred folders are asked for it
-    // first, at the start of each process that is Native AOT.
+    // Every program is already linked to its C library, whatever its file is called. Looking it up by name would search
+    // a hundred folders first, at each start of a Native AOT process.
 #pragma warning disable CA2255 // Has to be there before the first import is used, which may be anywhere.
     [ModuleInitializer]
 #pragma warning restore CA2255

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>How many threads the system gives at most, and what a caller is told who could not get one.</summary>
+/// <summary>The limits on this process's threads, and the exception that reports them.</summary>
 internal static unsafe class ThreadLimit
 {
     private const string Root = "/sys/fs/cgroup";
     private const string File = "pids.max";
 
-    /// <summary>What a caller is told that could not get a thread.</summary>
+    /// <summary>Creates the exception for a caller who could not get a thread. Its message names the limits.</summary>
     public static DaemonException Exception() => new(
         $"This process, {Environment.ProcessId}, could not start a thread: the system gives its user or its control group no more. "
         + $"The limits are: processes and threads of the user (ulimit -u, RLIMIT_NPROC) {Text(OfUser)}; tasks of the control group (pids.max, TasksMax) {Text(OfControlGroup)}. "
         + "End programs that have many threads, or raise the limit.");
 
-    /// <summary>The lower one of the limits that this process has; what cannot be read does not count.</summary>
+    /// <summary>The lowest limit that applies to this process; unreadable limits do not count.</summary>
     public static long Lowest => Math.Min(OfUser() ?? long.MaxValue, OfControlGroup() ?? long.MaxValue);
 
     private static string Text(Func<long?> limit) => limit() switch
@@ -30,7 +30,9 @@ internal static unsafe class ThreadLimit
         return LibC.GetLimit(Constants.ProcessesLimit, pair) < 0 ? null : pair[0] >= (nuint)nint.MaxValue ? long.MaxValue : (long)pair[0];
     }
 
-    /// <summary>Of a container, or of a service; the lowest of those around it. Only Linux has them, and they may be hidden.</summary>
+    /// <summary>
+    /// The lowest limit of this process's control group and its ancestors, which belong to a container or a service. Linux only; may be hidden.
+    /// </summary>
     private static long? OfControlGroup()
     {
         try
@@ -55,7 +57,7 @@ internal static unsafe class ThreadLimit
         {
             string path = $"{root}{at}/{File}";
 
-            // The topmost has none; nor, seen from within a container, what is outside of it.
+            // The root group has no such file; groups outside a container are not visible from inside.
             if (System.IO.File.Exists(path))
             {
                 string text = System.IO.File.ReadAllText(path).Trim();

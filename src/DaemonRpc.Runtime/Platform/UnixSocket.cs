@@ -3,32 +3,32 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A stream socket of this machine, with the blocking calls of the C interface.</summary>
+/// <summary>A local stream socket with the blocking calls of the C interface.</summary>
 /// <remarks>
-/// Not .NET's <c>Socket</c>: that brings an event loop, name tables and diagnostics which a daemon of a few connections has no use
-/// for, but pays for at every start and with every connection. Where another thread may close it, a call needs a
-/// <see cref="Hold"/>: then its number does not come to mean another file.
+/// Replaces .NET's <c>Socket</c>, which brings an event loop, name tables and diagnostics that a daemon with a few
+/// connections does not need but would pay for at every start and with every connection. Where another thread may close
+/// the socket, a call needs a <see cref="Hold"/>, so that its number cannot come to mean another file.
 /// </remarks>
 internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
 {
-    // struct sockaddr_un: the family, on macOS after the length, and the path with its closing zero. On Linux a path that
-    // begins with a zero is no path but a name in the kernel, whose every byte counts.
+    // struct sockaddr_un: the family (on macOS after the length) and the path with its terminating zero. On Linux a
+    // path that begins with a zero is a name in the kernel, in which every byte counts.
     private const int AddressSize = 110;
     private const int PathOffset = 2;
 
     public UnixSocket(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
-    /// <summary>Its number. Only while it is certain that nobody closes it, or while it is held.</summary>
+    /// <summary>The descriptor's number. Valid only while nobody can close the socket, or while it is held.</summary>
     public int Descriptor => (int)handle;
 
-    /// <summary>How long a connecting or sending call waits; without limit at zero.</summary>
+    /// <summary>How long connecting and sending may block; zero means without limit.</summary>
     public TimeSpan SendTimeout
     {
         set => SetTimeout(Constants.SendTimeout, value);
     }
 
-    /// <summary>Whether calls wait.</summary>
+    /// <summary>Whether calls block.</summary>
     public bool Blocking
     {
         set
@@ -42,8 +42,8 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Makes one that nobody inherits.</summary>
-    /// <returns>Null when the system refuses, which <see cref="SystemError.Last"/> tells.</returns>
+    /// <summary>Creates a socket that no child inherits.</summary>
+    /// <returns>The socket, or null when the system refuses; <see cref="SystemError.Last"/> holds the reason.</returns>
     public static UnixSocket? TryOpen()
     {
         int descriptor = LibC.Socket(Constants.LocalSocket, Constants.PrivateStream, 0);
@@ -56,7 +56,8 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         return new UnixSocket(descriptor);
     }
 
-    /// <returns>The number of the error, or 0.</returns>
+    /// <summary>Connects the socket to a path.</summary>
+    /// <returns>0, or the error number.</returns>
     public int Connect(string path)
     {
         byte* address = stackalloc byte[AddressSize];
@@ -68,11 +69,12 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
         while (result < 0 && SystemError.Last == Constants.Interrupted);
 
-        // One that was interrupted may have gone on by itself.
+        // An interrupted connection attempt may have completed by itself.
         return result < 0 && SystemError.Last != Constants.IsConnected ? SystemError.Last : 0;
     }
 
-    /// <returns>The number of the error, or 0.</returns>
+    /// <summary>Binds the socket to a path.</summary>
+    /// <returns>0, or the error number.</returns>
     public int Bind(string path)
     {
         byte* address = stackalloc byte[AddressSize];
@@ -88,8 +90,8 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Takes the next who waits to be accepted.</summary>
-    /// <returns>Null when there is none, or the system refuses, which <see cref="SystemError.Last"/> tells.</returns>
+    /// <summary>Accepts the next waiting connection.</summary>
+    /// <returns>Null when none waits or the system refuses; <see cref="SystemError.Last"/> holds the reason.</returns>
     public UnixSocket? TryAccept()
     {
         int descriptor = OperatingSystem.IsMacOS()
@@ -104,7 +106,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         return new UnixSocket(descriptor);
     }
 
-    /// <summary>Ends both directions, and every call that waits. No failure: what this is for may have happened already.</summary>
+    /// <summary>Shuts down both directions and wakes every blocked call. Never fails: the socket may already be shut down or closed.</summary>
     public void Shutdown()
     {
         try
@@ -114,11 +116,11 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
         catch (ObjectDisposedException)
         {
-            // Closed before it could be held.
+            // The socket was closed before it could be held.
         }
     }
 
-    /// <summary>Waits until the other end is closed. For one that nothing is sent over.</summary>
+    /// <summary>Waits until the other end is closed. For sockets over which nothing is sent.</summary>
     public void WaitForEnd()
     {
         var polled = new LibC.Polled { Descriptor = Descriptor, Wanted = Constants.Readable };
@@ -127,8 +129,8 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Keeps its number from being used anew until that is disposed, whoever closes it meanwhile.</summary>
-    /// <exception cref="ObjectDisposedException">It was closed before.</exception>
+    /// <summary>Keeps the descriptor's number from being reused until the returned value is disposed, even if the socket is closed meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">The socket was already closed.</exception>
     public Held Hold()
     {
         bool isHeld = false;
@@ -136,8 +138,8 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         return new Held(this);
     }
 
-    /// <summary>What the kernel has to say about one of its options.</summary>
-    /// <returns>How many bytes it wrote; below zero when it refused.</returns>
+    /// <summary>Reads a socket option.</summary>
+    /// <returns>The number of bytes written; negative when the kernel refused.</returns>
     public int GetOption(int level, int option, Span<byte> value)
     {
         uint length = (uint)value.Length;
@@ -167,7 +169,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         return (uint)length;
     }
 
-    /// <summary>What Linux does when it makes a socket, and macOS has to be asked for.</summary>
+    /// <summary>Sets on macOS what Linux sets when it creates the socket: close on exec, and no SIGPIPE.</summary>
     private static void Adapt(int descriptor)
     {
         if (OperatingSystem.IsMacOS())
@@ -190,7 +192,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>One who uses the number.</summary>
+    /// <summary>One user of the descriptor's number.</summary>
     public readonly ref struct Held(UnixSocket socket)
     {
         public void Dispose() => socket.DangerousRelease();

@@ -1,9 +1,9 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Whether a user's number means one user.</summary>
+/// <summary>Tells whether a user id identifies one user.</summary>
 /// <remarks>
-/// In a user namespace (a rootless container, a sandbox) everybody outside who has no number in it is shown with one and the
-/// same, that of "nobody". Outside of such a namespace, and in most containers, nobody is a user like others.
+/// A user namespace (a rootless container, a sandbox) shows all outside users without a number in it as the same user,
+/// "nobody". Elsewhere, and in most containers, nobody is an ordinary user.
 /// </remarks>
 internal static class UserNamespace
 {
@@ -11,20 +11,20 @@ internal static class UserNamespace
 
     private static readonly Lazy<bool> s_hidesUsers = new(static () => OperatingSystem.IsLinux() && !MapsEverybody());
 
-    /// <summary>Whether the number may stand for any of several users.</summary>
+    /// <summary>Returns whether the user id may stand for any of several users.</summary>
     public static bool IsAmbiguous(int userId) => userId == Nobody && s_hidesUsers.Value;
 
     private static bool MapsEverybody()
     {
         try
         {
-            // First number inside, first number outside, how many. A namespace of its own never has them all.
+            // First number inside, first number outside, count. A separate namespace never maps all of them.
             string[] map = File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             return map is ["0", "0", "4294967295"];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Not known: the stricter answer.
+            // Unknown: assume the stricter answer.
             return false;
         }
     }

@@ -4,17 +4,17 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Program;
 
-/// <summary>What tells contracts and builds apart.</summary>
-/// <param name="Id">What finds the daemon.</param>
-/// <param name="Name">The contract's full name and its assembly: two products with one id differ here.</param>
-/// <param name="Build">When the contract's assembly was built, and which module came out.</param>
-/// <param name="ProgramBuild">The same of the program that runs. Not another one unless the contract is in a library.</param>
+/// <summary>Identifies a contract and its build.</summary>
+/// <param name="Id">The id by which the daemon is found.</param>
+/// <param name="Name">The contract's full name and assembly name, by which two products with the same id differ.</param>
+/// <param name="Build">The build of the contract's assembly.</param>
+/// <param name="ProgramBuild">The build of the running program. Equals <paramref name="Build"/> unless the contract is in a library.</param>
 internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Build, BuildIdentity ProgramBuild)
 {
-    /// <summary>The key of the assembly metadata in which a program's build timestamp stands. The package's targets write it.</summary>
+    /// <summary>The key of the assembly metadata that holds a program's build timestamp, written by the package's targets.</summary>
     internal const string StampKey = "DaemonRpc.BuildTimestamp";
 
-    /// <summary>The program that runs, for texts.</summary>
+    /// <summary>The name of the running program, for messages.</summary>
     public static string Program => Assembly.GetEntryAssembly()?.GetName().Name ?? Path.GetFileName(Environment.ProcessPath) ?? "";
 
     public static ContractIdentity Of(string id, Type contract, long timestamp)
@@ -23,7 +23,7 @@ internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Bu
         return new ContractIdentity(id, $"{contract.FullName}, {contract.Assembly.GetName().Name}", build, OfProgram(contract.Assembly, build));
     }
 
-    // The newer of the two stamps: whichever of both was built last is what makes the program another one.
+    // The newer of the two timestamps: the program changes whenever either the contract or the program is built.
     private static BuildIdentity OfProgram(Assembly contract, BuildIdentity build) =>
         Assembly.GetEntryAssembly() is { } program && program != contract
             ? new BuildIdentity(Math.Max(build.Timestamp, StampOf(program)), build.Fingerprint ^ long.RotateLeft(Fingerprint(program.ManifestModule), 1))

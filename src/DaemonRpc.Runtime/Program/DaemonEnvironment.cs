@@ -3,33 +3,32 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Program;
 
-/// <summary>The environment a daemon is started with: what programs and .NET need, and nothing that is one client's own.</summary>
+/// <summary>Builds the environment of a daemon's process: what programs and .NET need, and nothing that is specific to one client.</summary>
 internal static class DaemonEnvironment
 {
     private static readonly string[] s_kept = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SSL_CERT_DIR", "SSL_CERT_FILE"];
     private static readonly string[] s_keptPrefixes = ["LC_", "DOTNET_", "COMPlus_", "XDG_", "DAEMONRPC_"];
 
-    // A runtime that is killed leaves its diagnostics pipes behind in the temporary directory; so a daemon has none,
-    // unless the user's own environment says otherwise.
+    // DaemonRpc sets DOTNET_EnableDiagnostics=0 unless the user sets it; otherwise a killed daemon leaves diagnostic pipes in the temporary folder.
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
 
-    // A runtime that compiles as it runs has a thread that compiles what is called often. It ends it after four quiet seconds, and when
-    // it wants it again and the system gives none, whatever method is just being called throws. So a daemon keeps it.
+    // .NET's background compilation thread ends after four quiet seconds. If the system later gives no thread to
+    // restart it, whatever method is being called throws. So a daemon keeps that thread forever.
     private const string Tiering = "DOTNET_TC_BackgroundWorkerTimeoutMs";
     private const string Never = "FFFFFFFF";
 
-    /// <summary>The variable that tells a process what it was started to be. It is taken out of the environment as soon as it was read.</summary>
+    /// <summary>The variable that tells a process which daemon to be. Removed from the environment as soon as it was read.</summary>
     public const string LaunchVariable = "DAEMONRPC_LAUNCH";
 
     private static Dictionary<string, string?>? s_own;
 
-    /// <summary>In a daemon's process: what it was started with, whatever a handler has set since. A wrapper may have set some of it.</summary>
+    /// <summary>In a daemon: the environment it was started with, including what a wrapper set, but without later changes by a handler.</summary>
     public static IReadOnlyDictionary<string, string?> Own => s_own ?? All();
 
-    /// <summary>In a daemon's process, before its handler is made: remembers what it was started with.</summary>
+    /// <summary>In a daemon, before its handler is created: remembers the environment it was started with.</summary>
     public static void Remember() => s_own ??= All();
 
-    /// <summary>For a program that takes over in place: all that this one was started with.</summary>
+    /// <summary>Builds the environment of a program that takes over in place: everything that this one was started with.</summary>
     public static Dictionary<string, string> CreateInPlace(string launchMarker)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -37,9 +36,9 @@ internal static class DaemonEnvironment
         return Finish(environment, launchMarker);
     }
 
-    /// <summary>For a daemon's process.</summary>
-    /// <param name="launchMarker">Tells it what it is to be.</param>
-    /// <param name="more">What its client gives it; null takes a variable away.</param>
+    /// <summary>Builds the environment of a new daemon's process.</summary>
+    /// <param name="launchMarker">The marker that tells the process which daemon to be.</param>
+    /// <param name="more">The client's launch variables; a null value removes a variable.</param>
     public static Dictionary<string, string> Create(string launchMarker, IReadOnlyDictionary<string, string?> more)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0", [Tiering] = Never };
@@ -48,7 +47,7 @@ internal static class DaemonEnvironment
         return Finish(environment, launchMarker);
     }
 
-    /// <summary>For names of files: differs between environments, is the same for the same, and is empty for none.</summary>
+    /// <summary>Returns a short key for use in file names: equal for equal environments, different for different ones, empty for an empty one.</summary>
     public static string KeyOf(IReadOnlyDictionary<string, string?> environment) => environment.Count == 0
         ? ""
         : NameHash.Of(string.Concat(environment.OrderBy(static variable => variable.Key, StringComparer.Ordinal)
@@ -71,7 +70,7 @@ internal static class DaemonEnvironment
 
     private static Dictionary<string, string> Finish(Dictionary<string, string> environment, string launchMarker)
     {
-        // A daemon outlives whoever starts it, and is not part of the task that it was perhaps started from.
+        // A daemon outlives its starter, and is not part of the task from which it may have been started.
         _ = environment.Remove(Ancestry.Variable);
         environment[LaunchVariable] = launchMarker;
         return environment;

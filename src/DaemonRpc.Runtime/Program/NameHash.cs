@@ -2,16 +2,16 @@ using System.Text;
 
 namespace DaemonRpc.Program;
 
-/// <summary>Short names of files for long names of other things.</summary>
+/// <summary>Derives short file names from long names.</summary>
 internal static class NameHash
 {
-    /// <summary>The FNV-1a hash of a name, 128 bits, as 20 letters and digits: 100 of the bits, and an accident is caught by the handshake.</summary>
-    /// <remarks>No cryptographic hash: loading that library would cost a cold start more than everything else does.</remarks>
+    /// <summary>Returns the first 100 bits of a name's 128-bit FNV-1a hash, as 20 letters and digits. The handshake detects collisions.</summary>
+    /// <remarks>Not a cryptographic hash: loading that library would take longer than the rest of a cold start.</remarks>
     public static string Of(string name)
     {
         const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
-        // In halves, as UInt128 is never compiled ahead. The prime is 2 to the power of 88, and this.
+        // Computed in halves, because UInt128 is never compiled ahead of time. The FNV prime is 2^88 plus this constant.
         const ulong Prime = 0x13B;
         ulong high = 0x6C62272E07BB0142;
         ulong low = 0x62B821756295C58D;

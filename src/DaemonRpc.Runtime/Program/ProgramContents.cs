@@ -4,16 +4,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Program;
 
-/// <summary>One number for the bytes of a program's files.</summary>
+/// <summary>Hashes the contents of a program's files.</summary>
 /// <remarks>
-/// It tells builds of one program apart, not forgeries: whoever can write the files can do as they like. So it is fast, and needs no
-/// library of cryptography in a small process: words, multiplied and rotated, about a millisecond for ten megabytes.
+/// Distinguishes builds of one program; it does not detect forgery, as anyone who can write the files can do as they like. So
+/// the hash is fast and needs no cryptography library in a small process: it multiplies and rotates words, about 1 ms for 10 MB.
 /// </remarks>
 internal static class ProgramContents
 {
     private const ulong Start = 0xCBF29CE484222325;
 
-    /// <summary>The number of the program at a path without symbolic links; null when a file cannot be read.</summary>
+    /// <summary>Hashes the program at a path without symbolic links. Returns null when a file cannot be read.</summary>
     public static ulong? Of(string path)
     {
         try
@@ -22,7 +22,7 @@ internal static class ProgramContents
             ulong sum = 0;
             foreach (FileInfo file in ProgramFiles.FilesOf(path))
             {
-                // A sum, as folders are listed in any order.
+                // A sum, because folders list their files in any order.
                 sum = unchecked(sum + Of(file, piece));
             }
 
@@ -53,7 +53,7 @@ internal static class ProgramContents
         while ((length = RandomAccess.Read(handle, piece, offset)) > 0)
         {
             offset += length;
-            // What is left of the piece before it would count otherwise, and a file may end with zeros.
+            // Clear the rest of the buffer, which would count otherwise. The length is mixed in too, because a file may end with zeros.
             piece.AsSpan(length).Clear();
             hash = Mix(hash, (ulong)length);
             foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(piece.AsSpan(0, (length + 7) / 8 * 8)))
@@ -65,6 +65,6 @@ internal static class ProgramContents
         return hash;
     }
 
-    // The multiplier is that of FNV-1a for 64 bits; the rotation lets the upper bits of a word reach the lower ones of the next.
+    // FNV-1a's 64-bit multiplier. The rotation lets the upper bits of one word affect the lower bits of the next.
     private static ulong Mix(ulong hash, ulong word) => unchecked(BitOperations.RotateLeft(hash ^ word, 29) * 0x100000001B3);
 }

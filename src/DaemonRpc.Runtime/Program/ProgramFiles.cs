@@ -2,20 +2,20 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Program;
 
-/// <summary>The files that a program is made of, as they were on disk at one moment.</summary>
-/// <param name="Path">The program's main file, without symbolic links; empty when there is none that could be looked at.</param>
-/// <param name="Digest">Differs when a file was changed, replaced, added or removed.</param>
+/// <summary>The files that make up a program, as they were on disk at one moment.</summary>
+/// <param name="Path">The program's main file, without symbolic links; empty when none could be examined.</param>
+/// <param name="Digest">Changes when a file is changed, replaced, added or removed.</param>
 /// <remarks>
-/// A program of one file, as Native AOT makes them, is that file. Another one is its assembly with all assemblies beside
-/// it, those that it has for single platforms, and the two files that tell the host what to load. They are judged by inode,
-/// size and time: what a build, a copy or an update writes anew differs, and looking costs a system call or two per file.
+/// A single-file program, such as one by Native AOT, consists of that file. Any other program consists of its assembly, all
+/// assemblies beside it, its platform-specific assemblies, and the two files that tell the host what to load. Files are compared
+/// by inode, size and time: anything that a build, copy or update rewrites differs, at a cost of one or two system calls per file.
 /// </remarks>
 internal readonly record struct ProgramFiles(string Path, long Digest)
 {
-    /// <summary>Whether the files are no longer what they were.</summary>
+    /// <summary>Whether the files differ from those recorded here.</summary>
     public bool HaveChanged => !string.IsNullOrEmpty(Path) && At(Path).Digest != Digest;
 
-    /// <summary>The files of a program as they are now. Never throws: those that cannot be looked at have the digest 0.</summary>
+    /// <summary>Examines a program's files as they are now. Never throws; the digest is 0 if they cannot be examined.</summary>
     public static ProgramFiles At(string mainFile)
     {
         if (RealPath.TryResolve(mainFile) is not { } path)
@@ -29,13 +29,15 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder that was removed meanwhile, as a build does, or that may be entered but not listed.
+            // The folder was removed meanwhile, as a build does, or may be entered but not listed.
             return new ProgramFiles(path, 0);
         }
     }
 
-    /// <summary>When the program's files were last written, replaced or made executable, by the clock of their file system; null when none can be looked at.</summary>
-    /// <remarks>The moment that the kernel notes, not the one that a copy or an archive brings along.</remarks>
+    /// <summary>
+    /// Returns when the program's files were last written, replaced or made executable, by their file system's clock; null when none can be examined.
+    /// </summary>
+    /// <remarks>Uses the kernel's change time, not the modification time, which a copy or archive preserves.</remarks>
     public static DateTimeOffset? LastChangeAt(string mainFile)
     {
         try
@@ -48,7 +50,7 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
         }
     }
 
-    /// <summary>The files of a program whose main file has this path, in any order. Those that need not exist may be missing.</summary>
+    /// <summary>Lists the files of a program with this main file, in any order. Optional files may not exist.</summary>
     public static IEnumerable<FileInfo> FilesOf(string path)
     {
         yield return new FileInfo(path);
@@ -67,7 +69,7 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
             yield return library;
         }
 
-        // A build for any platform has its packages' assemblies for single ones in runtimes/linux-x64/lib/net10.0 and the like.
+        // A portable build has platform-specific assemblies of its packages in folders such as runtimes/linux-x64/lib/net10.0.
         DirectoryInfo runtimes = new(System.IO.Path.Combine(folder.FullName, "runtimes"));
         if (runtimes.Exists)
         {
@@ -78,7 +80,7 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
         }
     }
 
-    // A sum, as folders are listed in any order.
+    // A sum, because folders list their files in any order.
     private static ProgramFiles Look(string path)
     {
         long digest = 0;
@@ -90,7 +92,7 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
         return new ProgramFiles(path, digest);
     }
 
-    /// <summary>FNV-1a, 64 bits.</summary>
+    /// <summary>Hashes a file's name, inode, size and time with 64-bit FNV-1a.</summary>
     private static long Describe(FileInfo file)
     {
         const ulong Prime = 0x100000001B3;

@@ -1,9 +1,9 @@
 namespace DaemonRpc.Program;
 
-/// <summary>The program that a process runs: the files it was started from, and what was in them.</summary>
+/// <summary>The program that a process runs: the files it was started from, and their contents.</summary>
 /// <remarks>
-/// A build may write files anew with the bytes that they had, as after a touch. That is found by comparing contents: hashed while
-/// the daemon is idle, as nobody may wait for it, and compared when a client runs what lies at the path now.
+/// A build may rewrite files with unchanged bytes, as after a touch. Comparing contents detects that: the contents are hashed
+/// while the daemon is idle, so that nobody waits, and compared when a client runs the files that are at the path now.
 /// </remarks>
 internal sealed class RunningProgram(ProgramFiles files)
 {
@@ -14,10 +14,10 @@ internal sealed class RunningProgram(ProgramFiles files)
     private ulong? _contents;
     private bool _isNoted;
 
-    /// <summary>This process's, with its files as they were when this was first asked.</summary>
+    /// <summary>This process's program, with its files as they were at the first read of this property.</summary>
     public static RunningProgram Own => Running.Program;
 
-    /// <summary>Its files: those it was started from, or those that were written since and hold the same.</summary>
+    /// <summary>The program's files: those it was started from, or later ones with the same contents.</summary>
     public ProgramFiles Files
     {
         get
@@ -29,10 +29,12 @@ internal sealed class RunningProgram(ProgramFiles files)
         }
     }
 
-    /// <summary>Goes by what the program before, in this process, was started from: it is the same image, and its files may have changed since.</summary>
+    /// <summary>
+    /// Sets the files that the previous program in this process was started from. This program is the same image, but the files may have changed since.
+    /// </summary>
     public static void Adopt(ProgramFiles files) => s_adopted = files;
 
-    /// <summary>Remembers what is in the files, if they are still those the program was started from. Reads them all, the first time it is called.</summary>
+    /// <summary>Hashes the contents of the files if they are still those that the program was started from. Reads them all at the first call.</summary>
     public void NoteContents()
     {
         lock (_gate)
@@ -49,8 +51,11 @@ internal sealed class RunningProgram(ProgramFiles files)
         }
     }
 
-    /// <summary>Whether the files at the program's path, which have this digest, hold what the program was started from. From then on they are its files.</summary>
-    /// <returns>False also when they have another digest by now, and when it is not known what the program was started from.</returns>
+    /// <summary>
+    /// Returns whether the files now at the program's path, which have this digest, have the contents that the program
+    /// was started from. If so, they become its files.
+    /// </summary>
+    /// <returns>False also when they have another digest by now, or when the original contents are unknown.</returns>
     public bool IsUnchangedIn(long digest)
     {
         lock (_gate)
@@ -65,7 +70,7 @@ internal sealed class RunningProgram(ProgramFiles files)
                 return false;
             }
 
-            // What was read is what has this digest only if it has it still.
+            // Check the digest again: the files may have changed while they were read.
             var now = ProgramFiles.At(_files.Path);
             if (now.Digest != digest)
             {
@@ -83,7 +88,7 @@ internal sealed class RunningProgram(ProgramFiles files)
     {
         public static readonly RunningProgram Program = new(s_adopted ?? (Environment.ProcessPath is null ? default : ProgramFiles.At(LaunchProgram.This.MainFile)));
 
-        // It makes the moment exact: when that is first asked, and no earlier.
+        // An explicit static constructor delays initialisation until the first use.
         static Running()
         {
         }

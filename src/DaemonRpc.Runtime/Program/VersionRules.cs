@@ -6,42 +6,43 @@ namespace DaemonRpc.Program;
 /// <summary>What a request's build means for the daemon.</summary>
 internal enum VersionVerdict
 {
-    /// <summary>It runs here.</summary>
+    /// <summary>The daemon serves the request.</summary>
     Serve,
 
-    /// <summary>The daemon leaves, when its task has ended.</summary>
+    /// <summary>The daemon ends for a newer build, once its task has ended.</summary>
     Replace,
 
-    /// <summary>The daemon leaves, unless a task runs.</summary>
+    /// <summary>The daemon ends for the client's build, unless a task runs.</summary>
     ReplaceIfIdle,
 
-    /// <summary>The client's build, or its version of the protocol, is older: it is refused.</summary>
+    /// <summary>The request is refused: the client's build, or its protocol version, is older.</summary>
     ClientIsOlder,
 
-    /// <summary>The client is of another build, and its program changed since it began to run: it is refused.</summary>
+    /// <summary>The request is refused: the client is of another build, and its program files have changed since it started.</summary>
     ClientIsOutdated,
 
-    /// <summary>The client's build is newer than the program that it would start: it is refused.</summary>
+    /// <summary>The request is refused: the client's build is newer than the program that it would start.</summary>
     ProgramIsOlder,
 }
 
-/// <summary>Which of two builds is to run: the one place that decides it. Pure, but for one look at the disk per connection.</summary>
-/// <param name="contract">What this daemon is.</param>
-/// <param name="program">What it runs.</param>
+/// <summary>Decides which of two builds is to run. Pure, except for one look at the disk per connection.</summary>
+/// <param name="contract">This daemon's contract and build.</param>
+/// <param name="program">The program that this daemon runs.</param>
 /// <remarks>
-/// Timestamps order builds. But a client that runs what is at the daemon's path now, while the daemon was started from
-/// other files, is right whatever the timestamps say: the path was rebuilt, updated, or an older build was put there (a
-/// bisect, a downgrade). And a client whose own files have changed since it began to run (a long-lived editor) is wrong
-/// whatever they say: it never has anything replaced. Nor has one that would start this daemon's own program once more.
-/// A client with another version of the protocol is of another build, too, whatever it says: it is never served. Between two that
-/// say the same the version orders.
+/// Timestamps order builds, with three exceptions. A client that runs the files now at the daemon's path, while the daemon was started from other
+/// files, always wins: the path was rebuilt, updated, or got an older build (a bisect, a downgrade). A client whose own files have changed since it
+/// started (a long-lived editor) never has anything replaced. Neither has a client that would start this daemon's own program again. A client with
+/// another protocol version counts as another build and is never served; between equal timestamps and fingerprints, the protocol version decides.
 /// </remarks>
 internal sealed class VersionRules(ContractIdentity contract, RunningProgram program)
 {
-    /// <summary>This daemon's build, of the kind that the client has told its own of.</summary>
+    /// <summary>Returns this daemon's build, of the kind that the client gave for itself: the program's or the contract's.</summary>
     public BuildIdentity Ours(Hello hello) => hello.IsProgramBuild ? contract.ProgramBuild : contract.Build;
 
-    /// <summary>Called once per connection. Looks at the disk only if the client would start the same path from other files; reads them if they may hold the same.</summary>
+    /// <summary>
+    /// Judges a client once per connection. Looks at the disk only if the client would start the same path from other
+    /// files, and reads them only if their contents may be the same.
+    /// </summary>
     public ClientStanding StandingOf(Hello hello)
     {
         if (hello.IsOutdated)
@@ -60,7 +61,7 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
 
     private static ClientStanding Same(Hello hello) => hello.IsProgramBuild ? ClientStanding.ByBuild : ClientStanding.SameFiles;
 
-    /// <summary>Called for every request: costs a comparison when all is as it should be.</summary>
+    /// <summary>Judges each request. Costs one comparison in the ordinary case.</summary>
     public VersionVerdict Judge(Hello hello, ClientStanding standing, BuildIdentity client)
     {
         BuildIdentity ours = Ours(hello);
@@ -77,7 +78,7 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
         };
     }
 
-    /// <summary>Why this daemon leaves for a client, for people.</summary>
+    /// <summary>Explains for people why this daemon ends for a client.</summary>
     public string ReasonFor(ServerSession session, BuildIdentity client)
     {
         string who = $"Process {session.Peer.ProcessId} ({session.Hello.Program})";

@@ -3,9 +3,9 @@ using System.Globalization;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>The tasks that a call is made from within, the oldest first: each waits for the next one, and the last one for the call.</summary>
+/// <summary>The tasks within which a call is made, oldest first. Each task waits for the next one, and the last waits for the call.</summary>
 /// <remarks>
-/// An ordinary call has no chain, which is null and not an empty one. A link's number is one of three things:
+/// An ordinary call has no chain: null, not an empty one. A link's number is one of three things:
 /// <code>
 /// above 0  the task of that number
 /// 0        code of that daemon outside every task: its factory, or what a task that has ended left running
@@ -14,7 +14,7 @@ namespace DaemonRpc.Protocol;
 /// </remarks>
 internal sealed class CallChain
 {
-    /// <summary>More links than this are no chain of daemons that anybody built. The oldest are left out.</summary>
+    /// <summary>The longest chain that is sent; of longer ones the oldest links are dropped. Nobody builds chains of daemons this deep.</summary>
     public const int MostLinks = 16;
 
     private const int LinkSize = 2 * sizeof(long);
@@ -26,10 +26,10 @@ internal sealed class CallChain
 
     public IReadOnlyList<DaemonTaskId> Links => _links;
 
-    /// <summary>How many bytes it has on the wire.</summary>
+    /// <summary>The chain's size on the wire, in bytes.</summary>
     public int Size => 1 + (_links.Length * LinkSize);
 
-    /// <summary>The chain of what the last link calls.</summary>
+    /// <summary>Returns the chain extended by a link: the chain of the calls that the link makes.</summary>
     public static CallChain Append(CallChain? chain, DaemonTaskId link)
     {
         if (chain is null)
@@ -44,7 +44,7 @@ internal sealed class CallChain
         return new CallChain(links);
     }
 
-    /// <summary>The chain that <see cref="ToString"/> wrote, or null when the text is no chain.</summary>
+    /// <summary>Parses the text that <see cref="ToString"/> writes. Returns null if it is no chain.</summary>
     public static CallChain? Parse(string text)
     {
         string[] parts = text.Split(',');
@@ -65,7 +65,7 @@ internal sealed class CallChain
         return links.Length <= MostLinks ? new CallChain(links) : null;
     }
 
-    /// <summary>Reads a chain that stands at the beginning of the bytes.</summary>
+    /// <summary>Reads a chain from the beginning of the bytes.</summary>
     public static CallChain Read(ReadOnlySpan<byte> bytes)
     {
         int count = bytes.IsEmpty ? 0 : bytes[0];
@@ -96,6 +96,6 @@ internal sealed class CallChain
         }
     }
 
-    /// <summary>The links as <see cref="DaemonTaskId"/> writes them, with commas between.</summary>
+    /// <summary>Formats the links, as <see cref="DaemonTaskId"/> does, separated by commas.</summary>
     public override string ToString() => string.Join(',', _links);
 }

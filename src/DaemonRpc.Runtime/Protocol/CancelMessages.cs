@@ -3,7 +3,7 @@ using System.Buffers;
 namespace DaemonRpc.Protocol;
 
 /// <summary>Asks to cancel the running task. Frozen.</summary>
-/// <param name="Task">The one task that is meant, or null for whichever runs.</param>
+/// <param name="Task">The task to cancel, or null for whichever runs.</param>
 internal sealed record CancelTask(DaemonTaskId? Task)
 {
     public void Write(IBufferWriter<byte> output)
@@ -35,7 +35,7 @@ internal sealed record CancelTask(DaemonTaskId? Task)
     }
 }
 
-/// <summary>What became of a task, and who asked for it: the answer to a cancelled call and to <see cref="CancelTask"/>.</summary>
+/// <summary>What became of a task, and which process cancelled it: the answer to a cancelled call and to <see cref="CancelTask"/>.</summary>
 internal sealed record CancelReply(CancelOutcome Outcome, int CanceledBy)
 {
     public void Write(IBufferWriter<byte> output)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>Reads what <see cref="FieldWriter"/> wrote.</summary>
+/// <summary>Reads the fields that <see cref="FieldWriter"/> wrote.</summary>
 internal ref struct FieldReader(ReadOnlySpan<byte> message)
 {
     private const int HeaderSize = 5;
@@ -15,13 +15,13 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
     /// <summary>The number of the current field.</summary>
     public byte Field { get; private set; }
 
-    /// <summary>Where the current field begins in the message, with its header.</summary>
+    /// <summary>The offset in the message at which the current field's header begins.</summary>
     public readonly int Start => End - _value.Length - HeaderSize;
 
-    /// <summary>Where it ends.</summary>
+    /// <summary>The offset in the message at which the current field ends.</summary>
     public readonly int End => _length - _rest.Length;
 
-    /// <summary>Moves on to the next field. False at the end.</summary>
+    /// <summary>Moves to the next field. Returns false at the end of the message.</summary>
     /// <exception cref="DaemonProtocolException">The message is cut short.</exception>
     public bool Next()
     {
@@ -59,6 +59,6 @@ internal ref struct FieldReader(ReadOnlySpan<byte> message)
 
     public readonly string Text() => Encoding.UTF8.GetString(_value);
 
-    /// <summary>The same, as the string that is there already if it says so. (One beyond ASCII is always made anew.)</summary>
+    /// <summary>Reads a text. Returns the known string itself if the text equals it and is ASCII, which saves an allocation.</summary>
     public readonly string Text(string? known) => known is not null && Ascii.Equals(_value, known) ? known : Text();
 }

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>Writes a message as a list of fields, so that any build can read what it knows and skip the rest.</summary>
+/// <summary>Writes a message as a list of fields, so that every build can read the fields it knows and skip the rest.</summary>
 /// <remarks>
 /// <code>
 /// uint8   field number
 /// uint32  length, little endian
 /// bytes   the value: integers as 8 bytes little endian, text as UTF-8, or a message of such fields
 /// </code>
-/// A field that is null is left out.
+/// Null values are omitted.
 /// </remarks>
 internal readonly struct FieldWriter(IBufferWriter<byte> output)
 {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>Why a daemon ends a connection. The values are on the wire.</summary>
+/// <summary>Why a daemon ends a connection. The values are part of the protocol.</summary>
 internal enum GoodbyeReason
 {
     /// <summary>The client broke the protocol.</summary>
@@ -11,7 +11,7 @@ internal enum GoodbyeReason
     /// <summary>The client wanted another daemon, or has another contract under the same id.</summary>
     Foreign = 2,
 
-    /// <summary>The daemon was idle for long.</summary>
+    /// <summary>The daemon reached its idle timeout.</summary>
     Idle = 3,
 
     /// <summary>Somebody asked the daemon to stop.</summary>
@@ -20,10 +20,10 @@ internal enum GoodbyeReason
     /// <summary>A daemon of another build takes over.</summary>
     Replaced = 5,
 
-    /// <summary>A task did not end when cancelled: all that runs in the process ends now. The connection's end is the proof that it has.</summary>
+    /// <summary>A task did not end when cancelled, so everything in the process ends now. It has ended when the connection ends.</summary>
     Forced = 6,
 
-    /// <summary>The handler could not be made.</summary>
+    /// <summary>The handler could not be created.</summary>
     StartFailed = 7,
 }
 
@@ -32,28 +32,28 @@ internal sealed record Goodbye
 {
     public required GoodbyeReason Reason { get; init; }
 
-    /// <summary>For people: what happened, and what to do.</summary>
+    /// <summary>What happened and what to do, for people.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the task that was ended.</summary>
+    /// <summary>The task that was ended by force (<see cref="GoodbyeReason.Forced"/>).</summary>
     public DaemonTaskId Task { get; init; }
 
-    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the connection whose call that task was, as its client named it in the hello; 0 when not told.</summary>
+    /// <summary>The key of the connection whose call was ended by force, from its client's hello; 0 when not given.</summary>
     public long ConnectionKey { get; init; }
 
-    /// <summary>Likewise: the call.</summary>
+    /// <summary>The id of the call that was ended by force.</summary>
     public uint CallId { get; init; }
 
-    /// <summary>The process that brought it about; 0 when none did.</summary>
+    /// <summary>The id of the process that caused the end; 0 when none did.</summary>
     public int CausedBy { get; init; }
 
-    /// <summary>With <see cref="GoodbyeReason.Forced"/>: the process goes on as the daemon that takes over, and only the connections end.</summary>
+    /// <summary>Whether the process continues as the next daemon (<see cref="GoodbyeReason.Forced"/>), so that only the connections end.</summary>
     public bool HandsOver { get; init; }
 
-    /// <summary>The last call of this connection that was admitted. Later ones certainly did not run.</summary>
+    /// <summary>The last admitted call of this connection. Later calls certainly did not run.</summary>
     public uint LastAdmitted { get; init; }
 
-    /// <summary>Whether it is the end of that call by force. Another may have ended just before, and its answer not have been sent any more.</summary>
+    /// <summary>Returns whether this is the forced end of the given call. Another call may have ended just before, with its answer unsent.</summary>
     public bool Forces(long connectionKey, uint callId) =>
         Reason == GoodbyeReason.Forced && (ConnectionKey == 0 || (ConnectionKey == connectionKey && CallId == callId));
 

@@ -3,15 +3,15 @@ using DaemonRpc.Framing;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>A client introduces itself. Frozen: any build of a client can be understood by any build of a daemon.</summary>
+/// <summary>A client's introduction. Frozen: every build of a daemon understands every build of a client.</summary>
 internal sealed record Hello
 {
     private const byte Variable = 11;
 
-    // Clients of a daemon mostly say the same of themselves, and what they say is kept for as long as each is connected.
+    // Clients of one daemon mostly send equal texts. Sharing the strings saves memory, because a hello is kept for as long as its client is connected.
     private static Hello? s_last;
 
-    // As it came, from the first variable to the last: hardly any handler asks for it.
+    // The raw fields from the first variable to the last, parsed only on demand: few handlers read them.
     private readonly byte[] _environment = [];
 
     public Hello()
@@ -108,10 +108,10 @@ internal sealed record Hello
 
     public int Protocol { get; init; } = ProtocolVersion.Current;
 
-    /// <summary>Whether the client means by its calls what this program would. Otherwise nothing may be read that is not frozen.</summary>
+    /// <summary>Whether the client speaks this program's protocol version. If not, only frozen messages may be read.</summary>
     public bool SpeaksOurs => Protocol == ProtocolVersion.Current;
 
-    /// <summary>The daemon wanted. Empty when the client only knows the socket and takes whoever answers.</summary>
+    /// <summary>The wanted daemon's id. Empty when the client knows only the socket and accepts any daemon.</summary>
     public string Id { get; init; } = "";
 
     public string Instance { get; init; } = "";
@@ -119,34 +119,38 @@ internal sealed record Hello
     /// <summary>The contract's full name and assembly, or empty for a client without a contract.</summary>
     public string Contract { get; init; } = "";
 
-    /// <summary>The program the client is, for texts.</summary>
+    /// <summary>The name of the client's program, for messages.</summary>
     public string Program { get; init; } = "";
 
     /// <summary>The build that the client's requests carry.</summary>
     public BuildIdentity Build { get; init; }
 
-    /// <summary>Whether that is the build of the program that would be the daemon; otherwise it is that of the contract's assembly alone.</summary>
+    /// <summary>
+    /// Whether <see cref="Build"/> is the build of the program that would be the daemon; otherwise it is that of the contract's assembly alone.
+    /// </summary>
     public bool IsProgramBuild { get; init; }
 
     /// <summary>The main file of the program that the client would start as the daemon. Empty when it would start none.</summary>
     public string ProgramPath { get; init; } = "";
 
-    /// <summary>What that program's files are: the client's own as they were when it began to run, another's as they are now.</summary>
+    /// <summary>
+    /// The digest of that program's files: as they were when the client started, if it is the client's own program, otherwise as they are now.
+    /// </summary>
     public long ProgramFiles { get; init; }
 
     /// <summary>Whether the client's own files have changed since it began to run.</summary>
     public bool IsOutdated { get; init; }
 
-    /// <summary>Whether contract calls will follow. Otherwise the connection does not keep the daemon from idling out.</summary>
+    /// <summary>Whether contract calls will follow. If not, the connection does not keep the daemon from idling out.</summary>
     public bool ForCalls { get; init; }
 
-    /// <summary>What is to happen if the builds differ.</summary>
+    /// <summary>What happens if the builds differ.</summary>
     public VersionPolicy Policy { get; init; }
 
-    /// <summary>Drawn for each connection: together with a call's id it names a call for ever, to a successor of this daemon too.</summary>
+    /// <summary>A random number per connection. Together with a call's id it identifies a call permanently, also for a successor of this daemon.</summary>
     public long ConnectionKey { get; init; }
 
-    /// <summary>How many milliseconds a call waits in the queue for a busy daemon: 0, as when absent, not at all, and -1 without limit.</summary>
+    /// <summary>How many milliseconds a call waits in the queue of a busy daemon: 0, the default, for not at all, -1 without limit.</summary>
     public long BusyTimeout { get; init; }
 
     public string WorkingDirectory { get; init; } = "";
@@ -185,8 +189,8 @@ internal sealed record Hello
         }
     }
 
-    /// <summary>Whether a daemon accepts a hello of so many bytes.</summary>
-    /// <exception cref="DaemonProtocolException">It does not.</exception>
+    /// <summary>Checks that a daemon accepts a hello of this size.</summary>
+    /// <exception cref="DaemonProtocolException">The hello is too large.</exception>
     public static void CheckLength(int bytes)
     {
         if (bytes > FrameLimits.BeforeHello)
@@ -203,8 +207,9 @@ internal sealed record Hello
         return hello;
     }
 
+    /// <summary>Reads a hello.</summary>
     /// <param name="message">The hello.</param>
-    /// <param name="like">Another, or null. What the two say alike they have in common.</param>
+    /// <param name="like">An earlier hello whose equal strings are reused, or null.</param>
     public static Hello Read(ReadOnlySpan<byte> message, Hello? like)
     {
         var hello = new Hello(message, like);
@@ -217,7 +222,7 @@ internal sealed record Hello
         var fields = new FieldReader(message);
         while (fields.Next())
         {
-            // A client of another build may have something else in between.
+            // A client of another build may have other fields in between.
             string variable = fields.Field == Variable ? fields.Text() : "";
             int separator = variable.IndexOf('=', StringComparison.Ordinal);
             if (separator > 0)

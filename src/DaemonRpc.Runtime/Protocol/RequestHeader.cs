@@ -3,23 +3,23 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>What stands in front of a request's arguments. The first 16 bytes are frozen, so that any daemon can refuse a foreign build.</summary>
+/// <summary>The fields before a request's arguments. The first 16 bytes are frozen, so that any daemon can refuse any build.</summary>
 /// <remarks>
 /// <code>
 /// int64   the client's build timestamp
 /// int64   the client's build fingerprint
 /// uint32  method id
-/// uint32  bytes of items that may be sent at once; 0 unless a stream is wanted
-/// uint16  number of arguments; the highest bit says that a chain follows, the next one that a wait does, the next one that a limit does
+/// uint32  how many bytes of items may be sent at once; 0 for a call without a stream
+/// uint16  number of arguments; flags in its three highest bits: a chain, a wait, a time limit follows
 /// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 incarnation, int64 number
-/// int64   the wait, if one follows: milliseconds, instead of those that the hello named
-/// int64   the limit, if one follows: how many milliseconds the call may take from now on
+/// int64   the wait, if one follows: milliseconds in the queue, instead of the hello's
+/// int64   the time limit, if one follows: milliseconds that the call may take from now on
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
 internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, uint Credit, ushort ArgumentCount)
 {
-    // No method of C# comes near so many parameters.
+    // No C# method has anywhere near this many parameters.
     private const ushort ChainFollows = 0x8000;
 
     private const ushort WaitFollows = 0x4000;
@@ -29,19 +29,19 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     private const int FixedSize = 26;
     private const int BuildSize = 16;
 
-    /// <summary>From within which tasks the call is made; null for nearly every call.</summary>
+    /// <summary>The tasks within which the call is made; null for nearly every call.</summary>
     public CallChain? Chain { get; init; }
 
-    /// <summary>How many milliseconds the call waits in the queue, if not as many as the hello said: it has waited before.</summary>
+    /// <summary>How many milliseconds the call waits in the queue, if it differs from the hello's value because the call has waited before.</summary>
     public long? Wait { get; init; }
 
-    /// <summary>By when the call must have ended; null when it may take any time. It travels as a duration, as clocks differ.</summary>
+    /// <summary>The deadline of the call; null for none. Sent as a duration, because clocks differ.</summary>
     public Deadline? Limit { get; init; }
 
-    /// <summary>The attachment that the request came with, or null. It is no part of the header, and goes where that goes.</summary>
+    /// <summary>The request's attachment, or null. Not part of the header's bytes, but passed along with it.</summary>
     public byte[]? Attachment { get; init; }
 
-    /// <summary>How many bytes it has: where the arguments begin.</summary>
+    /// <summary>The header's size in bytes, which is where the arguments begin.</summary>
     public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Limit is null ? 0 : sizeof(long));
 
     private int WaitStart => FixedSize + (Chain?.Size ?? 0);
@@ -93,7 +93,7 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
             : header with { Limit = Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
     }
 
-    /// <summary>Reads what is frozen: the build, of a client whose version of the protocol is another.</summary>
+    /// <summary>Reads only the frozen part, the build, of a client with another protocol version.</summary>
     public static RequestHeader ReadFrozen(ReadOnlySpan<byte> bytes) => bytes.Length >= BuildSize
         ? new RequestHeader(BuildOf(bytes), 0, 0, 0)
         : throw new DaemonProtocolException($"A request has {bytes.Length} bytes; its build alone has {BuildSize}.");

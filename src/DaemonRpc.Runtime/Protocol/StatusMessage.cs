@@ -2,12 +2,13 @@ using System.Buffers;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>A status on the wire. Frozen: any client can read the status of any daemon.</summary>
+/// <summary>Writes and reads a status. Frozen: every client can read the status of every daemon.</summary>
 internal static class StatusMessage
 {
-    /// <param name="output">Where to.</param>
-    /// <param name="status">What to write.</param>
-    /// <param name="reader">The process that is to read it, and so to learn its place in the queue; 0 when there is none.</param>
+    /// <summary>Writes a status.</summary>
+    /// <param name="output">The destination.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="reader">The receiving process, whose queue position is included; 0 when there is none.</param>
     public static void Write(IBufferWriter<byte> output, DaemonStatus status, int reader = 0)
     {
         var fields = new FieldWriter(output);
@@ -105,7 +106,7 @@ internal static class StatusMessage
 
     private static int? PositionOf(int reader, StatusQueue queue)
     {
-        // Of a process outside our namespace the kernel names none: 0 is everybody's number.
+        // The kernel reports 0 for every process outside our pid namespace, so 0 identifies none.
         int index = reader > 0 ? Array.IndexOf(queue.Processes, reader) : -1;
         return index < 0 ? queue.Position : index + 1;
     }

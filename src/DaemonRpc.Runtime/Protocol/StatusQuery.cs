@@ -11,9 +11,9 @@ namespace DaemonRpc.Protocol;
 /// int64  that status's sequence number
 /// </code>
 /// </remarks>
-/// <param name="Watch">Whether every later status is to be told too.</param>
-/// <param name="Incarnation">The daemon of a watch that goes on.</param>
-/// <param name="Sequence">After which status it goes on. 0 when it begins.</param>
+/// <param name="Watch">Whether to send every later status too.</param>
+/// <param name="Incarnation">The daemon that the resumed watch followed.</param>
+/// <param name="Sequence">The last status that the resumed watch received; 0 for a new watch.</param>
 internal readonly record struct StatusQuery(bool Watch, long Incarnation = 0, long Sequence = 0)
 {
     private const int WholeSize = 1 + sizeof(long) + sizeof(long);

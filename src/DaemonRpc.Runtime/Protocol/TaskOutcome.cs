@@ -2,23 +2,23 @@ using System.Buffers;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>What became of a task that was ended by force: what the daemon that takes over knows of it.</summary>
+/// <summary>The outcome of a task that was ended by force, as the successor daemon knows it.</summary>
 internal sealed record TaskOutcome
 {
     public DaemonTaskId Task { get; init; }
 
-    /// <summary>The contract's method.</summary>
+    /// <summary>The name of the contract's method.</summary>
     public string Method { get; init; } = "";
 
-    /// <summary>The connection that had asked for the task, as its client named it in the hello.</summary>
+    /// <summary>The key of the connection that requested the task, from its client's hello.</summary>
     public long ConnectionKey { get; init; }
 
-    /// <summary>The call of that connection.</summary>
+    /// <summary>The call's id on that connection.</summary>
     public uint CallId { get; init; }
 
     public CancelOutcome Outcome { get; init; }
 
-    /// <summary>The process that first asked for cancellation.</summary>
+    /// <summary>The id of the process that first asked for cancellation.</summary>
     public int CanceledBy { get; init; }
 
     public void Write(IBufferWriter<byte> output)

@@ -3,7 +3,7 @@ using DaemonRpc.Framing;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>A daemon introduces itself. Frozen, as <see cref="Hello"/> is.</summary>
+/// <summary>A daemon's introduction. Frozen, like <see cref="Hello"/>.</summary>
 internal sealed record Welcome
 {
     public int Protocol { get; init; } = ProtocolVersion.Current;
@@ -16,31 +16,33 @@ internal sealed record Welcome
 
     public string Program { get; init; } = "";
 
-    /// <summary>The build of the daemon's program: what a client that says the same of itself has in its requests.</summary>
+    /// <summary>The build of the daemon's program, which requests carry when the client's hello gave a program build.</summary>
     public BuildIdentity Build { get; init; }
 
-    /// <summary>The build of the contract's assembly: what the requests of all others have, also of clients that are not written with this runtime.</summary>
+    /// <summary>The build of the contract's assembly, which all other requests carry, also those of clients without this runtime.</summary>
     public BuildIdentity ContractBuild { get; init; }
 
     public int ProcessId { get; init; }
 
-    /// <summary>Drawn at the daemon's start; part of the ids of its tasks.</summary>
+    /// <summary>A random number drawn at the daemon's start, and part of its tasks' ids.</summary>
     public long Incarnation { get; init; }
 
-    /// <summary>Empty when the daemon writes no log file.</summary>
+    /// <summary>The path of the daemon's log file; empty when it writes none.</summary>
     public string LogPath { get; init; } = "";
 
-    /// <summary>The largest payload the daemon accepts, and sends.</summary>
+    /// <summary>The largest payload that the daemon accepts or sends, in bytes.</summary>
     public int MaxFrameBytes { get; init; }
 
     /// <summary>
-    /// Whether the handler is still being made. Then no call of this connection begins before the daemon has sent
-    /// <c>Started</c> for one of them, whichever: what the connection ends without it certainly did not run.
+    /// Whether the handler is still being created. If so, no call of this connection begins before the daemon has sent
+    /// one <c>Started</c>; a call on a connection that ends without one certainly did not run.
     /// </summary>
     public bool IsStarting { get; init; }
 
-    /// <summary>Of a daemon with another version of the protocol nothing is read that is not frozen: to a call it can only say that it is refused.</summary>
-    /// <exception cref="DaemonProtocolException">It sent something else.</exception>
+    /// <summary>
+    /// Checks that a frame may be read. A daemon with another protocol version may answer a call only with a refusal; nothing else of it is readable.
+    /// </summary>
+    /// <exception cref="DaemonProtocolException">The daemon sent something else.</exception>
     public void DemandReadable(FrameKind kind)
     {
         if (Protocol != ProtocolVersion.Current

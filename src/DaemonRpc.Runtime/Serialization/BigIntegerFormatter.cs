@@ -3,7 +3,10 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Writes large numbers. MemoryPack's own formatter sends numbers of fewer than 255 bytes as 0, with bytes of the stack (docs/upstream/memorypack-biginteger.md).</summary>
+/// <summary>
+/// Serialises <c>BigInteger</c>. MemoryPack's own formatter sends numbers of fewer than 255 bytes as 0, with bytes of
+/// the stack (docs/upstream/memorypack-biginteger.md).
+/// </summary>
 /// <remarks>
 /// <code>
 /// int32   number of bytes

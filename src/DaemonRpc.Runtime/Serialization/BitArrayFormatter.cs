@@ -3,9 +3,11 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Writes arrays of bits. MemoryPack's own formatter corrupts memory as of .NET 10, whose arrays of bits have other fields (docs/upstream/memorypack-bitarray.md).</summary>
+/// <summary>
+/// Serialises <c>BitArray</c>. MemoryPack's own formatter corrupts memory on .NET 10, where the class has other fields (docs/upstream/memorypack-bitarray.md).
+/// </summary>
 /// <remarks>
-/// MemoryPack's bytes on .NET 9 and before:
+/// The bytes are those of MemoryPack on .NET 9 and earlier:
 /// <code>
 /// uint8   2 (255 for null, and nothing more)
 /// int32   number of bits

@@ -4,7 +4,7 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Keeps the serialisers of a contract's types alive under Native AOT and trimming. Called by generated code.</summary>
+/// <summary>Registers the formatters of a contract's types, which also keeps them alive under Native AOT and trimming. Called by generated code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Formatters
 {
@@ -12,7 +12,7 @@ public static class Formatters
     private static readonly List<Action> s_pending = [RegisterCorrected];
     private static volatile bool s_arePending = true;
 
-    /// <summary>Registers the formatter of a closed collection or tuple, unless the user registered one for the type before.</summary>
+    /// <summary>Registers the formatter of a closed collection or tuple, unless the user has registered one for the type.</summary>
     public static void Root<T>(MemoryPackFormatter<T> formatter)
     {
         if (!MemoryPackFormatterProvider.IsRegistered<T>())
@@ -21,13 +21,13 @@ public static class Formatters
         }
     }
 
-    /// <summary>Registers the formatter of a packable type in the place of MemoryPack's own, unless the user registered one for the type before.</summary>
+    /// <summary>Registers the formatter of a packable type instead of MemoryPack's own, unless the user has registered one for the type.</summary>
     public static void Root<T>(PackableFormatter<T> formatter) => Replace(formatter);
 
-    /// <summary>Notes what registers a contract's formatters, for when one is first needed.</summary>
+    /// <summary>Stores the action that registers a contract's formatters, until one is first needed.</summary>
     /// <remarks>
-    /// The first look at MemoryPack's registry makes hundreds of formatters, which a program that is compiled as it runs pays
-    /// with tens of milliseconds. A daemon that has yet to start, and a client that sends a number, have no use for any of them.
+    /// The first use of MemoryPack's registry creates hundreds of formatters, which takes a JIT-compiled program tens
+    /// of milliseconds. A daemon that is starting, or a client that sends a number, needs none of them.
     /// </remarks>
     internal static void Later(Action register)
     {
@@ -38,7 +38,7 @@ public static class Formatters
         }
     }
 
-    /// <summary>Called before a value is written or read: registers what is pending if values of this type need a formatter.</summary>
+    /// <summary>Registers the pending formatters if values of this type need one. Called before a value is written or read.</summary>
     internal static void Prepare<T>()
     {
         if (s_arePending && Need<T>.IsThere)
@@ -47,10 +47,10 @@ public static class Formatters
         }
     }
 
-    /// <summary>Whether values of this type are arrays of numbers.</summary>
+    /// <summary>Returns whether the type is an array of primitives.</summary>
     internal static bool IsOfPrimitives<T>() => Need<T>.IsOfPrimitives;
 
-    // Of the types that MemoryPack writes without being told, the four that its own formatters do not bring over as they are.
+    // Among the types that MemoryPack serialises by itself, the four whose built-in formatters lose or corrupt values.
     private static void RegisterCorrected()
     {
         Replace(new BigIntegerFormatter());
@@ -69,7 +69,7 @@ public static class Formatters
 
     private static void RegisterPending()
     {
-        // Inside the gate: whoever comes next finds all of them registered.
+        // Inside the gate, so that the next caller finds all of them registered.
         lock (s_gate)
         {
             s_pending.ForEach(static register => register());
@@ -85,17 +85,17 @@ public static class Formatters
         return reader.GetFormatter<T>();
     }
 
-    // What a type registers for itself: a class of the library, or, as a union, one that is nested in it.
+    // A formatter that a type registers for itself: a class of the library or, for a union, one nested in the type.
     private static bool IsMadeByMemoryPack<T>(Type formatter) =>
         formatter.Assembly == typeof(MemoryPackFormatterProvider).Assembly
         || formatter.DeclaringType == (typeof(T).IsGenericType ? typeof(T).GetGenericTypeDefinition() : typeof(T));
 
     private static class Need<T>
     {
-        /// <summary>Whether it is an array of numbers, which is written without a formatter.</summary>
+        /// <summary>Whether the type is an array of primitives, which needs no formatter.</summary>
         public static readonly bool IsOfPrimitives = typeof(T).IsSZArray && typeof(T).GetElementType() is { IsPrimitive: true };
 
-        /// <summary>Whether it is written by more than copying its bytes.</summary>
+        /// <summary>Whether writing the type takes more than copying its bytes.</summary>
         public static readonly bool IsThere = RuntimeHelpers.IsReferenceOrContainsReferences<T>() && !IsOfPrimitives;
     }
 }

@@ -3,11 +3,10 @@ using System.Text;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Tells whether bytes that were copied into a structure make a value of its type.</summary>
+/// <summary>Checks whether bytes copied into a structure form a valid value of its type.</summary>
 /// <remarks>
-/// The framework's own structures are made by constructors that check, and trust that ever after: formatting a date whose
-/// ticks no constructor would take reads memory at an index that lies anywhere. Copied from a peer's bytes, nobody has
-/// checked. An enum may have any value in C#, as may a number, a character, a duration and a <see cref="Guid"/>.
+/// The framework's structures are checked in their constructors and trusted afterwards: formatting a date with impossible ticks reads memory at an arbitrary
+/// index. Values copied from a peer's bytes have not been checked. Enums, numbers, characters, durations and <see cref="Guid"/> may have any bits.
 /// </remarks>
 internal static class Invariants
 {
@@ -15,8 +14,8 @@ internal static class Invariants
     private const int MostDecimalScale = 28;
     private const int DecimalSignAndScale = unchecked((int)0x80FF0000);
 
-    /// <summary>Whether a copied value is one that its type could have made itself.</summary>
-    /// <remarks>The types are known when this is compiled, so that nothing is left of it for a number.</remarks>
+    /// <summary>Returns whether the type itself could have produced a copied value.</summary>
+    /// <remarks>The type tests are resolved at compile time; for a number no code is left.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Hold<T>(in T value)
     {
@@ -59,14 +58,14 @@ internal static class Invariants
         return HoldNullable(ref copied);
     }
 
-    /// <summary>Whether a byte is one of the two that a <see cref="bool"/> is made of.</summary>
+    /// <summary>Returns whether a byte is a valid <see cref="bool"/>.</summary>
     public static bool IsBoolean(byte value) => value <= 1;
 
     public static bool Hold(DateTime value) => (ulong)value.Ticks <= (ulong)DateTime.MaxValue.Ticks;
 
     public static bool Hold(DateTimeOffset value)
     {
-        // Each of these properties only adds and masks. The moment in UTC and the one on the clock are both to be in range.
+        // These properties only add and mask. Both the UTC time and the local time must be in range.
         long ticks = value.UtcTicks;
         long offset = value.Offset.Ticks;
         return (ulong)ticks <= (ulong)DateTime.MaxValue.Ticks
@@ -88,7 +87,7 @@ internal static class Invariants
 
     public static bool Hold(Rune value) => Rune.IsValid(value.Value);
 
-    // A nullable that says it has no value still hands out what lies there (GetValueOrDefault), so that is looked at as well.
+    // A nullable without a value still exposes its bytes (GetValueOrDefault), so they are checked too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HoldNullable<T>(ref T copied)
     {

@@ -6,11 +6,11 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>The serialiser of one <c>[MemoryPackable]</c> type, in code that knows the type. Derived by generated code, one class per type.</summary>
+/// <summary>The serialiser of one <c>[MemoryPackable]</c> type. Generated code derives one class per type.</summary>
 /// <remarks>
-/// MemoryPack's own, <c>MemoryPackableFormatter&lt;T&gt;</c>, is one piece of code for all classes, which looks up the static
-/// serialiser of a type while it runs. Native AOT's type loader makes that look-up yield a null pointer whenever it has to build
-/// the entry itself (dotnet/runtime#118705). Derived classes are not generic, so that the compiler has made the entry.
+/// MemoryPack's own <c>MemoryPackableFormatter&lt;T&gt;</c> is shared code for all classes, which looks up a type's
+/// static serialiser at run time. If Native AOT's type loader must build that entry itself, the look-up yields a null
+/// pointer (dotnet/runtime#118705). The derived classes are not generic, so the compiler has built the entry.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class PackableFormatter<T> : MemoryPackFormatter<T>
@@ -31,12 +31,12 @@ public abstract class PackableFormatter<T> : MemoryPackFormatter<T>
     /// <summary>Writes the value.</summary>
     protected abstract void Write(ref MemoryPackWriter<ValueWriter> writer, scoped ref T? value);
 
-    /// <summary>Calls the serialiser that MemoryPack generated. Unlike the writer's own method it counts no further level of depth.</summary>
+    /// <summary>Calls the serialiser that MemoryPack generated. Unlike the writer's own method, it does not count another level of depth.</summary>
     protected static void WritePackable<TPackable>(ref MemoryPackWriter<ValueWriter> writer, scoped ref TPackable? value)
         where TPackable : IMemoryPackable<TPackable> =>
         TPackable.Serialize(ref writer, ref value);
 
-    // The handler's own use of MemoryPack, into a buffer of another kind.
+    // Used when the handler calls MemoryPack itself, with another kind of buffer.
     private void Copy<TBufferWriter>(ref MemoryPackWriter<TBufferWriter> writer, scoped ref T? value)
         where TBufferWriter : IBufferWriter<byte>
     {

@@ -5,14 +5,14 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Looks at the bytes of structures, one or many after another, by the name of what they must keep to.</summary>
+/// <summary>Checks the bytes of one or more structures by the name of their invariant.</summary>
 internal static class StructureChecks
 {
-    /// <summary>Refuses bytes that make no structures of that kind.</summary>
+    /// <summary>Throws if the bytes do not form structures of this kind.</summary>
     /// <param name="invariant">The kind.</param>
-    /// <param name="bytes">All of them.</param>
-    /// <param name="size">How many bytes one has.</param>
-    /// <exception cref="MemoryPackSerializationException">One of them is none.</exception>
+    /// <param name="bytes">The bytes of all structures.</param>
+    /// <param name="size">The size of one structure in bytes.</param>
+    /// <exception cref="MemoryPackSerializationException">One of the structures is invalid.</exception>
     public static void Check(Invariant invariant, ReadOnlySpan<byte> bytes, int size)
     {
         bool hold = invariant switch

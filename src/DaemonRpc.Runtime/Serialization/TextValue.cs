@@ -4,15 +4,14 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Looks at a string before MemoryPack writes it, and at its header before MemoryPack reads it.</summary>
+/// <summary>Checks strings before MemoryPack writes them, and their headers before MemoryPack reads them.</summary>
 /// <remarks>
 /// <code>
-/// int32   -1 null, 0 empty, above 0 so many UTF-16 units follow, below -1 the complement of so many bytes of UTF-8
-/// int32   of UTF-8 only: how many UTF-16 units they make, or 0 or less where the writer did not count them
+/// int32   -1 null, 0 empty, n &gt; 0: n UTF-16 units follow, n &lt; -1: ~n bytes of UTF-8 follow
+/// int32   with UTF-8 only: the number of UTF-16 units, or 0 or less if the writer did not count them
 /// </code>
-/// MemoryPack adds to the complement without looking whether it overflows, reads far beyond the bytes then, and the process
-/// dies. The second number it turns into memory before it has looked at a single byte. Writing, it asks for room for three bytes
-/// per UTF-16 unit, also without looking whether that overflows, and writes to where there is none.
+/// MemoryPack adds to ~n without checking for overflow, then reads far beyond the bytes, and the process dies. It allocates memory for the second number
+/// before it has read a byte. When writing, it requests three bytes per UTF-16 unit, also without checking for overflow, and writes out of bounds.
 /// </remarks>
 internal static class TextValue
 {
@@ -20,11 +19,11 @@ internal static class TextValue
     private const int CountSize = sizeof(int);
     private const int MostBytesPerUnit = 3;
 
-    /// <summary>How many UTF-16 units a string may have that is written: MemoryPack asks for room for one more.</summary>
+    /// <summary>The longest string that can be written, in UTF-16 units: MemoryPack requests room for one more.</summary>
     public static readonly int Longest = ((Array.MaxLength - HeaderSize - CountSize) / MostBytesPerUnit) - 1;
 
-    /// <summary>Checks the length of a string that is to be written.</summary>
-    /// <exception cref="TooLargeException">It is too long.</exception>
+    /// <summary>Checks the length of a string before it is written.</summary>
+    /// <exception cref="TooLargeException">The string is too long.</exception>
     public static void CheckLength(int length)
     {
         if (length > Longest)
@@ -33,8 +32,8 @@ internal static class TextValue
         }
     }
 
-    /// <summary>How many bytes the string at the beginning of these takes.</summary>
-    /// <exception cref="MemoryPackSerializationException">They are too few, or the header says what no string could be.</exception>
+    /// <summary>Returns the size in bytes of the string at the beginning of the bytes.</summary>
+    /// <exception cref="MemoryPackSerializationException">The bytes are too few, or the header is invalid.</exception>
     public static int Measure(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < HeaderSize)
@@ -63,7 +62,7 @@ internal static class TextValue
         return units <= count ? HeaderSize + CountSize + count : throw TooMany(units, count);
     }
 
-    // Apart, so that what is run for every string is short.
+    // Separate methods, so that the code for every string stays short.
     private static MemoryPackSerializationException Cut(int left) => new($"A string takes {HeaderSize} bytes at least, and {left} are left.");
 
     private static MemoryPackSerializationException TooLong(int length, string what, int left) =>

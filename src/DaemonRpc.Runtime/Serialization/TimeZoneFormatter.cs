@@ -4,8 +4,13 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Writes time zones. MemoryPack's own formatter uses the runtime's text of a zone, which loses the rules of nearly every zone of a Unix (docs/upstream/memorypack-timezoneinfo.md).</summary>
-/// <remarks>The runtime's text where nothing is lost, else the id: both ends are on one machine, which has one list of zones.</remarks>
+/// <summary>
+/// Serialises time zones. MemoryPack's own formatter uses .NET's text of a zone, which loses the rules of nearly every
+/// zone on Unix (docs/upstream/memorypack-timezoneinfo.md).
+/// </summary>
+/// <remarks>
+/// Writes .NET's text where that loses nothing, otherwise the id: both ends are on one machine, which has one list of zones.
+/// </remarks>
 internal sealed class TimeZoneFormatter : MemoryPackFormatter<TimeZoneInfo>
 {
     public override void Serialize<TBufferWriter>(ref MemoryPackWriter<TBufferWriter> writer, scoped ref TimeZoneInfo? value) =>
@@ -60,6 +65,6 @@ internal sealed class TimeZoneFormatter : MemoryPackFormatter<TimeZoneInfo>
         }
     }
 
-    // The runtime's text has one after each of its parts.
+    // .NET's text has a semicolon after each of its parts.
     private static bool IsId(string text) => !text.Contains(';', StringComparison.Ordinal);
 }

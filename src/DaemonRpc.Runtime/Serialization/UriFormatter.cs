@@ -2,8 +2,10 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Writes addresses. What MemoryPack's own formatter writes does not tell whether an address is absolute (docs/upstream/memorypack-uri.md).</summary>
-/// <remarks>The text, as MemoryPack writes it. Where that would be read as the other kind, a mark and the kind stand before it.</remarks>
+/// <summary>Serialises <c>Uri</c>. MemoryPack's own formatter loses whether an address is absolute (docs/upstream/memorypack-uri.md).</summary>
+/// <remarks>
+/// Writes the text, as MemoryPack does. If it would be read back as the other kind, a mark and the kind precede it.
+/// </remarks>
 internal sealed class UriFormatter : MemoryPackFormatter<Uri>
 {
     private const char Mark = '\0';

@@ -10,11 +10,11 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Turns values into bytes and back.</summary>
+/// <summary>Serialises values to bytes and back.</summary>
 /// <remarks>
-/// MemoryPack asks for every member of a type to be kept, as it may look for the formatter by reflection. Passing that
-/// demand on to the generated code would keep, and warn of, all of <see cref="Array"/> for a contract with a byte array.
-/// So it ends here, and generated code registers the formatters of a contract's types itself (<see cref="Formatters"/>).
+/// MemoryPack requires every member of a type to be kept from trimming, because it may look for the formatter by reflection. Passing
+/// this requirement on to generated code would keep, and warn of, all of <see cref="Array"/> for a contract with a byte array. So
+/// the requirement ends here, and generated code registers the formatters of a contract's types itself (<see cref="Formatters"/>).
 /// </remarks>
 internal static class Value
 {
@@ -69,7 +69,7 @@ internal static class Value
         }
     }
 
-    /// <summary>The same for a value that may be the attachment of its frame, which is then null afterwards.</summary>
+    /// <summary>Reads a value that may be its frame's attachment, and returns how many bytes it took. Sets the attachment to null if taken.</summary>
     public static int Read<T>(ReadOnlySpan<byte> bytes, ref byte[]? attachment, ref T? value, string what, int number = 0, string? method = null)
     {
         if (typeof(T) == typeof(byte[]) && Attachment.TryRead(bytes, ref attachment, out Unsafe.As<T?, byte[]?>(ref value)))
@@ -81,7 +81,7 @@ internal static class Value
     }
 
     /// <summary>Reads a value and returns how many bytes it took.</summary>
-    /// <exception cref="DaemonProtocolException">The bytes are not of this type.</exception>
+    /// <exception cref="DaemonProtocolException">The bytes do not form a value of this type.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = RootedByGeneratedCode)]
     public static int Read<T>(ReadOnlySpan<byte> bytes, ref T? value, string what, int number = 0, string? method = null)
     {
@@ -121,11 +121,11 @@ internal static class Value
         }
     }
 
-    // What has no references inside MemoryPack copies byte by byte, formatter or not. So the numbers of a contract that has
-    // nothing else need not have its assembly loaded.
+    // MemoryPack copies a type without references byte by byte, with or without a formatter. So a contract that uses
+    // only numbers need not load MemoryPack's assembly.
     private static bool IsPlain<T>() => !RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
-    // The same bytes as MemoryPack's formatter of strings writes, but without asking its registry for that.
+    // Writes the same bytes as MemoryPack's string formatter, without using its registry.
     private static void WriteText(IBufferWriter<byte> output, string? text)
     {
         TextValue.CheckLength(text?.Length ?? 0);
@@ -136,7 +136,7 @@ internal static class Value
         writer.Flush();
     }
 
-    // An array of numbers as MemoryPack writes it, likewise.
+    // Writes an array of primitives as MemoryPack does, without using its registry.
     private static void WritePrimitives(IBufferWriter<byte> output, Array? array)
     {
         int length = array is null ? 0 : ByteLength(array);
@@ -184,14 +184,14 @@ internal static class Value
         return reader.Consumed;
     }
 
-    // Of MemoryPack's exceptions only the text tells which it is.
+    // Only the text tells MemoryPack's exceptions apart.
     private static bool IsTooDeep(MemoryPackSerializationException exception) => exception.Message.Contains("reached depth limit", StringComparison.Ordinal);
 
-    // Put together only when it is told.
+    // Formatted only when it is needed for a message.
     private static string Name(string what, int number, string? method) => $"{what}{(number > 0 ? $" {number}" : "")}{(method is null ? "" : $" of {method}")}";
 
-    // Bytes from elsewhere can make a serialiser fail in more ways than its own exception; those of the process itself
-    // (out of memory apart from a length that was made up, a user's cancellation) are not swallowed.
+    // A peer's bytes can make a serialiser fail with more than its own exception. Failures of the process itself (out
+    // of memory apart from a forged length, a user's cancellation) are not caught.
     private static bool IsSerialization(Exception exception) =>
         exception is MemoryPackSerializationException or ArgumentException or OverflowException or IndexOutOfRangeException
             or InvalidOperationException or NotSupportedException or NullReferenceException or TypeInitializationException

@@ -1,32 +1,32 @@
 namespace DaemonRpc.Serialization;
 
-/// <summary>What a value of a type looks like in MemoryPack's bytes, as far as that can be told without making the value.</summary>
+/// <summary>The layout of a type's values in MemoryPack's bytes, as far as it is known without creating a value.</summary>
 internal sealed class ValueShape
 {
     private int _least = -1;
 
     public ValueShapeKind Kind { get; set; }
 
-    /// <summary>How many bytes it has, if that is always the same. Of an object: how many members. Of a matrix: how many dimensions.</summary>
+    /// <summary>The size in bytes, if fixed. For an object, the number of members; for a matrix, the number of dimensions.</summary>
     public int Size { get; set; }
 
-    /// <summary>What its bytes must keep to besides being so many.</summary>
+    /// <summary>The condition that the bytes must meet in addition to their size.</summary>
     public Invariant Invariant { get; set; }
 
-    /// <summary>What it is made of, in order. One, its element, for a list.</summary>
+    /// <summary>The parts of the value, in order. For a list, its element.</summary>
     public ValueShape[] Parts { get; set; } = [];
 
-    /// <summary>Of a union: what says on the wire which of its parts follows.</summary>
+    /// <summary>For a union: the tags that select its parts.</summary>
     public int[] Tags { get; set; } = [];
 
-    /// <summary>The fewest bytes that one takes, for how many of them can still follow.</summary>
-    /// <remarks>Found when first asked for: only then is it known what every part is.</remarks>
+    /// <summary>The fewest bytes that a value takes, which bounds how many can still follow.</summary>
+    /// <remarks>Computed at the first read, when all parts are known.</remarks>
     public int Least => _least >= 0 ? _least : _least = FindLeast();
 
-    /// <summary>Whether it is so many bytes, whichever they are.</summary>
+    /// <summary>Whether the value is a fixed number of arbitrary bytes.</summary>
     public bool IsOpaque => Kind == ValueShapeKind.Fixed && Invariant == Invariant.None;
 
-    /// <summary>Makes this one the same as another.</summary>
+    /// <summary>Copies another shape into this one.</summary>
     public void Become(ValueShape other)
     {
         Kind = other.Kind;
@@ -49,44 +49,44 @@ internal sealed class ValueShape
 /// <summary>How a value is written.</summary>
 internal enum ValueShapeKind
 {
-    /// <summary>The bytes of a structure, copied.</summary>
+    /// <summary>A structure, as its copied bytes.</summary>
     Fixed,
 
     /// <summary>A string.</summary>
     Text,
 
-    /// <summary>A count, and so many elements.</summary>
+    /// <summary>A count, then that many elements.</summary>
     List,
 
-    /// <summary>The dimensions of an array, a count that is their product, and so many elements.</summary>
+    /// <summary>An array's dimensions, a count that is their product, then that many elements.</summary>
     Matrix,
 
-    /// <summary>Its parts, one after another: a tuple.</summary>
+    /// <summary>Parts one after another: a tuple.</summary>
     Sequence,
 
-    /// <summary>A count of members, or null, and the members.</summary>
+    /// <summary>A member count, or null, then the members.</summary>
     Object,
 
-    /// <summary>The same with the length of each member in front of the first, so that unknown ones can be skipped.</summary>
+    /// <summary>A version-tolerant object: like an object, with the length of each member before the first, so that unknown members can be skipped.</summary>
     Tolerant,
 
-    /// <summary>The same with a number by which it is referred to when it comes again.</summary>
+    /// <summary>An object with circular references: like a version-tolerant one, with a number by which later occurrences refer to it.</summary>
     Circular,
 
-    /// <summary>A tag, and the object that it tells.</summary>
+    /// <summary>A tag, then the object that the tag selects.</summary>
     Union,
 
-    /// <summary>Two numbers, how many bits and how many words of them, and the words.</summary>
+    /// <summary>The number of bits, the number of words, then the words.</summary>
     Bits,
 
-    /// <summary>A member that there is no more: as many bytes as its length says.</summary>
+    /// <summary>A removed member: as many bytes as its length says.</summary>
     Gap,
 
-    /// <summary>Whatever somebody else's code writes: from here on nothing can be told.</summary>
+    /// <summary>Written by unknown code: nothing after this point can be checked.</summary>
     Unguarded,
 }
 
-/// <summary>What the bytes of a structure must keep to, so that its methods can be called.</summary>
+/// <summary>A condition on the bytes of a structure under which its methods are safe to call.</summary>
 internal enum Invariant
 {
     None,
@@ -98,7 +98,7 @@ internal enum Invariant
     Decimal,
     Rune,
 
-    /// <summary>The first byte says whether there is a value.</summary>
+    /// <summary>The first byte tells whether there is a value.</summary>
     Nullable,
     NullableBoolean,
     NullableDateTime,

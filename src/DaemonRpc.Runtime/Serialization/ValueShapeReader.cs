@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Reads the shapes that generated code writes down: a text with one shape a line.</summary>
+/// <summary>Parses the shapes that generated code contains: a text with one shape per line.</summary>
 /// <remarks>
 /// <code>
 /// 12          so many bytes                    [ X          a list of X
@@ -14,7 +14,7 @@ namespace DaemonRpc.Serialization;
 /// bits        a BitArray                       | 0 X 7 Y |  a union: tags and what they mean
 /// #3          the shape in the 4th line        *            unguarded from here on
 /// </code>
-/// A text, and no code that makes these objects, since that would be compiled by each process that reads a value.
+/// A text, because code that creates these objects would have to be compiled in each process that reads a value.
 /// </remarks>
 internal sealed class ValueShapeReader
 {
@@ -25,14 +25,14 @@ internal sealed class ValueShapeReader
 
     private ValueShapeReader(ValueShape[] lines, int[] sizes) => (_lines, _sizes) = (lines, sizes);
 
-    /// <summary>All shapes of a text.</summary>
+    /// <summary>Parses all shapes of a text.</summary>
     public static ValueShape[] Read(string text, params int[] sizes)
     {
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var shapes = new ValueShape[lines.Length];
         for (int line = 0; line < lines.Length; line++)
         {
-            // All of them first, as they refer to each other.
+            // All shapes are created first, because they refer to each other.
             shapes[line] = new ValueShape { Kind = ValueShapeKind.Unguarded };
         }
 
@@ -132,7 +132,7 @@ internal sealed class ValueShapeReader
 
     private static ValueShape Fixed(int size, Invariant invariant) => new() { Kind = ValueShapeKind.Fixed, Size = size, Invariant = invariant };
 
-    // Members of so many bytes that follow each other are one step of the walk; how many members there were is said apart.
+    // Adjacent members of fixed size become one step of the walk. The number of members is kept separately.
     private static ValueShape Of(ValueShapeKind kind, ValueShape[] parts, int? size = null)
     {
         var shape = new ValueShape { Kind = kind, Size = size ?? parts.Length, Parts = parts };

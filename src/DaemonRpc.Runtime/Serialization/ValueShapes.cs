@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>The shapes of a contract's values, by which bytes are looked at before they are read. Made by generated code.</summary>
+/// <summary>The shapes of a contract's values, by which bytes are checked before they are read. Created by generated code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ValueShapes
 {
@@ -13,18 +13,19 @@ public sealed class ValueShapes
 
     private readonly ValueShape[] _shapes;
 
-    /// <summary>Reads the shapes.</summary>
-    /// <param name="text">One shape a line.</param>
-    /// <param name="sizes">The sizes of structures that the shapes mention by number.</param>
+    /// <summary>Parses the shapes.</summary>
+    /// <param name="text">The shapes, one per line.</param>
+    /// <param name="sizes">The sizes of structures, to which the shapes refer by index.</param>
     public ValueShapes(string text, params int[] sizes) => _shapes = ValueShapeReader.Read(text, sizes);
 
-    // Off for a program that registers a formatter of its own for a type which MemoryPack knows: its bytes are of another shape.
+    // Can be switched off by a program that registers its own formatter for a type that MemoryPack knows, whose bytes have another shape.
     private static bool IsOn => !AppContext.TryGetSwitch("DaemonRpc.CheckValues", out bool isOn) || isOn;
 
-    /// <summary>Says which of the shapes is that of a type.</summary>
+    /// <summary>Assigns a shape to a type.</summary>
+    /// <param name="line">The shape's line, from 0.</param>
     public void Add<T>(int line) => Of<T>.Shape = _shapes[line];
 
-    /// <summary>Notes what makes a contract's shapes, for when a value is first read.</summary>
+    /// <summary>Stores the action that creates a contract's shapes, until a value is first read.</summary>
     internal static void Later(Action add)
     {
         if (IsOn)
@@ -37,9 +38,9 @@ public sealed class ValueShapes
         }
     }
 
-    /// <summary>Refuses bytes that are no value of the type, if its shape is known.</summary>
-    /// <returns>How many bytes it takes, or -1 where that cannot be told.</returns>
-    /// <exception cref="MemoryPack.MemoryPackSerializationException">They are none.</exception>
+    /// <summary>Throws if the bytes do not form a value of the type. Does nothing if the type's shape is unknown.</summary>
+    /// <returns>The value's size in bytes, or -1 if unknown.</returns>
+    /// <exception cref="MemoryPack.MemoryPackSerializationException">The bytes do not form a value of the type.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Check<T>(ReadOnlySpan<byte> bytes)
     {
@@ -53,7 +54,7 @@ public sealed class ValueShapes
 
     private static void AddPending()
     {
-        // Inside the gate: whoever comes next finds all of them added.
+        // Inside the gate, so that the next caller finds all of them added.
         lock (s_gate)
         {
             s_pending.ForEach(static add => add());

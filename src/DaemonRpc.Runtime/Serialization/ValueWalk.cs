@@ -3,17 +3,17 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Goes through the bytes of a value before MemoryPack does, which trusts them.</summary>
+/// <summary>Checks the bytes of a value before MemoryPack reads them, which trusts them.</summary>
 /// <remarks>
-/// It allocates nothing, and takes in what MemoryPack would come to grief over: lengths that nothing backs, strings whose
-/// header overflows, structures that no constructor would have made, and values within values until the stack ends.
+/// Allocates nothing. Detects what would break MemoryPack: lengths beyond the bytes, strings whose headers overflow,
+/// structures that no constructor would have made, and objects nested until the stack overflows.
 /// </remarks>
 internal ref struct ValueWalk
 {
-    /// <summary>How deep objects may lie within objects.</summary>
+    /// <summary>How deep objects may be nested.</summary>
     /// <remarks>
-    /// To read one within another takes 350 bytes of the stack and 60 for each of its members where the user's code is not
-    /// optimised, a third of it where it is: this many of forty members fit into 1.5 MB, the least that a thread of .NET has.
+    /// Reading a nested object takes 350 bytes of stack, plus 60 for each of its members, in unoptimised user code, and a third
+    /// of that in optimised code. At this depth, objects of forty members fit into 1.5 MB, the smallest stack of a .NET thread.
     /// </remarks>
     public const int MostDepth = 400;
 
@@ -29,15 +29,15 @@ internal ref struct ValueWalk
 
     private readonly int Left => _bytes.Length - _at;
 
-    /// <summary>How many bytes the value takes, or -1 where that cannot be told.</summary>
-    /// <exception cref="MemoryPackSerializationException">The bytes are no value of this shape.</exception>
+    /// <summary>Returns the value's size in bytes, or -1 if unknown.</summary>
+    /// <exception cref="MemoryPackSerializationException">The bytes do not form a value of this shape.</exception>
     public static int Measure(ReadOnlySpan<byte> bytes, ValueShape shape)
     {
         var walk = new ValueWalk(bytes);
         return walk.Pass(shape) ? walk._at : -1;
     }
 
-    /// <summary>Passes one value. False when nothing can be told from here on.</summary>
+    /// <summary>Skips one value. Returns false when nothing after this point can be checked.</summary>
     private bool Pass(ValueShape shape)
     {
         switch (shape.Kind)
@@ -85,7 +85,7 @@ internal ref struct ValueWalk
             return true;
         }
 
-        // Both ends are of one build. Without this a byte that says "no members" would become an object of any size.
+        // Both ends are of one build. Without this check, a byte that says "no members" would become an object of any size.
         if (count != shape.Size)
         {
             throw OtherMembers(count, shape.Size);
@@ -97,7 +97,7 @@ internal ref struct ValueWalk
         return isWhole;
     }
 
-    // Every way from a type back to itself leads through an object.
+    // Every cycle in a type leads through an object.
     private void Enter()
     {
         if (++_depth > MostDepth)
@@ -110,7 +110,7 @@ internal ref struct ValueWalk
     {
         foreach (ValueShape part in shape.Parts)
         {
-            // What most members are, without another call.
+            // Most members are of these two kinds; this saves a call.
             if (part.Kind == ValueShapeKind.Fixed)
             {
                 PassFixed(part);
@@ -130,7 +130,7 @@ internal ref struct ValueWalk
 
     private bool PassElements(int count, ValueShape element)
     {
-        // What stands there is believed to be many bytes before the first of them is read, and room made for it.
+        // MemoryPack allocates room for the announced count before it reads the first element.
         if (count < 0 || count * (long)element.Least > Left || count > Left)
         {
             return count == -1 ? true : throw TooMany(count, Left);
@@ -189,7 +189,7 @@ internal ref struct ValueWalk
         {
             int length = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
 
-            // An array of no rows can still be of two thousand million columns, and takes no memory.
+            // An array without rows may still have two thousand million columns; it takes no memory.
             product = length < 0 || product > int.MaxValue ? -1 : product * length;
             if (product < 0)
             {
@@ -281,7 +281,7 @@ internal ref struct ValueWalk
 
     private byte ReadByte() => Take(1)[0];
 
-    // One byte is the number itself, or says how the number follows.
+    // The byte is the number itself, or tells how the number follows.
     private int ReadVarInt()
     {
         sbyte code = (sbyte)ReadByte();
@@ -297,7 +297,7 @@ internal ref struct ValueWalk
             _ => code,
         };
 
-        // MemoryPack goes backwards by a length below zero, to where nothing of this value is.
+        // MemoryPack would move backwards by a negative length, to bytes outside this value.
         return number is >= 0 and <= int.MaxValue ? (int)number : throw new MemoryPackSerializationException($"A member announces {number} bytes.");
     }
 
@@ -313,7 +313,7 @@ internal ref struct ValueWalk
         return _bytes.Slice(start, size);
     }
 
-    // Apart, so that what is run for every value is short.
+    // Separate methods, so that the code for every value stays short.
     private static MemoryPackSerializationException TooFew(int size, int left) => new($"It takes {size} bytes more, and {left} are left.");
 
     private static MemoryPackSerializationException TooMany(int count, int left) => new($"A collection announces {count} elements; {left} bytes are left.");

@@ -3,10 +3,10 @@ using System.ComponentModel;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Where the serialisers of a contract's types write to. Used by generated code.</summary>
+/// <summary>The buffer to which the serialisers of a contract's types write. Used by generated code.</summary>
 /// <remarks>
-/// A structure, so that code over it is compiled for it alone: Native AOT cannot look up a record's serialiser from code that
-/// several kinds of buffer share.
+/// A structure, so that generic code over it is compiled for it alone: Native AOT cannot look up a record's serialiser
+/// from code that several kinds of buffer share.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct ValueWriter : IBufferWriter<byte>

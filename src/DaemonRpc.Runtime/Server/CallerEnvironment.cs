@@ -1,6 +1,6 @@
 namespace DaemonRpc.Server;
 
-/// <summary>What of a client's environment its handler may see: an allow-list, as secrets do not travel by default.</summary>
+/// <summary>Selects the client's environment variables that its handler may see: an allow-list, so that secrets do not travel by default.</summary>
 internal static class CallerEnvironment
 {
     private static readonly string[] s_always = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TERM", "NO_COLOR"];

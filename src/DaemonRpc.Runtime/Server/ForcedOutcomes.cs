@@ -2,10 +2,10 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Server;
 
-/// <summary>What became of the last tasks that were ended by force, in this daemon and in those that handed over to it.</summary>
+/// <summary>The outcomes of the last tasks that were ended by force, in this daemon and its predecessors.</summary>
 /// <remarks>
-/// Who had asked for such a task, or for its cancellation, is told by a goodbye before the daemon hands over. One that did
-/// not get to read it asks the successor.
+/// Before the daemon hands over, a goodbye tells the outcome to the clients who requested or cancelled the task. A
+/// client that could not read it asks the successor.
 /// </remarks>
 internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
 {
@@ -14,7 +14,7 @@ internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
     private readonly Lock _gate = new();
     private readonly List<TaskOutcome> _known = [.. before.TakeLast(MostKept)];
 
-    /// <summary>The last one, as statuses tell it; null when there is none.</summary>
+    /// <summary>The last such task, for statuses; null when there is none.</summary>
     public DaemonCanceledTask? Last
     {
         get
@@ -26,7 +26,7 @@ internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
         }
     }
 
-    /// <summary>All that are known, and one more: what a successor is told.</summary>
+    /// <summary>Returns all known outcomes and one more, for a successor.</summary>
     public IReadOnlyList<TaskOutcome> With(TaskOutcome last)
     {
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
     private static DaemonCanceledTask Describe(TaskOutcome known) =>
         new() { Id = known.Task, Method = known.Method, Outcome = known.Outcome, CanceledBy = known.CanceledBy };
 
-    /// <summary>The outcome of a task, named by its id or by the call that asked for it. Null when it is not known.</summary>
+    /// <summary>Finds the outcome of a task by its id or by the call that requested it. Returns null when unknown.</summary>
     public TaskOutcome? Find(TaskOutcome wanted)
     {
         lock (_gate)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Makes the user's handler and disposes it: the two times a daemon runs user code outside a task.</summary>
+/// <summary>Creates the user's handler and disposes it. A daemon runs user code outside a task only here.</summary>
 internal static class HandlerLife
 {
-    // A logger of the user's may block for good; the clients are told all the same.
+    // The user's logger may block forever; the clients must be told anyway.
     private static readonly TimeSpan s_logLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs the factory, and lets the server serve or tell the clients why it cannot. Null when it failed.</summary>
+    /// <summary>Runs the factory, then lets the server serve, or tells the clients why it cannot. Returns null when the factory failed.</summary>
     public static async Task<ITaskHandler?> BeginAsync(
         DaemonServer server, DaemonAddress address, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler, LogQueue log)
     {
@@ -19,24 +19,24 @@ internal static class HandlerLife
         var context = new DaemonContext(address.Id, address.Instance, new DaemonStatusReporter(server.Board.Report), () => server.Caller, stopping);
         try
         {
-            // On the pool: a factory that blocks must not keep RunAsync's caller from going on.
+            // On the thread pool: a factory that blocks must not block RunAsync's caller.
             ITaskHandler handler = await Task.Run(MakeAsync, CancellationToken.None).ConfigureAwait(false);
             if (address.HasFiles)
             {
-                // Before the first call can run: a process that it ends has had a handler.
+                // Set before the first call can run, so that a crash in a call does not look like a crash in the factory.
                 HandlerMark.Set(address.InstanceLockPath, isMade: true);
             }
 
             server.HandlerReady(handler);
             return handler;
         }
-#pragma warning disable CA1031 // Whatever a factory throws is for the clients that wait for it, who get it whole.
+#pragma warning disable CA1031 // The waiting clients get whatever a factory throws.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             LogMessages.HandlerFailed(log, exception);
 
-            // Written before anybody is told: who is told shows the log's last lines.
+            // Written before the clients are told, because they show the log's last lines.
             log.Drain(s_logLimit);
             server.HandlerFailed(exception);
             return null;
@@ -56,7 +56,7 @@ internal static class HandlerLife
         }
     }
 
-    /// <summary>Disposes what the factory made.</summary>
+    /// <summary>Disposes the handler. Logs an exception instead of throwing it.</summary>
     public static async Task EndAsync(ITaskHandler handler, ILogger log)
     {
         try

@@ -2,10 +2,10 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>What force means where a daemon lives: its process ends, or nothing can be ended.</summary>
+/// <summary>Ends a daemon's process by force, where the daemon has one of its own.</summary>
 internal interface ITerminator
 {
-    /// <summary>The outcome that force has here.</summary>
+    /// <summary>The outcome of a task that is ended by force here.</summary>
     CancelOutcome Outcome { get; }
 
     /// <summary>Ends the process and has a new daemon take over. May return, where no process can be ended.</summary>

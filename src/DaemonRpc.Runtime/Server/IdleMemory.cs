@@ -5,33 +5,32 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Gives memory back that a daemon with nothing to do does not need. Looked at twice a second, on a thread that is not the pool's.</summary>
+/// <summary>Returns memory to the system that an idle daemon does not need. Looks twice a second, on a thread outside the pool.</summary>
 /// <remarks>
-/// A runtime keeps what it has got, for the next burst: 17 MB after 50,000 small calls, several times a large request. A daemon
-/// may not see the next one for an hour. So, when it has been quiet for a while, everything is collected once, and what is free
-/// goes back to the system. The larger the heap, the longer that takes, and a call that comes meanwhile waits for it: so it has to
-/// have been quiet for a hundred times as long as it is going to take. Once nothing was asked of it for some seconds, it lets go of
-/// the pages of its own program, too (<see cref="ProgramPages"/>).
+/// .NET keeps memory for the next burst: 17 MB after 50,000 small calls, or several times a large request, although that burst
+/// may be an hour away. So after a quiet time this collects everything once and returns the free memory. The larger the heap, the
+/// longer that takes, and a call that arrives meanwhile waits; so the daemon must have been quiet for a hundred times as long as
+/// the collection will take. After some quiet seconds it also releases the pages of its own program (<see cref="ProgramPages"/>).
 /// </remarks>
-/// <param name="slot">Where tasks run.</param>
-/// <param name="board">What they publish.</param>
-/// <param name="program">What the daemon runs; what is in its files is noted when nobody waits for that.</param>
+/// <param name="slot">Tells whether a task runs.</param>
+/// <param name="board">Tells whether tasks ran meanwhile.</param>
+/// <param name="program">The daemon's program, whose files are hashed while nobody waits.</param>
 internal sealed class IdleMemory(TaskSlot slot, StatusBoard board, RunningProgram program)
 {
-    // Less is not worth it.
+    // Collecting less than this is not worthwhile.
     private const long LeastGarbage = 1024 * 1024;
 
-    // What looking, and a status now and then, may allocate between two looks without being called work.
+    // How much the looks themselves and occasional status queries may allocate between two looks without counting as work.
     private const long Quiet = 64 * 1024;
 
     private const double QuietTimes = 100;
 
-    // Until it has been measured, how long a collection takes: about a second per gigabyte.
+    // The estimated duration of a collection until one has been measured: about a second per gigabyte.
     private const double SecondsPerByte = 1e-9;
 
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
 
-    // Who has called a moment ago calls again, and should find the code there.
+    // A client that has just called will likely call again and should find the code in memory.
     private static readonly TimeSpan s_pages = TimeSpan.FromSeconds(5);
 
     private readonly long _started = GC.GetTotalAllocatedBytes();
@@ -42,13 +41,13 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board, RunningProgra
     private bool _hasPages = true;
     private TimeSpan? _took;
 
-    /// <summary>Collects, if it is time to.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <summary>Collects, if the daemon has been quiet for long enough.</summary>
+    /// <returns>Whether it collected.</returns>
     public bool Look()
     {
         long allocated = GC.GetTotalAllocatedBytes() - _started;
 
-        // Read once: a task that comes and goes meanwhile is seen by the next look.
+        // Read once: a task that runs meanwhile is noticed at the next look.
         long sequence = board.Sequence;
         bool isQuiet = slot.RunningFor is null && sequence == _sequence && allocated - _seen < Quiet;
         _seen = allocated;
@@ -89,7 +88,7 @@ internal sealed class IdleMemory(TaskSlot slot, StatusBoard board, RunningProgra
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A system that does not tell what is mapped, as where /proc is not there. Then they stay.
+            // The system does not report mappings, for example without /proc. The pages then stay.
         }
     }
 

@@ -2,13 +2,13 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Notices that a daemon was not used for long.</summary>
+/// <summary>Stops a daemon that has not been used for its idle timeout.</summary>
 internal sealed class IdleWatch : IDisposable
 {
-    // What a timer can do at most is 49 days; for longer it is armed again.
+    // A timer can wait at most 49 days; for longer timeouts it is armed again.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(30);
 
-    // Who starts a daemon has a call to make, and on a busy machine it takes its time to come.
+    // A daemon was started for a call, which may take a while to arrive on a busy machine.
     private static readonly TimeSpan s_firstUse = TimeSpan.FromSeconds(5);
 
     private readonly TimeSpan _limit;
@@ -19,9 +19,10 @@ internal sealed class IdleWatch : IDisposable
     private volatile bool _isUsed;
     private volatile bool _counts;
 
-    /// <param name="limit">How long unused is too long; infinite for never.</param>
+    /// <summary>Creates the watch.</summary>
+    /// <param name="limit">The idle timeout; infinite for none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="tryStop">Stops the daemon unless a task runs. A request that comes later is refused as stopping, and made again by its client.</param>
+    /// <param name="tryStop">Stops the daemon unless a task runs. A later request is refused as stopping, and its client repeats it.</param>
     public IdleWatch(TimeSpan limit, TimeProvider time, Func<bool> tryStop)
     {
         _limit = limit;
@@ -30,7 +31,7 @@ internal sealed class IdleWatch : IDisposable
         _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Begins to count. Until the first use, however short the limit is, some seconds are waited.</summary>
+    /// <summary>Begins to count. However short the timeout, the first use is awaited for some seconds.</summary>
     public void Start()
     {
         Volatile.Write(ref _lastUse, _time.GetTimestamp());
@@ -38,7 +39,7 @@ internal sealed class IdleWatch : IDisposable
         Arm(Limit);
     }
 
-    /// <summary>The daemon is being used. A store, and nothing more but for the first time: it is on the way of every call.</summary>
+    /// <summary>Records that the daemon is being used. Costs one store, except the first time, because every call does it.</summary>
     public void Touch()
     {
         Volatile.Write(ref _lastUse, _time.GetTimestamp());
@@ -56,10 +57,10 @@ internal sealed class IdleWatch : IDisposable
 
     private TimeSpan Limit => _isUsed || _limit == Timeout.InfiniteTimeSpan || _limit > s_firstUse ? _limit : s_firstUse;
 
-    /// <summary>Stops the daemon if it was unused for too long.</summary>
+    /// <summary>Stops the daemon if it was unused for the timeout.</summary>
     /// <remarks>
-    /// The timer sees to that at the right moment, unless a task left the pool without a thread for it. So whoever comes by on
-    /// a thread of its own looks too.
+    /// Normally the timer calls this at the right moment. A task may have left the thread pool without a thread for the
+    /// timer, so other threads of the daemon call it now and then too.
     /// </remarks>
     public void Look()
     {
@@ -75,7 +76,7 @@ internal sealed class IdleWatch : IDisposable
         }
         else if (!_tryStop())
         {
-            // A task runs. It counts as use until it ends, and its end does.
+            // A task is running. It counts as use until it ends, and so does its end.
             Start();
         }
     }
@@ -93,7 +94,7 @@ internal sealed class IdleWatch : IDisposable
         }
         catch (Exception exception) when (OwnThread.IsShortage(exception))
         {
-            // The system gives no thread for timers. Whoever comes by looks.
+            // The system gives no thread for timers. Other threads call Look.
         }
     }
 }

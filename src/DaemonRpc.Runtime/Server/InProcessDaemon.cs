@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaemonRpc.Server;
 
-/// <summary>A daemon without a process: the same server, reached through memory. Lives until disposed.</summary>
+/// <summary>A daemon within this process: the ordinary server, reached through memory. Lives until disposed.</summary>
 internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
 {
     private readonly DaemonServer _server;
@@ -38,10 +38,10 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
 
     public DaemonAddress Address { get; }
 
-    /// <summary>Runs the factory. Called once, after the first connection: how ever fast it fails, it is the call that is told.</summary>
+    /// <summary>Runs the factory. Called once, after the first connection, so that a factory that fails at once is reported to the first call.</summary>
     public void Begin() => _life = LiveAsync();
 
-    /// <summary>Why <see cref="TryOpen"/> returned null.</summary>
+    /// <summary>Creates the exception that says why <see cref="TryOpen"/> returned null.</summary>
     public DaemonException WhyEnded()
     {
         Goodbye goodbye = _server.Shutdown.Drained.Result;
@@ -68,7 +68,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
         await (_life ?? Task.CompletedTask).ConfigureAwait(false);
     }
 
-    /// <summary>Until disposed, stopped, or left by an abandoned task, which is not waited for: nothing here could end it.</summary>
+    /// <summary>Lives until disposed, stopped, or given up because of an abandoned task, which nothing here can end.</summary>
     private async Task LiveAsync()
     {
         ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, new LogQueue(NullLogger.Instance)).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
         _server.Sessions.CloseAll();
     }
 
-    /// <summary>Force where there is no process of its own: nothing can be ended.</summary>
+    /// <summary>Force in a daemon without its own process, where nothing can be ended.</summary>
     private sealed class NoTerminator : ITerminator
     {
         public CancelOutcome Outcome => CancelOutcome.Abandoned;

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Writes to the log when collections have kept the whole process from running, and so the daemon from answering. Looked at twice a second.</summary>
-/// <param name="log">Told of it.</param>
-/// <param name="total">How long they have, all in all; a test says something else than the runtime.</param>
+/// <summary>Logs when garbage collections have stopped the whole process, and so delayed the daemon's answers. Looks twice a second.</summary>
+/// <param name="log">Receives the message.</param>
+/// <param name="total">Returns the total pause time so far; replaced in tests.</param>
 internal sealed class PauseReport(ILogger log, Func<TimeSpan>? total = null)
 {
-    // What a daemon promises to answer within.
+    // The documented response time of a daemon.
     private static readonly TimeSpan s_promised = TimeSpan.FromMilliseconds(50);
 
     private readonly Func<TimeSpan> _total = total ?? GC.GetTotalPauseDuration;
@@ -25,6 +25,6 @@ internal sealed class PauseReport(ILogger log, Func<TimeSpan>? total = null)
         }
     }
 
-    /// <summary>Leaves out what has been since the last look.</summary>
+    /// <summary>Ignores pauses since the last look.</summary>
     public void Forget() => _last = _total();
 }

@@ -5,26 +5,26 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Calls that would wait for themselves: made from within what the daemon is doing.</summary>
+/// <summary>Detects calls that would wait for themselves, because they are made from within what the daemon is doing.</summary>
 internal static class Reentrancy
 {
-    /// <summary>Whether a request with that chain is part of the running task, or of the making of the handler.</summary>
-    /// <param name="chain">The request's.</param>
-    /// <param name="incarnation">The daemon's.</param>
-    /// <param name="running">The task that runs, or null.</param>
-    /// <param name="isStarting">Whether the handler is being made.</param>
-    /// <param name="clock">What the running task's start was read from.</param>
+    /// <summary>Returns whether a request with this chain is part of the running task or of the factory.</summary>
+    /// <param name="chain">The request's chain.</param>
+    /// <param name="incarnation">The daemon's incarnation.</param>
+    /// <param name="running">The running task, or null.</param>
+    /// <param name="isStarting">Whether the handler is being created.</param>
+    /// <param name="clock">The clock of the running task's start time.</param>
     public static bool IsWithin(CallChain chain, long incarnation, RunningTask? running, bool isStarting, TimeProvider clock) =>
         chain.Links.Any(link => link.Incarnation == incarnation && (running is null
             ? isStarting
             : link.Number >= 0 ? link == running.Description.Id : IsNotBefore(-link.Number, running, clock)));
 
-    /// <summary>Tells the caller.</summary>
-    /// <param name="method">What was called.</param>
-    /// <param name="daemon">Whose.</param>
-    /// <param name="incarnation">The daemon's.</param>
-    /// <param name="status">What the daemon was doing.</param>
-    /// <param name="chain">The call's.</param>
+    /// <summary>Creates the exception for the caller.</summary>
+    /// <param name="method">The called method.</param>
+    /// <param name="daemon">The called daemon.</param>
+    /// <param name="incarnation">The daemon's incarnation.</param>
+    /// <param name="status">The daemon's status at the call.</param>
+    /// <param name="chain">The call's chain.</param>
     public static DaemonReentrancyException Exception(string method, DaemonAddress daemon, long incarnation, DaemonStatus status, CallChain? chain)
     {
         bool isStarting = status.State == DaemonState.Starting;
@@ -54,9 +54,8 @@ internal static class Reentrancy
         _ => "a program of another daemon",
     };
 
-    // The task's start is in the clock of the user's choice, which says how long ago it was. Read after the other clock,
-    // so that being held up in between makes the task seem older and not younger: in doubt the program is the task's, since
-    // a handler that is not told waits for ever.
+    // The task's start time is in the user's clock, which gives the task's age. That clock is read after the process clock, so that a delay in between
+    // makes the task seem older, not younger. In doubt the program belongs to the task, because a handler that is not refused would wait forever.
     private static bool IsNotBefore(long start, RunningTask running, TimeProvider clock)
     {
         long now = ProcessTime.Now;

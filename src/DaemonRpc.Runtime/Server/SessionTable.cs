@@ -4,7 +4,7 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Everybody who is connected to this daemon.</summary>
+/// <summary>The sessions of all clients connected to this daemon.</summary>
 internal sealed class SessionTable
 {
     private readonly Lock _gate = new();
@@ -12,10 +12,12 @@ internal sealed class SessionTable
     private Goodbye? _goodbye;
     private bool _closed;
 
-    /// <summary>Takes a client in. False when all connections are closed, or when everybody has been told that the daemon leaves; it is then told so too.</summary>
+    /// <summary>
+    /// Adds a session. Returns false when all connections are closed, or when goodbye was said to everybody; the new client then gets that goodbye too.
+    /// </summary>
     /// <remarks>
-    /// Whoever was told comes back at once to look for the successor, and may meet us once more. Let in, its call would be
-    /// lost unread when we end, and it could not know that the call did not run.
+    /// Clients that got a goodbye reconnect at once to find the successor and may reach this daemon again. If one were
+    /// admitted, its call would be lost unread when this daemon ends, and it could not know that the call did not run.
     /// </remarks>
     public bool TryAdd(ServerSession session)
     {
@@ -41,7 +43,7 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Tells everybody that their connections end, and waits at most the limit until they have read it. Nobody is let in afterwards.</summary>
+    /// <summary>Says goodbye to all clients, and waits up to the time limit until they have received it. Admits nobody afterwards.</summary>
     public void SayGoodbye(Goodbye goodbye, TimeSpan limit)
     {
         ServerSession[] sessions;
@@ -63,7 +65,7 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Ends all connections, and lets nobody in any more.</summary>
+    /// <summary>Closes all connections and admits no more clients.</summary>
     public void CloseAll()
     {
         lock (_gate)

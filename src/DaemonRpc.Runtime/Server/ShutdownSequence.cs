@@ -4,31 +4,31 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>How a daemon begins to leave, once: no more tasks, the running one finishes, and then whoever waits here is told.</summary>
-/// <remarks>None of it needs a thread of the pool: what a handler did to the pool must not keep its daemon from leaving.</remarks>
-/// <param name="slot">Where the running task is.</param>
-/// <param name="startThread">Starts a thread of that name; tests decide themselves when it goes on.</param>
+/// <summary>Shuts a daemon down, once: no more tasks start, the running one finishes, then <see cref="Drained"/> completes.</summary>
+/// <remarks>Needs no pool thread: what a handler did to the thread pool must not keep its daemon from ending.</remarks>
+/// <param name="slot">The slot of the running task.</param>
+/// <param name="startThread">Starts a thread with a name; replaced in tests.</param>
 internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread = null)
 {
     private readonly StartThread _startThread = startThread ?? (static (name, work) => OwnThread.TryStart(name, work));
-    // Without the option that has continuations wait for the pool: it is completed on a thread of its own, which they may keep.
+    // Continuations run synchronously, not on the thread pool: they may occupy the thread that completes this.
     private readonly TaskCompletionSource<Goodbye> _drained = new();
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Completes when no task runs any more and none will, with what the clients are to be told. Who awaits it goes on, on a thread of its own.</summary>
+    /// <summary>Completes with the goodbye for the clients when no task runs and none will. The awaiting code continues on a thread of its own.</summary>
     public Task<Goodbye> Drained => _drained.Task;
 
-    /// <summary>Whether it has begun.</summary>
+    /// <summary>Whether the shutdown has begun.</summary>
     public bool HasBegun => slot.IsDraining;
 
-    /// <summary>Cancelled when it begins. Registrations are the handler's; they run on a thread of their own.</summary>
+    /// <summary>Is cancelled when the shutdown begins. Its callbacks are the handler's and run on a thread of their own.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Begins to leave, unless it had begun before; the first reason stands.</summary>
-    /// <param name="reason">What the clients are told.</param>
-    /// <param name="message">The same for people.</param>
-    /// <param name="by">The process that brought it about; 0 when none did.</param>
-    /// <param name="tell">Told, in any case, what the daemon is doing, before it can be gone; must be quick.</param>
+    /// <summary>Begins the shutdown, unless it has begun; the first reason counts.</summary>
+    /// <param name="reason">The reason for the clients.</param>
+    /// <param name="message">The reason as a sentence for people.</param>
+    /// <param name="by">The process that caused it; 0 when none did.</param>
+    /// <param name="tell">Receives the daemon's status in any case, before the daemon can end; must be quick.</param>
     public void Begin(GoodbyeReason reason, string message, int by = 0, Action<DaemonStatus>? tell = null)
     {
         if (slot.Drain(message, () => Complete(new Goodbye { Reason = reason, Message = message, CausedBy = by }), tell))
@@ -37,7 +37,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
         }
     }
 
-    /// <summary>Begins to leave, but only if no task runs.</summary>
+    /// <summary>Begins the shutdown, but only if no task runs.</summary>
     /// <inheritdoc cref="Begin"/>
     public bool TryBeginIdle(GoodbyeReason reason, string message, int by = 0, Action<DaemonStatus>? tell = null)
     {
@@ -51,7 +51,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
         return true;
     }
 
-    // Not on the caller's thread, which may be a connection's reader: registrations are user code.
+    // Not on the caller's thread, which may be a connection's reader: the callbacks are user code.
     private void CancelStopping() => _startThread("DaemonRpc stopping", TellStopping);
 
     private void TellStopping()
@@ -62,7 +62,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
         }
         catch (AggregateException exception)
         {
-            // A registration threw. The daemon leaves all the same.
+            // A callback threw. The daemon ends all the same.
             StandardError.WriteLine($"A callback of the daemon context's Stopping threw: {ErrorMessage.Text(exception)}");
         }
     }

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Whatever ends a call before its time: its client, anybody else, its client's end; and what each of them is told.</summary>
+/// <summary>Ends calls early, when their client, another process or the client's end asks for it, and reports the outcome to each.</summary>
 /// <remarks>
-/// A call is in one place at a time, and moves on in one direction: it waits for the handler, then in the queue, then it holds the slot.
-/// They are looked at in that order, so that what is not found in one place any more is in a later one, or over.
+/// A call is in one place at a time and moves in one direction: it waits for the handler, then in the queue, then holds
+/// the slot. The places are searched in that order, so a call that has left one place is found in a later one, or is over.
 /// </remarks>
 /// <param name="slot">Where the task runs and who waits for it.</param>
 /// <param name="waiting">Who waits for the handler.</param>
@@ -29,7 +29,7 @@ internal sealed class TaskCancellation(
 
     private TwoStepCancel Steps => _twoStepCancel ??= new TwoStepCancel(options.CancelGrace, Force, startThread);
 
-    /// <summary>A client cancels its own call. The call's answer is the only one.</summary>
+    /// <summary>Cancels a call for its own client, who gets the call's answer and nothing else.</summary>
     public void CancelCall(ServerSession session, uint callId)
     {
         if (waiting.TryTake(session, callId) || slot.TryWithdraw(session, callId))
@@ -42,7 +42,7 @@ internal sealed class TaskCancellation(
         }
     }
 
-    /// <summary>Anybody cancels whatever runs, or one task; and is told what became of it, once that is true.</summary>
+    /// <summary>Cancels the running task, or one named task, for any process, and reports its outcome once the task has ended.</summary>
     public void CancelTask(ServerSession session, uint callId, CancelTask request)
     {
         if (slot.Running is not { } running
@@ -53,7 +53,7 @@ internal sealed class TaskCancellation(
         }
     }
 
-    /// <summary>A client has gone, in whatever way: nothing of it waits any more, and what runs for it is cancelled.</summary>
+    /// <summary>Handles a client's end: removes its waiting calls, and cancels its running task.</summary>
     public void ClientGone(ServerSession session)
     {
         waiting.Remove(session);
@@ -74,13 +74,13 @@ internal sealed class TaskCancellation(
         }
     }
 
-    /// <summary>A task has taken longer than its client allowed: as if that had cancelled it.</summary>
+    /// <summary>Cancels a task that has exceeded its client's time limit, as if the client had cancelled it.</summary>
     public void LimitPassed(RunningTask task) => _ = Cancel(task, task.Owner.Peer.ProcessId, null);
 
-    /// <summary>Begins the two steps, unless somebody has. False when the task has settled already.</summary>
+    /// <summary>Begins the two steps of cancellation, unless they have begun. Returns false when the task has already ended.</summary>
     /// <param name="task">The task.</param>
     /// <param name="by">The process that asks.</param>
-    /// <param name="onSettled">Told what became of the task and who was the first to ask, once that is true; or null.</param>
+    /// <param name="onSettled">Receives the task's outcome and the process that asked first, once the task has ended; or null.</param>
     public bool Cancel(RunningTask task, int by, Action<CancelOutcome, int>? onSettled)
     {
         bool accepted = task.TryRequestCancel(by, onSettled, out bool isFirst);
@@ -93,13 +93,13 @@ internal sealed class TaskCancellation(
         return accepted;
     }
 
-    /// <summary>The grace has passed. The connection's end is what tells everybody that it is done.</summary>
+    /// <summary>Ends the task by force after the grace. The clients learn of it by the end of their connections.</summary>
     private void Force(RunningTask task)
     {
         LogMessages.Forced(log, task.Description.Method, options.CancelGrace.TotalSeconds);
         terminator.Force(task, shutdown, words);
 
-        // Still here: a daemon in process, where the handler goes on unobserved. It takes no more.
+        // Reached only in an in-process daemon, whose handler continues unobserved. It accepts no more calls.
         shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");
         slot.Release(task, $"{task.Description.Method} did not end when cancelled.", terminator.Outcome);
         Send(task.Owner, task.CallId, FrameKind.Canceled, terminator.Outcome, task.CanceledBy ?? 0);

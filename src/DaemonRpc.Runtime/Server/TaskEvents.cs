@@ -5,22 +5,25 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Keeps the daemon awake while tasks come, and logs them: what a handler throws as an error, as ASP.NET Core does, and their begin and end as information to who has a logger of their own.</summary>
-/// <param name="idle">Told of each end.</param>
-/// <param name="log">Gets the errors. Passes on without waiting.</param>
-/// <param name="tasks">The user's logger of begins and ends, asked whether it wants them; null when there is none.</param>
-/// <param name="queuedTasks">Passes those on without waiting.</param>
-/// <param name="clock">Says how long a task took.</param>
+/// <summary>
+/// Marks the daemon as used when tasks end, and logs tasks: a handler's exception as an error, as ASP.NET Core does,
+/// and, for users with a logger of their own, begin and end as information.
+/// </summary>
+/// <param name="idle">Notified of each end.</param>
+/// <param name="log">Receives the errors. Does not block.</param>
+/// <param name="tasks">The user's logger for begins and ends, asked whether it wants them; null when there is none.</param>
+/// <param name="queuedTasks">Passes begins and ends to the user's logger. Does not block.</param>
+/// <param name="clock">Measures how long a task took.</param>
 internal sealed class TaskEvents(IdleWatch idle, ILogger log, ILogger? tasks, ILogger queuedTasks, TimeProvider clock) : ITaskEvents
 {
-    /// <summary>Those of a daemon with these options.</summary>
+    /// <summary>Creates the events of a daemon with these options.</summary>
     public static TaskEvents Of(DaemonOptions options, IdleWatch idle, ILogger log)
     {
         ILogger? tasks = options.LoggerFactory?.CreateLogger(Category);
         return new TaskEvents(idle, log, tasks, tasks is null ? NullLogger.Instance : (log as LogQueue)?.For(tasks) ?? new LogQueue(tasks), options.TimeProvider);
     }
 
-    /// <summary>The category of begins and ends, so that they can be filtered apart.</summary>
+    /// <summary>The log category of begins and ends, for filtering.</summary>
     public const string Category = "DaemonRpc.Tasks";
 
     public bool Started(in TaskDescription task)
@@ -57,7 +60,7 @@ internal sealed class TaskEvents(IdleWatch idle, ILogger log, ILogger? tasks, IL
             {
                 return tasks is not null && tasks.IsEnabled(LogLevel.Information);
             }
-#pragma warning disable CA1031 // A logger that fails has nowhere to say so, and must not fail a task.
+#pragma warning disable CA1031 // A failing logger must not fail a task, and there is nowhere to report it.
             catch (Exception)
 #pragma warning restore CA1031
             {

@@ -4,20 +4,20 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>A request that came before the handler was made.</summary>
+/// <summary>A request that came before the handler was created.</summary>
 internal sealed record WaitingRequest(ServerSession Session, uint CallId, RequestHeader Header, byte[] Arguments)
 {
-    /// <summary>What it holds in memory while it waits.</summary>
+    /// <summary>The memory that the request occupies while it waits, in bytes.</summary>
     public long Bytes => Arguments.Length + (Header.Attachment?.Length ?? 0);
 }
 
-/// <summary>The requests that wait for the handler. Whoever takes one out answers it.</summary>
+/// <summary>The requests that wait for the handler. Whoever removes a request answers it.</summary>
 /// <remarks>
-/// While <see cref="Close"/> hands them on, everybody else waits: so a request is either still here, or where it was
-/// handed to; a cancellation, or the client's end, cannot miss it in between; and no later request overtakes it.
-/// So many wait as in the queue of a busy daemon (<see cref="TaskQueue"/>), where they go when the handler is made.
+/// While <see cref="Close"/> passes the requests on, all other calls here block. So a request is either still here or already
+/// where it was passed; a cancellation or the client's end cannot miss it in between, and no later request overtakes it. The
+/// number of requests has the same limit as the queue of a busy daemon (<see cref="TaskQueue"/>), to which they are passed.
 /// </remarks>
-/// <param name="mostBytes">How much all of them may hold in memory. The first may hold more.</param>
+/// <param name="mostBytes">The memory limit of all waiting requests together, in bytes. The first may exceed it.</param>
 internal sealed class WaitingRequests(long mostBytes)
 {
     private readonly Lock _gate = new();
@@ -25,10 +25,10 @@ internal sealed class WaitingRequests(long mostBytes)
     private long _bytes;
     private volatile bool _open = true;
 
-    /// <summary>Whether requests wait. Once false it stays so.</summary>
+    /// <summary>Whether requests still wait here. Never becomes true again.</summary>
     public bool IsOpen => _open;
 
-    /// <summary>Adds a request. False when there is no room, or none waits any more, as the handler is made, or cannot be.</summary>
+    /// <summary>Adds a request. Returns false when there is no room, or when requests no longer wait because the handler exists or failed.</summary>
     public bool TryAdd(WaitingRequest request, out bool isFull)
     {
         lock (_gate)
@@ -45,13 +45,13 @@ internal sealed class WaitingRequests(long mostBytes)
         }
     }
 
-    /// <summary>Takes out a request of a client. False when it does not wait.</summary>
+    /// <summary>Removes a client's request. Returns false when it does not wait here.</summary>
     public bool TryTake(ServerSession session, uint callId) => TakeOut(request => request.Session == session && request.CallId == callId);
 
-    /// <summary>Forgets what a client had asked, which has gone.</summary>
+    /// <summary>Removes all requests of a client that has gone.</summary>
     public void Remove(ServerSession session) => TakeOut(request => request.Session == session);
 
-    /// <summary>Lets none wait any more, and hands on all, in the order they came. The callback must be quick.</summary>
+    /// <summary>Stops waiting, and passes all requests on, in the order they came. The callback must be quick.</summary>
     public void Close(Action<WaitingRequest> handOn)
     {
         lock (_gate)

@@ -2,33 +2,32 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DaemonRpc.Session;
 
-/// <summary>What one connection has asked and not yet been answered.</summary>
+/// <summary>The calls and questions of one connection that have not been answered yet.</summary>
 /// <remarks>
-/// Whoever removes a call completes it, and a call can be removed only once. That is the whole of our answer to
-/// "the result and the end of the connection came together".
+/// Whoever removes a call completes it, and a call can be removed only once. That settles the race between a call's result and the connection's end.
 /// </remarks>
 internal sealed class CallTable
 {
-    /// <summary>The id of a connection's last call. Questions about calls that still run may have later ones.</summary>
+    /// <summary>The highest id of a connection's calls. Questions about calls that still run may have higher ids.</summary>
     public const uint LastOfCalls = uint.MaxValue - 1_000_000;
 
     private readonly Lock _gate = new();
-    // By the id as a signed number: for such keys the framework has the table compiled ahead.
+    // Keyed by the id as a signed number, because .NET ships that dictionary compiled ahead of time.
     private readonly Dictionary<int, PendingCall> _calls = [];
     private bool _closed;
     private uint _lastId;
 
-    /// <summary>The id that was given last. Set by tests: nobody has the time to make so many calls.</summary>
+    /// <summary>The last assigned id. Tests set it, because nobody can make that many calls.</summary>
     public uint LastId
     {
         get => Volatile.Read(ref _lastId);
         set => Volatile.Write(ref _lastId, value);
     }
 
-    /// <summary>Whether no more calls are taken in, as their ids have been used up.</summary>
+    /// <summary>Whether the ids for calls are used up, so that no more calls are accepted.</summary>
     public bool IsSpent => LastId >= LastOfCalls;
 
-    /// <summary>Whether it is spent and nothing awaits an answer any more.</summary>
+    /// <summary>Whether the ids are used up and nothing awaits an answer any more.</summary>
     public bool IsDone
     {
         get
@@ -45,7 +44,7 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Whether there is a call, or was when the table was closed: who took it out may not have told it yet.</summary>
+    /// <summary>Whether the table has a call, or was closed: whoever removed its calls may not have completed them yet.</summary>
     public bool HasAny
     {
         get
@@ -57,7 +56,7 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Whether there is a call beside that one.</summary>
+    /// <summary>Returns whether the table has a call other than this one.</summary>
     public bool HasOther(uint id)
     {
         lock (_gate)
@@ -66,9 +65,9 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Enters a call and gives it its id. False when the table is closed, or there are no more ids.</summary>
-    /// <param name="call">The call, or a question.</param>
-    /// <param name="last">The last id that it may have.</param>
+    /// <summary>Adds a call and assigns its id. Returns false when the table is closed or no id is left.</summary>
+    /// <param name="call">The call or question.</param>
+    /// <param name="last">The highest id that it may get.</param>
     public bool TryAdd(PendingCall call, uint last = uint.MaxValue)
     {
         lock (_gate)
@@ -92,7 +91,7 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Takes a call out, making the caller responsible for completing it.</summary>
+    /// <summary>Removes a call, which makes the caller responsible for completing it.</summary>
     public bool TryTake(uint id, [NotNullWhen(true)] out PendingCall? call)
     {
         lock (_gate)
@@ -101,7 +100,7 @@ internal sealed class CallTable
         }
     }
 
-    /// <summary>Refuses new calls from now on, and takes out those that the predicate names.</summary>
+    /// <summary>Refuses new calls from now on, and removes those that match the predicate.</summary>
     public PendingCall[] CloseAndTake(Func<PendingCall, bool> predicate)
     {
         lock (_gate)

@@ -5,12 +5,11 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
 
-/// <summary>A client's conversation with one daemon, from the handshake to the end of the connection.</summary>
+/// <summary>A client's session with one daemon, from the handshake to the end of the connection.</summary>
 /// <remarks>
-/// One thread reads, which is the one that opened it where that has nothing else to do (<see cref="Read"/>); it runs no user code.
-/// It may lend that to the consumer of a stream (<see cref="TryReadFor"/>).
-/// Anybody may send. Ends when the connection does, or when disposed; every open call is then told, once. Not to be used again.
-/// Ids of calls never begin anew: when they are used up it takes no more calls, and ends by itself with the last answer.
+/// One thread reads and runs no user code: the thread that opened the session, if it has nothing else to do (<see cref="Read"/>). It may lend the
+/// reading to a stream's consumer (<see cref="TryReadFor"/>). Any thread may send. The session ends with the connection or when disposed; every open
+/// call is then told, once. Call ids never start again: when they are used up, the session accepts no more calls and ends with the last answer.
 /// </remarks>
 internal sealed class ClientSession : IDisposable
 {
@@ -25,7 +24,7 @@ internal sealed class ClientSession : IDisposable
     private volatile bool _awaitsStart;
     private int _isRead;
 
-    // A frame that a borrower has read and not handled. Its payload and attachment are still in the reader.
+    // A frame that a borrower read but did not handle. Its payload and attachment are still in the reader.
     private FrameHeader? _leftByBorrower;
 
     private ClientSession(IByteChannel channel, FrameReader reader, SendQueue outgoing, Welcome welcome, long key)
@@ -37,44 +36,46 @@ internal sealed class ClientSession : IDisposable
         Welcome = welcome;
         _awaitsStart = welcome.IsStarting;
         _loans = new ReaderLoans(_calls);
-        // Never less than the default, as statuses and errors are not bound to what the daemon says of its results.
+        // At least the default size limit: statuses and errors are not bound by what the daemon says of its results.
         _reader.Limit = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
     }
 
-    /// <summary>What the hello named this connection.</summary>
+    /// <summary>The connection's key, from the hello.</summary>
     public long Key { get; }
 
-    /// <summary>What the daemon said of itself.</summary>
+    /// <summary>The daemon's introduction.</summary>
     public Welcome Welcome { get; }
 
-    /// <summary>The daemon's process and user, as the kernel named them.</summary>
+    /// <summary>The daemon's process and user, as reported by the kernel.</summary>
     public PeerCredentials Peer => _channel.Peer;
 
-    /// <summary>Completes when the connection has ended and every open call was told.</summary>
+    /// <summary>Completes when the connection has ended and every open call has been told.</summary>
     public Task<SessionEnd> Ended => _ended.Task;
 
-    /// <summary>Why this end gave the connection up, or null.</summary>
+    /// <summary>The error for which this end gave up the connection, or null.</summary>
     public DaemonException? SendFailure => _outgoing.Failure;
 
-    /// <summary>Whether the handler was being made when the daemon let us in, and no call has begun since: certainly none of ours ran.</summary>
+    /// <summary>
+    /// Whether certainly none of this session's calls ran: the handler was still being created at the handshake, and no call has begun since.
+    /// </summary>
     public bool NothingRan => _awaitsStart;
 
     /// <summary>Whether calls can still be started.</summary>
     public bool IsOpen => _goodbye is null && !_calls.IsSpent && !_ended.Task.IsCompleted;
 
-    /// <summary>What awaits an answer. For tests.</summary>
+    /// <summary>The calls and questions that await an answer. For tests.</summary>
     internal CallTable Calls => _calls;
 
-    /// <summary>Whether anything awaits an answer, or is just being told that there will be none.</summary>
+    /// <summary>Whether anything awaits an answer, or is just being told that none will come.</summary>
     public bool HasCalls => _calls.HasAny;
 
-    /// <summary>Whether something of that id awaits an answer.</summary>
+    /// <summary>Returns whether a call or question with this id awaits an answer.</summary>
     internal bool HasCall(uint callId) => _calls.TryGet(callId, out _);
 
-    /// <summary>Introduces the two ends to each other, waiting at most the limit. Nobody reads yet: that is the caller's to begin.</summary>
-    /// <returns>The session; or null, with the daemon's goodbye if it said one, when it ended the connection instead.</returns>
+    /// <summary>Performs the handshake within a time limit. The returned session is not being read; the caller must start that.</summary>
+    /// <returns>The session; or null when the daemon ended the connection instead, with its goodbye if it sent one.</returns>
     /// <exception cref="TimeoutException">The daemon did not answer in time.</exception>
-    /// <exception cref="DaemonProtocolException">What answered is no daemon of ours.</exception>
+    /// <exception cref="DaemonProtocolException">The peer is no daemon of ours.</exception>
     public static ClientSession? Open(IByteChannel channel, Hello hello, TimeSpan limit, out Goodbye? goodbye)
     {
         goodbye = null;
@@ -85,7 +86,7 @@ internal sealed class ClientSession : IDisposable
         Hello.CheckLength(frame.Payload.Length);
         reader.Until = new Deadline(limit);
 
-        // A daemon that refuses at the door may have closed already; what it said is still there to be read.
+        // A daemon that refuses the connection may have closed it already; its goodbye can still be read.
         _ = outgoing.Send(frame.Finish(FrameKind.Hello, 0));
         try
         {
@@ -110,12 +111,12 @@ internal sealed class ClientSession : IDisposable
         }
         catch (IOException)
         {
-            // It ended before it introduced itself: as good as never reached.
+            // The connection ended before the daemon introduced itself: treat it as unreachable.
             return null;
         }
     }
 
-    /// <summary>Reads, on this thread, until the connection ends; returns at once if another does.</summary>
+    /// <summary>Reads on this thread until the connection ends. Returns at once if another thread reads.</summary>
     public void Read()
     {
         if (Interlocked.Exchange(ref _isRead, 1) == 0)
@@ -124,15 +125,15 @@ internal sealed class ClientSession : IDisposable
         }
     }
 
-    /// <summary>Has a thread of its own read.</summary>
-    /// <exception cref="DaemonException">The system gives none.</exception>
+    /// <summary>Starts a thread that reads.</summary>
+    /// <exception cref="DaemonException">The system gives no thread.</exception>
     public void StartReading() => OwnThread.Start("DaemonRpc client", Read, 2 * OwnThread.SmallStack);
 
-    /// <summary>Sends what starts a call. Takes the frame over.</summary>
-    /// <returns>False when the session is closed to new calls: the call was not started and will not be told anything.</returns>
+    /// <summary>Sends the frame that starts a call. Takes ownership of the frame.</summary>
+    /// <returns>False when the session accepts no more calls: the call was not started and will not be told anything.</returns>
     public bool TryStart(PendingCall call, FrameKind kind, FrameBuffer frame)
     {
-        // Ids must reach the daemon in the order they were given: its goodbye tells by the id what it has seen.
+        // Ids must reach the daemon in ascending order, because its goodbye tells by id which calls it has seen.
         lock (_starting)
         {
             if (!_calls.TryAdd(call, kind == FrameKind.Request ? CallTable.LastOfCalls : uint.MaxValue))
@@ -141,23 +142,23 @@ internal sealed class ClientSession : IDisposable
                 return false;
             }
 
-            // Should it fail, the reader is about to see the end too, and tells the call.
+            // If sending fails, the reader is about to see the connection's end and tells the call.
             _ = _outgoing.Send(frame.Finish(kind, call.Id), call);
             return true;
         }
     }
 
-    /// <summary>Asks to end a call. Never overtakes the call itself.</summary>
+    /// <summary>Asks the daemon to cancel a call. The message never overtakes the call itself.</summary>
     public void SendCancel(uint callId) => _ = _outgoing.Send(FrameBuffer.Rent().Finish(FrameKind.Cancel, callId));
 
-    /// <summary>Tells a call that its answer is not waited for any longer, unless it has been told its end. What comes later is ignored.</summary>
+    /// <summary>Ends a call locally without waiting for its answer, unless it has already ended. A later answer is ignored.</summary>
     public void Abandon(PendingCall call, Exception reason)
     {
         if (Forget(call))
         {
             if (!call.WhollyWritten || !_outgoing.IsEmpty)
             {
-                // What is still to be sent, be it the last byte, is the caller's, who may change it from now on: so it must not arrive whole.
+                // The unsent part of the request belongs to the caller, who may change it from now on. So the request must not arrive completely.
                 _outgoing.Close();
                 _channel.Shutdown();
             }
@@ -166,7 +167,7 @@ internal sealed class ClientSession : IDisposable
         }
     }
 
-    /// <summary>Tells a call nothing any more. False when it has been told its end, or is about to be.</summary>
+    /// <summary>Removes a call, so that it is told nothing more. Returns false when it has been told its end, or is about to be.</summary>
     public bool Forget(PendingCall call)
     {
         bool isTaken = _calls.TryTake(call.Id, out _);
@@ -174,7 +175,7 @@ internal sealed class ClientSession : IDisposable
         return isTaken;
     }
 
-    /// <summary>Ends a watch, which nothing answers: it is told nothing any more.</summary>
+    /// <summary>Ends a status watch, which gets no answer, and tells it nothing more.</summary>
     public void EndWatch(uint callId)
     {
         _ = _calls.TryTake(callId, out _);
@@ -182,7 +183,7 @@ internal sealed class ClientSession : IDisposable
         EndIfDone();
     }
 
-    /// <summary>Allows so many more bytes of items.</summary>
+    /// <summary>Allows the daemon to send this many more bytes of items.</summary>
     public void SendCredit(uint callId, int bytes)
     {
         FrameBuffer frame = FrameBuffer.Rent();
@@ -191,9 +192,11 @@ internal sealed class ClientSession : IDisposable
         _ = _outgoing.Send(frame.Finish(FrameKind.Credit, callId));
     }
 
-    /// <summary>Reads, on this thread, the next item of that call, if the reading was lent to it; if not, asks for that before it waits.</summary>
-    /// <remarks>Waits no longer than it takes others to wake up, nor reads longer than a <see cref="FrameReader.TryRead"/> does that is not to wait.</remarks>
-    /// <returns>Whether there is one that the call has been told.</returns>
+    /// <summary>Reads the call's next item on this thread, if the reading was lent to its consumer; if not, asks for that before the consumer waits.</summary>
+    /// <remarks>
+    /// Blocks no longer than it takes another thread to wake up, and reads no longer than a non-blocking <see cref="FrameReader.TryRead"/>.
+    /// </remarks>
+    /// <returns>Whether the call has been given an item.</returns>
     public bool TryReadFor(PendingCall call)
     {
         ReaderLoan? loan = _loans.TryBegin(call);
@@ -223,19 +226,19 @@ internal sealed class ClientSession : IDisposable
                 }
                 else
                 {
-                    // All else is the reader's to tell: what fails here reaches this call only.
+                    // The reader handles everything else: a failure here reaches only this call.
                     _leftByBorrower = header;
                 }
             }
         }
         catch (Exception exception) when (exception is IOException or DaemonProtocolException)
         {
-            // It is the reader's, like the end of the connection: the call is told by it.
+            // The reader deals with the failure, like with any end of the connection, and tells the call.
             failure = exception;
         }
         catch (Exception exception)
         {
-            // This thread is the user's, and may have been interrupted. Nobody knows how far it got.
+            // This is the user's thread and may have been interrupted. How far it got is unknown.
             _loans.End(loan, new IOException("The connection was given up, as reading it failed: " + exception.Message, exception));
             throw;
         }
@@ -246,7 +249,7 @@ internal sealed class ClientSession : IDisposable
             return true;
         }
 
-        // Without an item it waits for the reader now. Said before that one goes on.
+        // Without an item the call now waits for the reader. Ask before the reader continues.
         if (!hasItem)
         {
             _loans.Ask(call);
@@ -256,18 +259,18 @@ internal sealed class ClientSession : IDisposable
         return hasItem;
     }
 
-    /// <summary>That call's consumer has not to wait after all.</summary>
+    /// <summary>Withdraws the call's wish to read: its consumer does not wait.</summary>
     public void ForgetWish(PendingCall call) => _loans.Forget(call);
 
-    /// <summary>That call's consumer wants nothing more.</summary>
+    /// <summary>Ends the loan of a call whose consumer wants nothing more.</summary>
     public void EndReading(PendingCall call) => _loans.End(call);
 
-    /// <summary>Ends the connection. Open calls are told by the reader.</summary>
+    /// <summary>Ends the connection. The reader tells the open calls.</summary>
     public void Dispose()
     {
         _channel.Shutdown();
 
-        // If there is none, this thread meets the end.
+        // If no thread reads, this one processes the connection's end.
         Read();
     }
 
@@ -285,7 +288,7 @@ internal sealed class ClientSession : IDisposable
                 }
                 catch (Exception exception) when (OwnThread.IsShortage(exception))
                 {
-                    // Who was told goes on in the pool. Without it nobody could take what is read next either.
+                    // The completed call continues on the thread pool. Without a pool thread nobody could take the next frames either.
                     PoolThreads.Await();
                 }
 
@@ -312,7 +315,7 @@ internal sealed class ClientSession : IDisposable
         PoolThreads.Give(() => _ended.SetResult(end));
     }
 
-    // Another connection has taken this one's place.
+    // The ids are used up, so another connection has replaced this one: end it with the last answer.
     private void EndIfDone()
     {
         if (_calls.IsDone)

@@ -1,9 +1,9 @@
 namespace DaemonRpc.Session;
 
-/// <summary>What a request has led to, and its connection's reader is to do before it reads on. May take any time.</summary>
+/// <summary>Work that a request leads to and that the connection's reader does before it reads on. May take any time.</summary>
 internal interface IReaderWork
 {
-    /// <summary>Does it.</summary>
-    /// <param name="arguments">The request's. Not valid any more when this has returned.</param>
+    /// <summary>Does the work.</summary>
+    /// <param name="arguments">The request's arguments, valid only until this returns.</param>
     void Run(ReadOnlyMemory<byte> arguments);
 }

@@ -4,26 +4,32 @@ namespace DaemonRpc.Session;
 
 /// <summary>A call, a watch or a control message that awaits its answer.</summary>
 /// <remarks>
-/// The methods are called by whoever reads the session's connection, one at a time, and must not run user code there.
-/// Exactly one of <see cref="OnEnd"/>, <see cref="OnLargeEnd"/> and <see cref="OnClosed"/> is called, once, and nothing after it.
+/// The thread that reads the connection calls the methods one at a time; they must not run user code on it. Exactly one
+/// of <see cref="OnEnd"/>, <see cref="OnLargeEnd"/> and <see cref="OnClosed"/> is called, once, as the last call.
 /// </remarks>
 internal abstract class PendingCall
 {
     private volatile bool _whollyWritten;
 
-    /// <summary>Set before the first byte is sent.</summary>
+    /// <summary>The id, assigned before the first byte is sent.</summary>
     public uint Id { get; set; }
 
-    /// <summary>Whether the other end can have all of the request: set before its last byte goes out, or before who sent it can look. If not it certainly did not run.</summary>
+    /// <summary>
+    /// Whether the peer may have received the whole request. Set before the last byte goes out, or before the sender
+    /// can look. If false, the call certainly did not run.
+    /// </summary>
     public bool WhollyWritten => _whollyWritten;
 
-    /// <summary>Whether the daemon said that the call waits in the queue, and not yet that it begins: so far it certainly did not run. Set by whoever reads, to be read when the call has ended.</summary>
+    /// <summary>
+    /// Whether the daemon has said that the call waits in the queue, and not yet that it begins; if so, it certainly
+    /// did not run. Set by the reader; read it after the call has ended.
+    /// </summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>The attachment of the answer that it is about to be told. Set by whoever reads.</summary>
+    /// <summary>The attachment of the answer that is about to be delivered. Set by the reader.</summary>
     public byte[]? Attachment { private get; set; }
 
-    /// <summary>That attachment, once, or null.</summary>
+    /// <summary>Removes and returns the answer's attachment, or null.</summary>
     protected byte[]? TakeAttachment()
     {
         byte[]? attachment = Attachment;
@@ -31,12 +37,12 @@ internal abstract class PendingCall
         return attachment;
     }
 
-    /// <summary>Whether it has been told of something that nobody has taken yet.</summary>
+    /// <summary>Whether it has received something that nobody has taken yet.</summary>
     public virtual bool HasParts => false;
 
     public void MarkWritten() => _whollyWritten = true;
 
-    /// <summary>Makes it a call that was not sent yet, when nothing refers to it any more.</summary>
+    /// <summary>Resets it to an unsent call. Only when nothing refers to it any more.</summary>
     protected void Renew()
     {
         Id = 0;
@@ -45,15 +51,15 @@ internal abstract class PendingCall
         Attachment = null;
     }
 
-    /// <summary>An answer that is not the last: an item, a status.</summary>
+    /// <summary>Receives an answer that is not the last: an item or a status.</summary>
     public abstract void OnPart(FrameKind kind, ReadOnlySpan<byte> payload);
 
-    /// <summary>The last answer.</summary>
+    /// <summary>Receives the last answer.</summary>
     public abstract void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload);
 
-    /// <summary>The last answer, in memory that is the call's from now on, as it is too large to be copied for nothing.</summary>
+    /// <summary>Receives a large last answer in memory that becomes the call's, which avoids a copy.</summary>
     public virtual void OnLargeEnd(FrameKind kind, ReadOnlyMemory<byte> payload) => OnEnd(kind, payload.Span);
 
-    /// <summary>No answer will come.</summary>
+    /// <summary>Learns that no answer will come.</summary>
     public abstract void OnClosed(SessionEnd end);
 }

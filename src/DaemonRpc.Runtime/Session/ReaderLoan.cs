@@ -4,10 +4,10 @@ namespace DaemonRpc.Session;
 
 /// <summary>The reading of a connection, lent once to one call's consumer.</summary>
 /// <remarks>
-/// Offered until the consumer begins to read, which it may do again and again, and over when the consumer says so, or when the
-/// reader finds it offered and takes it back. Of two who change it at the same moment one wins. It has no lock, whoever may be interrupted in it.
+/// A loan is offered until the consumer begins to read, which it may do repeatedly. It is over when the consumer ends it, or when the reader
+/// finds it offered and takes it back. If both act at the same moment, one wins. There is no lock, so an interrupted thread cannot hold one.
 /// </remarks>
-/// <param name="borrower">The call.</param>
+/// <param name="borrower">The call whose consumer borrows the reading.</param>
 internal sealed class ReaderLoan(PendingCall borrower)
 {
     private const int Offered = 0;
@@ -22,27 +22,27 @@ internal sealed class ReaderLoan(PendingCall borrower)
 
     public bool IsOver => Volatile.Read(ref _state) == Over;
 
-    /// <summary>The consumer begins to read. False when the loan is over. <see cref="Stop"/> or <see cref="End"/> must follow.</summary>
+    /// <summary>Begins to read, as the consumer. Returns false when the loan is over. <see cref="Stop"/> or <see cref="End"/> must follow.</summary>
     public bool TryBegin() => Interlocked.CompareExchange(ref _state, Reading, Offered) == Offered;
 
-    /// <summary>The consumer reads no more for now.</summary>
+    /// <summary>Stops reading for now, as the consumer.</summary>
     public void Stop()
     {
         Volatile.Write(ref _wasUsed, true);
         Volatile.Write(ref _state, Offered);
     }
 
-    /// <summary>The consumer, who reads, gives it back, with what it failed with.</summary>
+    /// <summary>Ends the loan, as the consumer that is reading, with the error it met.</summary>
     public void End(Exception? failure)
     {
         _failure = failure;
         Volatile.Write(ref _state, Over);
     }
 
-    /// <summary>Ends it unless the consumer reads just now.</summary>
+    /// <summary>Ends the loan unless the consumer is reading.</summary>
     public bool TryEnd() => Interlocked.CompareExchange(ref _state, Over, Offered) == Offered;
 
-    /// <summary>Ends it if the consumer neither reads nor has read since this was asked last.</summary>
+    /// <summary>Ends the loan if the consumer is not reading and has not read since the last call of this method.</summary>
     public bool TryEndUnused()
     {
         bool wasUsed = Volatile.Read(ref _wasUsed);
@@ -50,7 +50,7 @@ internal sealed class ReaderLoan(PendingCall borrower)
         return !wasUsed && TryEnd();
     }
 
-    /// <summary>Throws what the consumer failed with, once it is over.</summary>
+    /// <summary>Throws the consumer's error, after the loan is over.</summary>
     public void ThrowFailure()
     {
         if (_failure is not null)

@@ -1,35 +1,35 @@
 namespace DaemonRpc.Session;
 
-/// <summary>Lends the reading of a connection to the consumers of its streams, who then need not wait for another thread to read each item for them.</summary>
+/// <summary>Lends the reading of a connection to the consumers of its streams, so that they need not wait for another thread to read each item.</summary>
 /// <remarks>
-/// The consumer of a stream of large items asks for it before it waits for the next. The reader lends when it has read that
-/// and more is there already, and sleeps; the consumer, woken, takes what follows from the socket itself, as long as there is
-/// something at once. The reader has it back when there is not, when something else has come, when the consumer has not used it for
-/// <see cref="s_patience"/>, and when another call of the connection awaits an answer, which the reader looks at as often, and the consumer with
-/// each item: that call waits no longer than twice that time for somebody's code. Nothing is lent while there is one.
+/// The consumer of a stream of large items asks for a loan before it waits for the next item. After reading that item, if more bytes are
+/// there already, the reader lends the reading and sleeps. The woken consumer then reads following items from the socket itself, as long as
+/// bytes are there at once. The loan ends when no bytes are there, when another kind of frame has come, when the consumer has not used it for
+/// <see cref="s_patience"/>, or when another call of the connection awaits an answer. The reader checks for such calls at the same interval,
+/// and the consumer with each item, so such a call waits at most twice that time for user code. While there is one, nothing is lent.
 /// </remarks>
 /// <param name="calls">The calls of the connection.</param>
 internal sealed class ReaderLoans(CallTable calls)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(1);
 
-    // Held only to sleep and to wake: who reads is settled by the loan.
+    // Used only to sleep and to wake: the loan itself decides who reads.
     private readonly object _sleeping = new();
     private volatile PendingCall? _asking;
     private volatile ReaderLoan? _current;
 
-    /// <summary>That call's consumer is about to wait, and would read what follows its next item. The latest who asks counts.</summary>
+    /// <summary>Asks for a loan: the call's consumer is about to wait, and would read what follows its next item. Only the latest request counts.</summary>
     public void Ask(PendingCall call) => _ = Interlocked.Exchange(ref _asking, call);
 
-    /// <summary>It does not wait after all.</summary>
+    /// <summary>Withdraws a call's request: its consumer does not wait.</summary>
     public void Forget(PendingCall call) => _ = Interlocked.CompareExchange(ref _asking, null, call);
 
-    /// <summary>Takes the wish of the call of that id, if it has one, before it is told what it waits for: a later wish is for what comes then.</summary>
+    /// <summary>Takes the request of the call with this id, or null. Taken before the call gets its item: a later request is for later items.</summary>
     public PendingCall? TakeWish(uint callId) =>
         _asking is { } asking && asking.Id == callId && Interlocked.CompareExchange(ref _asking, null, asking) == asking ? asking : null;
 
-    /// <summary>Lends to one whose wish was taken. Returns when the reading is the reader's again.</summary>
-    /// <exception cref="Exception">What the borrower failed with as it read: it is the reader's to deal with.</exception>
+    /// <summary>Lends the reading to a call whose request was taken. Returns when the reading is the reader's again.</summary>
+    /// <exception cref="Exception">The error that the borrower met while reading; the reader deals with it.</exception>
     public void Lend(PendingCall call)
     {
         if (calls.HasOther(call.Id))
@@ -40,8 +40,8 @@ internal sealed class ReaderLoans(CallTable calls)
         var loan = new ReaderLoan(call);
         _ = Interlocked.Exchange(ref _current, loan);
 
-        // The consumer was quick, and waits again: nobody would read. It asks before it looks for a loan, and this is made before
-        // it is looked for a wish, so that at least one of the two sees the other. Another's wish may have replaced its own.
+        // A quick consumer may already wait again, and then nobody would read. It asks before it looks for a loan, and this loan is
+        // made before we look for a request, so at least one side sees the other. Another consumer's request may have replaced its own.
         bool isOver = _asking is not null && loan.TryEnd();
         while (!isOver)
         {
@@ -53,18 +53,20 @@ internal sealed class ReaderLoans(CallTable calls)
         loan.ThrowFailure();
     }
 
-    /// <summary>Begins to read for a call, if it is the borrower. <see cref="ReaderLoan.Stop"/> or <see cref="End(ReaderLoan, Exception)"/> must follow.</summary>
+    /// <summary>
+    /// Begins to read for a call, if the call is the borrower. <see cref="ReaderLoan.Stop"/> or <see cref="End(ReaderLoan, Exception)"/> must follow.
+    /// </summary>
     /// <returns>The loan, or null.</returns>
     public ReaderLoan? TryBegin(PendingCall call) => _current is { } loan && loan.Borrower == call && loan.TryBegin() ? loan : null;
 
-    /// <summary>Gives the reading back, with what it failed with.</summary>
+    /// <summary>Ends a loan with the error that the borrower met.</summary>
     public void End(ReaderLoan loan, Exception? failure)
     {
         loan.End(failure);
         Wake();
     }
 
-    /// <summary>That call's consumer, who does not read just now, wants nothing more.</summary>
+    /// <summary>Ends the loan of a call whose consumer is not reading and wants nothing more.</summary>
     public void End(PendingCall call)
     {
         Forget(call);

@@ -3,38 +3,34 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
 
-/// <summary>The threads that read a daemon's connections, and do what the requests lead to as far as that ends at once.</summary>
+/// <summary>The threads that read a daemon's connections and also do the requests' work, as long as that ends quickly.</summary>
 /// <remarks>
-/// One that works and does not come back within some milliseconds is left to its work, and another reads on in its place
-/// (<see cref="ReaderWatch"/>): a cancellation, and the client's end, are heard all the same. So a short call costs no hop to
-/// another thread, and a long one harms nobody.
-/// <para>
-/// A daemon makes some of them before it serves, and never lets connections have the last of these for good (<see cref="TryStay"/>):
-/// so where the system gives no more threads everybody is still let in, heard and answered, in turn, and nothing that must be
-/// done for a task's end, or the daemon's, has to wait for a thread.
-/// </para>
+/// A thread whose work does not end within some milliseconds is left to it, and another one reads on in its place (<see cref="ReaderWatch"/>), so that
+/// a cancellation and the client's end are still received. So a short call costs no switch to another thread, and a long one harms nobody. A daemon
+/// starts some threads before it serves, and never gives connections the last of them for good (<see cref="TryStay"/>). So even where the system gives
+/// no more threads, every client is admitted, heard and answered in turn, and nothing that ends a task or the daemon has to wait for a thread.
 /// </remarks>
 internal sealed class ReaderThreads
 {
-    // A thread whose work, or whose connection, has ended waits for the next one: so many of them for a moment, as connections that
-    // come in a burst would otherwise leave as many threads' stacks and pieces of the heap behind, and so many for good.
+    // How many threads without work are kept: the first number for a moment, because a burst of connections would
+    // otherwise leave as many stacks and heap regions behind, the second for good.
     private const int MostSpare = 32;
     private const int KeptSpare = 1;
 
-    // In a daemon so many do not belong to a connection: one for what a cancelled token calls, which may never return, one for what
-    // ends a task or the daemon, and one to hear the next who comes.
+    // How many of a daemon's threads belong to no connection: one for a cancelled token's callbacks, which may never
+    // return, one to end a task or the daemon, and one to hear the next client.
     private const int Reserve = 3;
 
-    // Of the connections that have not called so many may keep their threads for longer than a moment.
+    // How many connections without a call may keep their threads for longer than a moment.
     private const int MostLingering = 8;
 
     private static readonly TimeSpan s_refusalPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_spareTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a connection that has not called, and may not at all, keeps its thread when nothing comes.</summary>
+    /// <summary>How long a silent connection that has not made a call keeps its thread.</summary>
     public static readonly TimeSpan LongSilence = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The same while many do: long enough for a client that was let in to say what it came for.</summary>
+    /// <summary>How long such a connection keeps its thread when many do: enough for a new client to send its first request.</summary>
     public static readonly TimeSpan ShortSilence = TimeSpan.FromMilliseconds(1);
 
     private readonly object _gate = new();
@@ -53,8 +49,8 @@ internal sealed class ReaderThreads
 
     public ReaderThreads() => _watch = new ReaderWatch(Start);
 
-    /// <summary>Makes the threads without which nothing can be promised, before the first client is let in.</summary>
-    /// <exception cref="DaemonException">The system does not give so many.</exception>
+    /// <summary>Starts the threads that the daemon's guarantees need, before it admits the first client.</summary>
+    /// <exception cref="DaemonException">The system does not give that many threads.</exception>
     public void Prepare()
     {
         bool areThere = _parked.TryPrepare() && _watch.TryPrepare();
@@ -75,7 +71,7 @@ internal sealed class ReaderThreads
         }
     }
 
-    /// <summary>Has a thread do it: one that is there, or a new one, or, where the system gives none, the next one that is free.</summary>
+    /// <summary>Runs an action on a spare or new thread; where the system gives none, on the next thread that becomes free.</summary>
     public void Start(Action reading)
     {
         lock (_gate)
@@ -96,11 +92,11 @@ internal sealed class ReaderThreads
         }
     }
 
-    /// <summary>Has a thread do what may take any time, and must not wait: a new one, or, where the system gives none, one that is there.</summary>
-    /// <returns>True: there is always one in a daemon.</returns>
+    /// <summary>Runs an action that may take any time but must start now: on a new thread, or, where the system gives none, on an existing one.</summary>
+    /// <returns>True: a daemon always has a thread.</returns>
     public bool StartUrgent(string name, Action work)
     {
-        // A new one is not among those that read: it may never come back.
+        // A new thread that is not counted among the readers, because it may never come back.
         if (!OwnThread.TryStart(name, work))
         {
             Start(work);
@@ -109,7 +105,7 @@ internal sealed class ReaderThreads
         return true;
     }
 
-    /// <summary>Tries once more to have threads for what waits for one. For whoever comes by now and then, as nothing tells when there are some.</summary>
+    /// <summary>Tries again to start a thread for waiting actions. Called now and then, because nothing reports when the system gives threads again.</summary>
     public void Look()
     {
         bool isShort;
@@ -124,7 +120,7 @@ internal sealed class ReaderThreads
         }
     }
 
-    /// <summary>Whether a connection that calls may keep its thread for good: the next call is not to wait for one.</summary>
+    /// <summary>Returns whether a connection that makes calls may keep its thread for good, so that its next call need not wait for one.</summary>
     public bool TryStay()
     {
         lock (_gate)
@@ -136,7 +132,7 @@ internal sealed class ReaderThreads
             }
         }
 
-        // One that waits for work instead of this one. Where the system gives none, not every call asks for it again.
+        // Start another thread to wait for work instead. After a refusal, do not ask the system again at every call.
         if (Volatile.Read(ref _refused) is not 0 and var refused && TimeProvider.System.GetElapsedTime(refused) < s_refusalPause)
         {
             return false;
@@ -156,7 +152,7 @@ internal sealed class ReaderThreads
         }
     }
 
-    /// <summary>A connection that kept its thread has ended.</summary>
+    /// <summary>Records that a connection that kept its thread has ended.</summary>
     public void EndStaying()
     {
         lock (_gate)
@@ -165,16 +161,16 @@ internal sealed class ReaderThreads
         }
     }
 
-    /// <summary>A connection that has not called begins to wait on a thread of its own. Returns for how long it may.</summary>
+    /// <summary>Records that a connection without a call begins to wait on a thread of its own. Returns how long it may.</summary>
     public TimeSpan BeginLingering() => Interlocked.Increment(ref _lingering) > MostLingering ? ShortSilence : LongSilence;
 
-    /// <summary>It has called, has given its thread back, or has ended.</summary>
+    /// <summary>Records that such a connection has made a call, given its thread back, or ended.</summary>
     public void EndLingering() => _ = Interlocked.Decrement(ref _lingering);
 
-    /// <summary>Waits in the stead of threads, which are free then.</summary>
+    /// <summary>Waits for silent channels, so that their threads are free.</summary>
     public ParkedChannels Parked => _parked;
 
-    /// <summary>Has a thread do what ends a connection and waits for nothing. One thread does it for all: many may end at once.</summary>
+    /// <summary>Runs an action that ends a connection and waits for nothing. One thread runs these for all connections, because many may end at once.</summary>
     public void StartEnding(Action ending)
     {
         lock (_gate)
@@ -191,11 +187,11 @@ internal sealed class ReaderThreads
         Start(EndAll);
     }
 
-    /// <summary>Does what a request has led to.</summary>
-    /// <param name="seat">The connection's.</param>
-    /// <param name="work">What is to be done.</param>
-    /// <param name="arguments">The request's.</param>
-    /// <returns>False when it took long, so that another thread reads now.</returns>
+    /// <summary>Does a request's work on this thread.</summary>
+    /// <param name="seat">The connection's seat.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="arguments">The request's arguments.</param>
+    /// <returns>False when the work took long, so that another thread reads now.</returns>
     public bool Work(ReaderSeat seat, IReaderWork work, ReadOnlyMemory<byte> arguments)
     {
         long ticket = _watch.Begin(seat);
@@ -203,7 +199,7 @@ internal sealed class ReaderThreads
         return seat.TryLeave(ticket);
     }
 
-    /// <summary>Lets the threads end that wait for work. What is being done goes on.</summary>
+    /// <summary>Ends the threads that wait for work. Running work continues.</summary>
     public void Close()
     {
         _watch.Close();
@@ -240,7 +236,7 @@ internal sealed class ReaderThreads
         Monitor.Pulse(_gate);
     }
 
-    // With a whole stack: it runs the handler, too.
+    // With a full-size stack, because the thread also runs the handler.
     private bool TryStart(Action? work)
     {
         lock (_gate)
@@ -292,7 +288,7 @@ internal sealed class ReaderThreads
         bool stays = true;
         while (!_starting.TryDequeue(out next) && stays && !_closed)
         {
-            // One more for the first connection that calls: it is not to make a thread in the place of this one.
+            // Keep one more for the first connection that makes a call, which would otherwise have to start a replacement.
             int kept = Math.Max(KeptSpare, _reserve + (_staying == 0 ? 1 : 0));
             stays = Monitor.Wait(_gate, _spare > kept ? s_spareTime : Timeout.InfiniteTimeSpan) || _spare <= kept;
         }

@@ -2,19 +2,20 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Session;
 
-/// <summary>Looks after the reader that works: when it takes long, another thread takes its seat. A thread that sleeps while there is no work.</summary>
+/// <summary>
+/// Watches the reader that is doing work, and has another thread take its seat when the work takes long. Its thread sleeps while there is no work.
+/// </summary>
 /// <remarks>
-/// A daemon runs one task at a time, so there is one reader to look after. (Another may just be coming back from its work when
-/// the next one begins: it runs nobody's code any more.) That nobody has to be told when work begins or ends is the idea of the
-/// monitor thread of Go's scheduler.
+/// A daemon runs one task at a time, so there is one reader to watch. (Another one may still be returning from its work when the next begins; it runs
+/// no user code any more.) Like the monitor thread of Go's scheduler, the watch polls, so that readers need not report the begin and end of work.
 /// </remarks>
-/// <param name="start">Has a thread read on.</param>
+/// <param name="start">Runs an action on a thread.</param>
 internal sealed class ReaderWatch(Action<Action> start)
 {
-    // Work that is seen by two looks in a row takes long.
+    // Work that two consecutive looks see takes long.
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(1);
 
-    // So many looks without any work, and it sleeps until there is some.
+    // After this many looks without work the thread sleeps until there is some.
     private const int MostIdleLooks = 50;
 
     private readonly object _gate = new();
@@ -23,12 +24,12 @@ internal sealed class ReaderWatch(Action<Action> start)
     private bool _hasThread;
     private bool _closed;
 
-    /// <summary>A reader begins to work. Returns its ticket.</summary>
+    /// <summary>Begins a piece of work on a reader. Returns its ticket.</summary>
     public long Begin(ReaderSeat seat)
     {
         Volatile.Write(ref _working, seat);
 
-        // With a fence between that write and the next read: either this sees that the watch sleeps, or the watch sees this.
+        // Begin contains a fence between that write and the next read: either this thread sees that the watch sleeps, or the watch sees the work.
         long ticket = seat.Begin();
         if (Volatile.Read(ref _sleeps))
         {
@@ -38,7 +39,7 @@ internal sealed class ReaderWatch(Action<Action> start)
         return ticket;
     }
 
-    /// <summary>Starts the thread. False when the system gives none.</summary>
+    /// <summary>Starts the thread. Returns false when the system gives none.</summary>
     public bool TryPrepare()
     {
         lock (_gate)
@@ -59,7 +60,7 @@ internal sealed class ReaderWatch(Action<Action> start)
 
     private bool IsWorking => Volatile.Read(ref _working) is { } seat && ReaderSeat.IsWorking(seat.State);
 
-    // Without one nobody is relieved, until the next piece of work finds that there is one.
+    // Without a thread no reader is relieved, until a later piece of work can start one.
     private bool HasThread() => _hasThread = _hasThread || OwnThread.TryStart("DaemonRpc takeover", Run, OwnThread.SmallStack);
 
     private void Wake()

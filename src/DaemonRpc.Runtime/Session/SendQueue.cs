@@ -10,7 +10,7 @@ namespace DaemonRpc.Session;
 /// <remarks>
 /// Usually the channel takes a frame at once, and then it is sent on the caller's thread: a hop to another thread costs
 /// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
-/// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with a attachment.
+/// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with an attachment.
 /// Where the system gives no thread, the one that waits for all silent channels waits for this one's room, too.
 /// What waits is not refused, however much it is: whoever causes more of it asks first whether the queue is full (<see cref="IsFull"/>).
 /// </remarks>
@@ -32,7 +32,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
     private const int SliceSize = 64 * 1024;
 
-    // Somebody who reads makes room for the rest of a attachment sooner than a thread could be had to send it, and then it need not
+    // Somebody who reads makes room for the rest of an attachment sooner than a thread could be had to send it, and then it need not
     // be copied. Each wait that ends well has moved most of what a socket holds; so many of them are enough for some megabytes.
     private const int MostWaits = 16;
 

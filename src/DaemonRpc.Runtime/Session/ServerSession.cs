@@ -8,11 +8,11 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
 
-/// <summary>A daemon's conversation with one client. One thread reads; anybody may send.</summary>
+/// <summary>A daemon's session with one client. One thread reads; any thread may send.</summary>
 internal sealed class ServerSession : IParked
 {
-    // What the items of one stream may come to, beside the frame by which they may overdraw their credit: of that our client gives at most
-    // 1 MiB. So a client whose consumer of a stream is slow, and who reads no items meanwhile, can still cancel it.
+    // How many bytes of one stream's items may wait to be sent, beside the frame by which a stream may exceed its credit; our client
+    // grants at most 1 MiB. So a client whose stream consumer is slow, and which therefore reads no items, can still cancel the stream.
     private const int StreamRoom = 2 * 1024 * 1024;
 
     private static readonly Hello s_unknown = new();
@@ -32,10 +32,11 @@ internal sealed class ServerSession : IParked
     private bool _saidGoodbye;
     private uint _lastSeen;
 
+    /// <summary>Creates the session of a new connection.</summary>
     /// <param name="channel">The connection.</param>
-    /// <param name="handler">Does what the client says.</param>
-    /// <param name="maxFrameBytes">How large a frame may be.</param>
-    /// <param name="threads">Where it reads.</param>
+    /// <param name="handler">Handles the client's messages.</param>
+    /// <param name="maxFrameBytes">The size limit of a frame.</param>
+    /// <param name="threads">The threads that read.</param>
     public ServerSession(IByteChannel channel, IConnectionHandler handler, int maxFrameBytes, ReaderThreads threads)
     {
         (_channel, _handler, _maxFrameBytes, _threads) = (channel, handler, maxFrameBytes, threads);
@@ -43,13 +44,13 @@ internal sealed class ServerSession : IParked
         _outgoing = new SendQueue(channel, threads.Parked, mostBytes: (long)maxFrameBytes + StreamRoom);
     }
 
-    /// <summary>The client's process and user.</summary>
+    /// <summary>The client's process and user, as reported by the kernel.</summary>
     public PeerCredentials Peer => _channel.Peer;
 
-    /// <summary>What the client said of itself. Set once the hello was accepted.</summary>
+    /// <summary>The client's introduction. Set once the hello was accepted.</summary>
     public Hello Hello { get; private set; } = s_unknown;
 
-    /// <summary>The same for a handler whose task is of this client.</summary>
+    /// <summary>The client's description for the handler, while one of its tasks runs.</summary>
     public DaemonCaller Caller => field ??= new DaemonCaller
     {
         ProcessId = Peer.ProcessId,
@@ -59,28 +60,28 @@ internal sealed class ServerSession : IParked
         CultureName = Hello.CultureName,
     };
 
-    /// <summary>How the client's program stands to the daemon's. Set when the hello is looked at.</summary>
+    /// <summary>How the client's program relates to the daemon's. Set when the hello is judged.</summary>
     public ClientStanding Standing { get; set; }
 
-    /// <summary>Whether the client was told that the handler is being made, and not yet that a call of its may begin. Until then none may.</summary>
+    /// <summary>Whether the client was told that the handler is being created, and not yet that a call may begin. Until then none of its calls may.</summary>
     public bool AwaitsStart { get; set; }
 
-    /// <summary>Whether the client has taken all that was sent so far.</summary>
+    /// <summary>Whether everything sent so far has left for the client.</summary>
     public bool HasNothingToSend => _outgoing.IsEmpty;
 
-    /// <summary>Grows whenever the client takes something of what had to wait for it.</summary>
+    /// <summary>Grows whenever the client takes some of what had to wait for it.</summary>
     public long Taken => _outgoing.Taken;
 
-    /// <summary>Whether so much waits for the client to read that nothing more is to be made for it.</summary>
+    /// <summary>Whether so much waits for the client that nothing more should be produced for it.</summary>
     public bool IsFull => _outgoing.IsFull;
 
     /// <inheritdoc cref="SendQueue.TryAwaitRoom"/>
     public bool TryAwaitRoom(Action onRoom) => _outgoing.TryAwaitRoom(onRoom);
 
-    /// <summary>Starts reading, on a thread of its own.</summary>
+    /// <summary>Starts reading, on a reader thread.</summary>
     public void Start() => _threads.Start(() => Run(isNew: true));
 
-    /// <summary>Sends a message. Takes the frame over. Nothing happens when the client has gone.</summary>
+    /// <summary>Sends a message. Takes ownership of the frame. Does nothing when the client has gone.</summary>
     public void Send(FrameKind kind, uint callId, FrameBuffer frame)
     {
         _ = _outgoing.Send(frame.Finish(kind, callId));
@@ -90,10 +91,10 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>Sends a message if the client can have all of it now; false if not. Takes the frame over.</summary>
+    /// <summary>Sends a message if all of it fits without waiting; otherwise returns false. Takes ownership of the frame.</summary>
     public bool TrySendAtOnce(FrameKind kind, uint callId, FrameBuffer frame) => _outgoing.TrySendAtOnce(frame.Finish(kind, callId));
 
-    /// <summary>Says why the connection ends. Requests not seen before are ignored from now on, as the message says.</summary>
+    /// <summary>Tells the client why the connection ends. Requests received later are ignored, as the message says.</summary>
     public void SayGoodbye(Goodbye goodbye)
     {
         lock (_gate)
@@ -110,13 +111,13 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>Waits until the client has taken everything, at most the limit.</summary>
+    /// <summary>Waits until everything sent has left for the client, up to the time limit.</summary>
     public void Drain(TimeSpan limit) => _ = _outgoing.Drain(limit);
 
     /// <summary>Ends the connection at once.</summary>
     public void Close() => _channel.Shutdown();
 
-    // On a thread that took the seat from the one before.
+    // Runs on a thread that took the seat from the previous one, which still uses the payload.
     private void ReadOn()
     {
         _reader.LeavePayload();
@@ -144,7 +145,7 @@ internal sealed class ServerSession : IParked
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
-            // The client left, in whatever way. Its calls learn it from OnClosed.
+            // The client has gone. OnClosed tells its calls.
         }
 
         EndLingering();
@@ -189,7 +190,7 @@ internal sealed class ServerSession : IParked
         return true;
     }
 
-    /// <summary>Until the connection ends. False when another thread reads on, or will.</summary>
+    /// <summary>Reads until the connection ends. Returns false when another thread reads on, now or later.</summary>
     private bool Receive()
     {
         while (ReceiveAll())
@@ -208,7 +209,7 @@ internal sealed class ServerSession : IParked
         return false;
     }
 
-    /// <summary>Until the connection ends or is silent. False when another thread reads on, or will.</summary>
+    /// <summary>Reads until the connection ends or is silent. Returns false when another thread reads on, now or later.</summary>
     private bool ReceiveAll()
     {
         while (!TryPause())
@@ -263,7 +264,7 @@ internal sealed class ServerSession : IParked
         return false;
     }
 
-    // Apart from the loop, whose locals would keep the arguments in memory until the next request has come.
+    // Not inlined into the loop, whose locals would keep the arguments in memory until the next request comes.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Receive(uint callId, in RequestHeader request)
     {
@@ -275,7 +276,7 @@ internal sealed class ServerSession : IParked
     /// <summary>Keeps the thread for a while if nothing comes.</summary>
     private void Linger()
     {
-        // Who took over from a thread that works goes on with what that had begun.
+        // A thread that took over continues with the state of the previous one.
         if (!_stays && !_lingers)
         {
             _lingers = true;
@@ -283,10 +284,12 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>Keeps the thread for good, as it has made a call: the next is not to wait for a thread. Where there are few it gives it back all the same.</summary>
+    /// <summary>
+    /// Keeps the thread for good after a call, so that the next call need not wait for one. Where threads are few, it is given back all the same.
+    /// </summary>
     private void StayWithThread()
     {
-        // After the call, which does not wait for the thread that may have to be made in this one's stead.
+        // Done after the call, which need not wait for a replacement thread to start.
         if (!_stays && _threads.TryStay())
         {
             _stays = true;
@@ -304,13 +307,13 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>Gives the thread back until more comes. False when it has to wait itself.</summary>
+    /// <summary>Gives the thread back until more bytes come. Returns false when this thread must wait itself.</summary>
     private bool TryPark()
     {
         EndLingering();
         _reader.Rest();
 
-        // Nothing may be touched once it is parked: the next thread may be here already.
+        // Touch nothing after parking: the next thread may already be here.
         if (_channel.Handle is not null && _threads.Parked.TryPark(this))
         {
             return true;
@@ -320,7 +323,7 @@ internal sealed class ServerSession : IParked
         return false;
     }
 
-    /// <summary>Gives the thread back while the client has too much to read, until it has read some of it. Who makes room for it needs no reader.</summary>
+    /// <summary>Gives the thread back while too much waits for the client, until it has taken some. Taking needs no reader.</summary>
     private bool TryPause()
     {
         if (!_outgoing.IsFull)
@@ -331,7 +334,7 @@ internal sealed class ServerSession : IParked
         EndLingering();
         if (_stays)
         {
-            // Else the daemon would count on a thread that others have, or that has ended.
+            // Otherwise the daemon would count on a thread that others use or that has ended.
             _stays = false;
             _threads.EndStaying();
         }
@@ -345,7 +348,7 @@ internal sealed class ServerSession : IParked
             _reader.Rest();
         }
 
-        // Nothing may be touched once it is to be called: the next thread may be here already.
+        // Touch nothing after the registration: the next thread may already be here.
         if (_outgoing.TryAwaitRoom(() => _threads.Start(Resume)))
         {
             return true;
@@ -357,7 +360,7 @@ internal sealed class ServerSession : IParked
 
     SafeHandle IParked.Handle => _channel.Handle!;
 
-    // On the thread that waits for all who are silent.
+    // Runs on the thread that waits for all silent channels.
     void IParked.OnReady(bool hasEnded)
     {
         if (hasEnded && HasNothingToSend)
@@ -370,10 +373,10 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>Hands a request on, unless goodbye was said: the client has been told that it will not run.</summary>
+    /// <summary>Passes a request on, unless goodbye was said: then the client knows that the request will not run.</summary>
     private IReaderWork? OnRequest(uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments)
     {
-        // Handled inside the gate, so that goodbye is said either before a request, or after it was admitted or refused.
+        // Handled inside the gate, so that goodbye comes either before a request, or after it was admitted or refused.
         lock (_gate)
         {
             if (_saidGoodbye)

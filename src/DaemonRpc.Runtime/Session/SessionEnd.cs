@@ -3,14 +3,14 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Session;
 
 /// <summary>Why a session ended.</summary>
-/// <param name="Goodbye">What the daemon said before, if it said anything.</param>
-/// <param name="Failure">What went wrong, or null when the connection simply ended.</param>
+/// <param name="Goodbye">The daemon's goodbye, if it sent one.</param>
+/// <param name="Failure">The error, or null when the connection simply ended.</param>
 internal sealed record SessionEnd(Goodbye? Goodbye, Exception? Failure)
 {
-    /// <summary>Whether a call of this id certainly did not run, as the daemon had said goodbye before it came.</summary>
+    /// <summary>Returns whether a call with this id certainly did not run, because the daemon had said goodbye before it came.</summary>
     public bool NeverAdmitted(uint callId) => Goodbye is { } goodbye && callId > goodbye.LastAdmitted;
 
-    /// <summary>For people.</summary>
+    /// <summary>Formats the reason for people.</summary>
     public string Describe() => this switch
     {
         { Goodbye: { Message.Length: > 0 } goodbye } => goodbye.Message,

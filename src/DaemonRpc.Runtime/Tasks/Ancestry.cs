@@ -4,34 +4,34 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>How a process knows which daemon's handler it was started by: a variable of the environment, which its own children inherit.</summary>
+/// <summary>Tells a process which daemon's handler started it, through an environment variable that child processes inherit.</summary>
 /// <remarks>
-/// Ordinarily it names the daemon and when that began to serve (<c>incarnation@time</c>), is set once, and leaves it to the process
-/// to say when it was started. While a task runs whose own call has a chain, it holds that whole chain.
+/// Ordinarily the variable names the daemon and when it began to serve (<c>incarnation@time</c>). It is set once; a
+/// child process adds its own start time. While a task runs whose call has a chain, the variable holds the whole chain.
 /// </remarks>
 internal static class Ancestry
 {
     public const string Variable = "DAEMONRPC_CALLS";
 
-    // Nobody's handler starts processes that deep; a chain of parents that changes meanwhile must not lead in circles.
+    // Nobody's handler starts processes this deep. The limit also stops a parent chain that changes into a circle while it is read.
     private const int MostGenerations = 64;
 
     private static readonly Lock s_gate = new();
     private static readonly string? s_inherited = Environment.GetEnvironmentVariable(Variable);
     private static readonly List<Published> s_served = [];
 
-    /// <summary>The chain that this process was started within, or null.</summary>
+    /// <summary>The chain within which this process was started, or null.</summary>
     public static CallChain? Inherited { get; } = s_inherited is null ? null : Resolve(s_inherited, Environment.ProcessId);
 
-    /// <summary>From now on the children of this process are known to be those of that daemon's handler, until disposed.</summary>
-    /// <param name="incarnation">The daemon's.</param>
-    /// <param name="native">Whether also those that native code starts.</param>
+    /// <summary>Marks this process's children as started by a daemon's handler, until disposed.</summary>
+    /// <param name="incarnation">The daemon's incarnation.</param>
+    /// <param name="native">Whether to mark children that native code starts, too.</param>
     public static IDisposable Publish(long incarnation, bool native)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"{incarnation:x16}@{ProcessTime.Now}");
         lock (s_gate)
         {
-            // Inside, and so after this class has read what was inherited.
+            // Inside the lock, and so after this class has read the inherited variable.
             if (native)
             {
                 _ = LibC.SetEnvironment(Variable, text, 1);
@@ -44,7 +44,7 @@ internal static class Ancestry
         }
     }
 
-    /// <summary>A task with a chain of its own begins. The chain's last link is the task.</summary>
+    /// <summary>Publishes the chain of a task that begins. The chain's last link is the task.</summary>
     public static void Extend(CallChain chain)
     {
         lock (s_gate)
@@ -56,7 +56,7 @@ internal static class Ancestry
         }
     }
 
-    /// <summary>That task has ended.</summary>
+    /// <summary>Withdraws the chain of a task that has ended.</summary>
     public static void Shorten(CallChain chain)
     {
         lock (s_gate)
@@ -68,7 +68,7 @@ internal static class Ancestry
         }
     }
 
-    /// <summary>What the variable means for a process that has inherited it. Null when it means nothing.</summary>
+    /// <summary>Interprets the variable for a process that has inherited it. Returns null when it means nothing.</summary>
     internal static CallChain? Resolve(string text, int processId)
     {
         int separator = text.IndexOf('@', StringComparison.Ordinal);
@@ -84,10 +84,10 @@ internal static class Ancestry
             : null;
     }
 
-    /// <summary>When the eldest of the process and its ancestors was started, looking no further back than to a time.</summary>
+    /// <summary>Returns the start time of the oldest process among this one and its ancestors that was not started before a given time.</summary>
     /// <remarks>
-    /// The daemon itself, and what adopts orphans, was started before that. So a process which a task left behind, and all that
-    /// it will ever start, belong to that task, and not to the one that runs at the time.
+    /// The daemon itself, and the process that adopts orphans, were started earlier. So a process that a task left
+    /// behind, and all its descendants, belong to that task, not to the one that runs now.
     /// </remarks>
     private static long? StartOfBranch(int processId, long since)
     {
@@ -105,7 +105,7 @@ internal static class Ancestry
         return eldest?.StartedAt;
     }
 
-    // Of two daemons in one process, the environment cannot tell whose child a process is.
+    // With two daemons in one process, the environment cannot tell whose child a process is.
     private static bool IsAlone(CallChain chain) => s_served is [var only] && only.Incarnation == chain.Links[^1].Incarnation;
 
     private static void SetOrdinary() => Environment.SetEnvironmentVariable(Variable, s_served is [var only] ? only.Text : s_inherited);

@@ -1,18 +1,18 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>Runs calls: the generated dispatcher and the user's handler behind it.</summary>
+/// <summary>Runs calls. Stands for the generated dispatcher and the user's handler behind it.</summary>
 internal interface ITaskHandler
 {
-    /// <summary>The name of a method, or null when there is none of that id.</summary>
+    /// <summary>Returns the name of a method, or null when no method has this id.</summary>
     string? NameOf(uint method);
 
-    /// <summary>Runs user code.</summary>
-    /// <param name="method">Its id.</param>
-    /// <param name="arguments">Its arguments. Not valid any more when this has returned, though what it returns has not completed.</param>
-    /// <param name="argumentCount">How many they are.</param>
-    /// <param name="reply">Takes what it sends, and has its token.</param>
+    /// <summary>Runs a method of the user's handler.</summary>
+    /// <param name="method">The method's id.</param>
+    /// <param name="arguments">The arguments. Valid only until this method returns, even if the returned task has not completed.</param>
+    /// <param name="argumentCount">The number of arguments.</param>
+    /// <param name="reply">Sends the results, and has the task's token.</param>
     ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply);
 
-    /// <summary>Disposes what the user's factory made.</summary>
+    /// <summary>Disposes the user's handler.</summary>
     ValueTask DisposeAsync();
 }

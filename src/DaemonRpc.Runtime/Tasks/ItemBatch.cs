@@ -6,20 +6,19 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>The items of a stream, sent together when they come faster than it pays to send each.</summary>
+/// <summary>Batches a stream's items when they come faster than it pays to send each.</summary>
 /// <remarks>
-/// An item that comes a while after the last is sent at once. Of those that follow quickly a frame is made, which goes out when
-/// it is full, when the producer waits for something, or, should it go on without any of that, when a millisecond or two have
-/// passed (<see cref="ItemFlusher"/>): no item waits for the next.
+/// An item that comes a while after the previous one is sent at once. Items that follow quickly are collected in a frame, which is sent when
+/// it is full, when the producer waits for something, or otherwise after 1 or 2 ms (<see cref="ItemFlusher"/>). So no item waits for the next.
 /// </remarks>
 internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit credit, string method, int maxFrameBytes, ItemFlusher flusher)
 {
-    // Small enough for its buffer to be kept for the next one.
+    // Small enough for the frame's buffer to be kept for reuse.
     private const int FullSize = 8 * 1024;
 
     private static readonly TimeSpan s_while = TimeSpan.FromMilliseconds(1);
 
-    // Held while an item is written, which may run the user's code: nobody else waits for it (TryFlush).
+    // Held while an item is written, which may run user code. Other threads do not wait for it (TryFlush).
     private readonly object _gate = new();
     private FrameBuffer? _frame;
     private int _start;
@@ -30,10 +29,10 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     /// <summary>Whether items wait to be sent.</summary>
     public bool HasItems => _hasItems;
 
-    /// <summary>How many frames were sent.</summary>
+    /// <summary>The number of frames sent.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>Waits until the client wants more, and has read most of what it has got. One that has begun a frame may finish it.</summary>
+    /// <summary>Waits until the client grants credit and has read most of what was sent. A frame that has been begun may be finished first.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken) =>
         _hasItems ? ValueTask.CompletedTask : owner.IsFull ? WaitForRoomAsync(cancellationToken) : credit.WaitAsync(cancellationToken);
 
@@ -48,8 +47,8 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         return _frame;
     }
 
-    /// <summary>The item is written.</summary>
-    /// <exception cref="DaemonProtocolException">It is larger than a frame may be.</exception>
+    /// <summary>Ends an item.</summary>
+    /// <exception cref="DaemonProtocolException">The item exceeds the frame size limit.</exception>
     public void End()
     {
         try
@@ -76,14 +75,14 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
     }
 
-    /// <summary>The item cannot be written: what there is of it is forgotten.</summary>
+    /// <summary>Discards an item that could not be written completely.</summary>
     public void Undo()
     {
         _frame!.Truncate(_start);
         Monitor.Exit(_gate);
     }
 
-    /// <summary>Sends what there is.</summary>
+    /// <summary>Sends the collected items.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -95,7 +94,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
     }
 
-    /// <summary>The same for somebody who does not wait, if no other frame has been sent meanwhile.</summary>
+    /// <summary>Sends the collected items without blocking, unless a frame has been sent since the given count.</summary>
     public void TryFlush(long sent)
     {
         if (Monitor.TryEnter(_gate))
@@ -109,7 +108,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
     }
 
-    // Of a client that allows more than it reads, or has other answers to read.
+    // Waits for a client that grants more than it reads, or has other answers to read.
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
         var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,7 +128,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
         catch (Exception exception) when (OwnThread.IsShortage(exception))
         {
-            // The pool has it all the same, and goes on when it gets a worker back or is mended.
+            // The continuation is queued all the same, and runs when the pool has a worker again.
             PoolThreads.Cap();
         }
     }

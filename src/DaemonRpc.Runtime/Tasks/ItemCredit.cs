@@ -1,13 +1,13 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>How many bytes of items a client still allows. Makes a fast producer wait for a slow consumer.</summary>
+/// <summary>Counts how many bytes of items a client still accepts, so that a fast producer waits for a slow consumer.</summary>
 internal sealed class ItemCredit(long initial)
 {
     private readonly Lock _gate = new();
     private long _bytes = initial;
     private TaskCompletionSource? _waiting;
 
-    /// <summary>Takes the bytes of an item that was sent. May go below zero, by one item.</summary>
+    /// <summary>Subtracts the size of sent items. The credit may fall below zero, by one item.</summary>
     public void Spend(int bytes)
     {
         lock (_gate)
@@ -16,7 +16,7 @@ internal sealed class ItemCredit(long initial)
         }
     }
 
-    /// <summary>The client has consumed so many bytes.</summary>
+    /// <summary>Adds credit: the client has consumed this many bytes.</summary>
     public void Add(long bytes)
     {
         TaskCompletionSource? waiting = null;
@@ -33,10 +33,10 @@ internal sealed class ItemCredit(long initial)
         waiting?.TrySetResult();
     }
 
-    /// <summary>Nobody consumes any more: the producer is not to wait for it.</summary>
+    /// <summary>Removes the bound, because nobody consumes any more and the producer must not wait.</summary>
     public void Lift() => Add(long.MaxValue / 2);
 
-    /// <summary>Waits until an item may be sent. One producer at a time.</summary>
+    /// <summary>Waits until an item may be sent. For one producer at a time.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         lock (_gate)

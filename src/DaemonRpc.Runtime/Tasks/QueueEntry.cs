@@ -1,20 +1,20 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>What became of a call that came to the slot and would wait.</summary>
+/// <summary>What happened to a call that was ready to wait for the slot.</summary>
 internal enum QueueEntry
 {
-    /// <summary>The slot was free; the call runs.</summary>
+    /// <summary>The slot was free, and the call runs.</summary>
     Admitted,
 
-    /// <summary>It waits, and has been told so.</summary>
+    /// <summary>The call waits in the queue, and its client has been told so.</summary>
     Queued,
 
-    /// <summary>The daemon leaves: nobody waits any more.</summary>
+    /// <summary>The daemon is leaving, so no call may wait.</summary>
     Draining,
 
-    /// <summary>A stream of the same connection runs.</summary>
+    /// <summary>The call would wait for a stream of its own connection.</summary>
     OwnStream,
 
-    /// <summary>There is no more room in the queue.</summary>
+    /// <summary>The queue has no room.</summary>
     Full,
 }

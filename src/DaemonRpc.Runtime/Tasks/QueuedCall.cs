@@ -19,13 +19,13 @@ internal abstract class QueuedCall(in AskedTask asked)
 
     public int ClientProcessId => _asked.ClientProcessId;
 
-    /// <summary>What it holds in memory while it waits.</summary>
+    /// <summary>The memory that the call occupies while it waits, in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Until when it waits.</summary>
+    /// <summary>The deadline of the wait.</summary>
     public required Deadline Limit { get; init; }
 
-    /// <summary>Whether it does not wait for ever.</summary>
+    /// <summary>Whether the wait has a deadline.</summary>
     public bool IsLimited => Limit.Left != Timeout.InfiniteTimeSpan;
 
     /// <summary>Runs the task.</summary>
@@ -34,7 +34,7 @@ internal abstract class QueuedCall(in AskedTask asked)
     /// <summary>Tells the client that the call waits.</summary>
     public abstract void TellQueued();
 
-    /// <summary>Tells the client that the call begins. False when not all of that went out at once: then it must not begin.</summary>
+    /// <summary>Tells the client that the call begins. Returns false when the message could not be sent at once; the call must then not begin.</summary>
     public abstract bool TryTellStarted();
 
     /// <summary>Tells the client that the call did not start.</summary>

@@ -6,11 +6,10 @@ namespace DaemonRpc.Tasks;
 
 /// <summary>A call that holds the slot.</summary>
 /// <remarks>
-/// It settles once: the handler's end and force race for <see cref="TrySettle"/>, and the one that wins decides what the
-/// owner, the cancellers and the watchers are told. A cancellation that comes after the handler's end finds nothing to cancel;
-/// one that comes while force is at work, and the handler maybe too, is told of the force when that is done.
-/// The object is used again for the next task, unless somebody else than who runs it has ever got hold of it
-/// (<see cref="Share"/>): whoever keeps one can never meet another task in it.
+/// A task settles once: the handler's end and force race for <see cref="TrySettle"/>, and the winner decides what the owner, the
+/// cancellers and the watchers are told. A cancellation after the handler's end finds nothing to cancel. A cancellation during force,
+/// while the handler may still run, is told of the force when that is done. The object is reused for the next task, unless anybody
+/// but the thread that runs it has got a reference to it (<see cref="Share"/>), so nobody can find another task in a kept reference.
 /// </remarks>
 internal sealed class RunningTask : IReaderWork
 {
@@ -30,37 +29,39 @@ internal sealed class RunningTask : IReaderWork
 
     public uint CallId { get; private set; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request that started the task.</summary>
     public RequestHeader Request { get; private set; }
 
-    /// <summary>What runs it.</summary>
+    /// <summary>The runner of the task.</summary>
     public TaskRunner? Runner { get; private set; }
 
-    /// <summary>Whether its client takes items: it may not end before its consumer lets it.</summary>
+    /// <summary>Whether the task is a stream, which may not end before its consumer lets it.</summary>
     public bool IsStream => Credit is not null;
 
-    /// <summary>By when it must have ended, as its client said; null when it said nothing.</summary>
+    /// <summary>The task's deadline from its client; null for none.</summary>
     public Deadline? Limit => Request.Limit;
 
-    /// <summary>The chain of the call that this task is; null for nearly every call.</summary>
+    /// <summary>The chain of the call that started the task; null for nearly every call.</summary>
     public CallChain? CallerChain => Request.Chain;
 
-    /// <summary>The chain of the calls that are made from within this task.</summary>
+    /// <summary>The chain of calls made from within the task.</summary>
     public CallChain Chain => _chain ??= CallChain.Append(CallerChain, Description.Id);
 
-    /// <summary>Whether <see cref="TaskFlow"/> cannot tell its code from that of other tasks. Set before the handler runs.</summary>
+    /// <summary>
+    /// Whether the task's code shares a mark with other tasks, so that <see cref="TaskFlow"/> cannot tell them apart. Set before the handler runs.
+    /// </summary>
     public bool SharesMark { get; set; }
 
-    /// <summary>Bytes of items that the client still allows; null when it wants none.</summary>
+    /// <summary>The bytes of items that the client still accepts; null for a call without a stream.</summary>
     public ItemCredit? Credit { get; private set; }
 
-    /// <summary>What it sends. Kept for the next task.</summary>
+    /// <summary>Sends the task's results. Reused for the next task.</summary>
     public TaskReply Reply => _reply ??= new TaskReply(this);
 
-    /// <summary>Whether somebody else than who runs it has got hold of it.</summary>
+    /// <summary>Whether anybody but the thread that runs the task has got a reference to it.</summary>
     public bool IsShared { get; private set; }
 
-    /// <summary>Cancelled in the first step. The source, made when first asked for, is never used again: a handler may keep the token.</summary>
+    /// <summary>Is cancelled in the first step of cancellation. Its source, created on demand, is never reused: a handler may keep the token.</summary>
     public CancellationToken Token => Cancellation.Token;
 
     private CancellationTokenSource Cancellation
@@ -74,18 +75,18 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Makes it the task of a request. Called on a new one, or on one that is used again.</summary>
-    /// <param name="description">What is told of it.</param>
-    /// <param name="owner">Whose it is.</param>
-    /// <param name="callId">Which of its calls.</param>
-    /// <param name="request">What it asks for.</param>
-    /// <param name="runner">What runs it.</param>
+    /// <summary>Initialises this object as the task of a request, on a new or reused object.</summary>
+    /// <param name="description">The task's description.</param>
+    /// <param name="owner">The client's session.</param>
+    /// <param name="callId">The call's id on that session.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="runner">The runner.</param>
     public RunningTask Begin(in TaskDescription description, ServerSession owner, uint callId, in RequestHeader request, TaskRunner? runner)
     {
         (Description, Owner, CallId, Request, Runner) = (description, owner, callId, request, runner);
         if (request.Attachment is { } attachment)
         {
-            // Apart, so that it can be let go of while the task runs.
+            // Kept separately, so that it can be released while the task runs.
             (_attachment, Request) = (attachment, request with { Attachment = null });
         }
 
@@ -93,21 +94,23 @@ internal sealed class RunningTask : IReaderWork
         return this;
     }
 
-    /// <summary>Notes that somebody else than who runs it has got hold of it. Called under the slot's lock while it runs, or by who runs it.</summary>
+    /// <summary>
+    /// Records that somebody else has got a reference to the task. Called under the slot's lock while the task runs, or by the thread that runs it.
+    /// </summary>
     public RunningTask Share()
     {
         IsShared = true;
         return this;
     }
 
-    /// <summary>Forgets everything, for the next task. Only for one that is not shared, and has ended.</summary>
+    /// <summary>Resets the object for the next task. Only for a task that has ended and is not shared.</summary>
     public void Clear()
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
         (Owner, Credit, Request, _attachment) = (null!, null, default, null);
     }
 
-    /// <summary>The attachment of its request, once, or null.</summary>
+    /// <summary>Removes and returns the request's attachment, or null.</summary>
     public byte[]? TakeAttachment()
     {
         byte[]? attachment = _attachment;
@@ -117,7 +120,7 @@ internal sealed class RunningTask : IReaderWork
 
     public void Run(ReadOnlyMemory<byte> arguments) => Runner!.RunHere(this, arguments);
 
-    /// <summary>Whether it is decided what became of it.</summary>
+    /// <summary>Whether the task's outcome is decided.</summary>
     public bool IsSettled
     {
         get
@@ -129,7 +132,7 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>The process that first asked for cancellation, or null when nobody did.</summary>
+    /// <summary>The process that first asked for cancellation, or null if none did.</summary>
     public int? CanceledBy
     {
         get
@@ -141,11 +144,11 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Notes that somebody wants the task cancelled.</summary>
+    /// <summary>Records a request to cancel the task.</summary>
     /// <param name="by">The process that asks.</param>
-    /// <param name="onSettled">Told what became of the task and who was the first to ask, once that is true; or null.</param>
-    /// <param name="isFirst">Whether nobody had asked before, so that the two steps are to be begun.</param>
-    /// <returns>False when the task has ended already.</returns>
+    /// <param name="onSettled">Receives the task's outcome and the process that asked first, once the task has ended; or null.</param>
+    /// <param name="isFirst">Whether this is the first request, so that the caller must begin the two steps.</param>
+    /// <returns>False when the task has already ended.</returns>
     public bool TryRequestCancel(int by, Action<CancelOutcome, int>? onSettled, out bool isFirst)
     {
         lock (_gate)
@@ -166,10 +169,10 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Cancels the token. Runs the handler's registrations on this thread, so it may take any time.</summary>
+    /// <summary>Cancels the token. Runs the handler's callbacks on this thread, so it may take any time.</summary>
     public void CancelToken() => Cancellation.Cancel();
 
-    /// <summary>Ends the race. The winner must then call <see cref="TellCancellers"/>, after freeing the slot.</summary>
+    /// <summary>Decides the race. The winner must free the slot and then call <see cref="TellCancellers"/>.</summary>
     /// <param name="byForce">Whether the handler is still to be ended.</param>
     public bool TrySettle(bool byForce = false)
     {
@@ -187,7 +190,7 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Waits until it has settled. False when the limit passed first; an infinite one never does.</summary>
+    /// <summary>Waits until the task has settled. Returns false if the time limit passes first.</summary>
     public bool WaitUntilSettled(TimeSpan limit)
     {
         var deadline = new Deadline(limit);
@@ -202,13 +205,13 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Tells everybody who asked for cancellation what became of it.</summary>
+    /// <summary>Reports the outcome to everybody who asked for cancellation.</summary>
     public void TellCancellers(CancelOutcome outcome)
     {
         List<Action<CancelOutcome, int>>? cancellers;
         lock (_gate)
         {
-            // Nobody is added any more.
+            // From now on no canceller can be added.
             _isBeingForced = false;
             cancellers = _cancellers;
         }

@@ -1,10 +1,9 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>What the daemon says of itself: the current status, and the last few before it.</summary>
+/// <summary>The daemon's current status, and the last few before it.</summary>
 /// <remarks>
-/// Publishing is a few stores under a lock that is never held across anything slow: whoever watches has to fetch.
-/// So a watcher, however slow, costs the task nothing. Errors are kept in a ring of their own as well, so that tasks which
-/// follow each other faster than anybody can watch do not push them out.
+/// Publishing is a few stores under a lock that is never held during anything slow; watchers fetch the statuses themselves. So even a slow watcher costs
+/// the task nothing. Errors are also kept in a ring of their own, so that tasks that follow each other faster than anybody can watch do not push them out.
 /// </remarks>
 internal sealed class StatusBoard
 {
@@ -32,7 +31,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The current status's number.</summary>
+    /// <summary>The sequence number of the current status.</summary>
     public long Sequence
     {
         get
@@ -44,7 +43,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The daemon took over from one that was ended by force, with this task.</summary>
+    /// <summary>Publishes the task with which this daemon's predecessor was ended by force.</summary>
     public void TookOver(DaemonCanceledTask forced)
     {
         lock (_gate)
@@ -54,10 +53,11 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The task was admitted.</summary>
+    /// <summary>Publishes that a task was admitted.</summary>
     public void Busy(in TaskDescription task) => Publish(DaemonState.Busy, null, null, task);
 
-    /// <summary>Calls came into the queue or left it, which is now this one: the processes, the next one first.</summary>
+    /// <summary>Publishes a changed queue.</summary>
+    /// <param name="queue">The processes of the waiting calls, the next one first.</param>
     public void QueueChanged(int[] queue)
     {
         lock (_gate)
@@ -67,7 +67,9 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The task has ended and the first in the queue has its place. Nobody sees the daemon free in between, but an error is told.</summary>
+    /// <summary>
+    /// Publishes that a task has ended and the next one from the queue runs. No watcher sees the daemon free in between, but an error is published.
+    /// </summary>
     public void HandedOver(string? error, DaemonCanceledTask? canceled, in TaskDescription next, int[] queue)
     {
         lock (_gate)
@@ -84,7 +86,9 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The task has ended, and nobody waits. A message makes it an error, which stays until the next task.</summary>
+    /// <summary>
+    /// Publishes that a task has ended and no call waits. An error message makes the state <see cref="DaemonState.Error"/> until the next task.
+    /// </summary>
     public void TaskEnded(string? error, DaemonCanceledTask? canceled = null)
     {
         lock (_gate)
@@ -103,7 +107,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The handler is made. Without effect on a daemon that leaves already.</summary>
+    /// <summary>Publishes that the handler was created. Ignored when the daemon is leaving already.</summary>
     public void Ready()
     {
         lock (_gate)
@@ -115,7 +119,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The daemon leaves, and nobody waits any more. The running task, if any, stays named until it ends.</summary>
+    /// <summary>Publishes that the daemon is leaving and that no call waits any more. The running task, if any, stays named until it ends.</summary>
     public void Stopping(string reason)
     {
         lock (_gate)
@@ -125,7 +129,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>The handler says what it does. Without effect when nothing runs.</summary>
+    /// <summary>Publishes the handler's report. Ignored when no task or factory runs.</summary>
     public void Report(string message, double? progress)
     {
         lock (_gate)
@@ -137,7 +141,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>Wakes everybody who waits, for the last time.</summary>
+    /// <summary>Wakes all waiting threads for the last time.</summary>
     public void Close()
     {
         lock (_gate)
@@ -147,7 +151,7 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>Waits for a status newer than the sequence number. False when the board was closed.</summary>
+    /// <summary>Waits for a status newer than the sequence number. Returns false when the board was closed.</summary>
     public bool WaitForNewer(long sequence)
     {
         lock (_gate)
@@ -162,8 +166,8 @@ internal sealed class StatusBoard
     }
 
     /// <summary>
-    /// The statuses after the one of that sequence number, oldest first, without the reports that a later report of the same
-    /// task overtook. When more happened than is kept, the oldest are missing: their places tell how many.
+    /// Returns the statuses after a sequence number, oldest first, without reports that a later report of the same task
+    /// replaced. If more happened than is kept, the oldest are missing; their running numbers tell how many.
     /// </summary>
     public List<DaemonStatus> Since(long sequence)
     {
@@ -191,7 +195,7 @@ internal sealed class StatusBoard
             ref StatusEntry before = ref _all.Last;
             bool overtakes = state is DaemonState.Busy or DaemonState.Starting && before.State == state && before.Task?.Id == task?.Id;
 
-            // In the place of the report that it overtakes: however much a task reports, nothing else is pushed out for it.
+            // A report replaces the previous report of its task: however much a task reports, it pushes nothing else out.
             var entry = new StatusEntry
             {
                 State = state,

@@ -1,6 +1,8 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>A status as the board keeps it: each task makes two, which hardly anybody ever reads. Becomes a <see cref="DaemonStatus"/> for those who do.</summary>
+/// <summary>
+/// A status as the board keeps it. Each task makes two that are rarely read; a <see cref="DaemonStatus"/> is created only when somebody reads one.
+/// </summary>
 internal struct StatusEntry
 {
     private DaemonStatus? _made;
@@ -11,7 +13,7 @@ internal struct StatusEntry
 
     public double? Progress { get; init; }
 
-    /// <summary>Null when no task runs.</summary>
+    /// <summary>The running task; null when none runs.</summary>
     public TaskDescription? Task { get; init; }
 
     public long Sequence { get; init; }
@@ -24,7 +26,7 @@ internal struct StatusEntry
 
     public StatusQueue? Queue { get; init; }
 
-    /// <summary>The status; made once.</summary>
+    /// <summary>Returns the status, created at the first call.</summary>
     public DaemonStatus ToStatus() => _made ??= new DaemonStatus
     {
         State = State,

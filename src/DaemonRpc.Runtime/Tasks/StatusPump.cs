@@ -109,7 +109,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         }
     }
 
-    /// <summary>Sends one status, and with it the place in the queue of the reader's own process.</summary>
+    /// <summary>Sends one status, with the queue position of the reader's own process.</summary>
     public static void Send(ServerSession session, uint callId, DaemonStatus status)
     {
         FrameBuffer frame = FrameBuffer.Rent();

@@ -1,18 +1,20 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>The last statuses, each in its place. A later one in the same place takes it over. Has no lock of its own: it is a part of the board.</summary>
+/// <summary>
+/// A ring of the last statuses. A status with the same running number as the last one replaces it. Not synchronised: the board's lock protects it.
+/// </summary>
 internal sealed class StatusRing
 {
-    /// <summary>How many are kept.</summary>
+    /// <summary>The number of statuses kept.</summary>
     public const int Size = 256;
 
     private readonly StatusEntry[] _entries = new StatusEntry[Size];
     private long _count;
 
-    /// <summary>The latest. There must be one.</summary>
+    /// <summary>The latest status. There must be one.</summary>
     public ref StatusEntry Last => ref _entries[(_count - 1) % Size];
 
-    /// <summary>Puts a status behind all others, or, if that has its place, over the last one.</summary>
+    /// <summary>Adds a status, or replaces the last one if that has the same running number.</summary>
     public void Put(in StatusEntry entry)
     {
         if (_count == 0 || Last.Place != entry.Place)
@@ -23,7 +25,7 @@ internal sealed class StatusRing
         Last = entry;
     }
 
-    /// <summary>Adds to a list, oldest first, those that are newer than a status and have a place before another.</summary>
+    /// <summary>Adds to a list, oldest first, the statuses after a sequence number and before a running number.</summary>
     public void CopyTo(List<DaemonStatus> list, long afterSequence, long beforePlace = long.MaxValue)
     {
         for (long index = Math.Max(0, _count - Size); index < _count; index++)

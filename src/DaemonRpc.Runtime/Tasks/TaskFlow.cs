@@ -2,18 +2,17 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Within which task of a daemon some code runs. Goes along with every await, thread and timer that a handler starts.</summary>
+/// <summary>Knows within which task of a daemon some code runs. Follows every await, thread and timer that a handler starts.</summary>
 /// <remarks>
-/// A daemon whose process makes no calls of its own pays nothing for it: its tasks share one mark, in a context that was
-/// made once, which says only that it is some task of this daemon. From the first call on, each task has a mark of its own
-/// (two small objects), so that what an earlier task has left running is not taken for the one that runs. Only in the one
-/// that runs when that call is made, those before it cannot be told from it.
+/// Costs nothing in a daemon whose process makes no calls of its own: all tasks share one mark, in an execution context that was created once, which only
+/// says that the code belongs to some task of this daemon. From the first call on, each task has its own mark (two small objects), so that code left
+/// running by an earlier task is not taken for the current one. Only in the task that runs during that first call can such code not be distinguished.
 /// </remarks>
 internal sealed class TaskFlow
 {
     private static readonly AsyncLocal<Mark?> s_current = new();
 
-    // Whether a call was made in this process, so that somebody wants to know.
+    // Whether this process has made a call, so that marks are needed.
     private static volatile bool s_isAsked;
 
     private readonly TaskSlot _slot;
@@ -29,7 +28,7 @@ internal sealed class TaskFlow
         _factory = new Mark(this, null);
     }
 
-    /// <summary>The chain of a call that the code which asks makes now; null outside of every daemon's handler and factory.</summary>
+    /// <summary>The chain of a call that the current code makes now; null outside every daemon's handler and factory.</summary>
     public static CallChain? Current
     {
         get
@@ -45,7 +44,7 @@ internal sealed class TaskFlow
 
     private static CallChain? Chain => s_current.Value is { } mark ? mark.Flow.ChainOf(mark) : Ancestry.Inherited;
 
-    /// <summary>The rest of the asynchronous method that calls this is part of the task. No other context may flow there.</summary>
+    /// <summary>Makes the rest of the calling asynchronous method part of the task. No other context may flow there.</summary>
     public void Enter(RunningTask task) => Enter(task, s_isAsked);
 
     /// <inheritdoc cref="Enter(RunningTask)"/>
@@ -67,20 +66,20 @@ internal sealed class TaskFlow
         }
     }
 
-    /// <summary>The rest of the asynchronous method that calls this is part of the making of the handler.</summary>
+    /// <summary>Makes the rest of the calling asynchronous method part of the factory.</summary>
     public void EnterFactory()
     {
-        // Whoever made this daemon waits for its factory. Nobody has asked yet, so that the tasks can still share a mark.
+        // Whoever created this daemon waits for its factory. The chain is read directly, without asking for marks, so that tasks can still share one.
         _making = CallChain.Append(Chain, _outside.Links[0]);
         s_current.Value = _factory;
     }
 
-    /// <summary>The handler is made. What the factory has left running is nobody's task.</summary>
+    /// <summary>Ends the factory. Code that it left running belongs to no task.</summary>
     public void LeaveFactory() => _making = null;
 
     private CallChain ChainOf(Mark mark)
     {
-        // For what a task has left running when it ended nobody waits: its callers are not in that chain any more.
+        // Nobody waits for code that a task left running when it ended, so that task's callers are not in its chain.
         RunningTask? running = mark == _factory ? null : _slot.Running;
         bool isPartOfIt = running is not null && (mark.Task is null ? running.SharesMark : mark.Task == running);
         return isPartOfIt ? running!.Chain : _making ?? _outside;
@@ -90,7 +89,7 @@ internal sealed class TaskFlow
     {
         public TaskFlow Flow => flow;
 
-        /// <summary>Null in the shared mark, and in the factory's.</summary>
+        /// <summary>The task; null in the shared mark and in the factory's.</summary>
         public RunningTask? Task => task;
     }
 }

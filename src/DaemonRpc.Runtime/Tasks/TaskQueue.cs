@@ -2,12 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>The calls that wait for the slot, first come first. Removing is winning: a call can be taken out only once.</summary>
-/// <remarks>Has no lock of its own, as it is a part of the slot: entering the slot or the queue is one step, and so is leaving one for the other.</remarks>
-/// <param name="mostBytes">How much all of them may hold in memory. The first in the queue may hold more.</param>
+/// <summary>The calls that wait for the slot, in the order they came. A call can be removed only once, and whoever removes it decides its fate.</summary>
+/// <remarks>
+/// Not synchronised: the slot's lock protects it, so that entering the slot or the queue, and moving from one to the other, are single steps.
+/// </remarks>
+/// <param name="mostBytes">The memory limit of all waiting calls together, in bytes. The first call may exceed it.</param>
 internal sealed class TaskQueue(long mostBytes)
 {
-    /// <summary>How many calls wait at most. Nobody honest gets near it, and each costs a little when the queue changes.</summary>
+    /// <summary>The most calls that may wait. No honest use comes near it; each waiting call costs a little when the queue changes.</summary>
     public const int MostCalls = 1000;
 
     private readonly List<QueuedCall> _calls = [];
@@ -16,10 +18,10 @@ internal sealed class TaskQueue(long mostBytes)
 
     public int Count => _calls.Count;
 
-    /// <summary>Whether some call does not wait for ever.</summary>
+    /// <summary>Whether any waiting call has a deadline.</summary>
     public bool HasLimits => _limited > 0;
 
-    /// <summary>Puts a call at the end. False when there is no room.</summary>
+    /// <summary>Adds a call at the end. Returns false when there is no room.</summary>
     public bool TryAdd(QueuedCall call)
     {
         if (_calls.Count >= MostCalls || (_calls.Count > 0 && _bytes + call.Bytes > mostBytes))
@@ -32,7 +34,7 @@ internal sealed class TaskQueue(long mostBytes)
         return true;
     }
 
-    /// <summary>Takes out the one that came first.</summary>
+    /// <summary>Removes the first call.</summary>
     public bool TryTakeFirst([NotNullWhen(true)] out QueuedCall? call)
     {
         call = _calls.Count > 0 ? _calls[0] : null;
@@ -46,7 +48,7 @@ internal sealed class TaskQueue(long mostBytes)
         return true;
     }
 
-    /// <summary>Takes out all that the predicate names, in their order.</summary>
+    /// <summary>Removes all calls that match the predicate, in order.</summary>
     public List<QueuedCall> TakeAll(Predicate<QueuedCall> predicate)
     {
         List<QueuedCall> taken = _calls.FindAll(predicate);
@@ -60,10 +62,10 @@ internal sealed class TaskQueue(long mostBytes)
         return taken;
     }
 
-    /// <summary>The clients' processes, in order.</summary>
+    /// <summary>Returns the clients' processes, in queue order.</summary>
     public int[] Processes() => [.. _calls.Select(static call => call.ClientProcessId)];
 
-    /// <summary>How long until the first limit passes, or null when none will.</summary>
+    /// <summary>Returns the time until the earliest deadline, or null when there is none.</summary>
     public TimeSpan? UntilNextLimit() => HasLimits ? _calls.Where(static call => call.IsLimited).Min(static call => call.Limit.Left) : null;
 
     private void Note(QueuedCall call, int sign)

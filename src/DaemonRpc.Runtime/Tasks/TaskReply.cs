@@ -3,21 +3,21 @@ using DaemonRpc.Framing;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>What a task sends to its owner: items as they come, and the result when it has settled.</summary>
+/// <summary>Sends a task's items to its owner, and holds its result until the task has settled.</summary>
 internal sealed class TaskReply(RunningTask task)
 {
     private FrameBuffer? _result;
 
-    /// <summary>Cancelled when somebody cancels the task.</summary>
+    /// <summary>Is cancelled when the task is cancelled.</summary>
     public CancellationToken Token => task.Token;
 
-    /// <summary>What the handler likes to have again when this object serves another task.</summary>
+    /// <summary>An object of the handler's that is kept for the next task.</summary>
     public object? Kept { get; set; }
 
-    /// <summary>The attachment of the request, once, or null.</summary>
+    /// <summary>Removes and returns the request's attachment, or null.</summary>
     public byte[]? TakeAttachment() => task.TakeAttachment();
 
-    /// <summary>Begins the result, replacing what was begun before.</summary>
+    /// <summary>Begins the result, discarding an earlier one.</summary>
     public IBufferWriter<byte> BeginResult()
     {
         _result ??= FrameBuffer.Rent();
@@ -25,8 +25,8 @@ internal sealed class TaskReply(RunningTask task)
         return _result;
     }
 
-    /// <summary>Says that the result is complete.</summary>
-    /// <exception cref="DaemonProtocolException">It is larger than a frame may be.</exception>
+    /// <summary>Completes the result.</summary>
+    /// <exception cref="DaemonProtocolException">The result exceeds the frame size limit.</exception>
     public void EndResult()
     {
         int length = _result?.WholeLength ?? 0;
@@ -35,22 +35,22 @@ internal sealed class TaskReply(RunningTask task)
             throw TooLarge("result", task.Description.Method, length, MaxFrameBytes);
         }
 
-        // The slot is free before it is sent, and the handler's next task may change what this one returned.
+        // The slot is freed before the result is sent, and the next task may then change the array that this one returned.
         _result?.OwnAttachment();
     }
 
     /// <summary>Begins a stream.</summary>
-    /// <exception cref="DaemonProtocolException">The client has not asked for one.</exception>
+    /// <exception cref="DaemonProtocolException">The client called a method without a stream.</exception>
     public ItemBatch BeginItems()
     {
         ItemCredit credit = task.Credit ?? throw new DaemonProtocolException($"{task.Description.Method} was called as a method that returns no stream.");
         return new ItemBatch(task.Owner, task.CallId, credit, task.Description.Method, MaxFrameBytes, task.Runner?.Items ?? new ItemFlusher());
     }
 
-    /// <summary>The result's frame, for whoever settled the task.</summary>
+    /// <summary>Removes and returns the result's frame, for whoever settled the task.</summary>
     public FrameBuffer TakeResult() => Interlocked.Exchange(ref _result, null) ?? FrameBuffer.Rent();
 
-    /// <summary>What the handler is told of something that it sends and nobody would accept.</summary>
+    /// <summary>Creates the exception for a handler whose result or item exceeds the size limit.</summary>
     public static DaemonProtocolException TooLarge(string what, string method, int length, int most) => new(
         $"The {what} of {method} has {length} bytes; a frame may have {most} (DaemonOptions.MaxFrameBytes). Return less at a time, for instance as a stream.");
 

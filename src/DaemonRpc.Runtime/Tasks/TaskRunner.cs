@@ -5,25 +5,25 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Tasks;
 
 /// <summary>Runs an admitted task and settles it.</summary>
-/// <param name="slot">What the task holds.</param>
+/// <param name="slot">The slot that the task holds.</param>
 /// <param name="flow">Marks the handler's code as the task's.</param>
-/// <param name="handler">What runs it.</param>
-/// <param name="maxFrameBytes">How large its answers may be.</param>
-/// <param name="events">Told of begins and ends.</param>
-/// <param name="queue">Has a task run, soon; tests decide themselves when.</param>
+/// <param name="handler">Runs the call.</param>
+/// <param name="maxFrameBytes">The size limit of results and items.</param>
+/// <param name="events">Notified of begins and ends.</param>
+/// <param name="queue">Queues a task to run; replaced in tests.</param>
 internal sealed class TaskRunner(
     TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, ITaskEvents events, Action<TaskRunner.Work>? queue = null)
 {
-    /// <summary>Sends items that wait.</summary>
+    /// <summary>Sends batched items after a short time.</summary>
     public ItemFlusher Items { get; } = new();
 
-    /// <summary>How large an answer may be.</summary>
+    /// <summary>The size limit of results and items, in bytes.</summary>
     public int MaxFrameBytes => maxFrameBytes;
 
-    /// <summary>Whether tasks may run where their request was read.</summary>
+    /// <summary>Whether a task may run on the thread that read its request.</summary>
     public bool RunsOnReaders => queue is null;
 
-    /// <summary>Starts the task on the thread pool. Takes the arguments over.</summary>
+    /// <summary>Starts the task on the thread pool. Takes ownership of the arguments.</summary>
     public void Start(RunningTask task, byte[] arguments)
     {
         var work = new Work(this, task, arguments);
@@ -39,13 +39,13 @@ internal sealed class TaskRunner(
             }
             catch (Exception exception) when (OwnThread.IsShortage(exception))
             {
-                // The pool has it all the same, and does it when it gets a worker back or is mended.
+                // The pool keeps the work all the same, and runs it when it has a worker again.
                 PoolThreads.Cap();
             }
         }
     }
 
-    /// <summary>Runs the task on this thread, at least as far as its first wait. Afterwards the arguments, and the task itself, are not needed any more.</summary>
+    /// <summary>Runs the task on this thread, at least up to its first await. Afterwards the arguments and the task are no longer needed here.</summary>
     public void RunHere(RunningTask task, ReadOnlyMemory<byte> arguments) => _ = RunAsync(task, arguments);
 
     private async Task RunAsync(RunningTask task, ReadOnlyMemory<byte> arguments)
@@ -63,19 +63,19 @@ internal sealed class TaskRunner(
         {
             await handler.RunAsync(task.Request.Method, arguments, task.Request.ArgumentCount, task.Reply).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever a handler throws belongs to its caller, who gets it whole.
+#pragma warning disable CA1031 // The caller gets whatever a handler throws.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             failure = exception;
 
-            // While it is still the running task, which can be cancelled and ended: the texts of an exception are the handler's code.
+            // Done while the task still runs and can be cancelled or ended, because formatting an exception may run the handler's code.
             error = IsStopped(task, failure) ? null : ErrorMessage.Of(failure);
         }
 
         if (task.CallerChain is not null)
         {
-            // Before the slot is free: the next task may have a chain of its own.
+            // Done before the slot is free: the next task may have a chain of its own.
             Ancestry.Shorten(task.Chain);
         }
 
@@ -87,7 +87,7 @@ internal sealed class TaskRunner(
 
     private static bool IsStopped(RunningTask task, Exception? failure) => failure is OperationCanceledException && task.CanceledBy is not null;
 
-    /// <summary>Frees the slot, then answers: the owner's next call must not be refused because of this one. Runs nobody else's code.</summary>
+    /// <summary>Frees the slot, then answers, so that the owner's next call is not refused because of this task. Runs no user code.</summary>
     private void Settle(RunningTask task, Exception? failure, ErrorMessage? error, bool endIsWanted)
     {
         FrameBuffer result = task.Reply.TakeResult();
@@ -120,7 +120,7 @@ internal sealed class TaskRunner(
         slot.Answered(task);
     }
 
-    /// <summary>A task that is to run.</summary>
+    /// <summary>A task queued to run.</summary>
     internal readonly struct Work(TaskRunner runner, RunningTask task, byte[] arguments)
     {
         public void Run() => runner.RunHere(task, arguments);

@@ -3,19 +3,19 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Ends a task: first by its token, then, when the grace has passed, by force.</summary>
+/// <summary>Cancels a task: first through its token, then, after the grace, by force.</summary>
 /// <remarks>
-/// Two threads of its own, none of them the pool's: a handler that blocks every pool thread must not save itself from
-/// being cancelled. One cancels the token, which runs the handler's registrations and may take for ever; the other waits.
+/// Uses two threads of its own and none of the pool's: a handler that blocks the whole pool must not escape
+/// cancellation. One thread cancels the token, which runs the handler's callbacks and may never return; the other waits.
 /// </remarks>
-/// <param name="grace">How long a handler has to obey its token.</param>
-/// <param name="force">Ends a task that did not. Called by whoever settled it, once.</param>
-/// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
+/// <param name="grace">How long a handler may take to obey its token.</param>
+/// <param name="force">Ends a task that did not obey. Called once, by the thread that settled it.</param>
+/// <param name="startThread">Starts a thread with a name; replaced in tests.</param>
 internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, StartThread? startThread = null)
 {
     private readonly StartThread _startThread = startThread ?? (static (name, work) => OwnThread.TryStart(name, work));
 
-    /// <summary>Begins the two steps. Returns at once.</summary>
+    /// <summary>Begins the two steps and returns at once.</summary>
     public void Begin(RunningTask task)
     {
         _startThread("DaemonRpc cancel", () => CancelToken(task));
@@ -30,7 +30,7 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, S
         }
         catch (AggregateException exception)
         {
-            // A registration of the handler threw. The token is cancelled all the same; the handler's bug must not end the daemon.
+            // A handler's callback threw. The token is cancelled all the same; the handler's bug must not end the daemon.
             StandardError.WriteLine($"A cancellation callback of {task.Description.Method} threw: {ErrorMessage.Text(exception)}");
         }
     }

@@ -3,46 +3,50 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>Two streams of bytes, one each way.</summary>
+/// <summary>A connection: two streams of bytes, one in each direction.</summary>
 /// <remarks>
-/// One thread receives and one sends, at the same time. <see cref="Shutdown"/> may be called from any thread and wakes
-/// both; <see cref="IDisposable.Dispose"/> only when neither is inside.
+/// One thread may receive while another one sends. <see cref="Shutdown"/> may be called from any thread and wakes both.
+/// <see cref="IDisposable.Dispose"/> may be called only when neither is inside a call.
 /// </remarks>
 internal interface IByteChannel : IDisposable
 {
-    /// <summary>Who is at the other end.</summary>
+    /// <summary>The process and user at the other end.</summary>
     PeerCredentials Peer { get; }
 
-    /// <summary>How long <see cref="Receive"/> waits before it throws <see cref="TimeoutException"/>. Infinite at first; zero is as short as can be.</summary>
+    /// <summary>
+    /// How long <see cref="Receive"/> blocks before it throws <see cref="TimeoutException"/>. Infinite by default; zero is the shortest possible wait.
+    /// </summary>
     TimeSpan ReceiveLimit { set; }
 
-    /// <summary>After how long without bytes <see cref="Receive"/> returns -1. Infinite at first; without effect where it cannot be parked.</summary>
+    /// <summary>
+    /// How long <see cref="Receive"/> blocks without bytes before it returns -1. Infinite by default; ignored by channels that cannot be parked.
+    /// </summary>
     TimeSpan SilenceLimit
     {
         set => _ = value;
     }
 
-    /// <summary>What it can be parked by (<see cref="ParkedChannels"/>), or null.</summary>
+    /// <summary>The handle by which the channel can be parked (<see cref="ParkedChannels"/>), or null.</summary>
     SafeHandle? Handle => null;
 
-    /// <summary>Waits for bytes. 0 means that no more will come, -1 that none came for the silence limit.</summary>
+    /// <summary>Receives bytes, blocking until some arrive. Returns 0 when the channel has ended, -1 when none arrived within the silence limit.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     int Receive(Span<byte> buffer);
 
-    /// <summary>The same where bytes are on their way, and silence does not matter.</summary>
+    /// <summary>Receives bytes that are known to be on their way, blocking until some arrive. The silence limit does not apply.</summary>
     /// <param name="buffer">Filled first.</param>
-    /// <param name="ahead">What comes beyond it; maybe nothing although something has come.</param>
-    /// <returns>How many bytes came to both.</returns>
+    /// <param name="ahead">Receives what follows; may stay empty although more has arrived.</param>
+    /// <returns>The number of bytes in both buffers together.</returns>
     int ReceiveMore(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
 
-    /// <summary>The same for a thread that is not the channel's: -1 where nothing is there, nor comes at once, which is looked for for a tenth of a millisecond at most, if at all.</summary>
+    /// <summary>Receives without blocking, on a thread other than the channel's own reader; returns -1 if nothing arrives within about 0.1 ms.</summary>
     int TryReceive(Span<byte> buffer, Span<byte> ahead);
 
-    /// <summary>Sends what fits without waiting, maybe nothing.</summary>
+    /// <summary>Sends as much as fits without blocking, possibly nothing. Returns the number of bytes sent.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     int TrySend(ReadOnlySpan<byte> bytes);
 
-    /// <summary>The same for bytes in two places, the first ones first.</summary>
+    /// <summary>Sends as much as fits of two buffers, in order, without blocking. Returns the number of bytes sent.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
@@ -50,13 +54,13 @@ internal interface IByteChannel : IDisposable
         return sent < first.Length || second.IsEmpty ? sent : sent + TrySend(second);
     }
 
-    /// <summary>Waits until the other end has read some of what was sent. False when it has not within the limit, or cannot be waited for.</summary>
+    /// <summary>Waits until there is room to send more. Returns false if there is none within the time limit, or if the channel cannot wait for it.</summary>
     bool WaitForRoom(TimeSpan limit) => false;
 
-    /// <summary>Sends everything, waiting for the other end to read.</summary>
+    /// <summary>Sends all bytes, blocking until the peer has made room for them.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     void Send(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Ends both directions.</summary>
+    /// <summary>Shuts down both directions.</summary>
     void Shutdown();
 }

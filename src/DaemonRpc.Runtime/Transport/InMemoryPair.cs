@@ -3,10 +3,10 @@ using Nerdbank.Streams;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>Both ends of a connection that never leaves the process.</summary>
+/// <summary>Creates both ends of a connection within the process.</summary>
 internal static class InMemoryPair
 {
-    // No limit after which writing waits: a reader of ours is always reading. Inline, so that a saturated pool delays nothing.
+    // Writing never blocks: our readers always read. Inline schedulers, so that a saturated thread pool delays nothing.
     private static readonly PipeOptions s_unlimited = new(
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
 

@@ -3,25 +3,24 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>Who waits for a channel.</summary>
+/// <summary>A channel that waits to become ready.</summary>
 internal interface IParked
 {
-    /// <summary>The channel's. It is held as long as it is parked.</summary>
+    /// <summary>The channel's handle, held open as long as it is parked.</summary>
     SafeHandle Handle { get; }
 
-    /// <summary>Whether the wait is for room to send more, and not for something to read.</summary>
+    /// <summary>Whether the channel waits for room to send, not for bytes to read.</summary>
     bool IsForRoom => false;
 
-    /// <summary>What was waited for is there, or the channel has ended. Called once; must not wait.</summary>
-    /// <param name="hasEnded">Whether nothing more can be read, as it has ended.</param>
+    /// <summary>Called once, when the channel is ready or has ended. Must not block.</summary>
+    /// <param name="hasEnded">Whether the channel has ended, so that nothing more can be read.</param>
     void OnReady(bool hasEnded);
 }
 
-/// <summary>Waits for channels, all of them with one thread, which is started for the first.</summary>
+/// <summary>Waits for any number of channels on one thread, which starts with the first channel.</summary>
 /// <remarks>
-/// The kernel is asked anew each time and tells of what is there to be read, not of what has just come: bytes that came before
-/// their channel was parked are found like any later ones. The thread runs nothing but <see cref="LibC.Poll"/> and what it is
-/// given to call, which must not wait.
+/// The kernel is asked for the state of each channel, not for events, so bytes that arrived before a channel was parked
+/// are found too. The thread only calls <see cref="LibC.Poll"/> and the callbacks, which must not block.
 /// </remarks>
 internal sealed unsafe class ParkedChannels
 {
@@ -31,15 +30,15 @@ internal sealed unsafe class ParkedChannels
     private bool _closed;
     private int _count;
 
-    // What is below is the thread's own. The first place is the wake-up's.
+    // The fields below belong to the thread. The first entry is the wake-up socket's.
     private readonly List<IParked> _parked = [];
     private LibC.Polled[] _polled = new LibC.Polled[1];
 
-    /// <summary>How many are waited for. For tests.</summary>
+    /// <summary>The number of parked channels. For tests.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Calls back, once, when the channel can be read without waiting, or has room.</summary>
-    /// <returns>False when it has to be waited for in another way.</returns>
+    /// <summary>Parks a channel: calls it back once, when it can be read or written without blocking.</summary>
+    /// <returns>False when the caller must wait for the channel in another way.</returns>
     public bool TryPark(IParked parked)
     {
         lock (_gate)
@@ -62,7 +61,7 @@ internal sealed unsafe class ParkedChannels
         }
     }
 
-    /// <summary>Starts the thread. False when the system gives none, or no descriptors.</summary>
+    /// <summary>Starts the thread. Returns false when the system gives no thread or no descriptors.</summary>
     public bool TryPrepare()
     {
         lock (_gate)
@@ -71,7 +70,7 @@ internal sealed unsafe class ParkedChannels
         }
     }
 
-    /// <summary>Takes no more. The thread ends with the last channel that it waits for.</summary>
+    /// <summary>Accepts no more channels. The thread ends with its last channel.</summary>
     public void Close()
     {
         lock (_gate)
@@ -110,7 +109,7 @@ internal sealed unsafe class ParkedChannels
             // No descriptors are left.
         }
 
-        // The next one that is silent tries again.
+        // The next channel that is parked tries again.
         return false;
     }
 
@@ -118,7 +117,7 @@ internal sealed unsafe class ParkedChannels
     {
         if (_wakeUp is { } wakeUp)
         {
-            // If there is no room for the byte, there are enough of them to wake the thread.
+            // If the byte does not fit, enough bytes are waiting to wake the thread.
             byte any = 0;
             _ = LibC.Send(wakeUp.Descriptor, &any, 1, Constants.SendWithoutWaiting);
         }
@@ -153,7 +152,7 @@ internal sealed unsafe class ParkedChannels
         _wakeUp!.Dispose();
     }
 
-    /// <summary>Lets in who has come meanwhile. False when there is nobody, and nobody will come.</summary>
+    /// <summary>Takes over newly parked channels. Returns false when there are none left and none will come.</summary>
     private bool Arrive(int wokenUp)
     {
         lock (_gate)
@@ -168,7 +167,7 @@ internal sealed unsafe class ParkedChannels
 
         if (_polled.Length <= _parked.Count)
         {
-            // Never moved, so that the kernel may keep its address for as long as it waits.
+            // Pinned, so that the kernel can use the address throughout the call.
             _polled = GC.AllocateUninitializedArray<LibC.Polled>((_parked.Count * 2) + 16, pinned: true);
         }
 
@@ -219,7 +218,10 @@ internal sealed unsafe class ParkedChannels
         return received == 0 || (received < 0 && SystemError.Last != Constants.WouldBlock && SystemError.Last != Constants.Interrupted);
     }
 
-    /// <summary>The kernel does not wait for so many, as somebody has lowered this process's limits: each has to be waited for by itself.</summary>
+    /// <summary>
+    /// Returns all channels to their owners, because the kernel refuses to poll so many: somebody has lowered this
+    /// process's limits. Each owner then waits for its own channel.
+    /// </summary>
     private void GiveUp()
     {
         lock (_gate)

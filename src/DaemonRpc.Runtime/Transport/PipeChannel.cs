@@ -10,10 +10,10 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     private readonly Lock _writing = new();
     private int _shutDown;
 
-    // The one channel that Windows has, where users have no numbers.
+    // The only kind of channel on Windows, where users have no numeric ids.
     public PeerCredentials Peer { get; } = new(Environment.ProcessId, OperatingSystem.IsWindows() ? 0 : (int)LibC.EffectiveUserId());
 
-    /// <summary>Without effect: both ends are in this process.</summary>
+    /// <summary>Ignored: both ends are in this process.</summary>
     public TimeSpan ReceiveLimit
     {
         set => _ = value;
@@ -23,7 +23,7 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     {
         while (Volatile.Read(ref _shutDown) == 0)
         {
-            // The reader has a thread of its own, as with a socket.
+            // Blocking is fine here: the reader has its own thread, as with a socket.
             ReadResult result = pipe.Input.ReadAsync().AsTask().GetAwaiter().GetResult();
             int count = Take(result, buffer);
             if (count > 0)
@@ -51,7 +51,7 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
         return count > 0 || result.IsCompleted || Volatile.Read(ref _shutDown) != 0 ? count : -1;
     }
 
-    /// <summary>Takes everything: the pair is made without a limit, so that writing never waits.</summary>
+    /// <summary>Sends all bytes: the pair has no size limit, so writing never blocks.</summary>
     public int TrySend(ReadOnlySpan<byte> bytes)
     {
         lock (_writing)
@@ -82,7 +82,7 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
         }
     }
 
-    /// <summary>The reader has left, so that its end can be closed: the other end's writing fails from now on.</summary>
+    /// <summary>Closes the channel. Called after the reader has left; the other end's writes fail from now on.</summary>
     public void Dispose()
     {
         Shutdown();

@@ -4,17 +4,17 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>A connected Unix socket, used with blocking calls only: an asynchronous one costs three times the latency.</summary>
+/// <summary>A connected Unix socket, used only with blocking calls: asynchronous ones take three times as long.</summary>
 /// <remarks>
-/// The calls are the C interface's. Those of .NET's sockets may wait for an event that comes by way of the thread pool: a handler
-/// that blocks the pool would have its daemon go deaf.
+/// Calls the C interface directly. The calls of .NET's sockets may wait for an event that arrives through the thread
+/// pool, so a handler that blocks the pool would make its daemon deaf.
 /// </remarks>
 internal sealed unsafe class SocketChannel : IByteChannel
 {
     private const int SoonNanoseconds = 100_000;
 
-    // Who sleeps at once is woken by Linux on the processor of the sender, and waits there for that to finish, while
-    // another processor may be idle: a stream of large items then takes a third more time.
+    // Linux wakes a thread that sleeps at once on the sender's processor, where it waits for the sender to finish
+    // although another processor may be idle. A stream of large items then takes a third longer.
     private static readonly TimeSpan s_awake = TimeSpan.FromMicroseconds(20);
 
     private readonly UnixSocket _socket;
@@ -32,7 +32,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
 
     public TimeSpan ReceiveLimit
     {
-        // A deadline that has passed leaves zero, which is as short as can be.
+        // A passed deadline gives zero, which means the shortest possible wait.
         set => _receiveLimit = Milliseconds(value);
     }
 
@@ -52,8 +52,8 @@ internal sealed unsafe class SocketChannel : IByteChannel
             throw new TimeoutException("Nothing was received in time.");
         }
 
-        // Not by the call that receives: Linux wakes it also when the other end takes what was sent, which happens once for each
-        // call, and costs more than this does. And not by the socket's own limit, which the kernel rounds up to turns of its clock.
+        // Waits by poll, not in the receiving call: Linux would wake that call also whenever the peer takes sent bytes,
+        // once per call, which costs more. Nor by the socket's own timeout, which the kernel rounds up to its clock ticks.
         if (!IsReady(descriptor, Constants.Readable, _silenceLimit))
         {
             return -1;
@@ -95,7 +95,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         return IsReadySoon(descriptor) ? Receive(descriptor, buffer, ahead, Constants.ReceiveWithoutWaiting) : -1;
     }
 
-    /// <summary>Into two places by one call. -1 when it would have to wait, and the flags say that it must not.</summary>
+    /// <summary>Receives into two buffers with one call. Returns -1 when nothing is there and the flags forbid blocking.</summary>
     private static int Receive(int descriptor, Span<byte> first, Span<byte> second, int flags)
     {
         fixed (byte* firstBytes = first, secondBytes = second)
@@ -153,7 +153,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         return TrySend(_socket.Descriptor, bytes);
     }
 
-    /// <summary>In one call: the other end is woken once, and not by the few bytes in front of many.</summary>
+    /// <summary>Sends both buffers with one call, so that the peer is woken once, not first by the few bytes in front of many.</summary>
     public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         using UnixSocket.Held held = _socket.Hold();
@@ -203,7 +203,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
 
     public void Shutdown() => _socket.Shutdown();
 
-    /// <summary>Whoever waits in a call is woken first: until the last has left it, the number stays taken.</summary>
+    /// <summary>Shuts the socket down, which wakes blocked calls, then closes it. Its number stays taken until the last call has returned.</summary>
     public void Dispose()
     {
         _socket.Shutdown();
@@ -232,7 +232,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         }
     }
 
-    /// <summary>After a send that failed: whether it is to be made again. False when there is no room.</summary>
+    /// <summary>Returns whether a failed send must be repeated; false when there is no room.</summary>
     private static bool MustRepeat()
     {
         int error = SystemError.Last;
@@ -240,7 +240,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
             || (error == Constants.WouldBlock ? false : throw SystemError.Exception("send to", "the other end", error));
     }
 
-    /// <summary>Waits for bytes for as long as a sender takes to wake up. Where the system does not tell so short times apart, not at all.</summary>
+    /// <summary>Waits for bytes about as long as a sender takes to wake up. Returns false at once on systems without such short waits.</summary>
     private static bool IsReadySoon(int descriptor)
     {
         if (OperatingSystem.IsMacOS())
@@ -251,11 +251,11 @@ internal sealed unsafe class SocketChannel : IByteChannel
         var polled = new LibC.Polled { Descriptor = descriptor, Wanted = Constants.Readable };
         var limit = new LibC.Time { Nanoseconds = SoonNanoseconds };
 
-        // Interrupted is as good as too late.
+        // An interrupted wait counts as too late.
         return LibC.PollFinely(&polled, 1, &limit, null) > 0;
     }
 
-    /// <summary>Waits until the socket can do it without waiting, or has ended. False when the limit passed first.</summary>
+    /// <summary>Waits until the socket is ready or has ended. Returns false if the time limit passes first.</summary>
     private static bool IsReady(int descriptor, short wanted, int milliseconds)
     {
         var polled = new LibC.Polled { Descriptor = descriptor, Wanted = wanted };

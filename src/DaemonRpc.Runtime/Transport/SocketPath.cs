@@ -2,12 +2,13 @@ using System.Text;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>The limit that the system sets to the length of a socket's path.</summary>
+/// <summary>The system's limit on the length of a socket's path.</summary>
 internal static class SocketPath
 {
-    /// <summary>sun_path without its closing zero.</summary>
+    /// <summary>The size of sun_path without its terminating zero.</summary>
     public static int MaxBytes => OperatingSystem.IsMacOS() ? 103 : 107;
 
+    /// <summary>Checks the length of a socket's path.</summary>
     /// <exception cref="DaemonException">The path is too long for a socket.</exception>
     public static void Check(string path)
     {

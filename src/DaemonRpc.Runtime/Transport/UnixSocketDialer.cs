@@ -2,25 +2,25 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>What came of dialing a socket.</summary>
+/// <summary>The result of dialing a socket.</summary>
 internal enum DialResult
 {
-    /// <summary>Connected.</summary>
+    /// <summary>The connection is established.</summary>
     Connected,
 
-    /// <summary>Nobody listens: no such path, or a path left over. Says nothing about whether a daemon lives.</summary>
+    /// <summary>Nobody listens: the path does not exist, or was left over. A daemon may still be alive.</summary>
     NobodyListens,
 
-    /// <summary>Somebody listens but did not accept in time.</summary>
+    /// <summary>A process listens but had no room in its backlog in time.</summary>
     Full,
 }
 
 /// <summary>Connects to a daemon's socket.</summary>
 internal static class UnixSocketDialer
 {
-    /// <summary>Dials once, waiting at most the limit for room in the backlog.</summary>
-    /// <exception cref="DaemonAccessException">The socket is not ours to use, or another user's process answers.</exception>
-    /// <exception cref="DaemonException">This process may not open a socket more.</exception>
+    /// <summary>Dials once, waiting for room in the backlog up to the time limit.</summary>
+    /// <exception cref="DaemonAccessException">This user may not use the socket, or another user's process answers.</exception>
+    /// <exception cref="DaemonException">This process may not open more sockets.</exception>
     public static DialResult TryDial(string path, TimeSpan limit, out SocketChannel? channel)
     {
         SocketPath.Check(path);
@@ -40,7 +40,7 @@ internal static class UnixSocketDialer
         }
         catch (IOException)
         {
-            // It has left again before it could be asked who it is; macOS then refuses to change any option, too.
+            // The peer left before its credentials could be read; macOS then also refuses to set options.
             socket.Dispose();
             return DialResult.NobodyListens;
         }
@@ -68,7 +68,7 @@ internal static class UnixSocketDialer
             return socket.Connect(path);
         }
 
-        // On Linux this limits a blocking connect to a full backlog.
+        // On Linux the send timeout also limits a connect that waits for a full backlog.
         socket.SendTimeout = TimeSpan.FromMilliseconds(Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue));
         int error = socket.Connect(path);
         if (error == 0)

@@ -2,10 +2,10 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Transport;
 
-/// <summary>The socket that a daemon is found by.</summary>
+/// <summary>The socket at which clients find a daemon.</summary>
 /// <remarks>
-/// Bound to a temporary name, closed to everybody else, and then renamed: so the path never names a socket that does not
-/// listen yet or that others may use.
+/// The socket is bound to a temporary name, closed to other users, and then renamed. So the path never names a socket
+/// that does not listen yet or that other users may use.
 /// </remarks>
 internal sealed class UnixSocketListener : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class UnixSocketListener : IDisposable
     private readonly string _path;
     private readonly FileIdentity? _identity;
 
-    // Accepted, but not let in, for want of descriptors. Whoever takes it out has it.
+    // A connection that was accepted but is not served yet, because too few descriptors are left. Removing it transfers ownership.
     private UnixSocket? _waiting;
 
     private UnixSocketListener(UnixSocket socket, string path, FileIdentity? identity)
@@ -31,31 +31,31 @@ internal sealed class UnixSocketListener : IDisposable
         _wakeUp = SocketPair.Create(out int wokenUp);
         _wokenUp = new UnixSocket(wokenUp);
 
-        // Who waited for a client may find that it has left.
+        // Non-blocking: a client may leave between poll and accept.
         _socket.Blocking = false;
     }
 
-    /// <summary>For handing over in place. It stays this object's to close.</summary>
+    /// <summary>The descriptor, for handing over in place. This object still closes it.</summary>
     public int Descriptor => _socket.Descriptor;
 
-    /// <summary>Which file it was published as.</summary>
+    /// <summary>The file under which the socket is published.</summary>
     public (ulong Device, ulong Inode) PublishedFile => _identity is { } identity ? (identity.Device, identity.Inode) : default;
 
-    /// <summary>Goes on with the socket that the program before had, in the same process: nobody in its backlog was refused.</summary>
+    /// <summary>Continues to listen at a socket of the previous program in this process. Clients in its backlog are not refused.</summary>
     /// <param name="descriptor">The socket.</param>
-    /// <param name="path">Where it was published.</param>
-    /// <param name="file">As which file. If the path names another by now, it is not published.</param>
+    /// <param name="path">The path at which it was published.</param>
+    /// <param name="file">The file under which it was published. If the path names another file by now, the socket counts as unpublished.</param>
     public static UnixSocketListener Adopt(int descriptor, string path, (ulong Device, ulong Inode) file)
     {
         var socket = new UnixSocket(descriptor);
 
-        // Clients are told by the kernel who has called this, so that it must be us, though we have the number of the one before.
+        // Call listen again: the kernel tells clients which process called it last.
         socket.Listen(Backlog);
         FileIdentity? atPath = FileIdentity.OfPath(path);
         return new UnixSocketListener(socket, path, atPath is { } identity && (identity.Device, identity.Inode) == file ? identity : null);
     }
 
-    /// <summary>Binds and publishes. The caller holds the instance lock: whatever is at the path is debris.</summary>
+    /// <summary>Binds and publishes a socket. The caller holds the instance lock, so anything at the path is a leftover.</summary>
     public static UnixSocketListener Publish(string path, Action? bound = null)
     {
         string temporary = path + "~";
@@ -64,7 +64,7 @@ internal sealed class UnixSocketListener : IDisposable
         UnixSocket socket = UnixSocket.TryOpen() ?? throw SystemError.Exception("make the socket", path);
         try
         {
-            // On Linux the mode of the socket's inode is the mode that its file is born with.
+            // On Linux the socket's mode becomes the mode of its file.
             _ = LibC.ChangeMode(socket.Descriptor, 0x180 /* 0600 */);
             int error = socket.Bind(temporary);
             if (error != 0)
@@ -93,7 +93,7 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>Whether the path still names this socket.</summary>
     public bool IsPublished => _identity is not null && FileIdentity.OfPath(_path) == _identity;
 
-    /// <summary>Waits for a client of this user. Null when the listener was closed.</summary>
+    /// <summary>Waits for a client of this user. Returns null when the listener was closed.</summary>
     public SocketChannel? Accept()
     {
         while (Wait())
@@ -107,12 +107,12 @@ internal sealed class UnixSocketListener : IDisposable
         return null;
     }
 
-    /// <summary>Waits until there is somebody to let in. False when the listener was closed.</summary>
+    /// <summary>Waits until a client can be accepted. Returns false when the listener was closed.</summary>
     public unsafe bool Wait()
     {
         try
         {
-            // Held, so that the numbers do not come to mean other files while the kernel looks at them.
+            // Held, so that the numbers cannot come to mean other files during the poll.
             using UnixSocket.Held socket = _socket.Hold();
             using UnixSocket.Held wokenUp = _wokenUp.Hold();
             LibC.Polled* polled = stackalloc LibC.Polled[2];
@@ -124,13 +124,13 @@ internal sealed class UnixSocketListener : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Closed before it could be held.
+            // The listener was closed before its sockets could be held.
         }
 
         return !_closed.IsSet;
     }
 
-    /// <summary>Lets in whoever waits, if it is a process of this user. Null when nobody does, or it was somebody else.</summary>
+    /// <summary>Accepts the next client if it is a process of this user. Returns null when none waits or it is another user's.</summary>
     public SocketChannel? TryAccept()
     {
         if ((Interlocked.Exchange(ref _waiting, null) ?? AcceptNext()) is not { } accepted)
@@ -140,7 +140,7 @@ internal sealed class UnixSocketListener : IDisposable
 
         if (DescriptorRoom.IsScarce(accepted))
         {
-            // It has its turn as soon as there is room; those behind it wait in the backlog.
+            // The client is served as soon as descriptors are free; later clients wait in the backlog.
             _waiting = accepted;
             if (_closed.Wait(s_shortagePause))
             {
@@ -162,7 +162,7 @@ internal sealed class UnixSocketListener : IDisposable
         }
         catch (Exception exception) when (exception is IOException or DaemonAccessException)
         {
-            // The client left before it could be asked who it is, or the kernel does not know.
+            // The client left before its credentials could be read, or the kernel does not know them.
             accepted.Dispose();
         }
 
@@ -187,15 +187,14 @@ internal sealed class UnixSocketListener : IDisposable
         int error = SystemError.Last;
         if (error != Constants.WouldBlock && error != Constants.Interrupted && error != Constants.ConnectionAborted && error != Constants.ConnectionReset)
         {
-            // The system is out of something, mostly descriptors. The client stays in the backlog, and it is its turn when
-            // another has left.
+            // The system is out of some resource, usually descriptors. The client stays in the backlog until another one has left.
             _ = _closed.Wait(s_shortagePause);
         }
 
         return null;
     }
 
-    /// <summary>Removes the published name, unless it is no longer ours.</summary>
+    /// <summary>Removes the published file, unless it is no longer this socket's.</summary>
     public void Unpublish()
     {
         if (IsPublished)
@@ -204,7 +203,7 @@ internal sealed class UnixSocketListener : IDisposable
         }
     }
 
-    /// <summary>Wakes who waits, and refuses everybody who is still in the backlog.</summary>
+    /// <summary>Wakes waiting threads and refuses the clients that are still in the backlog.</summary>
     public void Dispose()
     {
         Unpublish();

@@ -1,9 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>What became of a task that somebody asked to cancel. The values are on the wire.</summary>
+/// <summary>What became of a task that somebody asked to cancel. The numeric values are part of the protocol.</summary>
 public enum CancelOutcome
 {
-    /// <summary>No task ran, or not the one that was named.</summary>
+    /// <summary>No task ran, or the named task had already ended.</summary>
     NothingRunning = 0,
 
     /// <summary>The call was withdrawn before the daemon started it.</summary>
@@ -12,12 +12,17 @@ public enum CancelOutcome
     /// <summary>The handler ended because its token was cancelled.</summary>
     Stopped = 2,
 
-    /// <summary>The task ended by itself, with a result or an exception, which its owner gets.</summary>
+    /// <summary>The task ended by itself, with a result or an exception; its caller receives that.</summary>
     Completed = 3,
 
-    /// <summary>The handler did not end within the grace. All that ran in its process was ended, and a new daemon takes over.</summary>
+    /// <summary>
+    /// The handler did not end within <see cref="DaemonOptions.CancelGrace"/>. Everything in its process was ended, and a new daemon takes over.
+    /// </summary>
     Forced = 4,
 
-    /// <summary>As <see cref="Forced"/>, but in process, where nothing can be ended: the task may still run, unobserved.</summary>
+    /// <summary>
+    /// The handler of an in-process daemon did not end within <see cref="DaemonOptions.CancelGrace"/>. It cannot be
+    /// ended by force and may still run, unobserved.
+    /// </summary>
     Abandoned = 5,
 }

@@ -1,6 +1,8 @@
 namespace DaemonRpc;
 
-/// <summary>What a daemon tells its handler about itself. Handed to the factory; safe from any thread.</summary>
+/// <summary>
+/// Gives a handler access to its daemon: identity, status reports, shutdown and the current caller. Passed to the factory. Safe from any thread.
+/// </summary>
 public sealed class DaemonContext
 {
     private readonly Func<DaemonCaller?> _caller;
@@ -17,16 +19,16 @@ public sealed class DaemonContext
     /// <summary>The contract's id.</summary>
     public string Id { get; }
 
-    /// <summary>The instance this daemon serves; empty when the clients named none.</summary>
+    /// <summary>The instance that this daemon serves; empty when its clients named none.</summary>
     public string Instance { get; }
 
-    /// <summary>Tells everybody who watches what the handler is doing.</summary>
+    /// <summary>Reports to all watchers what the handler is doing.</summary>
     public DaemonStatusReporter Status { get; }
 
-    /// <summary>Cancelled when the daemon begins to stop. Background work of the handler should end then.</summary>
+    /// <summary>Is cancelled when the daemon begins to stop. The handler's background work should end then.</summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>The client whose task runs.</summary>
+    /// <summary>The client whose task is running.</summary>
     /// <exception cref="InvalidOperationException">No task runs.</exception>
     public DaemonCaller Caller => _caller() ?? throw new InvalidOperationException(
         "DaemonContext.Caller was read while no task runs. Read it inside a contract method, and keep the value if background work needs it.");

@@ -10,10 +10,10 @@ public sealed class DaemonLaunch
         Arguments = arguments;
     }
 
-    /// <summary>Starts this very program once more. The default.</summary>
+    /// <summary>Starts the client's own program once more. The default.</summary>
     public static DaemonLaunch Self { get; } = new(DaemonLaunchKind.Self, null, []);
 
-    /// <summary>Starts nothing: without a running daemon the call fails with <see cref="DaemonStartException"/>.</summary>
+    /// <summary>Starts nothing. Without a running daemon, calls fail with <see cref="DaemonStartException"/>.</summary>
     public static DaemonLaunch None { get; } = new(DaemonLaunchKind.None, null, []);
 
     internal DaemonLaunchKind Kind { get; }
@@ -23,8 +23,8 @@ public sealed class DaemonLaunch
     internal IReadOnlyList<string> Arguments { get; }
 
     /// <summary>Starts another program, which must call the contract's <c>RunAsync</c>.</summary>
-    /// <param name="path">The executable. A relative path is taken from this process's working directory.</param>
-    /// <param name="args">Its arguments.</param>
+    /// <param name="path">The executable. A relative path is resolved against this process's working directory, at once.</param>
+    /// <param name="args">The program's arguments.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     public static DaemonLaunch Executable(string path, params IEnumerable<string> args)
     {

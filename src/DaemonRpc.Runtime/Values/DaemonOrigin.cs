@@ -1,17 +1,17 @@
 namespace DaemonRpc;
 
-/// <summary>Where the daemon came from that a client talks to.</summary>
+/// <summary>How a client came to use its daemon.</summary>
 public enum DaemonOrigin
 {
-    /// <summary>It was running already.</summary>
+    /// <summary>The daemon was already running.</summary>
     Reused,
 
-    /// <summary>None was running, so this client started it.</summary>
+    /// <summary>No daemon was running, so this client started one.</summary>
     Started,
 
-    /// <summary>One of another build was running; this client had it replaced.</summary>
+    /// <summary>A daemon of another build was running; this client had it replaced.</summary>
     Replaced,
 
-    /// <summary>It lives in this process, made by <c>ConnectInProcess</c>.</summary>
+    /// <summary>The daemon lives in this process, created by <c>ConnectInProcess</c>.</summary>
     InProcess,
 }

@@ -17,18 +17,17 @@ namespace DaemonRpc;
 [AttributeUsage(AttributeTargets.Interface, Inherited = false)]
 public sealed class DaemonRpcAttribute : Attribute
 {
-    /// <summary>The daemon's id is the full name of the interface.</summary>
+    /// <summary>Uses the full name of the interface as the daemon's id.</summary>
     public DaemonRpcAttribute()
     {
     }
 
-    /// <summary>Names the daemon.</summary>
+    /// <summary>Sets the daemon's id.</summary>
     /// <param name="id">
-    /// What finds the daemon: per user there is one daemon for each id and instance. Use a name nobody else uses,
-    /// such as a reversed domain name.
+    /// The id that identifies the daemon: each user has one daemon per id and instance. Use a name that nobody else uses, such as a reversed domain name.
     /// </param>
     public DaemonRpcAttribute(string id) => Id = id;
 
-    /// <summary>What finds the daemon, or null when it is the full name of the interface.</summary>
+    /// <summary>The daemon's id, or null when it is the full name of the interface.</summary>
     public string? Id { get; }
 }

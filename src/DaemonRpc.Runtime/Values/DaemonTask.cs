@@ -3,7 +3,7 @@ namespace DaemonRpc;
 /// <summary>A call that the daemon has admitted.</summary>
 public sealed class DaemonTask
 {
-    /// <summary>Names this task, for <see cref="DaemonHandle.CancelAsync(DaemonTaskId, CancellationToken)"/>.</summary>
+    /// <summary>The task's id, for <see cref="DaemonHandle.CancelAsync(DaemonTaskId, CancellationToken)"/>.</summary>
     public required DaemonTaskId Id { get; init; }
 
     /// <summary>The name of the contract's method.</summary>
@@ -12,6 +12,6 @@ public sealed class DaemonTask
     /// <summary>When the daemon admitted the call.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The process whose call this is, as the kernel named it.</summary>
+    /// <summary>The id of the process that made the call, as reported by the kernel.</summary>
     public required int ClientProcessId { get; init; }
 }

@@ -1,11 +1,11 @@
 namespace DaemonRpc;
 
-/// <summary>What a daemon does with a running task when the client whose call it is has gone.</summary>
+/// <summary>What a daemon does with a running task when the task's client disconnects.</summary>
 public enum DisconnectBehavior
 {
-    /// <summary>The task is cancelled, through the same two steps as by request.</summary>
+    /// <summary>Cancels the task in the usual two steps: first through its token, then by force.</summary>
     CancelTask = 0,
 
-    /// <summary>The task runs to its end; its result is dropped.</summary>
+    /// <summary>Lets the task finish and drops its result.</summary>
     ContinueTask = 1,
 }

@@ -4,17 +4,17 @@ namespace DaemonRpc;
 public enum VersionPolicy
 {
     /// <summary>
-    /// A newer client has the daemon replaced; an older client gets <see cref="DaemonVersionException"/>. Build timestamps
-    /// order builds; at equal timestamps of different builds the client's build counts as the newer.
+    /// A newer client has the daemon replaced; an older client gets <see cref="DaemonVersionException"/>. Build
+    /// timestamps decide; between different builds with equal timestamps, the client's build counts as newer.
     /// </summary>
     NewerWins = 0,
 
     /// <summary>
-    /// A client of any other build, older ones too, has the daemon replaced, but never while a task runs: the call is then
-    /// refused as busy. For tools whose versions are switched back and forth.
+    /// A client of any other build, also an older one, has the daemon replaced. While a task runs, the call is refused
+    /// as busy instead. Suits tools whose versions are switched back and forth.
     /// </summary>
     MatchClient = 1,
 
-    /// <summary>Each build has a daemon of its own, beside the others; they leave when they are idle.</summary>
+    /// <summary>Each build has its own daemon beside the others. Old daemons end when they are idle.</summary>
     SideBySide = 2,
 }

@@ -55,7 +55,7 @@ public sealed class JournalTests : SandboxTests
     }
 
     [Fact]
-    public async Task Clients_that_come_together_are_one_incarnation()
+    public async Task Clients_that_come_together_cause_one_start()
     {
         TestServiceClient[] clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Sandbox.ConnectAsync()));
 

@@ -22,7 +22,7 @@ internal static class Rooms
         new("Session", "One connection's conversation: calls in flight, who reads, what is still to be sent."),
         new("Tasks", "The slot in which one task runs, the queue before it, the status board, cancellation in two steps."),
         new("Program", "Which build and which files a program is, what it starts as the daemon, and which of two builds is right."),
-        new("Logging", "The daemon's log: lines, queue, rotation, its attachment for error messages."),
+        new("Logging", "The daemon's log: its lines, the queue to its loggers, its rotation, its last lines for error messages."),
         new("Journal", "The daemon's starts and ends on disk, and the budget of replacements that is counted from them."),
         new("Launch", "One daemon per address: directory, locks, starting a process, hearing that it is ready, the budget of crashes."),
         new("Control", "What any process may ask of a daemon without a contract: find, list, status, watch, stop, and force."),

@@ -117,7 +117,7 @@ public sealed class SilentDaemonTests : IDisposable
 
     private Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(DaemonClientOptions options)
     {
-        // Also how long there may be no sign of life.
+        // Also how long a liveness probe may take.
         options.StartTimeout = TimeSpan.FromSeconds(1);
         return _daemon.ConnectAsync(options);
     }

@@ -16,7 +16,7 @@ public sealed class AttachmentTests
         Gen.Int[(8 * Megabyte) - 1, (8 * Megabyte) + 9]);
 
     [Fact]
-    public void Tail_is_read_whole_however_the_bytes_are_cut() =>
+    public void Attachment_is_read_whole_however_the_bytes_are_cut() =>
         Gen.Select(s_sizes.Array[1, 3], Gen.Int[0, 9_000], Gen.Int[1, 300_000].Array[1, 20]).Sample(
             (sizes, before, cuts) =>
             {
@@ -86,10 +86,10 @@ public sealed class AttachmentTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(Attachment.LeastSize - 1)]
-    public void Small_array_is_no_tail(int size) => Assert.False(Attachment.TryWrite(FrameBuffer.Rent(), new byte[size]));
+    public void Small_array_is_no_attachment(int size) => Assert.False(Attachment.TryWrite(FrameBuffer.Rent(), new byte[size]));
 
     [Fact]
-    public void Frame_has_one_tail()
+    public void Frame_has_one_attachment()
     {
         FrameBuffer frame = Frame([], Bytes(Attachment.LeastSize));
 
@@ -115,7 +115,7 @@ public sealed class AttachmentTests
     [InlineData(100, int.MaxValue)]
     [InlineData(3, 0)]
     [InlineData(0, 0)]
-    public void Tail_that_is_longer_than_its_frame_is_refused(int announced, int attachment)
+    public void Attachment_that_is_longer_than_its_frame_is_refused(int announced, int attachment)
     {
         byte[] bytes = [.. Header(FrameKind.Item, announced, attachment), .. new byte[100]];
 
@@ -126,7 +126,7 @@ public sealed class AttachmentTests
     [InlineData((byte)FrameKind.Hello)]
     [InlineData((byte)FrameKind.Cancel)]
     [InlineData((byte)FrameKind.Status)]
-    public void Only_values_have_a_tail(byte kind)
+    public void Only_values_have_an_attachment(byte kind)
     {
         var reader = new FrameReader(new ScriptedChannel([.. Header((FrameKind)kind, 104, 100), .. new byte[100]]));
 
@@ -140,7 +140,7 @@ public sealed class AttachmentTests
     [Theory]
     [InlineData(10)]
     [InlineData(3 * Megabyte)]
-    public void Tail_that_does_not_come_is_not_believed(int comes)
+    public void Attachment_that_does_not_come_is_not_believed(int comes)
     {
         const int Announced = 200_000_000;
         var reader = new FrameReader(new ScriptedChannel(Header(FrameKind.Request, Announced + 4, Announced), new byte[comes])) { Limit = FrameLimits.Default };
@@ -154,7 +154,7 @@ public sealed class AttachmentTests
     [Theory]
     [InlineData(100_000)]
     [InlineData(16_000_000)]
-    public void Tail_takes_little_more_memory_than_the_array(int size)
+    public void Attachment_takes_little_more_memory_than_the_array(int size)
     {
         byte[][] pieces = [.. Cut(Sent(Frame([], new byte[size]).Finish(FrameKind.Result, 1)), [64 * 1024])];
         var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
@@ -166,7 +166,7 @@ public sealed class AttachmentTests
     }
 
     [Fact]
-    public void Own_tail_is_what_it_was()
+    public void Own_attachment_is_what_it_was()
     {
         byte[] bytes = Bytes(100_000);
         FrameBuffer frame = Frame([], bytes).Finish(FrameKind.Item, 1);

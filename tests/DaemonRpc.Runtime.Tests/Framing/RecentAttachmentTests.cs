@@ -82,7 +82,7 @@ public sealed class RecentAttachmentTests
     }
 
     [Fact]
-    public void Tail_that_a_reader_receives_is_kept()
+    public void Attachment_that_a_reader_receives_is_kept()
     {
         byte[] attachment = new byte[Large];
         FrameBuffer frame = FrameBuffer.Rent();

@@ -66,7 +66,7 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
-    public void Incarnation_after_a_incarnation_notes_that_the_one_between_vanished()
+    public void Start_after_a_start_notes_that_the_one_between_vanished()
     {
         var journal = new JournalFile(File);
         journal.Born(Entry(DaemonJournalEvent.Started, ""));

@@ -76,7 +76,7 @@ public sealed class RestartBudgetTests
     [InlineData(DaemonJournalEvent.Stopped)]
     [InlineData(DaemonJournalEvent.IdledOut)]
     [InlineData(DaemonJournalEvent.Vanished)]
-    public void Other_ends_and_incarnations_do_not_count(DaemonJournalEvent other)
+    public void Other_ends_and_starts_do_not_count(DaemonJournalEvent other)
     {
         for (int count = 0; count < 100; count++)
         {

@@ -94,7 +94,7 @@ public sealed class StartBudgetTests : IDisposable
     [InlineData(DaemonJournalEvent.Forced)]
     [InlineData(DaemonJournalEvent.Failed)]
     [InlineData(DaemonJournalEvent.Vanished)]
-    public void Other_ends_and_incarnations_do_not_count(DaemonJournalEvent other)
+    public void Other_ends_and_starts_do_not_count(DaemonJournalEvent other)
     {
         for (int count = 0; count < 100; count++)
         {

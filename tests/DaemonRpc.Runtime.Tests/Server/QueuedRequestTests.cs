@@ -167,7 +167,7 @@ public sealed class QueuedRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task Calls_that_came_before_the_handler_was_made_stand_in_line_in_their_order()
+    public async Task Calls_that_came_before_the_handler_was_made_are_queued_in_their_order()
     {
         using var server = new TestServer(ready: false);
         server.Handler.Run = _server.Handler.Run;

@@ -51,7 +51,7 @@ public sealed class TaskLimitsTests : IDisposable
     }
 
     [Fact]
-    public async Task Waiting_in_line_counts()
+    public async Task Waiting_in_the_queue_counts()
     {
         using ScriptedPeer owner = await _server.GreetAsync();
         owner.Say(FrameKind.Request, 1, TestServer.Request());

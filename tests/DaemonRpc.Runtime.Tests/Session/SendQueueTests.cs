@@ -182,7 +182,7 @@ public sealed class SendQueueTests : IDisposable
     [InlineData(18)]
     [InlineData(70_000)]
     [InlineData(100_016)]
-    public async Task Tail_may_be_changed_when_it_was_sent_or_put_in_line(int room)
+    public async Task Attachment_may_be_changed_when_it_was_sent_or_queued(int room)
     {
         _channel.Room = room;
         _channel.PeerReads.Reset();
@@ -213,7 +213,7 @@ public sealed class SendQueueTests : IDisposable
     [InlineData(0)]
     [InlineData(17)]
     [InlineData(100_016)]
-    public async Task Tail_of_a_call_is_sent_from_where_it_is(int room)
+    public async Task Attachment_of_a_call_is_sent_from_where_it_is(int room)
     {
         _channel.Room = room;
         var queue = new SendQueue(_channel);
@@ -235,7 +235,7 @@ public sealed class SendQueueTests : IDisposable
     [InlineData(6_300, true)]
     [InlineData(6_000, false)]
     [InlineData(1, false)]
-    public async Task Tail_is_waited_for_while_the_peer_reads_but_not_for_long(int roomPerWait, bool expected)
+    public async Task Attachment_is_waited_for_while_the_peer_reads_but_not_for_long(int roomPerWait, bool expected)
     {
         (_channel.Room, _channel.RoomPerWait) = (0, roomPerWait);
         _channel.PeerReads.Reset();

@@ -28,7 +28,7 @@ public sealed class TaskSlotQueueTests
     }
 
     [Fact]
-    public void Next_in_line_is_told_that_it_begins_before_it_does_and_the_slot_is_never_free()
+    public void Next_in_the_queue_is_told_that_it_begins_before_it_does_and_the_slot_is_never_free()
     {
         RunningTask first = Begin();
         var second = new RecordedWaiter(2);
@@ -61,7 +61,7 @@ public sealed class TaskSlotQueueTests
     }
 
     [Fact]
-    public void Slot_is_free_when_no_client_in_line_could_be_told()
+    public void Slot_is_free_when_no_client_in_the_queue_could_be_told()
     {
         RunningTask first = Begin();
         _ = _slot.Enter(new RecordedWaiter(2) { Listens = false }, out _);

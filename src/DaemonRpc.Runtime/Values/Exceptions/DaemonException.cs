@@ -1,24 +1,24 @@
 namespace DaemonRpc;
 
-/// <summary>What every failure of a daemon, or of reaching it, has in common.</summary>
+/// <summary>The base class of failures of a daemon, or of reaching it.</summary>
 /// <remarks>
-/// Two failures are not below it, because callers catch the framework's types: <see cref="DaemonTaskCanceledException"/>
-/// and <see cref="DaemonTimeoutException"/>.
+/// Two exceptions derive from framework types that callers already catch, not from this class: <see
+/// cref="DaemonTaskCanceledException"/> and <see cref="DaemonTimeoutException"/>.
 /// </remarks>
 public class DaemonException : Exception
 {
-    /// <summary>A failure without a text of its own.</summary>
+    /// <summary>Creates the exception with the default message.</summary>
     public DaemonException()
     {
     }
 
-    /// <summary>A failure and what to do about it.</summary>
+    /// <summary>Creates the exception with a message that says what to do.</summary>
     public DaemonException(string message)
         : base(message)
     {
     }
 
-    /// <summary>A failure, what to do about it, and its cause.</summary>
+    /// <summary>Creates the exception with a message that says what to do, and a cause.</summary>
     public DaemonException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -1,9 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>The daemon that answers serves another contract: two products use one id.</summary>
+/// <summary>The daemon that answered serves another contract: two products use the same id.</summary>
 public sealed class DaemonForeignException : DaemonException
 {
-    /// <summary>A refusal by another product's daemon, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonForeignException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

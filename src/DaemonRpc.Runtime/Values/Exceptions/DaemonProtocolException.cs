@@ -1,9 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>The other end sent what the protocol does not allow, or a message is larger than allowed.</summary>
+/// <summary>The other end broke the protocol, a value cannot be serialised, or a message exceeds the size limit.</summary>
 public sealed class DaemonProtocolException : DaemonException
 {
-    /// <summary>A message that cannot be understood, or a value that cannot be sent, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonProtocolException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

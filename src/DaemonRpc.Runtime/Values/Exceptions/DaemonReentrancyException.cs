@@ -1,9 +1,11 @@
 namespace DaemonRpc;
 
-/// <summary>A handler, or a factory, called its own daemon, itself or through others, which can run one task only: the call would wait for itself.</summary>
+/// <summary>
+/// A handler or factory called its own daemon, directly or through other daemons. The daemon runs one task at a time, so the call would wait for itself.
+/// </summary>
 public sealed class DaemonReentrancyException : DaemonException
 {
-    /// <summary>A call of a daemon by its own task, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonReentrancyException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

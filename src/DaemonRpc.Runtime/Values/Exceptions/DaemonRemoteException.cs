@@ -1,9 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>The handler threw. <see cref="Exception.Message"/> is the message of its exception.</summary>
+/// <summary>The handler threw an exception. <see cref="Exception.Message"/> is that exception's message.</summary>
 public class DaemonRemoteException : DaemonException
 {
-    /// <summary>A failure of the handler, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonRemoteException(string remoteType, string message, string? remoteStackTrace)
         : base(message)
     {
@@ -14,10 +14,10 @@ public class DaemonRemoteException : DaemonException
     /// <summary>The full name of the exception's type in the daemon, such as <c>System.IO.IOException</c>.</summary>
     public string RemoteType { get; }
 
-    /// <summary>Where in the daemon it was thrown, with the exceptions inside it, or null when that is not known.</summary>
+    /// <summary>The stack trace in the daemon, with inner exceptions, or null when unknown.</summary>
     public string? RemoteStackTrace { get; }
 
-    /// <summary>This exception's text, followed by the daemon's part of the story.</summary>
+    /// <summary>Formats this exception, followed by the daemon's exception type and stack trace.</summary>
     public override string ToString() =>
         RemoteStackTrace is null ? base.ToString() : $"{base.ToString()}{Environment.NewLine}--- in the daemon: {RemoteType} ---{Environment.NewLine}{RemoteStackTrace}";
 }

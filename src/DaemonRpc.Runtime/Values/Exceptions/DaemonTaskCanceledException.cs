@@ -1,10 +1,10 @@
 namespace DaemonRpc;
 
-/// <summary>The call was cancelled, by its own token or by somebody else, and the daemon has acknowledged it.</summary>
-/// <remarks>Thrown when the task has ended, so that the next call is not refused because of this one.</remarks>
+/// <summary>The call was cancelled, by its own token or by another process, and the daemon has confirmed it.</summary>
+/// <remarks>Thrown after the task has ended, so that this task cannot make the next call fail as busy.</remarks>
 public sealed class DaemonTaskCanceledException : OperationCanceledException
 {
-    /// <summary>The end of a cancelled call, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonTaskCanceledException(string message, CancelOutcome outcome, int canceledBy, CancellationToken token)
         : base(message, token)
     {
@@ -15,6 +15,6 @@ public sealed class DaemonTaskCanceledException : OperationCanceledException
     /// <summary>How the task ended.</summary>
     public CancelOutcome Outcome { get; }
 
-    /// <summary>The process that asked for it; 0 when that is the daemon itself.</summary>
+    /// <summary>The id of the process that asked for the cancellation; 0 for the daemon itself.</summary>
     public int CanceledBy { get; }
 }

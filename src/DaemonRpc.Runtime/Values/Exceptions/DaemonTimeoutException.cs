@@ -1,9 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>A step took longer than its limit.</summary>
+/// <summary>A step took longer than its time limit.</summary>
 public sealed class DaemonTimeoutException : TimeoutException
 {
-    /// <summary>A step that took too long, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonTimeoutException(string message, string step, TimeSpan limit, bool mayHaveRun)
         : base(message)
     {
@@ -12,12 +12,12 @@ public sealed class DaemonTimeoutException : TimeoutException
         MayHaveRun = mayHaveRun;
     }
 
-    /// <summary>What took too long, such as <c>call to IndexAsync</c>.</summary>
+    /// <summary>The step that took too long, such as <c>call to IndexAsync</c>.</summary>
     public string Step { get; }
 
-    /// <summary>How long it was allowed to take.</summary>
+    /// <summary>The step's time limit.</summary>
     public TimeSpan Limit { get; }
 
-    /// <summary>Whether the daemon may have run the call, in part or to its end.</summary>
+    /// <summary>Whether the daemon may have run the call, in part or completely.</summary>
     public bool MayHaveRun { get; }
 }

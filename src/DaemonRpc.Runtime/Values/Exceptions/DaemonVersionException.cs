@@ -1,9 +1,9 @@
 namespace DaemonRpc;
 
-/// <summary>The running daemon is of another build, and by the version policy this client may not replace it.</summary>
+/// <summary>The running daemon is of another build, and the version policy does not let this client replace it.</summary>
 public sealed class DaemonVersionException : DaemonException
 {
-    /// <summary>A refusal because of the build, as tests may want to make one.</summary>
+    /// <summary>Creates the exception; public so that tests can throw it.</summary>
     public DaemonVersionException(string message, DateTimeOffset clientBuildTimestamp, DateTimeOffset daemonBuildTimestamp)
         : base(message)
     {
@@ -11,9 +11,9 @@ public sealed class DaemonVersionException : DaemonException
         DaemonBuildTimestamp = daemonBuildTimestamp;
     }
 
-    /// <summary>When this client was built, in UTC; the default when its build supplied no time.</summary>
+    /// <summary>When this client was built, in UTC; the default value when its build supplied no time.</summary>
     public DateTimeOffset ClientBuildTimestamp { get; }
 
-    /// <summary>When the daemon was built, in UTC; the default when its build supplied no time.</summary>
+    /// <summary>When the daemon was built, in UTC; the default value when its build supplied no time.</summary>
     public DateTimeOffset DaemonBuildTimestamp { get; }
 }
