@@ -3,28 +3,28 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Launch;
 
-/// <summary>What became of a process that was started to be a daemon.</summary>
+/// <summary>The outcome of a process that was started as a daemon.</summary>
 internal enum ReadinessKind
 {
-    /// <summary>It is bound and answers, though its factory may still run.</summary>
+    /// <summary>The daemon listens and answers, although its factory may still run.</summary>
     Ready = 1,
 
-    /// <summary>Another daemon lives and does not go.</summary>
+    /// <summary>Another daemon lives and does not leave.</summary>
     LostRace = 2,
 
-    /// <summary>It cannot serve.</summary>
+    /// <summary>The process cannot serve.</summary>
     Failed = 3,
 }
 
-/// <summary>A started daemon's typed answer to the client that started it. No answer but an end means that it died.</summary>
+/// <summary>A started daemon's typed answer to the client that started it. If the channel ends without an answer, the process died.</summary>
 internal sealed record Readiness(ReadinessKind Kind)
 {
     private const byte FirstOfError = 3;
 
-    /// <summary>With <see cref="ReadinessKind.LostRace"/>: who holds the instance lock.</summary>
+    /// <summary>The process that holds the instance lock (<see cref="ReadinessKind.LostRace"/>).</summary>
     public int HolderProcessId { get; init; }
 
-    /// <summary>With <see cref="ReadinessKind.Failed"/>: why.</summary>
+    /// <summary>The reason (<see cref="ReadinessKind.Failed"/>).</summary>
     public ErrorMessage? Error { get; init; }
 
     public void Write(IBufferWriter<byte> output)

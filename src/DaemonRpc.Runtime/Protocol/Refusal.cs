@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace DaemonRpc.Protocol;
 
-/// <summary>Why a call was not started. The values are on the wire.</summary>
+/// <summary>Why a call was not started. The values are part of the protocol.</summary>
 internal enum RefusalReason
 {
-    /// <summary>Another task runs; the status says which. A client that has time left waits until it has ended and makes the call again.</summary>
+    /// <summary>Another task runs, named in the status. A client with waiting time left waits for its end and repeats the call.</summary>
     Busy = 1,
 
-    /// <summary>By the version policy the client's build takes over. The daemon leaves; its successor will serve the call.</summary>
+    /// <summary>The version policy prefers the client's build. The daemon leaves, and its successor will serve the call.</summary>
     MakingRoom = 2,
 
     /// <summary>The client's build is older.</summary>
@@ -17,47 +17,47 @@ internal enum RefusalReason
     /// <summary>The daemon is leaving.</summary>
     Stopping = 4,
 
-    /// <summary>The handler could not be made; the error says why. The daemon leaves.</summary>
+    /// <summary>The handler could not be created, as the error says. The daemon leaves.</summary>
     StartFailed = 5,
 
-    /// <summary>The builds differ, and daemons have replaced each other too often lately. This one stays.</summary>
+    /// <summary>The builds differ, but daemons have replaced each other too often lately. This daemon stays.</summary>
     ReplacedTooOften = 6,
 
-    /// <summary>The call is made from within the running task, or from within the factory: it would wait for itself.</summary>
+    /// <summary>The call was made from within the running task or the factory, and would wait for itself.</summary>
     Reentrant = 7,
 
-    /// <summary>The builds differ, and the client's program has changed on disk since it began to run: it replaces nothing.</summary>
+    /// <summary>The builds differ, and the client's program files have changed since it started, so it replaces nothing.</summary>
     ClientIsOutdated = 8,
 
-    /// <summary>The call waited in the queue as long as it was to; the status says what runs.</summary>
+    /// <summary>The call waited in the queue for its full time. The status names the running task.</summary>
     WaitedTooLong = 9,
 
-    /// <summary>The call would have waited in the queue, or for the handler to be made, but no more are let in.</summary>
+    /// <summary>The call should have waited, in the queue or for the handler, but there is no more room.</summary>
     QueueFull = 10,
 
     /// <summary>The call would have waited for a stream of its own connection, which may never end while its consumer waits for the call.</summary>
     OwnStream = 11,
 
-    /// <summary>The call's turn came when its client could not be told so at once: the next in the queue was taken. It is to be made again.</summary>
+    /// <summary>The call's turn came when its client could not be told so at once, so the next call was taken. The client repeats the call.</summary>
     TurnMissed = 12,
 
-    /// <summary>The builds differ, and the program that the client would start is this daemon's, of the same files: a new daemon would be the same.</summary>
+    /// <summary>The builds differ, but the client would start this daemon's own program from the same files: a new daemon would be the same.</summary>
     ProgramIsOlder = 13,
 }
 
-/// <summary>A call was not started: it may be sent again without running twice.</summary>
+/// <summary>The answer to a call that was not started. The client may send the call again without running it twice.</summary>
 internal sealed record Refusal
 {
     private const byte FirstOfError = 104;
 
     public required RefusalReason Reason { get; init; }
 
-    /// <summary>What the daemon was doing.</summary>
+    /// <summary>The daemon's status when it refused.</summary>
     public required DaemonStatus Status { get; init; }
 
     public BuildIdentity DaemonBuild { get; init; }
 
-    /// <summary>Whether the daemon leaves, now or after its task, because of what this client is.</summary>
+    /// <summary>Whether the daemon leaves, now or after its task, because of this client's build.</summary>
     public bool LeavesForClient { get; init; }
 
     public ErrorMessage? Error { get; init; }
@@ -71,7 +71,7 @@ internal sealed record Refusal
         fields.Write(107, LeavesForClient ? 1 : 0);
         Error?.Write(fields, FirstOfError);
 
-        // Its field numbers are below 100, so that one message holds both.
+        // The status's field numbers are below 100, so one message can hold both.
         StatusMessage.Write(output, Status);
     }
 

@@ -22,7 +22,8 @@ internal sealed class TaskLimits(Action<RunningTask> onPassed, StartThread? star
     /// <summary>The task was admitted.</summary>
     public void Watch(RunningTask task)
     {
-        if (task.Limit is not { } limit)
+        // A limit of weeks is as good as none; the thread would sleep for it, and take every later limit for a longer one.
+        if (task.Limit is not { LeftMilliseconds: >= 0 } limit)
         {
             return;
         }

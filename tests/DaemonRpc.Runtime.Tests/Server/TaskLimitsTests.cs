@@ -50,6 +50,23 @@ public sealed class TaskLimitsTests : IDisposable
         Assert.Equal(3u, (await owner.HearAsync(FrameKind.Result)).CallId);
     }
 
+    /// <remarks>After one call with such a limit no limit was kept for anybody: tests had limits of an hour at most.</remarks>
+    [Theory]
+    [InlineData(30 * 24 * 60 * 60 * 1000L)]
+    [InlineData(long.MaxValue / 10_000)]
+    [InlineData(-1)]
+    public async Task Limit_of_weeks_or_none_keeps_no_shorter_one_waiting(long milliseconds)
+    {
+        using ScriptedPeer owner = await _server.GreetAsync();
+        owner.Say(FrameKind.Request, 1, TestServer.Request(limit: TimeSpan.FromMilliseconds(milliseconds)));
+        _ = _end.Release();
+        _ = await owner.HearAsync(FrameKind.Result);
+
+        owner.Say(FrameKind.Request, 2, TestServer.Request(limit: s_short));
+
+        Assert.Equal(2u, (await owner.HearAsync(FrameKind.Canceled)).CallId);
+    }
+
     [Fact]
     public async Task Waiting_in_the_queue_counts()
     {
