@@ -109,8 +109,10 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
 
         if (MemoryPackTypes.FormatterOf(type) is { } formatter)
         {
+            // MemoryPack registers a nullable only with a type that is copied as it is: BigInteger is none.
             bool isRegistered = type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
-                && MemoryPackTypes.IsRegistered(type.TypeArguments[0]);
+                && MemoryPackTypes.IsRegistered(type.TypeArguments[0])
+                && type.TypeArguments[0].IsUnmanagedType;
             if (!isRegistered)
             {
                 AddFormatter(formatter, [.. type.TypeArguments]);

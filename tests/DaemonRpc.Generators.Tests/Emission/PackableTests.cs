@@ -50,6 +50,18 @@ public sealed class PackableTests
         Assert.Equal(isWritten, HasSerialiser(run, "global::Inner"));
     }
 
+    /// <remarks>Natively it could not be sent: no seed of the shapes had met it.</remarks>
+    [Theory]
+    [InlineData("System.Numerics.BigInteger?", true)]
+    [InlineData("System.DateTimeOffset?", false)]
+    [InlineData("System.Numerics.Complex?", false)]
+    public void Nullable_has_its_formatter_unless_MemoryPack_registers_it(string type, bool isRooted)
+    {
+        GeneratorRun run = Run($"public partial class Outer {{ public {type} Value {{ get; set; }} }}");
+
+        Assert.Equal(isRooted, run.Files["IContract.Formatters.g.cs"].Contains("NullableFormatter<", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Inherited_member_counts() =>
         Assert.True(HasSerialiser(
