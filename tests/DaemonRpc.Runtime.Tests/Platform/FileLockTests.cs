@@ -56,11 +56,12 @@ public sealed class FileLockTests : IDisposable
     {
         for (int round = 0; round < 50; round++)
         {
-            Assert.True(FileLock.TryAcquire(Path, out FileLock? held));
+            // Waits, because the thread of a call that gave up in an earlier round may hold the lock for a moment.
+            FileLock? held = await Patience.InThread(() => FileLock.Acquire(Path, Patience.Limit, CancellationToken.None));
             using var cancel = new CancellationTokenSource();
             Task<FileLock?> waiting = Patience.InThread(() => FileLock.Acquire(Path, Patience.Limit, cancel.Token));
             Task cancelling = cancel.CancelAsync();
-            held.Dispose();
+            held!.Dispose();
             try
             {
                 using FileLock? mine = await waiting;
