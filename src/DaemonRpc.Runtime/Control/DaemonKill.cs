@@ -7,10 +7,12 @@ namespace DaemonRpc.Control;
 
 /// <summary>Kills the process of a daemon that does not answer, if two witnesses agree on which process it is.</summary>
 /// <remarks>
-/// The witnesses are the kernel's owner of the instance lock, the kernel's peer of the socket, and what the daemon last said of
-/// itself. A process descriptor is opened before the lock is probed again, so that a reused process id is never signalled. One witness
-/// is not enough, not even the lock: its file may be on a file system that another machine's processes lock too, whose process ids
-/// mean other processes here. A holder that cannot be named is still alive: then nothing is killed, and nothing is reported as gone.
+/// The first witness is the kernel's owner of the instance lock's file. It is not enough: the file may be on a file system that another
+/// machine's processes lock too, whose process ids mean other processes here. The second is the kernel's peer of the socket, or what
+/// the daemon last said of itself. For a daemon that neither listens nor ever answered, it is what shows that the owner is a process of
+/// this machine (<see cref="InstanceLock.IsHeldHereBy"/>). A witness that names another process forbids the kill. A process descriptor is
+/// opened before the lock is probed again, so that a reused process id is never signalled. A holder that cannot be named is still alive:
+/// then nothing is killed, and nothing is reported as gone.
 /// </remarks>
 internal static class DaemonKill
 {
@@ -33,7 +35,10 @@ internal static class DaemonKill
         int peer = Peer(address);
 
         // A holder that only named itself, in the lock's file and in its answer, is one witness: the kernel must be the second.
-        if (holder <= 1 || (peer != holder && (saidProcessId != holder || !owner.IsNamedByKernel)))
+        bool isCertain = peer == holder
+            || (saidProcessId == holder && owner.IsNamedByKernel)
+            || (peer == 0 && saidProcessId == 0 && InstanceLock.IsHeldHereBy(address.InstanceLockPath, holder));
+        if (holder <= 1 || !isCertain)
         {
             throw Doubt(address, owner, peer, saidProcessId);
         }
@@ -98,7 +103,7 @@ internal static class DaemonKill
             ? "End it from where it can be seen: in the container, or the pid namespace, that it runs in, or outside of this one"
             : $"If {owner} is the daemon, end it with 'kill -9 {owner.ProcessId}'";
         return new DaemonUnresponsiveException(
-            $"The daemon {address} does not answer, and it is not certain which process it is: its instance lock is held by {owner}, {socket}, and {said}. Two of these must agree. Nothing was ended. {advice}.");
+            $"The daemon {address} does not answer, and it is not certain which process it is: its instance lock is held by {owner}, {socket}, and {said}. Nothing was ended. {advice}.");
     }
 
     private static int Peer(DaemonAddress address)

@@ -88,6 +88,19 @@ internal sealed class InstanceLock : IDisposable
         return named.IsHeld ? named : RecordLock.Probe(path);
     }
 
+    /// <summary>Returns whether the kernel says twice that a process of this machine holds the lock: for its file, and in a way that no other machine's process can bring about.</summary>
+    /// <remarks>
+    /// On Linux that way is the lock's name, which exists within one network namespace only. On macOS it is that the file is on a volume
+    /// of this machine; unverified until a Mac runs it. False where neither is to be had.
+    /// </remarks>
+    public static bool IsHeldHereBy(string path, int processId)
+    {
+        LockHolder owner = RecordLock.Probe(path);
+        return owner.IsNamedByKernel && owner.ProcessId == processId && (OperatingSystem.IsMacOS()
+            ? MacVolume.IsLocal(path)
+            : NameOf(path) is { } name && KernelName.Probe(name) is { IsNamedByKernel: true } named && named.ProcessId == processId);
+    }
+
     /// <summary>Waits until the lock's holder has gone or can be reached. Never takes the lock.</summary>
     /// <param name="path">The lock file.</param>
     /// <param name="socketPath">The holder's socket.</param>

@@ -52,9 +52,36 @@ public sealed class DaemonKillTests : IDisposable
     }
 
     [Fact]
+    public async Task Holder_that_never_answered_is_ended_if_the_kernel_knows_it_by_the_lock_and_by_its_name()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has kernel names.");
+        using TestChild holder = await HoldInstanceLockAsync();
+
+        await KillAsync(said: 0);
+
+        Assert.False(InstanceLock.Probe(_address.InstanceLockPath).IsHeld);
+        holder.WaitForEnd();
+    }
+
+    /// <remarks>As on a file system that several machines lock, where the number is another machine's.</remarks>
+    [Fact]
     public async Task Lock_alone_is_not_enough()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "On macOS a lock on a local volume is enough.");
+        using TestChild holder = await TestChild.StartAsync("record-lock", _address.InstanceLockPath);
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: 0));
+
+        Assert.False(holder.HasEnded);
+        Assert.Contains($"kill -9 {holder.Id}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Name_alone_is_not_enough()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has kernel names.");
         using TestChild holder = await HoldInstanceLockAsync();
+        File.Delete(_address.InstanceLockPath);
 
         DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => KillAsync(said: 0));
 
