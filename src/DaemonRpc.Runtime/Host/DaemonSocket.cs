@@ -78,14 +78,16 @@ internal sealed class DaemonSocket(string path) : IDisposable
 
     private void Begin(UnixSocketListener listener, Action<IByteChannel> accept)
     {
+        // Set before anybody is let in: the first client may already have this daemon end, which hands the socket over.
+        UnixSocketListener? before = _listener;
+        _listener = listener;
         if (!OwnThread.TryStart("DaemonRpc accept", () => AcceptLoop(listener, accept), 2 * OwnThread.SmallStack))
         {
             // Nobody would ever be let in by it: whoever comes is to find that nobody listens.
+            _listener = before;
             listener.Dispose();
             throw ThreadLimit.Exception();
         }
-
-        _listener = listener;
     }
 
     private void AcceptLoop(UnixSocketListener listener, Action<IByteChannel> accept)

@@ -10,11 +10,14 @@ internal static class UnlockedFile
     /// The framework's own open takes a shared lock while the file is read: it would fail while another process has a
     /// lock, and keep that process from getting one.
     /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="followLinks">Whether a symbolic link at the path is followed instead of refused.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, bool followLinks = false)
     {
-        int descriptor = LibC.Open(path, Constants.OpenReadOnly | Constants.OpenCloseOnExec | Constants.OpenNoFollow | Constants.NonBlocking, 0);
+        int flags = Constants.OpenReadOnly | Constants.OpenCloseOnExec | Constants.NonBlocking | (followLinks ? 0 : Constants.OpenNoFollow);
+        int descriptor = LibC.Open(path, flags, 0);
         return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read)
             : SystemError.Last == Constants.NoSuchFile ? throw new FileNotFoundException($"There is no file '{path}'.", path)
             : throw SystemError.Exception("open", path);

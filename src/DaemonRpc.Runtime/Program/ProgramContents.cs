@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using DaemonRpc.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Program;
@@ -47,7 +48,13 @@ internal static class ProgramContents
             return hash;
         }
 
-        using SafeFileHandle handle = File.OpenHandle(file.FullName, share: FileShare.ReadWrite | FileShare.Delete);
+        using FileStream stream = UnlockedFile.Open(file.FullName, followLinks: true);
+        if (!stream.CanSeek)
+        {
+            throw new IOException($"'{file.FullName}' is a pipe or a device.");
+        }
+
+        SafeFileHandle handle = stream.SafeFileHandle;
         long offset = 0;
         int length;
         while ((length = RandomAccess.Read(handle, piece, offset)) > 0)

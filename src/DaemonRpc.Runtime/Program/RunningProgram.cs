@@ -5,14 +5,22 @@ namespace DaemonRpc.Program;
 /// A build may rewrite files with unchanged bytes, as after a touch. Comparing contents detects that: the contents are hashed
 /// while the daemon is idle, so that nobody waits, and compared when a client runs the files that are at the path now.
 /// </remarks>
-internal sealed class RunningProgram(ProgramFiles files)
+/// <param name="files">The files that the program was started from.</param>
+/// <param name="hash">Hashes the contents of the program at a path; replaced in tests.</param>
+internal sealed class RunningProgram(ProgramFiles files, Func<string, ulong?>? hash = null)
 {
     private static ProgramFiles? s_adopted;
 
-    private readonly Lock _gate = new();
-    private ProgramFiles _files = files;
+    private readonly Func<string, ulong?> _hash = hash ?? ProgramContents.Of;
+
+    // Held while files are read, which takes long; guards what is known of the contents.
+    private readonly Lock _reading = new();
     private ulong? _contents;
     private bool _isNoted;
+
+    // Every client that connects takes it: nobody holds it while reading files. Taken within the other, never the other way round.
+    private readonly Lock _gate = new();
+    private ProgramFiles _files = files;
 
     /// <summary>This process's program, with its files as they were at the first read of this property.</summary>
     public static RunningProgram Own => Running.Program;
@@ -37,13 +45,13 @@ internal sealed class RunningProgram(ProgramFiles files)
     /// <summary>Hashes the contents of the files if they are still those that the program was started from. Reads them all at the first call.</summary>
     public void NoteContents()
     {
-        lock (_gate)
+        lock (_reading)
         {
             if (!_isNoted)
             {
                 _isNoted = true;
                 _contents = Contents();
-                if (_files.HaveChanged)
+                if (Files.HaveChanged)
                 {
                     _contents = null;
                 }
@@ -58,10 +66,16 @@ internal sealed class RunningProgram(ProgramFiles files)
     /// <returns>False also when they have another digest by now, or when the original contents are unknown.</returns>
     public bool IsUnchangedIn(long digest)
     {
-        lock (_gate)
+        if (Files.Digest == digest)
         {
-            if (_files.Digest == digest)
+            return true;
+        }
+
+        lock (_reading)
+        {
+            if (Files.Digest == digest)
             {
+                // Another client has had them compared meanwhile.
                 return true;
             }
 
@@ -71,18 +85,22 @@ internal sealed class RunningProgram(ProgramFiles files)
             }
 
             // Check the digest again: the files may have changed while they were read.
-            var now = ProgramFiles.At(_files.Path);
+            var now = ProgramFiles.At(Files.Path);
             if (now.Digest != digest)
             {
                 return false;
             }
 
-            _files = now;
+            lock (_gate)
+            {
+                _files = now;
+            }
+
             return true;
         }
     }
 
-    private ulong? Contents() => string.IsNullOrEmpty(_files.Path) ? null : ProgramContents.Of(_files.Path);
+    private ulong? Contents() => string.IsNullOrEmpty(Files.Path) ? null : _hash(Files.Path);
 
     private static class Running
     {

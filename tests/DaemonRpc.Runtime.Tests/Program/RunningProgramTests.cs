@@ -92,6 +92,43 @@ public sealed class RunningProgramTests : IDisposable
         Assert.False(program.IsUnchangedIn(Digest));
     }
 
+    [Fact]
+    public async Task Client_that_connects_does_not_wait_while_the_files_are_read()
+    {
+        using var reading = new ManualResetEventSlim();
+        using var read = new ManualResetEventSlim();
+        var program = new RunningProgram(ProgramFiles.At(_folder["tool"]), path =>
+        {
+            reading.Set();
+            Assert.True(read.Wait(Patience.Limit));
+            return ProgramContents.Of(path);
+        });
+        Task noting = Patience.InThread(program.NoteContents);
+        await Patience.InThread(reading.Wait);
+
+        Assert.Equal(Digest, (await Patience.InThread(() => program.Files)).Digest);
+        Assert.True(await Patience.InThread(() => program.IsUnchangedIn(Digest)));
+        Assert.False(noting.IsCompleted);
+
+        read.Set();
+        await noting;
+    }
+
+    [Fact]
+    public async Task Pipe_among_the_files_keeps_nobody_waiting()
+    {
+        File.Delete(_folder["library.dll"]);
+        using (System.Diagnostics.Process making = System.Diagnostics.Process.Start("mkfifo", [_folder["library.dll"]]))
+        {
+            await making.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        RunningProgram program = await Patience.InThread(Noted);
+        Write("tool", "tool");
+
+        Assert.False(await Patience.InThread(() => program.IsUnchangedIn(Digest)));
+    }
+
     private long Digest => ProgramFiles.At(_folder["tool"]).Digest;
 
     private RunningProgram Noted()
