@@ -1,4 +1,5 @@
 using DaemonRpc.Control;
+using DaemonRpc.Journal;
 using DaemonRpc.Launch;
 using DaemonRpc.Program;
 using DaemonRpc.Protocol;
@@ -78,16 +79,25 @@ public static class DaemonControl
         await Task.WhenAll(variants.Append(plain).Select(daemon => daemon.StopAsync(force, cancellationToken))).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the journal of an id and instance: when and why its daemons started and ended, oldest first. Works whether or not one runs.</summary>
+    /// <summary>Reads the journals of an id and instance: when and why all its daemons started and ended, oldest first. Works whether or not one runs.</summary>
     /// <param name="id">The contract's id.</param>
     /// <param name="instance">The instance, or null for the unnamed one.</param>
     /// <param name="runtimeDirectory">The daemon's runtime directory, or null for the user's default.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="IOException">The journal cannot be read.</exception>
+    /// <remarks>
+    /// There is more than one journal where clients gave a <see cref="DaemonClientOptions.LaunchEnvironment"/>, or <see cref="VersionPolicy.SideBySide"/>. Their
+    /// entries are merged by time; <see cref="DaemonHandle.ReadJournalAsync"/> reads one daemon's alone.
+    /// </remarks>
+    /// <exception cref="IOException">A journal cannot be read.</exception>
+    /// <exception cref="DaemonAccessException">The runtime directory belongs to another user, is open to other users, or is not an absolute path.</exception>
     /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
     public static Task<IReadOnlyList<DaemonJournalEntry>> ReadJournalAsync(
-        string id, string? instance = null, string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
-        Handle(id, instance, runtimeDirectory).ReadJournalAsync(cancellationToken);
+        string id, string? instance = null, string? runtimeDirectory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return BlockingThread.RunAsync<IReadOnlyList<DaemonJournalEntry>>(
+            "DaemonRpc control", () => JournalFile.ReadAll(new DaemonAddress(id, instance ?? "", runtimeDirectory).JournalPaths())).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Creates a handle without contacting the daemon, which need not run or answer.</summary>
     private static DaemonHandle Handle(string id, string? instance, string? runtimeDirectory)

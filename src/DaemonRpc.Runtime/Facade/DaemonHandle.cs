@@ -186,6 +186,8 @@ public sealed class DaemonHandle
     /// <summary>Reads the daemon's journal: when and why the daemons of this id and instance started and ended, oldest first.</summary>
     /// <remarks>
     /// Works when none runs. Empty for a daemon in this process. The journal keeps the last 64 KiB of entries, and up to 64 KiB before them.
+    /// Each <see cref="DaemonClientOptions.LaunchEnvironment"/>, and each build with <see cref="VersionPolicy.SideBySide"/>, has a journal of its own;
+    /// <see cref="DaemonControl.ReadJournalAsync"/> reads them all.
     /// </remarks>
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public Task<IReadOnlyList<DaemonJournalEntry>> ReadJournalAsync(CancellationToken cancellationToken = default) =>

@@ -93,10 +93,24 @@ internal sealed class JournalFile(string path)
         }
     }
 
+    /// <summary>Reads several journals as one, oldest entry first. The entries of one journal keep their order, also where the clock was set back between them.</summary>
+    public static List<DaemonJournalEntry> ReadAll(IEnumerable<string> paths) =>
+        [.. paths.SelectMany(static path => Ordered(new JournalFile(path).Read())).OrderBy(static entry => entry.NotBefore).Select(static entry => entry.Entry)];
+
     /// <summary>Returns whether the entry records a daemon's start.</summary>
     public static bool IsStart(DaemonJournalEntry entry) => entry.Event is DaemonJournalEvent.Started or DaemonJournalEvent.Replaced or DaemonJournalEvent.TookOver;
 
     private string Older => path + ".1";
+
+    private static IEnumerable<(DateTimeOffset NotBefore, DaemonJournalEntry Entry)> Ordered(List<DaemonJournalEntry> entries)
+    {
+        DateTimeOffset latest = DateTimeOffset.MinValue;
+        foreach (DaemonJournalEntry entry in entries)
+        {
+            latest = entry.At > latest ? entry.At : latest;
+            yield return (latest, entry);
+        }
+    }
 
     private bool EndsInTheMiddle()
     {

@@ -5,14 +5,16 @@ namespace DaemonRpc.Launch;
 
 /// <summary>Identifies a daemon and its files.</summary>
 /// <remarks>
-/// File names are a hash of id and instance, so that long names do not lengthen the path; the handshake verifies the
+/// File names are a hash of id, instance and variant, so that long names do not lengthen the path; the handshake verifies the
 /// full names. The lock files are never deleted, because a lock on a re-created file would exclude nobody.
 /// </remarks>
 internal sealed class DaemonAddress
 {
     private const string LifeExtension = ".life";
     private const string SocketExtension = ".sock";
+    private const string JournalExtension = ".journal";
 
+    private readonly string _key;
     private readonly string _stem;
 
     /// <summary>Creates the address of a daemon with files.</summary>
@@ -21,7 +23,7 @@ internal sealed class DaemonAddress
     /// <param name="runtimeDirectory">The folder, or null for the user's default.</param>
     /// <param name="variant">Separates daemons of one id and instance, by build or launch environment; empty for the ordinary one.</param>
     public DaemonAddress(string id, string instance, string? runtimeDirectory, string variant = "")
-        : this(id, instance, variant, RuntimeDirectory.Resolve(runtimeDirectory), NameHash.Of(variant.Length == 0 ? $"{id}\0{instance}" : $"{id}\0{instance}\0{variant}"))
+        : this(id, instance, variant, RuntimeDirectory.Resolve(runtimeDirectory), variant.Length == 0 ? OrdinaryKey(id, instance) : NameHash.Of($"{id}\0{instance}\0{variant}"))
     {
     }
 
@@ -31,6 +33,7 @@ internal sealed class DaemonAddress
         Id = id;
         Instance = instance;
         Directory = directory;
+        _key = key;
         _stem = Path.Combine(directory, key);
     }
 
@@ -56,8 +59,11 @@ internal sealed class DaemonAddress
     /// <summary>The file that a client locks while it starts the daemon.</summary>
     public string SpawnLockPath => _stem + ".spawn";
 
-    /// <summary>The file with the daemon's starts and ends.</summary>
-    public string JournalPath => _stem + ".journal";
+    /// <summary>The file with the daemon's starts and ends. Needs <see cref="Id"/> and <see cref="Instance"/>.</summary>
+    /// <remarks>A variant's begins with the key of the ordinary one, by which <see cref="JournalPaths"/> finds it when no daemon runs that could be asked.</remarks>
+    public string JournalPath => OrdinaryKey(Id, Instance) is var ordinary && ordinary == _key
+        ? _stem + JournalExtension
+        : Path.Combine(Directory, $"{ordinary}-{_key}{JournalExtension}");
 
     /// <summary>The file that receives a launched daemon's standard output and standard error.</summary>
     public string LogPath => _stem + ".log";
@@ -67,19 +73,26 @@ internal sealed class DaemonAddress
     public static IEnumerable<DaemonAddress> All(string? runtimeDirectory)
     {
         string directory = RuntimeDirectory.Resolve(runtimeDirectory);
-        if (FileIdentity.OfPath(directory) is null)
-        {
-            return [];
-        }
 
-        // Verified first, because the listed files are opened and probed: another user's folder could name anything.
-        RuntimeDirectory.Verify(directory);
         // Sockets are listed too: a socket is republished when both files were deleted, the lock's file is not.
-        return System.IO.Directory.EnumerateFiles(directory)
+        return FilesOf(directory, "*")
             .Where(static file => Path.GetExtension(file) is LifeExtension or SocketExtension)
             .Select(static file => Path.GetFileNameWithoutExtension(file))
             .Distinct()
             .Select(key => new DaemonAddress("", "", "", directory, key));
+    }
+
+    /// <summary>Lists the journals of the daemons of this id and instance: the ordinary one's and those of its variants.</summary>
+    /// <exception cref="DaemonAccessException">The folder is somebody else's, or open to others.</exception>
+    public IEnumerable<string> JournalPaths()
+    {
+        string ordinary = OrdinaryKey(Id, Instance);
+
+        // The older part of a journal counts too: its writer may have left nothing but that.
+        return FilesOf(Directory, $"{ordinary}-*{JournalExtension}*")
+            .Select(static file => file[..(file.LastIndexOf(JournalExtension, StringComparison.Ordinal) + JournalExtension.Length)])
+            .Prepend(Path.Combine(Directory, ordinary + JournalExtension))
+            .Distinct();
     }
 
     /// <summary>Returns this address with the id and instance that its daemon gave.</summary>
@@ -90,4 +103,18 @@ internal sealed class DaemonAddress
 
     /// <summary>Formats the daemon's id and instance for messages.</summary>
     public override string ToString() => Instance.Length == 0 ? $"'{Id}'" : $"'{Id}' for '{Instance}'";
+
+    private static string OrdinaryKey(string id, string instance) => NameHash.Of($"{id}\0{instance}");
+
+    private static IEnumerable<string> FilesOf(string directory, string pattern)
+    {
+        if (FileIdentity.OfPath(directory) is null)
+        {
+            return [];
+        }
+
+        // Verified first, because the listed files are opened and probed: another user's folder could name anything.
+        RuntimeDirectory.Verify(directory);
+        return System.IO.Directory.EnumerateFiles(directory, pattern);
+    }
 }

@@ -37,9 +37,18 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
     /// <summary>Runs another program that was published, in the same way.</summary>
     public CommandRun RunOther(string program, params string[] arguments)
     {
+        CommandRun? only = null;
+        RunSeveral(program, run => only = run(arguments));
+        return only!;
+    }
+
+    /// <summary>Runs a program several times with the same daemons, which are ended afterwards.</summary>
+    public void RunSeveral(string program, Action<Func<string[], CommandRun>> act)
+    {
+        string runtimeDirectory = Solution.Folder[$"run{++_runs}"];
         try
         {
-            return RunClient(program, arguments);
+            act(arguments => RunClient(program, arguments, runtimeDirectory));
         }
         finally
         {
@@ -62,13 +71,13 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
         return kept;
     }
 
-    private CommandRun RunClient(string program, string[] arguments)
+    private CommandRun RunClient(string program, string[] arguments, string runtimeDirectory)
     {
         var start = new ProcessStartInfo(Executable(program), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["DAEMONRPC_DIR"] = Solution.Folder[$"run{++_runs}"] },
+            Environment = { ["DAEMONRPC_DIR"] = runtimeDirectory },
         };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -102,7 +111,8 @@ internal sealed class PublishedProgram(PackedPackage package) : IDisposable
     {
         try
         {
-            return process.MainModule?.FileName == Executable(program);
+            // A program that was published again in between runs from a file that is deleted, and is named so.
+            return process.MainModule?.FileName.StartsWith(Executable(program), StringComparison.Ordinal) == true;
         }
         catch (InvalidOperationException)
         {

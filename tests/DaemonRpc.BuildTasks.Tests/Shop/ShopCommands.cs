@@ -24,6 +24,12 @@ internal static class ShopCommands
                 }
             }
 
+            public static async Task<List<string>> AskAsync(string name)
+            {
+                await using ShopClient client = await ShopClient.ConnectAsync();
+                return [$"{await client.VariableAsync(name) ?? "unset"} {client.Daemon.Origin}"];
+            }
+
             /// <summary>Three clients: two with the same value, one with another; and one that gives none.</summary>
             public static async Task<List<string>> CompareAsync(string name)
             {
@@ -82,6 +88,78 @@ internal static class ShopCommands
                 lines.Add($"then: {await client.VariableAsync("SHOP_NONE") ?? "unset"} {client.Daemon.Origin}");
                 await client.Daemon.StopAsync();
                 return lines;
+            }
+        }
+        """;
+
+    public const string Management = """
+        using System.Diagnostics;
+        using System.Runtime.CompilerServices;
+        using DaemonRpc;
+
+        namespace Acme.Shop.Tool;
+
+        /// <summary>One process has a task run; others look at it, cancel it and stop the daemon.</summary>
+        internal static class Management
+        {
+            private const string Id = "daemonrpc.tests.shop";
+
+            public static async Task<List<string>> HoldAsync()
+            {
+                await using ShopClient client = await ShopClient.ConnectAsync();
+                int daemon = client.Daemon.ProcessId;
+                Task holding = client.HoldAsync();
+                await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync())
+                {
+                    if (status.Message == "Holding")
+                    {
+                        break;
+                    }
+                }
+
+                List<string> lines = [$"{client.Daemon.Origin}, native {!RuntimeFeature.IsDynamicCodeSupported}", .. await OtherAsync("status"), .. await OtherAsync("cancel")];
+                try
+                {
+                    await holding;
+                    lines.Add("It ended by itself.");
+                }
+                catch (DaemonTaskCanceledException exception)
+                {
+                    lines.Add($"The task was told: {exception.Outcome}, by this process {exception.CanceledBy == Environment.ProcessId}");
+                }
+
+                lines.AddRange([.. await OtherAsync("ask"), .. await OtherAsync("stop"), .. await OtherAsync("status")]);
+                lines.Add($"{await client.VariableAsync("SHOP_NONE") ?? "unset"} {client.Daemon.Origin}, same process {client.Daemon.ProcessId == daemon}");
+                await client.Daemon.StopAsync();
+                lines.Add(string.Join(", ", (await DaemonControl.ReadJournalAsync(Id)).Select(entry => entry.Event)));
+                return lines;
+            }
+
+            public static async Task<List<string>> StatusAsync()
+            {
+                if (await DaemonControl.FindAsync(Id) is not { } daemon)
+                {
+                    return ["None runs."];
+                }
+
+                DaemonStatus status = await daemon.GetStatusAsync();
+                return [FormattableString.Invariant($"{status.State}: {status.Message} {status.Progress}, {status.Task?.Method}")];
+            }
+
+            public static async Task<List<string>> CancelAsync() => [$"{await (await DaemonControl.FindAsync(Id))!.CancelAsync()}"];
+
+            public static async Task<List<string>> StopAsync()
+            {
+                await DaemonControl.StopAsync(Id);
+                return [];
+            }
+
+            private static async Task<string[]> OtherAsync(string command)
+            {
+                using Process other = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [command]) { RedirectStandardOutput = true })!;
+                string output = await other.StandardOutput.ReadToEndAsync();
+                await other.WaitForExitAsync();
+                return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{command}: {line}")];
             }
         }
         """;

@@ -30,6 +30,8 @@ internal static class ShopContract
             Task EndAsync(string how, string lastWords);
 
             Task CollectAsync();
+
+            Task HoldAsync(CancellationToken cancellationToken = default);
         }
         """;
 

@@ -17,7 +17,7 @@ internal static class ShopProgram
                 if (ShopDaemon.IsRequested)
                 {
                     var options = new DaemonOptions { LoggerFactory = Environment.GetEnvironmentVariable("SHOP_LOGS") is null ? null : new ErrorStreamLogs() };
-                    return await ShopDaemon.RunAsync(context => new ShopHandler(), options);
+                    return await ShopDaemon.RunAsync(context => new ShopHandler(context), options);
                 }
 
                 foreach (string line in args[0] switch
@@ -25,9 +25,14 @@ internal static class ShopProgram
                     "calls" => await Calls.InDaemonAsync(),
                     "inprocess" => await Calls.InProcessAsync(() => new ShopHandler()),
                     "ask" => await Environments.AskAsync(),
+                    "variable" => await Environments.AskAsync(args[1]),
                     "environments" => await Environments.CompareAsync(args[1]),
                     "crash" => await Crashes.MeetAsync(args[1], startsItself: args[2] == "own"),
                     "logs" => await Logs.ReadAsync(),
+                    "hold" => await Management.HoldAsync(),
+                    "status" => await Management.StatusAsync(),
+                    "cancel" => await Management.CancelAsync(),
+                    "stop" => await Management.StopAsync(),
                     _ => [$"What is {args[0]}?"],
                 })
                 {
@@ -41,10 +46,11 @@ internal static class ShopProgram
 
     public const string Handler = """
         using System.Diagnostics;
+        using DaemonRpc;
 
         namespace Acme.Shop.Tool;
 
-        public sealed class ShopHandler : IShop
+        public sealed class ShopHandler(DaemonContext? context = null) : IShop
         {
             private readonly List<Order> _orders = [];
 
@@ -123,6 +129,12 @@ internal static class ShopProgram
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
                 GC.WaitForPendingFinalizers();
                 return Task.CompletedTask;
+            }
+
+            public Task HoldAsync(CancellationToken cancellationToken)
+            {
+                context?.Status.Report("Holding", 0.5);
+                return Task.Delay(Timeout.Infinite, cancellationToken);
             }
         }
         """;
@@ -228,6 +240,8 @@ internal static class ShopProgram
             public Task EndAsync(string how, string lastWords) => _real.EndAsync(how, lastWords);
 
             public Task CollectAsync() => _real.CollectAsync();
+
+            public Task HoldAsync(CancellationToken cancellationToken) => _real.HoldAsync(cancellationToken);
         }
         """;
 }

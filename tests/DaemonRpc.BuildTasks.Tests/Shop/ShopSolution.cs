@@ -23,6 +23,7 @@ internal static class ShopSolution
         app.Write("Environments.cs", ShopCommands.Environments);
         app.Write("Crashes.cs", ShopCommands.Crashes);
         app.Write("Logs.cs", ShopCommands.Logs);
+        app.Write("Management.cs", ShopCommands.Management);
 
         TestProject checks = solution.AddExecutable("Checks", app.Reference, Properties);
         checks.Write("Program.cs", ShopProgram.Checks);

@@ -3,6 +3,9 @@ namespace DaemonRpc.BuildTasks.Tests.Shop;
 /// <summary>What a stranger is promised, in a solution of its own: the package, the contract in a library, the tool and its tests in projects beside it.</summary>
 public abstract class ShopTests(PublishedShop shop)
 {
+    /// <summary>Whether the programs have no compiler with them.</summary>
+    protected abstract bool IsNative { get; }
+
     /// <summary>What the calls bring, before and after collections.</summary>
     protected static string[] Answers { get; } = [.. OneRound(1), .. OneRound(1)];
 
@@ -17,6 +20,29 @@ public abstract class ShopTests(PublishedShop shop)
     [Fact]
     public void Calls_of_every_kind_bring_the_right_values_in_process_from_a_handler_of_the_test_project() =>
         Assert.Equal([.. OneRound(100), .. OneRound(100)], shop.RunChecks("fake"));
+
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_in_process_of_a_tool_whose_contract_is_in_a_library() =>
+        Assert.Equal(Answers, shop.RunTool("inprocess"));
+
+    [Fact]
+    public void Calls_of_every_kind_bring_the_right_values_from_the_tools_own_daemon() =>
+        Assert.Equal(["Started, elsewhere: True", .. Answers], shop.RunTool("calls"));
+
+    [Fact]
+    public void Task_of_the_tool_is_seen_and_cancelled_and_its_daemon_stopped_from_other_processes() =>
+        Assert.Equal(
+            [
+                $"Started, native {IsNative}",
+                "status: Busy: Holding 0.5, HoldAsync",
+                "cancel: Stopped",
+                "The task was told: Stopped, by this process False",
+                "ask: Reused: No such order.",
+                "status: None runs.",
+                "unset Started, same process False",
+                "Started, Stopped, Started, Stopped",
+            ],
+            shop.RunTool("hold"));
 
     [Fact]
     public void Launch_environment_reaches_the_daemons_process_and_other_values_have_another_daemon() =>
@@ -111,16 +137,24 @@ public abstract class ShopTests(PublishedShop shop)
 }
 
 /// <summary>The tests of a stranger's solution, published with Native AOT.</summary>
-public sealed class NativeShopTests(NativeShop shop) : ShopTests(shop), IClassFixture<NativeShop>;
+public sealed class NativeShopTests(NativeShop shop) : ShopTests(shop), IClassFixture<NativeShop>
+{
+    protected override bool IsNative => true;
+
+    [Fact]
+    public void Tool_that_is_published_again_over_its_running_daemon_is_served_by_what_was_published_last()
+    {
+        const string Before = "Task.FromResult(Environment.GetEnvironmentVariable(name))";
+        const string After = "Task.FromResult(name == \"SHOP_BUILD\" ? \"second build\" : Environment.GetEnvironmentVariable(name))";
+
+        string[][] runs = shop.RunToolAroundEdit(tool => tool.Edit("ShopHandler.cs", Before, After), "variable", "SHOP_BUILD");
+
+        Assert.Equal([["unset Started"], ["second build Replaced"], ["second build Reused"]], runs);
+    }
+}
 
 /// <summary>The tests of a stranger's solution, compiled as it runs.</summary>
 public sealed class JitShopTests(JitShop shop) : ShopTests(shop), IClassFixture<JitShop>
 {
-    [Fact]
-    public void Calls_of_every_kind_bring_the_right_values_in_process_of_a_tool_whose_contract_is_in_a_library() =>
-        Assert.Equal(Answers, shop.RunTool("inprocess"));
-
-    [Fact]
-    public void Calls_of_every_kind_bring_the_right_values_from_the_tools_own_daemon() =>
-        Assert.Equal(["Started, elsewhere: True", .. Answers], shop.RunTool("calls"));
+    protected override bool IsNative => false;
 }

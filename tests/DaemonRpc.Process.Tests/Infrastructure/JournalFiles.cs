@@ -13,7 +13,9 @@ internal static class JournalFiles
         {
             foreach (string path in Directory.GetFiles(runtimeDirectory, "*.journal"))
             {
-                journals[path[..^".journal".Length]] = [.. Lines(path).Select(line => line.Split('\t')).Where(parts => parts.Length == 6)
+                // A variant's is named by the ordinary daemon's key too, in front of its own.
+                string key = Path.GetFileNameWithoutExtension(path).Split('-')[^1];
+                journals[Path.Combine(runtimeDirectory, key)] = [.. Lines(path).Select(line => line.Split('\t')).Where(parts => parts.Length == 6)
                     .Select(parts => (parts[1], int.Parse(parts[2], CultureInfo.InvariantCulture)))];
             }
         }

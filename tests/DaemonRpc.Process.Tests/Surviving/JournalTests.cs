@@ -54,11 +54,44 @@ public sealed class JournalTests : SandboxTests
             (await client.Daemon.ReadJournalAsync().InTime()).Select(entry => (entry.Event, entry.ProcessId, entry.ByProcessId)));
     }
 
+    /// <remarks>Only the daemon without either was in it: other tests had read each journal by its handle.</remarks>
+    [Fact]
+    public async Task Journal_of_an_id_has_the_daemons_of_every_launch_environment_and_of_every_build_beside_others_when_none_runs()
+    {
+        TestServiceClient given = await Sandbox.ConnectAsync(Given("1"));
+        TestServiceClient plain = await Sandbox.ConnectAsync();
+        DaemonClientOptions sideBySide = Sandbox.Options();
+        sideBySide.VersionPolicy = VersionPolicy.SideBySide;
+        TestServiceClient beside = await Sandbox.ConnectAsync(sideBySide);
+        DaemonClientOptions another = Given("1");
+        another.Instance = "another";
+        TestServiceClient other = await Sandbox.ConnectAsync(another);
+        int[] processes = [given.Daemon.ProcessId, plain.Daemon.ProcessId, beside.Daemon.ProcessId];
+        foreach (TestServiceClient client in (TestServiceClient[])[given, plain, beside, other])
+        {
+            await client.Daemon.StopAsync().InTime();
+        }
+
+        IReadOnlyList<DaemonJournalEntry> journal = await DaemonControl.ReadJournalAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
+
+        Assert.Equal(
+            [.. processes.Select(process => (DaemonJournalEvent.Started, process)), .. processes.Select(process => (DaemonJournalEvent.Stopped, process))],
+            journal.Select(entry => (entry.Event, entry.ProcessId)));
+        Assert.All(await given.Daemon.ReadJournalAsync().InTime(), entry => Assert.Equal(given.Daemon.ProcessId, entry.ProcessId));
+    }
+
     [Fact]
     public async Task Clients_that_come_together_cause_one_start()
     {
         TestServiceClient[] clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Sandbox.ConnectAsync()));
 
         Assert.Single(await clients[0].Daemon.ReadJournalAsync().InTime());
+    }
+
+    private DaemonClientOptions Given(string value)
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.LaunchEnvironment = new Dictionary<string, string?> { ["TESTDAEMON_SETTING"] = value };
+        return options;
     }
 }

@@ -146,6 +146,18 @@ public sealed class JournalFileTests : IDisposable
     }
 
     [Fact]
+    public void Several_journals_are_read_as_one_by_time_and_the_entries_of_each_keep_their_order()
+    {
+        string[] paths = [File, Path.Combine(_folder, "other.journal"), Path.Combine(_folder, "missing.journal")];
+        foreach ((int journal, int second, string reason) in ((int, int, string)[])[(0, 1, "one"), (1, 2, "two"), (0, 4, "three"), (0, 0, "three, the clock set back"), (1, 3, "two and a half"), (1, 5, "four")])
+        {
+            new JournalFile(paths[journal]).Append(Entry(DaemonJournalEvent.Started, reason, s_time.AddSeconds(second)));
+        }
+
+        Assert.Equal(["one", "two", "two and a half", "three", "three, the clock set back", "four"], JournalFile.ReadAll(paths).Select(entry => entry.Reason));
+    }
+
+    [Fact]
     public void Journal_that_does_not_exist_is_empty() => Assert.Empty(new JournalFile(File).Read());
 
     [Fact]
@@ -171,6 +183,6 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
     }
 
-    private static DaemonJournalEntry Entry(DaemonJournalEvent what, string reason) =>
-        new() { At = s_time, Event = what, ProcessId = 12, BuildTimestamp = new DateTimeOffset(34, TimeSpan.Zero), ByProcessId = 56, Reason = reason };
+    private static DaemonJournalEntry Entry(DaemonJournalEvent what, string reason, DateTimeOffset? at = null) =>
+        new() { At = at ?? s_time, Event = what, ProcessId = 12, BuildTimestamp = new DateTimeOffset(34, TimeSpan.Zero), ByProcessId = 56, Reason = reason };
 }
