@@ -31,7 +31,7 @@ internal sealed class BuildStamp(long ticks, string inputs)
     /// </remarks>
     public static long? ForEditor(long? given, BuildStamp? kept) => kept?.Ticks ?? given;
 
-    // A clock that was set back must not make the newer build the older one.
+    // If the clock was set back, the newer build must still have the later time.
     private static long After(BuildStamp? kept, DateTime utcNow) =>
         kept is null || kept.Inputs == Given ? utcNow.Ticks : Math.Max(utcNow.Ticks, kept.Ticks + 1);
 }

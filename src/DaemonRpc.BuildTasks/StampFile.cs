@@ -19,7 +19,7 @@ internal static class StampFile
             : null;
     }
 
-    /// <summary>Writes the stamp, unless the file already contains it, whose time of change then stays.</summary>
+    /// <summary>Writes the stamp, unless the file already contains it. The file then keeps its time of change.</summary>
     public static void Write(string path, BuildStamp stamp) =>
         WriteText(path, $"{stamp.Ticks.ToString(CultureInfo.InvariantCulture)}\n{stamp.Inputs}\n");
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace DaemonRpc.BuildTasks;
 
-/// <summary>The source file through which an executable carries its stamp, wherever its contracts are.</summary>
+/// <summary>Writes the source file that puts an executable's stamp into the executable's own assembly.</summary>
 /// <remarks>
-/// The generator writes a contract's stamp into the contract's own assembly. If that is a library, the executable's stamp,
-/// which changes with the executable alone, would otherwise be lost.
+/// The generator writes a stamp only into the contract's assembly. If that assembly is a library, a change of the executable
+/// alone would otherwise change no stamp.
 /// </remarks>
 internal static class StampSource
 {

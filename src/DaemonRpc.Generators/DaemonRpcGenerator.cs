@@ -22,7 +22,7 @@ public sealed class DaemonRpcGenerator : IIncrementalGenerator
             .Where(static contract => contract is not null)
             .Select(static (contract, _) => contract!);
 
-        // Of all contracts, also of those that are wrong otherwise: the analyzer reports both at once.
+        // Claims of all contracts, even of invalid ones: the analyzer reports a clash with an invalid contract too.
         IncrementalValueProvider<EquatableArray<string>> seconds = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 KnownTypes.DaemonRpcAttribute,
@@ -37,7 +37,7 @@ public sealed class DaemonRpcGenerator : IIncrementalGenerator
             .Where(static pair => !pair.Right.Contains(pair.Left.Identity.HintName))
             .Select(static (pair, _) => pair.Left);
 
-        // A pipeline of its own: the timestamp changes on every real build, contracts hardly ever.
+        // The timestamp has a pipeline of its own: it changes on every real build, contracts hardly ever.
         IncrementalValueProvider<long> timestamp = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => BuildTimestamp.Read(options.GlobalOptions))
             .WithTrackingName(Steps.ReadBuildTimestamp);

@@ -1,4 +1,4 @@
-// What the compiler needs to find for "init" and "required", and netstandard2.0 does not have.
+// Types that the compiler needs for "init" and "required", and that netstandard2.0 lacks.
 namespace System.Runtime.CompilerServices
 {
     internal static class IsExternalInit;

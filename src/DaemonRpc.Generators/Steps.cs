@@ -1,6 +1,6 @@
 namespace DaemonRpc.Generators;
 
-/// <summary>The names of the pipeline's steps, for the tests that watch the cache.</summary>
+/// <summary>The names of the pipeline's steps, for the tests of its cache.</summary>
 internal static class Steps
 {
     public const string ParseContract = nameof(ParseContract);

@@ -37,7 +37,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
 
-        // The generator reads contracts in generated files too, and says nothing when it stops.
+        // The generator reads contracts in generated files too, and reports nothing when it stops at one.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterCompilationStartAction(static start =>
         {
@@ -59,7 +59,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(diagnostic);
         }
 
-        // An empty value is a build that has no stamp yet, such as an editor's. No key at all is a build without our targets.
+        // An empty value means a build without a stamp yet, such as an editor's. A missing key means a build without our targets.
         if (!context.Options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(BuildTimestamp.Key, out _))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.BuildTimestampIsMissing, type.Locations[0], type.Name));

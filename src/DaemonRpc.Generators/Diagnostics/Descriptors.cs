@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Diagnostics;
 
-/// <summary>Everything that can be wrong with a contract. Ids are never reused: DRPC001 asked for <c>partial</c>.</summary>
+/// <summary>The descriptors of all diagnostics. Ids are never reused: DRPC001 once required <c>partial</c>.</summary>
 internal static class Descriptors
 {
     public static readonly DiagnosticDescriptor ContractMustNotBeGeneric = Error(

@@ -2,7 +2,7 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the client: the contract, with calls of the daemon behind it.</summary>
+/// <summary>Writes the client class, which implements the contract with calls to the daemon.</summary>
 internal static class ClientEmitter
 {
     public static string Emit(ContractModel contract)
@@ -66,7 +66,7 @@ internal static class ClientEmitter
             """);
     }
 
-    // One expression and no locals: a contract may name its parameters as it likes. The compiler hands the method's name to Request.
+    // One expression and no locals, because a contract's parameters may have any names. Request gets the method's name from the compiler.
     private static void WriteMethod(SourceWriter writer, ContractIdentity names, MethodModel method)
     {
         writer.WriteMember("/// <inheritdoc/>");

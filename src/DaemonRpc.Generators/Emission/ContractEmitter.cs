@@ -3,7 +3,7 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes what client, dispatcher and daemon know of the contract: its description for the runtime, and the ids of its methods.</summary>
+/// <summary>Writes the class that client, dispatcher and daemon share: the contract's description for the runtime, and the ids of its methods.</summary>
 internal static class ContractEmitter
 {
     public static string Emit(ContractModel contract)
@@ -22,7 +22,7 @@ internal static class ContractEmitter
         return writer.ToString();
     }
 
-    /// <summary>Opens the class that the contract's parts are in, in a file of their own.</summary>
+    /// <summary>Opens the contract's partial class in another file, for one more part of it.</summary>
     public static void OpenPart(SourceWriter writer, ContractIdentity names)
     {
         OpenDaemon(writer, names);

@@ -2,7 +2,7 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the daemon: what a program calls to become it.</summary>
+/// <summary>Writes the daemon class, which a program calls to become the daemon.</summary>
 internal static class DaemonEmitter
 {
     public static string Emit(ContractModel contract)

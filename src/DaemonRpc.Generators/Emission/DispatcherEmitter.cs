@@ -2,7 +2,7 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the dispatcher: from a request to a call of the handler.</summary>
+/// <summary>Writes the dispatcher class, which turns a request into a call of the handler.</summary>
 internal static class DispatcherEmitter
 {
     public static string Emit(ContractModel contract)
@@ -99,7 +99,7 @@ internal static class DispatcherEmitter
             WriteCase(writer, contract.Identity, method);
         }
 
-        // Not reached: the runtime asks NameOf before it dispatches, and answers the client itself.
+        // Never reached: the runtime calls NameOf before it dispatches, and answers the client itself if there is no name.
         writer.Write($$"""
                     default:
                         throw new global::System.ArgumentOutOfRangeException(

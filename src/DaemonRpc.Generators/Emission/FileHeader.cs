@@ -2,21 +2,21 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>How every generated file begins.</summary>
+/// <summary>Writes the first lines of every generated file.</summary>
 internal static class FileHeader
 {
-    /// <summary>What the attribute says has written a type.</summary>
+    /// <summary>The tool's name in the <c>[GeneratedCode]</c> attribute.</summary>
     public const string Tool = "DaemonRpc.Generators";
 
-    /// <summary>The attribute on every generated type.</summary>
+    /// <summary>The <c>[GeneratedCode]</c> attribute on every generated type.</summary>
     public static readonly string GeneratedCode =
         $"[global::System.CodeDom.Compiler.GeneratedCode(\"{Tool}\", \"{typeof(FileHeader).Assembly.GetName().Version.ToString(3)}\")]";
 
-    /// <summary>Begins a file that mentions what the contract mentions, obsolete things included.</summary>
+    /// <summary>Begins a file that mentions the contract's types, which may be obsolete.</summary>
     public static SourceWriter Begin(ContractModel contract, string subject) =>
         Begin(contract.Identity, subject, contract.SuppressedWarnings);
 
-    /// <summary>Begins a file that mentions nothing of the contract but its name.</summary>
+    /// <summary>Begins a file that mentions only the contract's name.</summary>
     public static SourceWriter Begin(ContractIdentity contract, string subject) =>
         Begin(contract, subject, default);
 

@@ -5,8 +5,8 @@ namespace DaemonRpc.Generators.Emission;
 
 /// <summary>Writes the part of the contract that names the serialisers of a contract's types.</summary>
 /// <remarks>
-/// Two needs: trimming and Native AOT keep only what code names; and Native AOT cannot make a call of a record's static generic
-/// serialiser from code that is shared by several types, so that each record gets a serialiser that knows it
+/// This has two reasons. Trimming and Native AOT keep only the code that other code names. And code that is shared by several types
+/// cannot call a record's static generic serialiser under Native AOT, so each record gets a serialiser of its own, which names the record
 /// (docs/decisions.md, docs/upstream/nativeaot-static-virtual.md).
 /// </remarks>
 internal static class FormattersEmitter
@@ -14,7 +14,7 @@ internal static class FormattersEmitter
     private const string Writer = "ref global::MemoryPack.MemoryPackWriter<global::DaemonRpc.Serialization.ValueWriter> writer";
     private const string Reader = "ref global::MemoryPack.MemoryPackReader reader";
 
-    /// <summary>Whether the contract has types that MemoryPack does not write by itself.</summary>
+    /// <summary>Whether the contract has types whose serialisers code must name.</summary>
     public static bool IsNeeded(ContractModel contract) => contract.Packables.Count + contract.Formatters.Count > 0;
 
     public static string Emit(ContractModel contract)

@@ -13,7 +13,7 @@ internal static class Signature
             : $"public {method.ReturnType} {method.Name}({parameters})";
     }
 
-    // Nobody can call an explicit implementation but through the contract, whose defaults and modifiers count.
+    // An explicit implementation can be called only through the contract, so the contract's defaults and modifiers apply.
     private static string Of(ParameterModel parameter, bool isExplicit)
     {
         string plain = $"{parameter.Type} {parameter.Name}";

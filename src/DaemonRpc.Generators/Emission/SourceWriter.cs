@@ -2,14 +2,14 @@ using System.Text;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes blocks of text at the indentation of the braces that are open.</summary>
+/// <summary>Writes blocks of text, indented by the number of open braces.</summary>
 internal sealed class SourceWriter
 {
     private readonly StringBuilder _text = new();
     private int _depth;
     private bool _isFirstMember;
 
-    /// <summary>Writes one or several lines.</summary>
+    /// <summary>Writes one or more lines.</summary>
     public void Write(string block)
     {
         foreach (string line in block.Split('\n'))
@@ -33,7 +33,7 @@ internal sealed class SourceWriter
         Write(block);
     }
 
-    /// <summary>Separates what follows from the member before it.</summary>
+    /// <summary>Writes a blank line before the next member, unless it is the first one.</summary>
     public void StartMember()
     {
         if (!_isFirstMember)

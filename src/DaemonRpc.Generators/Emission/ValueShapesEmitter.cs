@@ -3,10 +3,10 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the part of the contract that tells the runtime what its values look like in bytes.</summary>
+/// <summary>Writes the part of the contract that describes to the runtime how its values look in bytes.</summary>
 internal static class ValueShapesEmitter
 {
-    /// <summary>Whether the contract has values that are looked at before they are read.</summary>
+    /// <summary>Whether the contract has values whose bytes the runtime checks before reading them.</summary>
     public static bool IsNeeded(ContractModel contract) => contract.Shapes.Roots.Count > 0;
 
     public static string Emit(ContractModel contract)

@@ -1,7 +1,7 @@
 namespace DaemonRpc.Generators.Model;
 
-/// <summary>What a contract takes for itself: no other contract of the same program can have it.</summary>
+/// <summary>The id and the names that a contract claims. No other contract of the same program may have them.</summary>
 /// <param name="Contract">The contract's full name.</param>
-/// <param name="Id">What finds the daemon.</param>
-/// <param name="Stem">What the full names of the generated types begin with.</param>
+/// <param name="Id">The id by which clients find the daemon.</param>
+/// <param name="Stem">The common beginning of the generated types' full names.</param>
 internal sealed record ContractClaim(string Contract, string Id, string Stem);

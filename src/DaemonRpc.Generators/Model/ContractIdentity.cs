@@ -1,24 +1,24 @@
 namespace DaemonRpc.Generators.Model;
 
-/// <summary>What a contract and the types generated for it are called.</summary>
+/// <summary>The names of a contract and of the types generated for it.</summary>
 internal sealed record ContractIdentity
 {
-    /// <summary>The namespace, or null for the global one.</summary>
+    /// <summary>The contract's namespace, or null for the global one.</summary>
     public required string? Namespace { get; init; }
 
-    /// <summary>The contract's name, for people.</summary>
+    /// <summary>The contract's name in texts for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What generated code calls the contract: its name, or its full name where a generated member could have the same one.</summary>
+    /// <summary>The contract's name in generated code: the short name, or the full name if a generated member could have the same short name.</summary>
     public required string Interface { get; init; }
 
-    /// <summary>The contract's name without what marks it as an interface: the stem of the generated names.</summary>
+    /// <summary>The stem of the generated names: <c>FileSearch</c> for <c>IFileSearch</c>.</summary>
     public required string Stem { get; init; }
 
-    /// <summary><c>public</c> or <c>internal</c>.</summary>
+    /// <summary>The contract's visibility: <c>public</c> or <c>internal</c>.</summary>
     public required string Visibility { get; init; }
 
-    /// <summary>What the generated files are named after: the contract's full name.</summary>
+    /// <summary>The beginning of the generated files' names: the contract's full name.</summary>
     public required string HintName { get; init; }
 
     public string Client => Stem + "Client";
@@ -27,6 +27,6 @@ internal sealed record ContractIdentity
 
     public string Dispatcher => Stem + "Dispatcher";
 
-    /// <summary>The daemon where a parameter has its name.</summary>
+    /// <summary>The daemon's full name, for places where a parameter could have the same name as the daemon.</summary>
     public string QualifiedDaemon => Namespace is null ? $"global::{Daemon}" : $"global::{Namespace}.{Daemon}";
 }

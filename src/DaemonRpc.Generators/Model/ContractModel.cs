@@ -1,11 +1,11 @@
 namespace DaemonRpc.Generators.Model;
 
-/// <summary>A contract as the emitters see it.</summary>
+/// <summary>Everything that the emitters know about a contract.</summary>
 internal sealed record ContractModel
 {
     public required ContractIdentity Identity { get; init; }
 
-    /// <summary>What finds the daemon, as a string literal.</summary>
+    /// <summary>The contract's id, as a string literal.</summary>
     public required string IdLiteral { get; init; }
 
     public required EquatableArray<MethodModel> Methods { get; init; }
@@ -13,18 +13,18 @@ internal sealed record ContractModel
     /// <summary>The <c>[MemoryPackable]</c> types that the signatures mention.</summary>
     public required EquatableArray<string> Packables { get; init; }
 
-    /// <summary>The closed MemoryPack formatters of the collections, tuples and the like that the signatures mention.</summary>
+    /// <summary>The closed MemoryPack formatters of the generic types and arrays that the signatures mention.</summary>
     public required EquatableArray<string> Formatters { get; init; }
 
-    /// <summary>The closed formatters of what the members of the packable types are made of.</summary>
+    /// <summary>The closed MemoryPack formatters of the types of the packable types' members.</summary>
     public required EquatableArray<string> MemberFormatters { get; init; }
 
-    /// <summary>Every packable type that the contract sends, alone or within something else, whose serialiser is called by code that knows the type.</summary>
+    /// <summary>The packable types that the contract sends, alone or within others, and that need generated code which calls their serialisers.</summary>
     public required EquatableArray<PackableModel> ExactPackables { get; init; }
 
-    /// <summary>What the values of the signatures look like in bytes.</summary>
+    /// <summary>How the values of the signatures look in MemoryPack's bytes.</summary>
     public required ValueShapesModel Shapes { get; init; }
 
-    /// <summary>The warnings that mere use of the contract raises, because it is or mentions something obsolete.</summary>
+    /// <summary>The warnings that generated code would raise, because the contract is obsolete or mentions something obsolete.</summary>
     public required EquatableArray<string> SuppressedWarnings { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace DaemonRpc.Generators.Model;
 
-/// <summary>An array that equals another one with equal items, as the cache of an incremental generator needs.</summary>
+/// <summary>An array that equals any array with equal items. The incremental generator's cache needs this equality.</summary>
 internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

@@ -3,26 +3,26 @@ namespace DaemonRpc.Generators.Model;
 /// <summary>One method of a contract. Type names are fully qualified source text.</summary>
 internal sealed record MethodModel
 {
-    /// <summary>A hash of name and parameter types: what the method is called on the wire.</summary>
+    /// <summary>The method's id on the wire: a hash of its name and parameter types.</summary>
     public required uint Id { get; init; }
 
     public required string Name { get; init; }
 
-    /// <summary>The name of the constant that holds the id. Overloads share a name and so cannot use it.</summary>
+    /// <summary>The name of the constant that holds the id. It differs from the method's name if there are overloads.</summary>
     public required string ConstantName { get; init; }
 
     public required ReplyShape Shape { get; init; }
 
     public required string ReturnType { get; init; }
 
-    /// <summary>The T of <c>Task&lt;T&gt;</c>, <c>ValueTask&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>, or null.</summary>
+    /// <summary>The T of <c>Task&lt;T&gt;</c>, <c>ValueTask&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>; null if the method returns no value.</summary>
     public required string? ResultType { get; init; }
 
     public required EquatableArray<ParameterModel> Parameters { get; init; }
 
-    /// <summary>Whether the client must hide the method behind the interface, because it needs the name itself.</summary>
+    /// <summary>Whether the client implements the method explicitly, because the client already has a member of the method's name.</summary>
     public required bool IsExplicit { get; init; }
 
-    /// <summary>The <c>[Obsolete]</c> of the method, to be repeated on the client's, or null.</summary>
+    /// <summary>The method's <c>[Obsolete]</c> attribute, which the client's method repeats, or null.</summary>
     public required string? ObsoleteAttribute { get; init; }
 }

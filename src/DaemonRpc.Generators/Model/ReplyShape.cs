@@ -1,6 +1,6 @@
 namespace DaemonRpc.Generators.Model;
 
-/// <summary>How a method answers: what it returns, without the type of the value.</summary>
+/// <summary>The kind of a method's return type, without the type of the value.</summary>
 internal enum ReplyShape
 {
     Task,

@@ -1,17 +1,17 @@
 namespace DaemonRpc.Generators.Model;
 
-/// <summary>What the values of a contract look like in MemoryPack's bytes.</summary>
+/// <summary>How the values of a contract look in MemoryPack's bytes.</summary>
 internal sealed record ValueShapesModel
 {
     /// <summary>The shapes, in the notation that the runtime's <c>ValueShapeReader</c> describes.</summary>
     public required EquatableArray<string> Lines { get; init; }
 
-    /// <summary>The types whose sizes the shapes mention by number.</summary>
+    /// <summary>The types whose sizes the shapes refer to, by index.</summary>
     public required EquatableArray<string> Sizes { get; init; }
 
-    /// <summary>The types of arguments, results and items that are looked at before they are read.</summary>
+    /// <summary>The types of arguments, results and items whose bytes are checked before they are read.</summary>
     public required EquatableArray<ValueShapeRoot> Roots { get; init; }
 }
 
-/// <summary>A type, and the line of its shape.</summary>
+/// <summary>A type and the index of its shape's line.</summary>
 internal sealed record ValueShapeRoot(string Type, int Line);

@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis;
 namespace DaemonRpc.Generators.Parsing;
 
 /// <summary>
-/// Which contracts of a program exclude each other. Of several, the first in the sources is right; the analyzer reports the
+/// Finds contracts of a program that clash. Of several clashing contracts, the first in the sources is valid. The analyzer reports the
 /// others, and the generator leaves them out.
 /// </summary>
 internal static class ContractClashes
 {
-    /// <summary>What a contract claims.</summary>
+    /// <summary>Returns the id and names that a contract claims.</summary>
     public static ContractClaim ClaimOf(INamedTypeSymbol contract, AttributeData attribute)
     {
         string prefix = SourceNames.Namespace(contract.ContainingNamespace) is { } name ? name + "." : "";
@@ -20,7 +20,7 @@ internal static class ContractClashes
             prefix + SourceNames.StemOf(contract.Name));
     }
 
-    /// <summary>What all contracts of a compilation claim, in the order of its sources, as the generator meets them.</summary>
+    /// <summary>Returns the claims of all contracts of a compilation, in the order of its sources, which is the generator's order.</summary>
     public static IReadOnlyList<ContractClaim> ClaimsOf(Compilation compilation)
     {
         List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
@@ -36,7 +36,7 @@ internal static class ContractClashes
         ];
     }
 
-    /// <summary>What is wrong with a contract because of another one before it.</summary>
+    /// <summary>Returns a diagnostic for each clash of a contract with an earlier one.</summary>
     public static IEnumerable<Diagnostic> Check(INamedTypeSymbol contract, AttributeData attribute, IReadOnlyList<ContractClaim> claims)
     {
         ContractClaim own = ClaimOf(contract, attribute);
@@ -52,7 +52,7 @@ internal static class ContractClashes
         }
     }
 
-    /// <summary>The contracts that nothing can be generated for because of another one before them.</summary>
+    /// <summary>Returns the contracts that clash with an earlier one, so that nothing can be generated for them.</summary>
     public static EquatableArray<string> SecondOnes(IReadOnlyList<ContractClaim> claims) => new(claims
         .Where(claim => FirstWithId(claim, claims) is not null || FirstWithStem(claim, claims) is not null)
         .Select(static claim => claim.Contract));

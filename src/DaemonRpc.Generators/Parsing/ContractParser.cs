@@ -6,7 +6,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Turns a contract's symbol into the model that the emitters write from.</summary>
 internal static class ContractParser
 {
-    /// <summary>The model, or null when no code can be generated; then the analyzer tells the user why.</summary>
+    /// <summary>Returns the contract's model, or null if no code can be generated. The analyzer then tells the user why.</summary>
     public static ContractModel? Parse(GeneratorAttributeSyntaxContext match, CancellationToken cancellationToken)
     {
         INamedTypeSymbol contract = (INamedTypeSymbol)match.TargetSymbol;
@@ -20,7 +20,7 @@ internal static class ContractParser
         IMethodSymbol[] methods = [.. ContractRules.MethodsOf(contract)];
         if (methods.Any(static method => method.ReturnType.TypeKind == TypeKind.Error))
         {
-            // The compiler tells the user about a type that does not exist.
+            // A type does not exist. The compiler reports that.
             return null;
         }
 
@@ -40,7 +40,7 @@ internal static class ContractParser
         };
     }
 
-    /// <summary>What a contract and the types generated for it are called.</summary>
+    /// <summary>Returns the names of a contract and of the types generated for it.</summary>
     public static ContractIdentity IdentityOf(INamedTypeSymbol contract) => new()
     {
         Namespace = SourceNames.Namespace(contract.ContainingNamespace),
@@ -74,7 +74,7 @@ internal static class ContractParser
         return shapes.Model;
     }
 
-    /// <summary>The types of what travels with a call: its arguments, and its result or items.</summary>
+    /// <summary>Returns the types of the values that travel with a call: its arguments, and its result or items.</summary>
     private static IEnumerable<ITypeSymbol> ValuesOf(IMethodSymbol method)
     {
         foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>What a contract may look like. The analyzer reports violations, the parser stops at the first error.</summary>
+/// <summary>The rules for contracts. The analyzer reports violations, the parser stops at the first error.</summary>
 internal static class ContractRules
 {
     private const int LongestId = 200;
@@ -15,11 +15,11 @@ internal static class ContractRules
             .Concat(contract.GetMembers().SelectMany(MethodRules.Check))
             .Concat(CheckMethodIds(contract));
 
-    /// <summary>The methods that travel. Private, sealed and static ones with a body are the user's own affair.</summary>
+    /// <summary>Returns the methods that clients can call. Private, sealed and static methods with a body are not part of the contract.</summary>
     public static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol contract) =>
         contract.GetMembers().OfType<IMethodSymbol>().Where(MethodRules.IsContractMethod);
 
-    /// <summary>The id as the attribute gives it, or the contract's full name.</summary>
+    /// <summary>Returns the id from the attribute, or the contract's full name if the attribute gives none.</summary>
     public static string IdOf(INamedTypeSymbol contract, AttributeData attribute) =>
         attribute.ConstructorArguments.FirstOrDefault().Value as string ?? KnownTypes.MetadataNameOf(contract);
 

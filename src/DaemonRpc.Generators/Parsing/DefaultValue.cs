@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>A parameter's default value as source text.</summary>
+/// <summary>Writes a parameter's default value as source text.</summary>
 internal static class DefaultValue
 {
-    /// <summary>The text after the equals sign, or null when the parameter is required.</summary>
+    /// <summary>Returns the text after the equals sign, or null if the parameter is required.</summary>
     public static string? Of(IParameterSymbol parameter)
     {
         if (!parameter.HasExplicitDefaultValue)
@@ -30,7 +30,7 @@ internal static class DefaultValue
     {
         { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } => "null",
 
-        // A contract without nullable annotations may say null where our annotated code may not.
+        // A contract without nullable annotations may use null as a default. Generated code is annotated, so it needs the exclamation mark.
         { IsReferenceType: true } => "null!",
         { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } => "null",
         _ => "default",
@@ -67,7 +67,7 @@ internal static class DefaultValue
             double.PositiveInfinity => $"{type}.PositiveInfinity",
             double.NegativeInfinity => $"{type}.NegativeInfinity",
 
-            // The compiler of an IDE may run on the .NET Framework, which drops the sign.
+            // An IDE's compiler may run on the .NET Framework, which formats -0 without its sign.
             0 when BitConverter.DoubleToInt64Bits(number) != 0 => "-0" + suffix,
             _ => value.ToString("R", CultureInfo.InvariantCulture) + suffix,
         };

@@ -5,11 +5,12 @@ namespace DaemonRpc.Generators.Parsing;
 
 /// <summary>Collects the serialisers that a contract needs, down to the members of its records, so that code can name them.</summary>
 /// <remarks>
-/// MemoryPack finds them by reflection, which Native AOT can follow only as far as code shows the types. The signatures'
-/// are named for trimming too. The members' only for Native AOT: elsewhere the code that MemoryPack generates names them.
+/// MemoryPack finds serialisers by reflection. Native AOT can follow reflection only to types that code names. Serialisers of the
+/// signatures' types are named for trimming too. Serialisers of members are named only for Native AOT: elsewhere, the code that MemoryPack
+/// generates names them.
 /// </remarks>
-/// <param name="assembly">The contract's.</param>
-/// <param name="compilation">Makes types of the arrays in hidden members; without one their elements are collected alone.</param>
+/// <param name="assembly">The contract's assembly.</param>
+/// <param name="compilation">Creates the types of arrays in hidden members. If null, only the arrays' element types are collected.</param>
 internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? compilation = null)
 {
     private readonly HashSet<string> _seen = [];
@@ -23,28 +24,28 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
     private readonly List<ISymbol> _misread = [];
     private bool _isMember;
 
-    /// <summary>The packable types whose serialiser would have to be called so, but that code of this assembly cannot name.</summary>
+    /// <summary>The packable types whose serialisers generated code should call, but that code of this assembly cannot name.</summary>
     public IEnumerable<INamedTypeSymbol> Unnamed => _unnamed;
 
     /// <summary>The members that do not arrive as they were sent.</summary>
     public IEnumerable<ISymbol> Misread => _misread;
 
-    /// <summary>Every type that is named on the way.</summary>
+    /// <summary>Every type that was visited.</summary>
     public IEnumerable<ITypeSymbol> Types => _types;
 
-    /// <summary>Types of the signatures that register themselves, in the order of their first mention.</summary>
+    /// <summary>The signatures' types that register themselves with MemoryPack, in the order of their first mention.</summary>
     public IEnumerable<string> Packables => _packables;
 
-    /// <summary>Closed formatter types of the signatures, what they contain before what contains it.</summary>
+    /// <summary>Closed formatter types of the signatures' types. A contained type's formatter comes before its container's.</summary>
     public IEnumerable<string> Formatters => _formatters;
 
-    /// <summary>Closed formatter types of the members.</summary>
+    /// <summary>Closed formatter types of the packable types' members.</summary>
     public IEnumerable<string> MemberFormatters => _memberFormatters;
 
-    /// <summary>The packable types whose serialiser must be called from code that knows the type.</summary>
+    /// <summary>The packable types whose serialisers must be called by code that names the type.</summary>
     public IEnumerable<PackableModel> Exact => _exact;
 
-    /// <summary>Adds what the packable types of the signatures are made of. The last to be called.</summary>
+    /// <summary>Adds the types of the packable types' members, recursively. Must be called last.</summary>
     public void AddMembers()
     {
         _isMember = true;
@@ -109,7 +110,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
 
         if (MemoryPackTypes.FormatterOf(type) is { } formatter)
         {
-            // MemoryPack registers a nullable only with a type that is copied as it is: BigInteger is none.
+            // MemoryPack registers the nullable of a registered type only if it copies the type's bytes. It does not for BigInteger.
             bool isRegistered = type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
                 && MemoryPackTypes.IsRegistered(type.TypeArguments[0])
                 && type.TypeArguments[0].IsUnmanagedType;
@@ -143,8 +144,8 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
         }
         else if (MemoryPackMembers.KindOf(type) == MemoryPackKind.Union)
         {
-            // MemoryPack's serialiser of a union that is not generic knows its cases exactly, but is shared by all buffers that are classes: that of
-            // version-tolerant and circular objects is one.
+            // MemoryPack's serialiser of a non-generic union names its cases, but shares its code among all buffer types that are classes. The buffer
+            // of version-tolerant and circular objects is a class.
             (int Tag, INamedTypeSymbol Type)[] cases = [.. MemoryPackMembers.UnionOf(type)];
             if (cases.All(unionCase => MemoryPackMembers.IsObject(unionCase.Type) && unionCase.Type.CanBeNamedIn(assembly)))
             {
@@ -164,7 +165,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
         });
     }
 
-    /// <summary>Some collections are written as collections of something that the signature does not mention.</summary>
+    /// <summary>Adds the types of a collection's parts. MemoryPack writes some collections as collections of a type that the signature does not mention.</summary>
     private void AddParts(INamedTypeSymbol type, string formatter)
     {
         switch (formatter)
@@ -207,7 +208,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
         }
     }
 
-    /// <summary>The members for which the user chose a formatter that reads other bytes than it has written.</summary>
+    /// <summary>Returns the members whose chosen formatter reads other bytes than it writes.</summary>
     private static IEnumerable<ISymbol> MisreadMembersOf(INamedTypeSymbol type) => MemoryPackMembers.IsObject(type)
         ? MemoryPackMembers.Of(type).Select(static member => member.Symbol).Where(static member => member.HasAttribute("MemoryPack.BrotliFormatterAttribute"))
         : [];

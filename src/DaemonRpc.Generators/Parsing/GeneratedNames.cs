@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Whether the names of what is generated for a contract are free in its namespace.</summary>
+/// <summary>Checks that the names of a contract's generated types are free in its namespace.</summary>
 internal static class GeneratedNames
 {
     private const string GeneratedCode = "System.CodeDom.Compiler.GeneratedCodeAttribute";
@@ -21,12 +21,12 @@ internal static class GeneratedNames
             .Select(name => Diagnostic.Create(Descriptors.GeneratedNamesMustBeUnique, contract.Locations[0], contract.Name, name, "is already declared in this project"));
     }
 
-    /// <summary>Whether a type cannot be generated because of another one, or of a namespace, with its name.</summary>
+    /// <summary>Whether another type or a namespace of the same name prevents a type from being generated.</summary>
     private static bool Excludes(INamespaceOrTypeSymbol other, bool isPartial) =>
         other is not INamedTypeSymbol type
         || (type is { Arity: 0, IsFileLocal: false } && !IsOurs(type) && !(isPartial && IsPartialClass(type)));
 
-    // The analyzer sees what was generated; the generator does not.
+    // The analyzer sees our own generated types; the generator does not.
     private static bool IsOurs(INamedTypeSymbol type) =>
         type.FindAttribute(GeneratedCode)?.ConstructorArguments.FirstOrDefault().Value is FileHeader.Tool;
 

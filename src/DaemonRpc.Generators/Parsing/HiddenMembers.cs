@@ -4,14 +4,17 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>The private members that MemoryPack writes of a type of another assembly. The compiler does not read them; the assembly's metadata tells.</summary>
+/// <summary>Finds the private members that MemoryPack writes of another assembly's types. The compiler does not read them, so they are read from metadata.</summary>
 internal static class HiddenMembers
 {
     private const string Include = "MemoryPackIncludeAttribute";
 
-    /// <summary>Their types, as far as those can be found; none for a type whose source is at hand, as the compiler shows its members.</summary>
-    /// <param name="type">The type. What it inherits is not looked at.</param>
-    /// <param name="compilation">What makes types of arrays; without one an array counts as its elements.</param>
+    /// <summary>
+    /// Returns the types of a type's hidden members, as far as they can be found. Returns none for a type with source code, because the
+    /// compiler shows all its members.
+    /// </summary>
+    /// <param name="type">The type. Inherited members are ignored.</param>
+    /// <param name="compilation">Creates array types. If null, an array counts as its element type.</param>
     public static IEnumerable<ITypeSymbol> TypesOf(INamedTypeSymbol type, Compilation? compilation)
     {
         INamedTypeSymbol definition = type.OriginalDefinition;

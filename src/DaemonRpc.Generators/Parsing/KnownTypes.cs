@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Types that mean something to the generator, by their full metadata name.</summary>
+/// <summary>The full metadata names of types that the generator knows, and helpers for type symbols.</summary>
 internal static class KnownTypes
 {
     public const string DaemonRpcAttribute = "DaemonRpc.DaemonRpcAttribute";
@@ -19,7 +19,7 @@ internal static class KnownTypes
 
     private const int DeepestNesting = 12;
 
-    // Without the @ of keywords, which is source text and not allowed in file names.
+    // Without the @ before keywords: @ belongs to source text and is not allowed in file names.
     private static readonly SymbolDisplayFormat s_namespace = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
@@ -27,7 +27,7 @@ internal static class KnownTypes
 
     public static bool IsCancellationToken(this IParameterSymbol parameter) => parameter.Type.Is(CancellationToken);
 
-    /// <summary>What a type is made of: the element of an array, or the type arguments.</summary>
+    /// <summary>Returns a type's parts: an array's element type, or the type arguments.</summary>
     public static ImmutableArray<ITypeSymbol> Parts(this ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => [array.ElementType],
@@ -35,7 +35,7 @@ internal static class KnownTypes
         _ => [],
     };
 
-    /// <summary>Whether a type is made of types that are made of types beyond what anybody writes: a generic record can mention itself with ever larger arguments.</summary>
+    /// <summary>Whether a type's arguments are nested deeper than anybody writes them. A generic record can mention itself with ever larger arguments.</summary>
     public static bool IsTooNested(this ITypeSymbol type) => NestingOf(type) > DeepestNesting;
 
     private static int NestingOf(ITypeSymbol type) => 1 + type.Parts().Select(NestingOf).DefaultIfEmpty().Max();
@@ -45,7 +45,7 @@ internal static class KnownTypes
     public static AttributeData? FindAttribute(this ISymbol symbol, string metadataName) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(metadataName) == true);
 
-    /// <summary>The name with namespace and arity, without type arguments: <c>System.Collections.Generic.List`1</c>.</summary>
+    /// <summary>Returns a type's name with namespace and arity, without type arguments: <c>System.Collections.Generic.List`1</c>.</summary>
     public static string MetadataNameOf(ITypeSymbol type)
     {
         string prefix = type switch

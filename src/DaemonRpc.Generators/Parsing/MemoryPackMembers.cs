@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Which members of a type MemoryPack's generator writes, in which order, and with what around them.</summary>
+/// <summary>Knows which members of a type MemoryPack's generator writes, in which order and form.</summary>
 internal static class MemoryPackMembers
 {
     private const string Space = "MemoryPack.";
@@ -13,10 +13,10 @@ internal static class MemoryPackMembers
     private static readonly string[] s_callbacks =
         ["MemoryPackOnSerializing", "MemoryPackOnSerialized", "MemoryPackOnDeserializing", "MemoryPackOnDeserialized"];
 
-    /// <summary>Whether all that is written of a type is told by its source.</summary>
+    /// <summary>Whether a type's source shows everything that MemoryPack writes of it.</summary>
     /// <remarks>
-    /// Types of other assemblies show neither their private members nor the order of fields among properties, and a
-    /// callback that is handed the reader may take bytes of its own.
+    /// Types of other assemblies show neither their private members nor the order of fields among properties. A
+    /// callback that gets the reader may read bytes of its own.
     /// </remarks>
     public static bool AreKnown(INamedTypeSymbol type) =>
         MemoryPackTypes.IsPackable(type)
@@ -33,13 +33,13 @@ internal static class MemoryPackMembers
             _ => MemoryPackKind.Object,
         };
 
-    /// <summary>Whether MemoryPack's generator makes the type an <c>IMemoryPackable</c> of itself.</summary>
+    /// <summary>Whether MemoryPack's generator lets the type implement <c>IMemoryPackable</c> of itself.</summary>
     public static bool IsObject(INamedTypeSymbol type) =>
         MemoryPackTypes.IsPackable(type) && !type.IsAbstract && KindOf(type) is MemoryPackKind.Object or MemoryPackKind.Tolerant or MemoryPackKind.Circular;
 
-    /// <summary>The types of a packable type's members, cases or elements.</summary>
+    /// <summary>Returns the types of a packable type's members, cases or elements.</summary>
     /// <param name="type">The packable type.</param>
-    /// <param name="compilation">As <see cref="HiddenMembers.TypesOf"/> says.</param>
+    /// <param name="compilation">Creates array types (see <see cref="HiddenMembers.TypesOf"/>).</param>
     public static IEnumerable<ITypeSymbol> PartsOf(INamedTypeSymbol type, Compilation? compilation) => KindOf(type) switch
     {
         MemoryPackKind.Union => UnionOf(type).Select(static unionCase => unionCase.Type),
@@ -47,10 +47,10 @@ internal static class MemoryPackMembers
         _ => Of(type).Select(static member => member.Type).Concat(Hierarchy(type).SelectMany(part => HiddenMembers.TypesOf(part, compilation))),
     };
 
-    /// <summary>The members, in the order they are written.</summary>
+    /// <summary>Returns a type's written members, in the order of writing.</summary>
     public static MemoryPackMember[] Of(INamedTypeSymbol type)
     {
-        // Of members that hide each other the last one counts, where it stands.
+        // If members hide each other, only the last one counts, at its own position.
         HashSet<string> names = [];
         IEnumerable<MemoryPackMember> members = AllMembers(type)
             .Where(static member => member is (IFieldSymbol or IPropertySymbol) and { IsStatic: false, IsImplicitlyDeclared: false, CanBeReferencedByName: true })
@@ -63,7 +63,7 @@ internal static class MemoryPackMembers
         return [.. members];
     }
 
-    /// <summary>The members by their number, and null where there is none of a number.</summary>
+    /// <summary>Returns a type's written members by number, with null for each unused number.</summary>
     public static IEnumerable<MemoryPackMember?> WithGaps(INamedTypeSymbol type)
     {
         MemoryPackMember[] members = Of(type);
@@ -72,14 +72,14 @@ internal static class MemoryPackMembers
             : Enumerable.Range(0, members[members.Length - 1].Order + 1).Select(order => members.FirstOrDefault(member => member.Order == order));
     }
 
-    /// <summary>The types that a union can be.</summary>
+    /// <summary>Returns the cases of a union.</summary>
     public static IEnumerable<(int Tag, INamedTypeSymbol Type)> UnionOf(INamedTypeSymbol type) => type.OriginalDefinition.GetAttributes()
         .Where(static attribute => attribute.AttributeClass?.Is(KnownTypes.MemoryPackUnion) == true && attribute.ConstructorArguments.Length == 2)
         .Select(attribute => (
             (int)(ushort)attribute.ConstructorArguments[0].Value!,
             Closed((INamedTypeSymbol)attribute.ConstructorArguments[1].Value!, type)));
 
-    /// <summary>The interface by which a collection of the user's is written.</summary>
+    /// <summary>Returns the interface through which MemoryPack writes a collection type of the user's.</summary>
     public static INamedTypeSymbol? ElementsOf(INamedTypeSymbol type) =>
         ImplementedBy(type, "System.Collections.Generic.IDictionary`2")
         ?? ImplementedBy(type, "System.Collections.Generic.ISet`1")
@@ -119,7 +119,7 @@ internal static class MemoryPackMembers
     private static int? OrderOf(ISymbol member) =>
         member.FindAttribute(Space + "MemoryPackOrderAttribute")?.ConstructorArguments.FirstOrDefault().Value as int?;
 
-    // A formatter of its own may write anything; some of MemoryPack's are known.
+    // A custom formatter may write anything. The shapes of some of MemoryPack's formatters are known.
     private static string? ShapeOf(ISymbol member) => member.GetAttributes()
         .Select(static attribute => attribute.AttributeClass)
         .FirstOrDefault(static type => type is not null && IsFormatter(type)) is not { } formatter
@@ -137,7 +137,7 @@ internal static class MemoryPackMembers
         !method.Parameters.IsEmpty && s_callbacks.Any(callback => method.HasAttribute($"{Space}{callback}Attribute"));
 }
 
-/// <summary>How MemoryPack's generator writes a type.</summary>
+/// <summary>The form in which MemoryPack's generator writes a type.</summary>
 internal enum MemoryPackKind
 {
     Object,
@@ -147,9 +147,9 @@ internal enum MemoryPackKind
     Union,
 }
 
-/// <summary>A member that is written.</summary>
+/// <summary>A member that MemoryPack's generator writes.</summary>
 /// <param name="Symbol">The field or property.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="Order">Its number.</param>
-/// <param name="Shape">Its shape if not its type tells it, or null.</param>
+/// <param name="Type">The member's type.</param>
+/// <param name="Order">The member's number.</param>
+/// <param name="Shape">The member's shape if a formatter attribute determines it; null if the type does.</param>
 internal sealed record MemoryPackMember(ISymbol Symbol, ITypeSymbol Type, int Order, string? Shape);

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>What MemoryPack can write without being told: the types it registers itself, and its generic formatters.</summary>
+/// <summary>The types that MemoryPack can write by itself: those it registers at start, and those of its generic formatters.</summary>
 internal static class MemoryPackTypes
 {
-    /// <summary>Types whose formatter MemoryPack registers at start, besides the primitive ones.</summary>
+    /// <summary>The types, other than primitive ones, whose formatters MemoryPack registers at start.</summary>
     private static readonly HashSet<string> s_registered =
     [
         "System.DateTimeOffset", "System.Guid", "System.TimeSpan", "System.DateOnly", "System.TimeOnly",
@@ -17,7 +17,7 @@ internal static class MemoryPackTypes
         "System.Text.StringBuilder", "System.Globalization.CultureInfo",
     ];
 
-    /// <summary>Formatters of closed generic types, which must be named in code to exist under Native AOT.</summary>
+    /// <summary>The formatters of generic types. Under Native AOT, a closed formatter exists only if code names it.</summary>
     private static readonly Dictionary<string, string> s_generic = new()
     {
         ["System.Collections.Generic.List`1"] = "ListFormatter",
@@ -74,7 +74,7 @@ internal static class MemoryPackTypes
         ["System.Nullable`1"] = "NullableFormatter",
     };
 
-    /// <summary>The rank is the index. MemoryPack writes no arrays of more dimensions.</summary>
+    /// <summary>The formatters of arrays, by rank. MemoryPack writes no arrays of more dimensions.</summary>
     private static readonly string?[] s_array =
         [null, "ArrayFormatter", "TwoDimensionalArrayFormatter", "ThreeDimensionalArrayFormatter", "FourDimensionalArrayFormatter"];
 
@@ -83,7 +83,7 @@ internal static class MemoryPackTypes
             or SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_DateTime
         || s_registered.Contains(KnownTypes.MetadataNameOf(type));
 
-    /// <summary>The name of the formatter of a generic type, or null when MemoryPack has none.</summary>
+    /// <summary>Returns the name of a generic type's formatter, or null if MemoryPack has none.</summary>
     public static string? FormatterOf(INamedTypeSymbol type)
     {
         if (type.IsGenericType && type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
@@ -95,13 +95,13 @@ internal static class MemoryPackTypes
         return s_generic.TryGetValue(KnownTypes.MetadataNameOf(type), out string? formatter) ? formatter : null;
     }
 
-    /// <summary>The name of the formatter of an array, or null when MemoryPack has none.</summary>
+    /// <summary>Returns the name of an array's formatter, or null if MemoryPack has none.</summary>
     public static string? FormatterOf(IArrayTypeSymbol type) => type.Rank < s_array.Length ? s_array[type.Rank] : null;
 
     /// <summary>Whether MemoryPack's generator writes the serialiser of a type.</summary>
     /// <remarks>
-    /// A type of the same project is judged by its attribute, since no generator sees what another one adds.
-    /// A type that asks for no generated code has a formatter of the user's.
+    /// For a type of the same project, the attribute decides, because no generator sees what another generator adds.
+    /// A type with <c>GenerateType.NoGenerate</c> has a formatter of the user's.
     /// </remarks>
     public static bool IsPackable(INamedTypeSymbol type) =>
         type.OriginalDefinition.FindAttribute(KnownTypes.MemoryPackable) is { } attribute
@@ -109,7 +109,7 @@ internal static class MemoryPackTypes
         && (!type.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty
             || type.AllInterfaces.Any(static implemented => implemented.Is(KnownTypes.MemoryPackFormatterRegister)));
 
-    /// <summary>Whether a type says that it is serialised, by generated code or otherwise.</summary>
+    /// <summary>Whether a type is marked as serialisable, by generated code or by a formatter of the user's.</summary>
     public static bool IsMarked(INamedTypeSymbol type)
     {
         INamedTypeSymbol definition = type.OriginalDefinition;

@@ -4,9 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Reads the types of signatures in metadata. What no value of a contract can be is null, as is what contains it.</summary>
-/// <param name="module">The module that the signatures are in.</param>
-/// <param name="compilation">What makes types of arrays; without one an array counts as its elements.</param>
+/// <summary>Reads the types of signatures in metadata. Gives null for types that a contract's values cannot have, and for types that contain such types.</summary>
+/// <param name="module">The module that contains the signatures.</param>
+/// <param name="compilation">Creates array types. If null, an array counts as its element type.</param>
 internal sealed class MetadataTypes(IModuleSymbol module, Compilation? compilation) : ISignatureTypeProvider<ITypeSymbol?, INamedTypeSymbol>
 {
     public ITypeSymbol? GetArrayType(ITypeSymbol? elementType, ArrayShape shape) => ArrayOf(elementType, shape.Rank);
@@ -71,13 +71,13 @@ internal sealed class MetadataTypes(IModuleSymbol module, Compilation? compilati
 
     private static string Join(string outer, string name, char separator) => outer.Length == 0 ? name : outer + separator + name;
 
-    // A reference may name an assembly that only forwards the type.
+    // The named assembly may only forward the type to another one.
     private static INamedTypeSymbol? Find(IAssemblySymbol assembly, string name) => assembly.GetTypeByMetadataName(name) ?? assembly.ResolveForwardedType(name);
 
     private ITypeSymbol? ArrayOf(ITypeSymbol? element, int rank) =>
         element is null || compilation is null ? element : compilation.CreateArrayTypeSymbol(element, rank);
 
-    /// <summary>Metadata counts the arguments of the types around a nested one as its own.</summary>
+    /// <summary>Returns a type's arguments as metadata counts them: a nested type has those of its containing types too.</summary>
     private static IEnumerable<ITypeSymbol> ArgumentsOf(INamedTypeSymbol type) =>
         (type.ContainingType is { } outer ? ArgumentsOf(outer) : []).Concat(type.TypeArguments);
 

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>What a method is called on the wire: the FNV-1a hash of its name and parameter types.</summary>
+/// <summary>Computes a method's id on the wire: the FNV-1a hash of its name and parameter types.</summary>
 /// <remarks>
-/// The token is left out, because it does not travel: adding one to a method keeps its id. So are nullable annotations
-/// and the names of tuple elements.
+/// The hash leaves out the cancellation token, which does not travel, so adding a token to a method keeps its id. The hash
+/// also leaves out nullable annotations and the names of tuple elements.
 /// </remarks>
 internal static class MethodId
 {

@@ -7,7 +7,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Turns one method of a contract into its model.</summary>
 internal static class MethodParser
 {
-    /// <summary>What every class has already, and what a client and the table of ids add.</summary>
+    /// <summary>Names that a contract's method cannot have in generated code: the members of every class, of the client, and of the table of ids.</summary>
     private static readonly HashSet<string> s_taken =
     [
         "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize",
@@ -44,7 +44,7 @@ internal static class MethodParser
         IsCancellationToken = parameter.IsCancellationToken(),
     };
 
-    /// <summary>An attribute that makes the compiler of the caller fill in an argument.</summary>
+    /// <summary>Returns the source text of an attribute that makes the caller's compiler fill in an argument, such as <c>[CallerMemberName]</c>.</summary>
     private static string CallerAttribute(AttributeData attribute) => attribute.AttributeClass is { } type
         && KnownTypes.MetadataNameOf(type) is "System.Runtime.CompilerServices.CallerMemberNameAttribute"
             or "System.Runtime.CompilerServices.CallerFilePathAttribute"

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>What a member of a contract may look like.</summary>
+/// <summary>The rules for a contract's members.</summary>
 internal static class MethodRules
 {
     public static bool IsContractMethod(IMethodSymbol method) =>
@@ -17,7 +17,7 @@ internal static class MethodRules
         _ => [],
     };
 
-    /// <summary>Whether a handler or a client would have to implement a member that is no contract method.</summary>
+    /// <summary>Whether a handler or a client would have to implement a member that is not a contract method.</summary>
     private static bool MustBeImplemented(ISymbol member) =>
         (member.IsAbstract || (member.IsVirtual && !member.IsStatic))
         && member is IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion };

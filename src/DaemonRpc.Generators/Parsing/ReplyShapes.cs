@@ -6,7 +6,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Reads a method's return type.</summary>
 internal static class ReplyShapes
 {
-    /// <summary>How the method answers, or null when a contract method may not return that.</summary>
+    /// <summary>Returns the kind of a method's return type, or null if a contract method may not have that return type.</summary>
     public static ReplyShape? Of(IMethodSymbol method) =>
         method.RefKind != RefKind.None || method.ReturnNullableAnnotation == NullableAnnotation.Annotated
             ? null
@@ -20,7 +20,7 @@ internal static class ReplyShapes
                 _ => null,
             };
 
-    /// <summary>The type of the value, or of a stream's items; null when the method only ends.</summary>
+    /// <summary>Returns the type of a method's result or of its stream's items; null if the method returns no value.</summary>
     public static ITypeSymbol? ResultTypeOf(IMethodSymbol method) =>
         ((INamedTypeSymbol)method.ReturnType).TypeArguments.FirstOrDefault();
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Where a diagnostic points to. Only the analyzer keeps what it returns.</summary>
+/// <summary>Finds the source locations of diagnostics. Only the analyzer may keep a location; the generator may not.</summary>
 internal static class SourceLocations
 {
     public static Location OfReturnType(IMethodSymbol method) =>
@@ -12,7 +12,7 @@ internal static class SourceLocations
     public static Location OfType(IParameterSymbol parameter) =>
         (SyntaxOf(parameter) as ParameterSyntax)?.Type?.GetLocation() ?? parameter.Locations[0];
 
-    /// <summary>The attribute's argument, or the contract's name where the id comes from that.</summary>
+    /// <summary>Returns the location of the id: the attribute's argument, or the contract's name if the attribute gives no id.</summary>
     public static Location OfId(INamedTypeSymbol contract, AttributeData attribute) =>
         (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation()
         ?? contract.Locations[0];

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>How symbols become source text.</summary>
+/// <summary>Turns symbols into source text.</summary>
 internal static class SourceNames
 {
     private static readonly SymbolDisplayFormat s_annotated = SymbolDisplayFormat.FullyQualifiedFormat
@@ -17,28 +17,28 @@ internal static class SourceNames
 
     private static readonly string[] s_suffixes = ["Daemon", "Client"];
 
-    /// <summary>A type as a signature mentions it: with nullable annotations and the names of tuple elements.</summary>
+    /// <summary>Returns a type's text for a signature: with nullable annotations and the names of tuple elements.</summary>
     public static string Annotated(ITypeSymbol type) => type.ToDisplayString(s_annotated);
 
-    /// <summary>A type as the runtime knows it, so that equal types give equal text.</summary>
+    /// <summary>Returns a type's text without nullable annotations and names of tuple elements, so that equal types give equal text.</summary>
     public static string Plain(ITypeSymbol type) => type.ToDisplayString(s_plain);
 
-    /// <summary>A namespace, or null for the global one.</summary>
+    /// <summary>Returns a namespace's text, or null for the global one.</summary>
     public static string? Namespace(INamespaceSymbol symbol) => symbol.IsGlobalNamespace ? null : symbol.ToDisplayString(s_namespace);
 
-    /// <summary>A name, with <c>@</c> if it is a keyword.</summary>
+    /// <summary>Returns a name, with <c>@</c> before it if it is a keyword.</summary>
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
-    /// <summary>Whether a name is that of an interface by convention, as no generated member's is: <c>IFileSearch</c>.</summary>
+    /// <summary>Whether a name looks like an interface's: <c>IFileSearch</c>. No generated member has such a name.</summary>
     public static bool IsInterfaceName(string name) => name.Length >= 2 && name[0] == 'I' && char.IsUpper(name[1]);
 
-    /// <summary>The stem of the generated names: <c>FileSearch</c> for <c>IFileSearch</c> and for <c>IFileSearchDaemon</c>.</summary>
+    /// <summary>Returns the stem of the generated names: <c>FileSearch</c> for <c>IFileSearch</c> and for <c>IFileSearchDaemon</c>.</summary>
     public static string StemOf(string contract)
     {
-        // Without the I the contract itself bears the name that dropping a suffix would give to a generated type.
+        // Without a leading I, no suffix is dropped: a generated type would get the contract's own name.
         if (!IsInterfaceName(contract))
         {
             return contract;

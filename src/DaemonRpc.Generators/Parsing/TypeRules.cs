@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Which types can travel between client and daemon.</summary>
+/// <summary>The rules for types that travel between client and daemon.</summary>
 internal static class TypeRules
 {
-    /// <summary>The first thing that is wrong with a type or with what it is made of, an error before a warning, or null.</summary>
+    /// <summary>Returns the first problem of a type or its parts, errors before warnings, or null.</summary>
     public static Diagnostic? Check(ITypeSymbol type, IMethodSymbol method, Location location) =>
         Worst([CheckParts(type, method, location), CheckSerialisers(type, method, location)]);
 
@@ -42,7 +42,7 @@ internal static class TypeRules
         .OrderByDescending(static diagnostic => diagnostic!.Severity)
         .FirstOrDefault();
 
-    /// <summary>Why no formatter could ever write a type, or null when one could.</summary>
+    /// <summary>Returns why no formatter can write a type, or null if one can.</summary>
     private static string? WhyNever(ITypeSymbol type) => type switch
     {
         { TypeKind: TypeKind.Error } => null,
@@ -74,7 +74,7 @@ internal static class TypeRules
         _ => null,
     };
 
-    /// <summary>Whether nothing tells how a type is serialised. Somebody could still register a formatter.</summary>
+    /// <summary>Whether a type is neither marked as serialisable nor known to MemoryPack. The user may still register a formatter for it.</summary>
     private static bool IsUnknown(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: not (TypeKind.Enum or TypeKind.Error), IsUnmanagedType: false } named
         && !MemoryPackTypes.IsRegistered(named)

@@ -3,16 +3,16 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Which warnings generated code would raise by mentioning what the contract mentions.</summary>
+/// <summary>Finds the warnings that generated code would raise because it mentions the contract's types.</summary>
 internal static class UseWarnings
 {
     private const string Obsolete = "System.ObsoleteAttribute";
     private const string Experimental = "System.Diagnostics.CodeAnalysis.ExperimentalAttribute";
 
-    /// <summary>The codes, sorted.</summary>
+    /// <summary>Returns the codes of the warnings, sorted.</summary>
     /// <param name="contract">The contract.</param>
-    /// <param name="methods">Its methods.</param>
-    /// <param name="serialised">The types whose serialisers are named, down to the members of records.</param>
+    /// <param name="methods">The contract's methods.</param>
+    /// <param name="serialised">The types whose serialisers generated code names, down to the members of records.</param>
     public static IEnumerable<string> Of(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods, IEnumerable<ITypeSymbol> serialised)
     {
         SortedSet<string> codes = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal static class UseWarnings
         return codes;
     }
 
-    /// <summary>The attribute as source text, or null.</summary>
+    /// <summary>Returns a method's <c>[Obsolete]</c> attribute as source text, or null.</summary>
     public static string? ObsoleteAttributeOf(IMethodSymbol method)
     {
         if (method.FindAttribute(Obsolete) is not { } attribute)

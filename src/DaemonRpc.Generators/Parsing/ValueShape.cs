@@ -3,15 +3,15 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>The shapes of types that need no look at their members, as the runtime's <c>ValueShapeReader</c> reads them.</summary>
+/// <summary>The shapes of types whose members do not matter, in the notation of the runtime's <c>ValueShapeReader</c>.</summary>
 internal static class ValueShape
 {
     public const char Reference = '#';
 
-    /// <summary>Nothing can be told of it, nor of what follows.</summary>
+    /// <summary>The shape of an unknown value. Neither this value nor the rest of the argument is checked.</summary>
     public const string Unguarded = "*";
 
-    /// <summary>A member that there is no more.</summary>
+    /// <summary>The shape of a member that no longer exists.</summary>
     public const string Gap = "_";
 
     private static readonly Dictionary<string, string> s_known = new()
@@ -48,14 +48,14 @@ internal static class ValueShape
         ["System.Collections.BitArray"] = "bits",
     };
 
-    /// <summary>The shape of a type of the framework, or null.</summary>
+    /// <summary>Returns the shape of a framework type, or null.</summary>
     public static string? OfKnown(ITypeSymbol type) => type is INamedTypeSymbol { EnumUnderlyingType: { } number }
         ? OfKnown(number)
         : s_known.TryGetValue(KnownTypes.MetadataNameOf(type), out string? shape) ? shape : null;
 
-    /// <summary>The shape of a nullable structure, or null where only the runtime knows its size.</summary>
+    /// <summary>Returns the shape of a nullable structure, or null if only the runtime knows the structure's size.</summary>
     /// <param name="value">The structure.</param>
-    /// <param name="shape">Its shape.</param>
+    /// <param name="shape">The structure's shape.</param>
     public static string? NullableOf(ITypeSymbol value, string shape)
     {
         if (char.IsLetter(shape[0]))
@@ -63,14 +63,14 @@ internal static class ValueShape
             return shape + "?";
         }
 
-        // Numbers are aligned to their size, so that one that may be null takes twice as much.
+        // Numbers are aligned to their size, so a nullable number takes twice the size of the number.
         bool isNumber = value.SpecialType is not SpecialType.None || value.TypeKind == TypeKind.Enum;
         return isNumber && int.TryParse(shape, NumberStyles.None, CultureInfo.InvariantCulture, out int size)
             ? "?" + (2 * size).ToString(CultureInfo.InvariantCulture)
             : null;
     }
 
-    /// <summary>What a nullable structure may hold, or null when it is none.</summary>
+    /// <summary>Returns the value type of a nullable structure, or null if the type is no nullable structure.</summary>
     public static ITypeSymbol? NullableValue(this ITypeSymbol type) =>
         type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } named ? named.TypeArguments[0] : null;
 }

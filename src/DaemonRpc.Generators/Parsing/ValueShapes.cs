@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Writes down what the values of a contract look like in bytes, so that forged ones are refused before MemoryPack reads them.</summary>
+/// <summary>Describes how the values of a contract look in bytes, so that the runtime refuses forged values before MemoryPack reads them.</summary>
 /// <remarks>
-/// A shape that is not exactly what MemoryPack writes would refuse honest values, so whatever is not known for certain is
-/// left unguarded: types of other assemblies, whose private members no compiler shows, and those with code of the user's.
+/// A shape that differs from what MemoryPack writes would refuse honest values. So values that are not known for certain stay
+/// unchecked: types of other assemblies, whose private members the compiler does not show, and types with code of the user's.
 /// </remarks>
 internal sealed class ValueShapes(IAssemblySymbol assembly)
 {
@@ -22,7 +22,7 @@ internal sealed class ValueShapes(IAssemblySymbol assembly)
     /// <summary>Adds the type of an argument, a result or an item.</summary>
     public void Add(ITypeSymbol type)
     {
-        // The runtime reads strings itself, and what it copies byte by byte, such as numbers.
+        // The runtime checks strings and types without references, such as numbers, without a shape.
         if (type.SpecialType == SpecialType.System_String || type.IsUnmanagedType || !_added.Add(SourceNames.Plain(type)))
         {
             return;
@@ -59,7 +59,7 @@ internal sealed class ValueShapes(IAssemblySymbol assembly)
             return ValueShape.NullableOf(value, inner) ?? (inner == ValueShape.Unguarded ? inner : "?" + SizeOf(type));
         }
 
-        // Of such a type some code of MemoryPack's writes a header and the members, and some copies the bytes.
+        // For such a type, some of MemoryPack's code writes a header and the members, and some copies the bytes.
         bool isWrittenInTwoWays = type.OriginalDefinition is { IsUnmanagedType: false } definition && definition.HasAttribute(KnownTypes.MemoryPackable);
         return isWrittenInTwoWays || !type.CanBeNamedIn(assembly) ? ValueShape.Unguarded : SizeOf(type);
     }
@@ -86,7 +86,7 @@ internal sealed class ValueShapes(IAssemblySymbol assembly)
             return $"( {Join(parts)} )";
         }
 
-        // Copied as one structure, with what the compiler leaves between its fields.
+        // MemoryPack copies the pair as one structure, including the padding between its fields.
         return parts.All(part => part.CanBeNamedIn(assembly))
             ? SizeOf($"global::{pair}<{string.Join(", ", parts.Select(SourceNames.Plain))}>")
             : ValueShape.Unguarded;
@@ -100,7 +100,7 @@ internal sealed class ValueShapes(IAssemblySymbol assembly)
             return known;
         }
 
-        // Before its members, which may be of the same type.
+        // The type is added before its members, because a member may be of the same type.
         string reference = $"{ValueShape.Reference}{_lines.Count}";
         _known.Add(name, reference);
         int line = _lines.Count;

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
 
-/// <summary>Which types generated code can name.</summary>
+/// <summary>Decides which types generated code can name.</summary>
 internal static class Visibility
 {
-    /// <summary>Whether code of an assembly, outside the type and what contains it, can name a type with all its parts.</summary>
+    /// <summary>Whether an assembly's code outside of a type and its containing types can name the type and all its parts.</summary>
     public static bool CanBeNamedIn(this ITypeSymbol type, IAssemblySymbol assembly)
     {
         for (INamedTypeSymbol? current = type as INamedTypeSymbol; current is not null; current = current.ContainingType)

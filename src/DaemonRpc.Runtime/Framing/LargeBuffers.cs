@@ -1,7 +1,7 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>Buffers for large frames, used again by the next ones. Held weakly: a collection takes those that nobody uses.</summary>
-/// <remarks>A new one for each frame costs more than the copy that it is for, as its memory is cold and may have to come from the system first.</remarks>
+/// <summary>A pool of buffers for large frames. Holds them weakly, so a garbage collection frees the unused ones.</summary>
+/// <remarks>A new buffer for each frame would cost more than copying the frame: its memory is cold and may have to come from the system first.</remarks>
 internal static class LargeBuffers
 {
     private const int Granule = 64 * 1024;
@@ -9,7 +9,7 @@ internal static class LargeBuffers
     private static readonly Lock s_gate = new();
     private static readonly WeakReference<byte[]?>[] s_free = [new(null), new(null)];
 
-    /// <summary>One of at least that size, with anything in it.</summary>
+    /// <summary>Returns a buffer of at least this size, with arbitrary contents.</summary>
     public static byte[] Rent(int size)
     {
         long wanted = ((long)size + Granule - 1) / Granule * Granule;
@@ -17,7 +17,7 @@ internal static class LargeBuffers
         {
             foreach (WeakReference<byte[]?> free in s_free)
             {
-                // Not one that is far too large, for somebody who may keep it long.
+                // A buffer that is far too large is not used, because the caller may keep it for long.
                 if (free.TryGetTarget(out byte[]? buffer) && buffer.Length >= size && buffer.Length / 4 <= wanted)
                 {
                     free.SetTarget(null);
@@ -29,7 +29,7 @@ internal static class LargeBuffers
         return GC.AllocateUninitializedArray<byte>((int)Math.Min(wanted, Array.MaxLength));
     }
 
-    /// <summary>Gives one back. It must not be touched afterwards.</summary>
+    /// <summary>Returns a buffer to the pool. The caller must not use it afterwards.</summary>
     public static void Return(byte[] buffer)
     {
         lock (s_gate)

@@ -1,16 +1,17 @@
 namespace DaemonRpc.Framing;
 
-/// <summary>Objects that have served and may serve again, at most so many. Safe from any thread.</summary>
+/// <summary>A pool of a limited number of objects for reuse. Safe from any thread.</summary>
+/// <param name="most">The most objects that the pool keeps.</param>
 internal sealed class Pool<T>(int most)
     where T : class
 {
     private readonly Lock _gate = new();
     private readonly Stack<T> _free = [];
 
-    // Calls that are made one after another need no more, and no lock.
+    // One object, taken without a lock. Calls that follow one another need no second one.
     private T? _first;
 
-    /// <summary>One that nobody else has, or null when a new one has to be made.</summary>
+    /// <summary>Takes an object from the pool. Returns null if the pool is empty.</summary>
     public T? Take()
     {
         if (Interlocked.Exchange(ref _first, null) is { } first)
@@ -24,7 +25,7 @@ internal sealed class Pool<T>(int most)
         }
     }
 
-    /// <summary>Gives one back. It must not be touched afterwards.</summary>
+    /// <summary>Returns an object to the pool. The caller must not use it afterwards.</summary>
     public void Give(T free)
     {
         if (Interlocked.CompareExchange(ref _first, free, null) is null)

@@ -19,7 +19,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
     /// <summary>Serves until stopped or idle.</summary>
     /// <param name="makeHandler">Runs the user's factory.</param>
-    /// <returns>0; or 1 when the daemon could not serve, which has then been told to its client, or written to standard error.</returns>
+    /// <returns>0; or 1 if the daemon could not serve. The client or standard error has then got the reason.</returns>
     public async Task<int> RunAsync(Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         if (launch is not null)
@@ -57,7 +57,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
     }
 
-    /// <summary>In the process of a daemon that handed over: its lock is ours, and what its task had started is ended first.</summary>
+    /// <summary>Takes over from the daemon that handed over in this process: adopts its lock, ends the processes that its task started, and serves.</summary>
     private async Task<int> TakeOverAsync(Inheritance inherited, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         KernelDeadline.Disarm();
@@ -80,14 +80,14 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         foreach (int child in launch!.Message.Children)
         {
-            // Other daemons that were started from here: they live on, and their ends are noted.
+            // These children are other daemons that this process started. They keep running, and this process records how they end.
             try
             {
                 _ = ChildProcess.Adopt(child);
             }
             catch (DaemonException)
             {
-                // No thread for it: it stays a zombie until this process ends.
+                // The system gives no thread to wait for the child. It stays a zombie until this process ends.
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             Outcomes = outcomes,
         };
 
-        // Natively only in a process that has hardly begun: in the foreground any code of the user's may be reading meanwhile.
+        // The native environment is changed only in a newly launched process. In the foreground, user code may read it at the same time.
         using IDisposable ancestry = Ancestry.Publish(welcome.Incarnation, native: launch is not null);
         var keeper = new SocketKeeper(
             socket,
@@ -126,7 +126,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         {
             server.Prepare(isAlone: launch is not null);
 
-            // Before anybody can know that it lives, or a signal would still end it without a word.
+            // Before the daemon is visible to anybody: until now, a signal ends the process without a goodbye.
             signals.Begin();
             keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
         }
@@ -157,16 +157,16 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         _log.Drain(s_lastWords);
         if (launch is null)
         {
-            // First the lock: when its clients' connections end, the next one can be started.
+            // The lock is released first, so that the next daemon can start as soon as the clients' connections end.
             instanceLock.Dispose();
             server.Sessions.CloseAll();
         }
 
-        // A launched daemon leaves its connections to the kernel: their end tells the clients that it is really gone.
+        // A launched daemon lets the kernel close its connections: their end tells the clients that the process is really gone.
         return goodbye.Reason == GoodbyeReason.StartFailed ? 1 : 0;
     }
 
-    // A process that others live in too is theirs to collect.
+    // In the foreground, memory and collections belong to the program around the daemon, so the daemon does not look after them.
     private Action LookOf(DaemonServer server)
     {
         if (launch is null)
@@ -186,7 +186,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             pauses.Look();
             if (server.Memory.Look())
             {
-                // Nobody was kept waiting by that one.
+                // This collection delayed nobody, because the daemon was idle.
                 pauses.Forget();
             }
         };
@@ -216,7 +216,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
     private int Fail(Exception exception)
     {
-        // Written first: who is told shows the log's last lines.
+        // Written before the answer, because the client shows the log's last lines.
         StandardError.WriteLine(exception.Message);
         launch?.Answer(new Readiness(ReadinessKind.Failed) { Error = ErrorMessage.Of(exception) });
         return 1;

@@ -4,8 +4,8 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Host;
 
-/// <summary>The socket by which the daemon is reached: publishes it, lets clients in by it, and takes its name away in the end.</summary>
-/// <param name="path">Where it is published.</param>
+/// <summary>The daemon's socket: publishes it, accepts clients, and removes its file at the end.</summary>
+/// <param name="path">The path at which the socket is published.</param>
 internal sealed class DaemonSocket(string path) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -15,32 +15,32 @@ internal sealed class DaemonSocket(string path) : IDisposable
 
     public string Path => path;
 
-    /// <summary>Whether it lets nobody in any more, for good.</summary>
+    /// <summary>Whether the socket is closed and accepts no more clients.</summary>
     public bool IsClosed => _isClosed;
 
-    /// <summary>The socket that listens, for handing it over.</summary>
+    /// <summary>The descriptor of the listening socket, for handing it over.</summary>
     public int Descriptor => _listener!.Descriptor;
 
-    /// <summary>Which file it is published as.</summary>
+    /// <summary>The identity of the file under which the socket is published.</summary>
     public (ulong Device, ulong Inode) PublishedFile => _listener!.PublishedFile;
 
-    /// <summary>Whether nobody else serves here: its name is ours, or nobody's.</summary>
+    /// <summary>Whether no other daemon serves at the path: the path names this socket, or no socket that listens.</summary>
     public bool IsAlone => _listener is { } listener && (listener.IsPublished || (Directory.Exists(System.IO.Path.GetDirectoryName(path)) && !PublishedSocket.IsServed(path)));
 
-    /// <summary>Publishes it, and lets clients in.</summary>
-    /// <param name="accept">Takes a client's connection.</param>
-    /// <param name="inherited">The socket of the program before in this process, and the file it was published as; null to make one.</param>
-    /// <exception cref="DaemonException">It cannot be published, or the system gives no thread.</exception>
+    /// <summary>Publishes the socket and starts to accept clients.</summary>
+    /// <param name="accept">Receives a client's connection.</param>
+    /// <param name="inherited">The socket of the previous program in this process and the identity of its file; null to create a socket.</param>
+    /// <exception cref="DaemonException">The socket cannot be published, or the system gives no thread.</exception>
     public void Open(Action<IByteChannel> accept, (int Descriptor, (ulong Device, ulong Inode) File)? inherited) => Begin(
         inherited is { } socket ? UnixSocketListener.Adopt(socket.Descriptor, path, socket.File) : UnixSocketListener.Publish(path, static () => StartupPoint.Reach(StartupPoint.Bound)),
         accept);
 
-    /// <summary>Publishes it again, if its name was taken away. False when there is nothing to do.</summary>
-    /// <param name="accept">Takes a client's connection.</param>
-    /// <exception cref="DaemonException">It cannot be published, or the system gives no thread.</exception>
+    /// <summary>Publishes the socket again if its file was removed. Returns false when there is nothing to do.</summary>
+    /// <param name="accept">Receives a client's connection.</param>
+    /// <exception cref="DaemonException">The socket cannot be published, or the system gives no thread.</exception>
     public bool Renew(Action<IByteChannel> accept)
     {
-        // The gate keeps a closing daemon from publishing once more.
+        // The gate keeps a closing daemon from publishing its socket again.
         lock (_gate)
         {
             if (_isClosed || _listener is not { IsPublished: false } lost)
@@ -48,22 +48,22 @@ internal sealed class DaemonSocket(string path) : IDisposable
                 return false;
             }
 
-            // The old one goes when the new one serves: who is in its backlog is let in by its own thread until then.
+            // The old socket is disposed only when the new one accepts. Until then, its own thread accepts the clients in its backlog.
             Begin(UnixSocketListener.Publish(path), accept);
             lost.Dispose();
             return true;
         }
     }
 
-    /// <summary>Lets nobody in any more, but refuses nobody: who comes waits in the backlog. For the thread that ends this program.</summary>
-    /// <remarks>Returns when nobody is on the way in: a client is let in as a whole, or not at all.</remarks>
+    /// <summary>Stops accepting clients without refusing them: new clients wait in the backlog. For the thread that ends this program.</summary>
+    /// <remarks>Returns when no client is being accepted, so that no client is accepted halfway.</remarks>
     public void Park()
     {
         _gate.Enter();
         _door.Enter();
     }
 
-    /// <summary>Lets nobody in any more, and removes the name if it is still ours.</summary>
+    /// <summary>Stops accepting clients, and removes the socket's file if it still belongs to this socket.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -78,12 +78,12 @@ internal sealed class DaemonSocket(string path) : IDisposable
 
     private void Begin(UnixSocketListener listener, Action<IByteChannel> accept)
     {
-        // Set before anybody is let in: the first client may already have this daemon end, which hands the socket over.
+        // Set before the first client is accepted, because that client may already make this daemon hand the socket over.
         UnixSocketListener? before = _listener;
         _listener = listener;
         if (!OwnThread.TryStart("DaemonRpc accept", () => AcceptLoop(listener, accept), 2 * OwnThread.SmallStack))
         {
-            // Nobody would ever be let in by it: whoever comes is to find that nobody listens.
+            // Without a thread this socket would never accept a client, so clients must find that nobody listens.
             _listener = before;
             listener.Dispose();
             throw ThreadLimit.Exception();

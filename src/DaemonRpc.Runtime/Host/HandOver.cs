@@ -16,7 +16,7 @@ namespace DaemonRpc.Host;
 /// </remarks>
 internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock, DaemonSocket socket)
 {
-    // A newly started daemon that never answers is ended by the client that started it. Nobody waits for this one, and
+    // The client that starts a daemon ends it if it never answers. Nobody waits for a daemon that takes over in place, and
     // it holds the lock: if it hung at its start, it would keep every other daemon from starting.
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
 
@@ -30,7 +30,7 @@ internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock
         : IsNative && OperatingSystem.IsLinux() ? "/proc/self/exe"
         : null;
 
-    // The host of every other kind of program sets this list of assemblies.
+    // The .NET host sets this list of assemblies for every program that is not native.
     private static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
     /// <summary>Restarts the program. Returns only on failure.</summary>

@@ -9,34 +9,34 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Host;
 
-/// <summary>Force in a daemon of its own process: everything in it ends, at once and without cleaning up, and a new daemon takes over.</summary>
+/// <summary>Ends the process of a daemon that has one of its own, at once and without cleaning up, and lets a new daemon take over.</summary>
 /// <remarks>
-/// The connections are not closed but left to the kernel: that they end proves to every client that no thread of the
-/// old daemon runs any more. The new one is this process, handed over in place; or where that is not safe another one, which
-/// waits for the instance lock in the kernel's queue and has it the moment we are dead.
+/// The kernel closes the connections, not this class. So the end of a connection proves to a client that no thread of the
+/// old daemon runs any more. The successor is this process, handed over in place. If that is not safe, it is a new process, which
+/// waits for the instance lock in the kernel's queue and gets it the moment this process is dead.
 /// </remarks>
-/// <param name="address">Where a successor is to serve.</param>
-/// <param name="socket">What clients come by.</param>
-/// <param name="handOver">How to hand over. Null in the foreground: such a daemon is for whoever started it to start again.</param>
-/// <param name="journal">Where the end is noted.</param>
-/// <param name="outcomes">What the successor is to know.</param>
-/// <param name="log">Drained before the end.</param>
+/// <param name="address">The address at which a successor serves.</param>
+/// <param name="socket">The daemon's socket.</param>
+/// <param name="handOver">Hands over in place; null in the foreground, where whoever started the daemon must start it again.</param>
+/// <param name="journal">Records the end.</param>
+/// <param name="outcomes">The outcomes that the successor must know.</param>
+/// <param name="log">The log, drained before the end.</param>
 internal sealed class ProcessTerminator(
     DaemonAddress address, DaemonSocket socket, HandOver? handOver, JournalWriter journal, ForcedOutcomes outcomes, LogQueue log) : ITerminator
 {
-    // As a shell reports a process that was ended by SIGKILL.
+    // The exit code with which a shell reports a process that was ended by SIGKILL.
     private const int ForcedExitCode = 137;
 
-    // Whoever has not read the goodbye by then asks the successor.
+    // A client that has not read the goodbye within this time asks the successor.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_lastWordsOfStop = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_logLimit = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_successorLockLimit = TimeSpan.FromSeconds(10);
 
-    // For a process in which even this thread cannot go on, as a collection waits for another that never comes.
+    // After this time the kernel ends the process. Even this thread may hang, for example in a garbage collection that waits for another thread forever.
     private static readonly TimeSpan s_lastResort = TimeSpan.FromSeconds(3);
 
-    // Never let go of: what it guards is the end.
+    // Never released: after the lock is taken, the process ends.
     private readonly Lock _once = new();
 
     public CancelOutcome Outcome => CancelOutcome.Forced;
@@ -50,7 +50,7 @@ internal sealed class ProcessTerminator(
 
         IReadOnlyList<TaskOutcome> known = outcomes.With(OutcomeOf(task));
 
-        // One that was to leave after this task has left: whoever wants it gone, or another in its place, waits for that.
+        // If the daemon was to end after this task, it ends now without a successor: a client that stops or replaces the daemon waits for this.
         bool wasLeaving = shutdown.HasBegun;
         string? program = handOver is null || wasLeaving ? null : HandOver.Program;
         if (wasLeaving)
@@ -66,7 +66,7 @@ internal sealed class ProcessTerminator(
             socket.Park();
         }
 
-        // Not yet that it was ended: that is told by the successor, or by the end of the connection.
+        // Says that the task is being ended, not that it was ended. The successor, or the end of the connection, says that later.
         words.Say(
             $"{task.Description.Method} did not end when process {by} had it cancelled, and is ended by force with all that runs in the daemon.",
             new Goodbye
@@ -96,13 +96,13 @@ internal sealed class ProcessTerminator(
         Begin();
         words.Say(reason, new Goodbye { Reason = GoodbyeReason.Stopping, Message = reason }, s_lastWordsOfStop);
 
-        // Without a successor nobody would ever put another in its place.
+        // Removed here, because there is no successor to replace the socket's file.
         socket.Dispose();
         journal.Died(DaemonJournalEvent.Stopped, reason, by);
         End();
     }
 
-    /// <summary>Returns once. A second thread, which wants the same while the first is at it, is ended with all others.</summary>
+    /// <summary>Lets one thread pass. A second thread blocks here until the process ends.</summary>
     private void Begin()
     {
         KernelDeadline.Arm(s_lastResort);
@@ -127,7 +127,7 @@ internal sealed class ProcessTerminator(
 
     private void StartSuccessor(string reason, int by, IReadOnlyList<TaskOutcome> known)
     {
-        // A daemon that was started by hand, or by a service manager, is theirs to start again.
+        // A daemon in the foreground must be started again by whoever started it: a user or a service manager.
         if (handOver is null)
         {
             return;
@@ -135,10 +135,10 @@ internal sealed class ProcessTerminator(
 
         try
         {
-            // Somebody else who is starting one right now does it for us.
+            // If another process holds the spawn lock, that process is starting the successor.
             if (FileLock.TryAcquire(address.SpawnLockPath, out FileLock? spawnLock))
             {
-                // Its channel stays open until we die; nobody reads the answer, and the lock goes with the child.
+                // The child keeps the spawn lock. The channel stays open until this process dies, and nobody reads the child's answer.
                 using (spawnLock)
                 {
                     var launcher = new DaemonLauncher(address, Successor.Program);

@@ -6,17 +6,17 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Host;
 
-/// <summary>Keeps the daemon reachable: publishes its socket again when the name was taken away. Looks after the log, too.</summary>
+/// <summary>Keeps the daemon reachable: publishes its socket again when the socket's file was removed. Also rotates the log.</summary>
 /// <remarks>
-/// Cleanup jobs and people delete files in temporary folders. The daemon keeps its instance lock all the same. But when the
-/// lock's own file is gone, only the lock's name in the kernel, where there is one, keeps a second daemon from starting; then
-/// this daemon finishes its task and ends. The keeper runs until the lock is released, so also while the handler is disposed.
+/// Cleanup jobs and people delete files in temporary folders. The daemon still holds its instance lock then. But if the
+/// lock's own file is gone, only the lock's name in the kernel, where there is one, keeps a second daemon from starting. So
+/// this daemon then finishes its task and ends. The keeper runs until the lock is released, which includes the handler's disposal.
 /// </remarks>
-/// <param name="socket">What clients come by.</param>
-/// <param name="instanceLock">What keeps others from serving.</param>
-/// <param name="accept">Takes a client's connection.</param>
-/// <param name="lockLost">Told once that the lock's file is gone.</param>
-/// <param name="log">Told of every loss.</param>
+/// <param name="socket">The daemon's socket.</param>
+/// <param name="instanceLock">The daemon's instance lock.</param>
+/// <param name="accept">Receives a client's connection.</param>
+/// <param name="lockLost">Called once if the lock's file is gone.</param>
+/// <param name="log">Receives a message about every removed file.</param>
 internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLock, Action<IByteChannel> accept, Action lockLost, ILogger log)
 {
     // The documentation promises "within a second". Each look takes a handful of system calls.
@@ -28,8 +28,8 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
     /// <summary>An additional check at each look, on a thread outside the pool.</summary>
     public Action? AlsoLook { get; init; }
 
-    /// <summary>Publishes the socket, lets clients in, and begins to look after it.</summary>
-    /// <param name="inherited">The socket of the program before in this process, and the file it was published as; null to make one.</param>
+    /// <summary>Publishes the socket, accepts clients, and starts the keeper's thread.</summary>
+    /// <param name="inherited">The socket of the previous program in this process and the identity of its file; null to create a socket.</param>
     /// <exception cref="DaemonException">The socket cannot be published, or the system gives no threads.</exception>
     public void Start((int Descriptor, (ulong Device, ulong Inode) File)? inherited)
     {
@@ -69,7 +69,7 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
     {
         try
         {
-            // One without its lock, which leaves, may still tell clients that they are to wait: where nobody else serves, nor can.
+            // A daemon without its lock's file is ending. It republishes the socket only to tell clients to wait, and only if no other daemon serves or can serve.
             if ((!isLockLost || (instanceLock.IsNamed && socket.IsAlone)) && socket.Renew(accept))
             {
                 LogMessages.Republished(log, socket.Path);
@@ -77,7 +77,7 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
         }
         catch (Exception exception) when (exception is IOException or DaemonException)
         {
-            // Whatever is in the way may go; until then those who are connected are served.
+            // The obstacle may go away. Until then, the daemon serves the clients that are connected.
             LogMessages.NotRepublished(log, socket.Path, exception);
         }
     }

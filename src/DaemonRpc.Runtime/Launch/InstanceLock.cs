@@ -88,10 +88,10 @@ internal sealed class InstanceLock : IDisposable
         return named.IsHeld ? named : RecordLock.Probe(path);
     }
 
-    /// <summary>Returns whether the kernel says twice that a process of this machine holds the lock: for its file, and in a way that no other machine's process can bring about.</summary>
+    /// <summary>Returns whether two witnesses of the kernel agree that a process of this machine holds the lock: the file's lock, and a local one.</summary>
     /// <remarks>
-    /// On Linux that way is the lock's name, which exists within one network namespace only. On macOS it is that the file is on a volume
-    /// of this machine; unverified until a Mac runs it. False where neither is to be had.
+    /// A process of another machine cannot produce the local witness. On Linux it is the lock's name, which exists within one network namespace
+    /// only. On macOS it is that the file is on a volume of this machine; unverified until a Mac runs it. Returns false if there is no local witness.
     /// </remarks>
     public static bool IsHeldHereBy(string path, int processId)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>What owns a lock of a byte. The lock ends with its owner.</summary>
+/// <summary>The owner of a byte's lock. The lock ends with its owner.</summary>
 internal enum ByteLockOwner
 {
     /// <summary>The process. Children do not inherit the lock, and the kernel names its holder. Closing any descriptor of the file ends it.</summary>
@@ -21,7 +21,7 @@ internal static unsafe class ByteLock
     /// <summary>Takes the lock, or confirms it if the owner already has it.</summary>
     /// <param name="descriptor">The file, open for writing.</param>
     /// <param name="offset">The byte to lock. It need not exist.</param>
-    /// <param name="owner">What is to own the lock.</param>
+    /// <param name="owner">The lock's owner.</param>
     /// <param name="wait">Whether to wait for the current holder, in the kernel's queue and without a time limit.</param>
     /// <returns>0, or the error number.</returns>
     public static int Take(int descriptor, long offset, ByteLockOwner owner, bool wait)

@@ -25,7 +25,7 @@ internal sealed unsafe class ChildProcess
     {
         var child = new ChildProcess();
 
-        // Before the process exists: one without a reaper would become a zombie. One thread per child is enough, as a client starts few.
+        // The thread is started before the process: a process without a reaper would become a zombie. A thread per child is affordable, because a client starts few.
         OwnThread.Start("DaemonRpc reaper", child.Reap, OwnThread.SmallStack);
         int processId = 0;
         try

@@ -42,8 +42,8 @@ internal static unsafe partial class SessionProcesses
 
             foreach (int process in others)
             {
-                // A process that may not be killed, because it has become another user's, or that is stuck in the
-                // kernel, is tried only once: clients are waiting.
+                // A process that this user may no longer kill, or that is stuck in the kernel, is tried only once, because
+                // clients are waiting.
                 _ = (End(process, session) ? ended : left).Add(process);
             }
         }

@@ -69,7 +69,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
         while (result < 0 && SystemError.Last == Constants.Interrupted);
 
-        // An interrupted connection attempt may have completed by itself.
+        // An interrupted connection attempt may have completed meanwhile.
         return result < 0 && SystemError.Last != Constants.IsConnected ? SystemError.Last : 0;
     }
 

@@ -7,7 +7,7 @@ namespace DaemonRpc.Program;
 
 /// <summary>Hashes the contents of a program's files.</summary>
 /// <remarks>
-/// Distinguishes builds of one program; it does not detect forgery, as anyone who can write the files can do as they like. So
+/// Distinguishes builds of one program. Does not detect forgery: anyone who can write the files controls the program anyway. So
 /// the hash is fast and needs no cryptography library in a small process: it multiplies and rotates words, about 1 ms for 10 MB.
 /// </remarks>
 internal static class ProgramContents

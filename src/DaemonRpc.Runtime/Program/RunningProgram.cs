@@ -13,12 +13,12 @@ internal sealed class RunningProgram(ProgramFiles files, Func<string, ulong?>? h
 
     private readonly Func<string, ulong?> _hash = hash ?? ProgramContents.Of;
 
-    // Held while files are read, which takes long; guards what is known of the contents.
+    // Guards the known contents. Held while files are read, which takes long.
     private readonly Lock _reading = new();
     private ulong? _contents;
     private bool _isNoted;
 
-    // Every client that connects takes it: nobody holds it while reading files. Taken within the other, never the other way round.
+    // Taken for every client that connects, so it is never held while files are read. Taken within the lock above, never the other way round.
     private readonly Lock _gate = new();
     private ProgramFiles _files = files;
 
@@ -75,7 +75,7 @@ internal sealed class RunningProgram(ProgramFiles files, Func<string, ulong?>? h
         {
             if (Files.Digest == digest)
             {
-                // Another client has had them compared meanwhile.
+                // The contents were compared for another client meanwhile.
                 return true;
             }
 

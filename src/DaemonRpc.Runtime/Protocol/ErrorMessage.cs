@@ -5,10 +5,10 @@ namespace DaemonRpc.Protocol;
 /// <summary>Why a call failed in the daemon.</summary>
 internal sealed record ErrorMessage
 {
-    // What a text may be long, so that it fits into any frame: a file that an exception quotes is not a message.
+    // The longest text, so that an error fits into any frame, even if an exception quotes a whole file.
     private const int LongestText = 64 * 1024;
 
-    /// <summary>Whether it was the protocol that was violated, rather than the handler that threw.</summary>
+    /// <summary>Whether the call violated the protocol; otherwise the handler threw.</summary>
     public bool IsProtocol { get; init; }
 
     public string Type { get; init; } = "";
@@ -17,20 +17,20 @@ internal sealed record ErrorMessage
 
     public string? StackTrace { get; init; }
 
-    /// <summary>What is told of an exception. Runs its code, which may take any time.</summary>
+    /// <summary>Creates the message for an exception. Runs the exception's own code, which may take any time.</summary>
     public static ErrorMessage Of(Exception exception) => new()
     {
         IsProtocol = exception is DaemonProtocolException,
-        // An error of another daemon, passed on by a handler, keeps the name it had there.
+        // If a handler passes on the error of another daemon, the error keeps its original type name.
         Type = exception is DaemonRemoteException remote ? remote.RemoteType : exception.GetType().FullName ?? exception.GetType().Name,
         Message = TextOf(exception, static exception => exception.Message),
         StackTrace = Text(exception),
     };
 
-    /// <summary>An exception with its stack, whatever its own code does. For a log.</summary>
+    /// <summary>Formats an exception with its stack for a log, even if the exception's own code throws.</summary>
     public static string Text(Exception exception) => TextOf(exception, static exception => exception.ToString());
 
-    // Both are virtual, hence a handler's code, which may throw in its turn, or return nothing. The call must be answered all the same.
+    // Message and ToString are virtual, so they may be a handler's code, which may throw or return null. The call must be answered nevertheless.
     private static string TextOf(Exception exception, Func<Exception, string?> text)
     {
         try
@@ -56,7 +56,7 @@ internal sealed record ErrorMessage
         Write(fields, 2);
     }
 
-    /// <summary>Writes its texts into another message: three fields of it, from that number on.</summary>
+    /// <summary>Writes the error's texts into another message, as three fields that begin at the given number.</summary>
     public void Write(FieldWriter fields, byte first)
     {
         fields.Write(first, Type);
@@ -80,9 +80,9 @@ internal sealed record ErrorMessage
         return error;
     }
 
-    /// <summary>This one and what the current field of another message says of it. The same, if the field is none of the three.</summary>
-    /// <param name="fields">The message.</param>
-    /// <param name="first">The number of the first of the three.</param>
+    /// <summary>Returns this error with the text from another message's current field added; unchanged if the field is not one of the three.</summary>
+    /// <param name="fields">The other message.</param>
+    /// <param name="first">The number of the first of the three fields.</param>
     public ErrorMessage With(in FieldReader fields, byte first) => (fields.Field - first) switch
     {
         0 => this with { Type = fields.Text() },

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Server;
 
-/// <summary>The daemon: lets clients in, admits one task at a time, and knows when to leave.</summary>
-/// <remarks>Its methods are called on the readers of the connections; none of them runs user code.</remarks>
+/// <summary>The daemon: accepts clients, admits one task at a time, and decides when to end.</summary>
+/// <remarks>The connections' reader threads call its methods. None of the methods runs user code.</remarks>
 internal sealed class DaemonServer : IConnectionHandler
 {
     private readonly ContractIdentity _contract;
@@ -31,18 +31,18 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly VersionRules _versions;
     private readonly StartThread? _startThread;
 
-    // These are set before the waiting requests are closed; a request that need not wait finds them.
+    // Set before the waiting requests are closed, so a request that need not wait finds them set.
     private RequestAdmission? _admission;
     private ITaskHandler? _handler;
 
-    /// <param name="contract">What it serves.</param>
-    /// <param name="program">What it runs.</param>
-    /// <param name="welcome">What it says of itself.</param>
+    /// <param name="contract">The contract that the daemon serves.</param>
+    /// <param name="program">The program that runs the daemon.</param>
+    /// <param name="welcome">The daemon's introduction to its clients.</param>
     /// <param name="options">The user's settings.</param>
-    /// <param name="terminator">What force is here.</param>
-    /// <param name="budget">How often it may be replaced.</param>
-    /// <param name="log">Told what it does.</param>
-    /// <param name="startThread">Starts whatever is not a connection's reader, tasks included; tests decide themselves when each goes on.</param>
+    /// <param name="terminator">Ends the daemon by force.</param>
+    /// <param name="budget">Limits how often the daemon may be replaced.</param>
+    /// <param name="log">Receives log messages.</param>
+    /// <param name="startThread">Starts all threads except the connections' readers, including those of tasks; replaced in tests.</param>
     public DaemonServer(
         ContractIdentity contract, RunningProgram program, Welcome welcome, DaemonOptions options, ITerminator terminator, RestartBudget budget, ILogger log,
         StartThread? startThread = null)
@@ -76,7 +76,7 @@ internal sealed class DaemonServer : IConnectionHandler
 
     public IdleMemory Memory { get; }
 
-    /// <summary>What is known of tasks that were ended by force.</summary>
+    /// <summary>The outcomes of the last tasks that were ended by force.</summary>
     public ForcedOutcomes Outcomes
     {
         get;
@@ -90,18 +90,18 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     } = new([]);
 
-    /// <summary>Tells the code of the handler and of the factory from all other.</summary>
+    /// <summary>Distinguishes code of the handler and of the factory from all other code.</summary>
     public TaskFlow Flow { get; }
 
-    /// <summary>Why the handler could not be made, or null.</summary>
+    /// <summary>Why the handler could not be created, or null.</summary>
     public ErrorMessage? StartError { get; private set; }
 
     /// <summary>The client whose task runs, or null.</summary>
     public DaemonCaller? Caller => _slot.RunningFor?.Caller;
 
-    /// <summary>Makes certain of descriptors, and makes the threads, without which nothing can be promised. Called before the first client is let in.</summary>
-    /// <param name="isAlone">Whether the process was started to be the daemon, and has hardly used its pool.</param>
-    /// <exception cref="DaemonException">The system does not give so many. The server is not to be used.</exception>
+    /// <summary>Checks that there are enough descriptors, and starts the threads that the daemon's guarantees need. Called before the first client is accepted.</summary>
+    /// <param name="isAlone">Whether the process was started as the daemon, so that its thread pool is hardly used yet.</param>
+    /// <exception cref="DaemonException">The system does not give enough descriptors or threads. The server must not be used.</exception>
     public void Prepare(bool isAlone)
     {
         DescriptorRoom.Demand();
@@ -118,7 +118,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _readers.Prepare();
     }
 
-    /// <summary>Does what the system gave no thread for when it was to be done. Called twice a second, on a thread that is not the pool's.</summary>
+    /// <summary>Does overdue work for which the system gave no thread. Called twice a second, on a thread outside the pool.</summary>
     public void Look()
     {
         _ = PoolThreads.Look();
@@ -143,7 +143,7 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     }
 
-    /// <summary>The handler is made: serves those who waited for it, and from now on everybody.</summary>
+    /// <summary>Serves the requests that waited for the handler, and all later ones. Called when the handler was created.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
         var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
@@ -154,10 +154,10 @@ internal sealed class DaemonServer : IConnectionHandler
         Idle.Start();
     }
 
-    /// <summary>The handler cannot be made: tells those who waited for it, and leaves.</summary>
+    /// <summary>Refuses the requests that waited for the handler, and ends the daemon. Called when the handler could not be created.</summary>
     public void HandlerFailed(Exception exception)
     {
-        // A factory that gives up because the daemon was asked to leave has not failed: its clients go to the successor.
+        // A factory that gives up because the daemon was asked to end has not failed. Its clients go to the successor.
         if (!(_slot.IsDraining && exception is OperationCanceledException))
         {
             StartError = ErrorMessage.Of(exception);
@@ -212,7 +212,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         Idle.Touch();
 
-        // Whatever else is to be said, it would be said to somebody whom this daemon is waiting for.
+        // Checked first: this daemon waits for the caller, so any other answer would not help the caller.
         if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Incarnation, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
         {
             Refuse(session, callId, RefusalReason.Reentrant, _board.Current, null);
@@ -291,7 +291,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);
         if (force && _slot.Running is { } running)
         {
-            // Still here: a daemon in process, which can at least cancel what runs.
+            // Reached only in an in-process daemon, whose process cannot be ended. Its running task can at least be cancelled.
             _ = _cancellation.Cancel(running, session.Peer.ProcessId, null);
         }
     }
@@ -325,7 +325,7 @@ internal sealed class DaemonServer : IConnectionHandler
         {
             if (!session.TrySendAtOnce(FrameKind.Started, callId, FrameBuffer.Rent()))
             {
-                // Its client could not know that the call may run. It makes the call again when it has read what there is.
+                // The client could not be told at once that the call may run. It repeats the call when it has read what was sent before.
                 Refuse(session, callId, RefusalReason.TurnMissed, _board.Current, null);
                 return null;
             }
@@ -336,7 +336,7 @@ internal sealed class DaemonServer : IConnectionHandler
         return _admission!.Admit(session, callId, request, name, arguments, onReader);
     }
 
-    /// <summary>A request of another build never runs here. By the rules and the client's policy it makes this daemon leave.</summary>
+    /// <summary>Refuses a request of another build. By the version rules and the client's policy, the request may end this daemon.</summary>
     private void RefuseBuild(ServerSession session, uint callId, BuildIdentity build, VersionVerdict verdict)
     {
         RefusalReason? refusal = verdict switch
@@ -345,7 +345,7 @@ internal sealed class DaemonServer : IConnectionHandler
             VersionVerdict.ClientIsOutdated => RefusalReason.ClientIsOutdated,
             VersionVerdict.ProgramIsOlder => RefusalReason.ProgramIsOlder,
 
-            // What was rebuilt, at the path that this daemon was started from, is in nobody's way.
+            // A build that was rebuilt at this daemon's own path may always replace the daemon: no other build competes with it.
             _ => _slot.IsDraining || session.Standing == ClientStanding.Current || _budget.Allows() ? null : RefusalReason.ReplacedTooOften,
         };
         if (refusal is { } stays)
@@ -365,7 +365,7 @@ internal sealed class DaemonServer : IConnectionHandler
             Shutdown.Begin(GoodbyeReason.Replaced, reason, session.Peer.ProcessId, Answer);
         }
 
-        // A daemon that is about to finish its last task has room to make, but not yet.
+        // If a last task still runs, the daemon makes room only after the task, so the client is told that it is busy.
         void Answer(DaemonStatus status) => Refuse(
             session, callId, status is { State: DaemonState.Stopping, Task: null } ? RefusalReason.MakingRoom : RefusalReason.Busy, status, null,
             leavesForClient: status.State == DaemonState.Stopping);

@@ -3,16 +3,16 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
-/// <summary>What a daemon says to everybody when its process ends at once, whatever still runs.</summary>
-/// <param name="board">What is said of the daemon.</param>
-/// <param name="pump">Who watches it.</param>
-/// <param name="sessions">Who is connected.</param>
+/// <summary>Says goodbye to all clients before the daemon's process is ended by force.</summary>
+/// <param name="board">The daemon's status.</param>
+/// <param name="pump">Sends statuses to the watchers.</param>
+/// <param name="sessions">The connected clients.</param>
 internal sealed class LastWords(StatusBoard board, StatusPump pump, SessionTable sessions)
 {
-    /// <summary>Tells those who watch the last status, and all the goodbye.</summary>
-    /// <param name="status">Why the daemon ends, for people who watch.</param>
-    /// <param name="goodbye">The same for all.</param>
-    /// <param name="limit">How long to wait for those who take nothing.</param>
+    /// <summary>Sends the last status to the watchers, and the goodbye to all clients.</summary>
+    /// <param name="status">Why the daemon ends, for the watchers.</param>
+    /// <param name="goodbye">The goodbye for all clients.</param>
+    /// <param name="limit">How long to wait for clients that do not read.</param>
     public void Say(string status, Goodbye goodbye, TimeSpan limit)
     {
         board.Stopping(status);

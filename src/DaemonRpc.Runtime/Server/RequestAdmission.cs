@@ -5,10 +5,10 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Server;
 
-/// <summary>Makes tasks of requests: at once, when their turn comes, or not at all.</summary>
-/// <param name="slot">Where one task has room.</param>
-/// <param name="runner">Runs it.</param>
-/// <param name="welcome">What the daemon is.</param>
+/// <summary>Turns a request into a task at once, queues it, or refuses it.</summary>
+/// <param name="slot">The slot of the running task.</param>
+/// <param name="runner">Runs the task.</param>
+/// <param name="welcome">The daemon's introduction.</param>
 /// <param name="refuse">Tells a client that its request was not started, why, and what the daemon was doing.</param>
 /// <param name="onLimitPassed">Cancels a task that has taken longer than its client allowed.</param>
 internal sealed class RequestAdmission(
@@ -16,23 +16,23 @@ internal sealed class RequestAdmission(
 {
     private readonly TaskLimits _limits = new(onLimitPassed);
 
-    /// <summary>Sees to the limit of the running task where no thread does. For whoever comes by now and then.</summary>
+    /// <summary>Enforces the running task's time limit if the system gave no thread for it. Called now and then by other threads.</summary>
     public void Look() => _limits.Look();
 
-    /// <summary>Starts a request, has it wait, or refuses it.</summary>
-    /// <param name="session">Whose it is.</param>
-    /// <param name="callId">Which of its calls.</param>
-    /// <param name="request">Its header.</param>
-    /// <param name="name">The method.</param>
-    /// <param name="arguments">Its arguments. Copied, unless a task is returned.</param>
-    /// <param name="onReader">Whether the caller is the connection's reader, and runs what is returned.</param>
-    /// <returns>The task, if the caller is to run it.</returns>
+    /// <summary>Starts a request, queues it, or refuses it.</summary>
+    /// <param name="session">The client's session.</param>
+    /// <param name="callId">The call's id in the session.</param>
+    /// <param name="request">The request's header.</param>
+    /// <param name="name">The method's name.</param>
+    /// <param name="arguments">The request's arguments. Copied, unless a task is returned.</param>
+    /// <param name="onReader">Whether the caller is the connection's reader, which runs a returned task.</param>
+    /// <returns>The task, if the caller must run it; otherwise null.</returns>
     public RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, string name, ReadOnlyMemory<byte> arguments, bool onReader)
     {
         var asked = new AskedTask(session, session.Peer.ProcessId, callId, request, name, runner);
         if (request.Limit is { HasPassed: true })
         {
-            // While it waited for the handler to be made.
+            // The limit passed while the request waited for the handler to be created.
             refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
         }
         else if (slot.TryAdmit(asked, out RunningTask? admitted, out DaemonStatus? status))
@@ -65,7 +65,7 @@ internal sealed class RequestAdmission(
         return null;
     }
 
-    // Apart from the above, so that a request that is admitted or refused at once pays nothing for it.
+    // A method of its own, so that its closures cost nothing for a request that is admitted or refused at once.
     private void Wait(in AskedTask asked, byte[] arguments, long milliseconds)
     {
         (ServerSession session, uint callId, RequestHeader request) = (asked.Owner, asked.CallId, asked.Request);
@@ -94,8 +94,8 @@ internal sealed class RequestAdmission(
         }
     }
 
-    // Code of the daemon's process that no context has flowed to, such as a thread that the handler hands its work to. Only
-    // where the process was launched to be the daemon, and has a log: elsewhere others live in it too, and may be busy clients.
+    // Whether the caller is code of the daemon's own process to which no context has flowed, such as a worker thread of the handler.
+    // Only for a launched daemon, which has a log: in any other process, the program around the daemon may be an independent client.
     private bool IsThisProcess(ServerSession session, in RequestHeader request) =>
         request.Chain is null && welcome.LogPath.Length > 0 && session.Peer.ProcessId == welcome.ProcessId;
 }

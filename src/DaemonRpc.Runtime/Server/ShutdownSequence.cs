@@ -62,7 +62,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
         }
         catch (AggregateException exception)
         {
-            // A callback threw. The daemon ends all the same.
+            // A callback threw. The daemon ends nevertheless.
             StandardError.WriteLine($"A callback of the daemon context's Stopping threw: {ErrorMessage.Text(exception)}");
         }
     }

@@ -13,14 +13,14 @@ namespace DaemonRpc.Server;
 /// A call is in one place at a time and moves in one direction: it waits for the handler, then in the queue, then holds
 /// the slot. The places are searched in that order, so a call that has left one place is found in a later one, or is over.
 /// </remarks>
-/// <param name="slot">Where the task runs and who waits for it.</param>
-/// <param name="waiting">Who waits for the handler.</param>
-/// <param name="options">The grace, and whether a client's end matters.</param>
-/// <param name="terminator">What force is here.</param>
-/// <param name="shutdown">Begun when force could not end the process.</param>
-/// <param name="words">What is said when force ends it.</param>
-/// <param name="log">Told of every cancellation.</param>
-/// <param name="startThread">Starts a thread of that name; tests decide themselves when each goes on.</param>
+/// <param name="slot">The slot of the running task, with its queue.</param>
+/// <param name="waiting">The requests that wait for the handler.</param>
+/// <param name="options">The user's settings: the grace, and what a client's end does to its task.</param>
+/// <param name="terminator">Ends the process by force.</param>
+/// <param name="shutdown">The daemon's shutdown, begun if force could not end the process.</param>
+/// <param name="words">Says goodbye before force ends the process.</param>
+/// <param name="log">Receives a message about every cancellation.</param>
+/// <param name="startThread">Starts a thread with a name; replaced in tests.</param>
 internal sealed class TaskCancellation(
     TaskSlot slot, WaitingRequests waiting, DaemonOptions options, ITerminator terminator, ShutdownSequence shutdown, LastWords words, ILogger log,
     StartThread? startThread = null)
@@ -93,7 +93,7 @@ internal sealed class TaskCancellation(
         return accepted;
     }
 
-    /// <summary>Ends the task by force after the grace. The clients learn of it by the end of their connections.</summary>
+    /// <summary>Ends the task by force after the grace. The end of their connections tells the clients.</summary>
     private void Force(RunningTask task)
     {
         LogMessages.Forced(log, task.Description.Method, options.CancelGrace.TotalSeconds);

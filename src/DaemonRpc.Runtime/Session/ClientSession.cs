@@ -36,7 +36,7 @@ internal sealed class ClientSession : IDisposable
         Welcome = welcome;
         _awaitsStart = welcome.IsStarting;
         _loans = new ReaderLoans(_calls);
-        // At least the default size limit: statuses and errors are not bound by what the daemon says of its results.
+        // At least the default size limit, because statuses and errors are not bound by the daemon's limit for results.
         _reader.Limit = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
     }
 

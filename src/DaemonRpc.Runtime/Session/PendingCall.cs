@@ -37,12 +37,12 @@ internal abstract class PendingCall
         return attachment;
     }
 
-    /// <summary>Whether it has received something that nobody has taken yet.</summary>
+    /// <summary>Whether the call has received parts that its consumer has not taken yet.</summary>
     public virtual bool HasParts => false;
 
     public void MarkWritten() => _whollyWritten = true;
 
-    /// <summary>Resets it to an unsent call. Only when nothing refers to it any more.</summary>
+    /// <summary>Resets this object to an unsent call. Only when nothing refers to it any more.</summary>
     protected void Renew()
     {
         Id = 0;

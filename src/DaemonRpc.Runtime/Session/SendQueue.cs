@@ -6,34 +6,34 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Session;
 
-/// <summary>What is to be sent over one connection, in the order it was handed in.</summary>
+/// <summary>Sends frames over one connection, in order. Frames that the peer does not take at once wait in the queue.</summary>
 /// <remarks>
-/// Usually the channel takes a frame at once, and then it is sent on the caller's thread: a hop to another thread costs
-/// more than the whole way through the kernel. Only when the other end does not read fast enough is a thread started,
-/// which waits in the callers' stead. So no caller is held up by a slow peer, other than some milliseconds by a frame with an attachment.
-/// Where the system gives no thread, the one that waits for all silent channels waits for this one's room, too.
-/// What waits is not refused, however much it is: whoever causes more of it asks first whether the queue is full (<see cref="IsFull"/>).
+/// Usually the channel takes a frame at once, on the caller's thread: a hop to another thread costs more than the whole way
+/// through the kernel. A thread is started only if the peer does not read fast enough. That thread waits instead of the callers,
+/// so a slow peer delays no caller, except by some milliseconds for a frame with an attachment. If the system gives no thread, the
+/// thread that waits for all silent channels also waits for room in this one. <see cref="Send"/> refuses no frame because of the
+/// queue's length. Callers that produce frames must check <see cref="IsFull"/> first.
 /// </remarks>
 /// <param name="channel">The connection.</param>
-/// <param name="parkedChannels">Waits where the system gives no thread. When null the connection is given up then.</param>
-/// <param name="startThread">As <see cref="OwnThread"/> does.</param>
-/// <param name="mostBytes">With more bytes waiting the queue is full.</param>
+/// <param name="parkedChannels">Waits for room if the system gives no thread. If null, the connection is given up then.</param>
+/// <param name="startThread">Starts a thread as <see cref="OwnThread"/> does; replaced in tests.</param>
+/// <param name="mostBytes">The number of waiting bytes above which the queue is full.</param>
 internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChannels = null, StartThread? startThread = null, long mostBytes = long.MaxValue) : IParked
 {
     private const string SenderName = "DaemonRpc sender";
 
-    // With more frames waiting the queue is full, whatever their size. A stream's items are held back by credit, of which a client
-    // gives at most 1 MiB: as the smallest items there are, that is 117,000 frames.
+    // The number of waiting frames above which the queue is full, whatever their size. Credit bounds a stream's items, and a client
+    // grants at most 1 MiB: 117,000 frames of the smallest items.
     private const int MostFrames = 128 * 1024;
 
-    // What nobody asks before sending it: the ends of all the cancellations that a peer has asked for and does not read.
+    // Some frames are sent without checking IsFull: the answers to all the cancellations that a peer requests and does not read.
     private const int MostFramesOfAll = 2 * MostFrames;
 
-    // So that somebody who takes a large frame slowly is not taken for somebody who takes nothing.
+    // A large frame is sent in slices, so that a peer that reads it slowly is not mistaken for a peer that reads nothing.
     private const int SliceSize = 64 * 1024;
 
-    // Somebody who reads makes room for the rest of an attachment sooner than a thread could be had to send it, and then it need not
-    // be copied. Each wait that ends well has moved most of what a socket holds; so many of them are enough for some megabytes.
+    // How often the caller waits for room for the rest of an attachment. A peer that reads makes room sooner than a thread could be
+    // started, and then the attachment need not be copied. Each successful wait moves most of a socket's buffer, so 16 move some megabytes.
     private const int MostWaits = 16;
 
     private static readonly TimeSpan s_shortly = TimeSpan.FromMilliseconds(2);
@@ -48,13 +48,13 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     private Action? _onRoom;
     private long _taken;
 
-    /// <summary>Why the connection was given up, or null: it was not, or it broke.</summary>
+    /// <summary>Why this end gave up the connection; null if it did not, even if the connection broke.</summary>
     public DaemonException? Failure { get; private set; }
 
-    /// <summary>Grows whenever the other end takes something of what had to wait.</summary>
+    /// <summary>A counter that grows whenever the peer takes bytes of a waiting frame.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Whether nothing waits for the other end to read.</summary>
+    /// <summary>Whether no frame waits to be sent.</summary>
     public bool IsEmpty
     {
         get
@@ -66,7 +66,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Whether the other end has so much to read that it must be taken for lost.</summary>
+    /// <summary>Whether so many frames wait that the peer must be considered lost.</summary>
     public bool IsOverflowing
     {
         get
@@ -78,12 +78,12 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Whether so much waits that the other end is to read some of it before more is made for it.</summary>
+    /// <summary>Whether so much waits that nothing more should be produced until the peer has read some of it.</summary>
     public bool IsFull => _isFull;
 
-    /// <summary>Calls back, once, when the queue is not full any more, or closed.</summary>
-    /// <param name="onRoom">Called under the queue's lock, on whichever thread makes room: must not wait.</param>
-    /// <returns>False when the queue is not full: nothing is called then.</returns>
+    /// <summary>Registers a callback for when the queue is no longer full, or closed. Calls it once.</summary>
+    /// <param name="onRoom">Called under the queue's lock, on the thread that makes room. Must not wait.</param>
+    /// <returns>False if the queue is not full; the callback is not called then.</returns>
     public bool TryAwaitRoom(Action onRoom)
     {
         lock (_gate)
@@ -97,11 +97,11 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Sends a finished frame, or puts it in the queue. Takes the frame over.</summary>
-    /// <param name="frame">What to send.</param>
-    /// <param name="call">Told before the last byte of the frame goes out, or before this returns: it never takes for lost what has arrived.</param>
-    /// <returns>False when the connection is closed. The frame then certainly did not arrive whole.</returns>
-    /// <remarks>The attachment of a frame may be changed when this has returned; that of one with a call, when the call has ended.</remarks>
+    /// <summary>Sends a finished frame, or queues it. Takes ownership of the frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="call">The frame's call, or null. It is marked as written before the last byte goes out, or before this method returns.</param>
+    /// <returns>False if the connection is closed. The frame then certainly did not arrive completely.</returns>
+    /// <remarks>Without a call, the frame's attachment may be changed when this method has returned; with a call, when the call has ended.</remarks>
     public bool Send(FrameBuffer frame, PendingCall? call = null)
     {
         lock (_gate)
@@ -136,8 +136,8 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Sends a finished frame, but only if the channel takes it now. Takes the frame over.</summary>
-    /// <returns>Whether all of it is on its way. If not, the other end may still get it, in order, when it has begun to go out.</returns>
+    /// <summary>Sends a finished frame, but only if the channel takes it now. Takes ownership of the frame.</summary>
+    /// <returns>Whether the whole frame was sent. If only a part was sent, the rest follows in order, and the result is false.</returns>
     public bool TrySendAtOnce(FrameBuffer frame)
     {
         lock (_gate)
@@ -156,7 +156,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Waits until the other end has taken everything. False when the limit passed or the connection broke.</summary>
+    /// <summary>Waits until the peer has taken everything. Returns false if the time limit passed or the connection broke.</summary>
     public bool Drain(TimeSpan limit)
     {
         var deadline = new Deadline(limit);
@@ -171,7 +171,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Drops what waits and refuses more.</summary>
+    /// <summary>Drops the waiting frames and refuses new ones.</summary>
     public void Close()
     {
         lock (_gate)
@@ -207,7 +207,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
 
     bool IParked.IsForRoom => true;
 
-    // On the thread that waits for all who are parked.
+    // Runs on the thread that waits for all parked channels.
     void IParked.OnReady(bool hasEnded)
     {
         lock (_gate)
@@ -230,7 +230,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         bool isThere = startThread?.Invoke(SenderName, SendWaiting) ?? OwnThread.TryStart(SenderName, SendWaiting, OwnThread.SmallStack);
         if (!isThere && (channel.Handle is null || parkedChannels?.TryPark(this) != true))
         {
-            // To send on this thread could hold it for as long as the other end likes.
+            // Sending on this thread could block it for as long as the peer likes.
             Failure = ThreadLimit.Exception();
             Close();
             channel.Shutdown();
@@ -273,7 +273,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    // A frame that is being sent counts whole, as all of it is kept in memory until it has been.
+    // A frame that is being sent counts with all its bytes, because it stays in memory until it was sent.
     private void Count(long more)
     {
         _bytes += more;
@@ -304,7 +304,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The reader meets the same end and says why.
+            // The reader meets the same error and reports it.
             Close();
             return -1;
         }
@@ -328,7 +328,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    // Like the next one apart from the loop, whose locals would keep frame and call in memory until there is more to send.
+    // This method and the next are not inlined into the loop: the loop's locals would keep frame and call in memory until there is more to send.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReturnFirst()
     {
@@ -366,7 +366,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
 
     private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FrameBuffer? frame, out PendingCall? call, out int sent)
     {
-        // The caller's, which would keep the last ones in memory while this waits.
+        // Clears the caller's variables, which would keep the last frame and call in memory while this method waits.
         (frame, call) = (null, null);
         lock (_gate)
         {

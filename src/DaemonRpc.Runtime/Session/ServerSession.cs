@@ -264,7 +264,7 @@ internal sealed class ServerSession : IParked
         return false;
     }
 
-    // Not inlined into the loop, whose locals would keep the arguments in memory until the next request comes.
+    // Not inlined into the loop: the loop's locals would keep the arguments in memory until the next request comes.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Receive(uint callId, in RequestHeader request)
     {
@@ -285,7 +285,7 @@ internal sealed class ServerSession : IParked
     }
 
     /// <summary>
-    /// Keeps the thread for good after a call, so that the next call need not wait for one. Where threads are few, it is given back all the same.
+    /// Keeps the thread for good after a call, so that the next call need not wait for one. If threads are few, gives the thread back nevertheless.
     /// </summary>
     private void StayWithThread()
     {

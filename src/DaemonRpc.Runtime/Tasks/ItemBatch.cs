@@ -128,7 +128,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
         catch (Exception exception) when (OwnThread.IsShortage(exception))
         {
-            // The continuation is queued all the same, and runs when the pool has a worker again.
+            // The continuation is queued nevertheless, and runs when the pool has a worker again.
             PoolThreads.Cap();
         }
     }

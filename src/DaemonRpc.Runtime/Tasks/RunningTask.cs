@@ -8,8 +8,8 @@ namespace DaemonRpc.Tasks;
 /// <remarks>
 /// A task settles once: the handler's end and force race for <see cref="TrySettle"/>, and the winner decides what the owner, the
 /// cancellers and the watchers are told. A cancellation after the handler's end finds nothing to cancel. A cancellation during force,
-/// while the handler may still run, is told of the force when that is done. The object is reused for the next task, unless anybody
-/// but the thread that runs it has got a reference to it (<see cref="Share"/>), so nobody can find another task in a kept reference.
+/// while the handler may still run, gets its answer when the force is done. The object is reused for the next task, unless another
+/// thread than the task's own has got a reference to it (<see cref="Share"/>). So a kept reference never leads to another task.
 /// </remarks>
 internal sealed class RunningTask : IReaderWork
 {
@@ -173,7 +173,7 @@ internal sealed class RunningTask : IReaderWork
     public void CancelToken() => Cancellation.Cancel();
 
     /// <summary>Decides the race. The winner must free the slot and then call <see cref="TellCancellers"/>.</summary>
-    /// <param name="byForce">Whether the handler is still to be ended.</param>
+    /// <param name="byForce">Whether the caller wins for force, so that the handler must still be ended.</param>
     public bool TrySettle(bool byForce = false)
     {
         lock (_gate)

@@ -5,20 +5,20 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Carries statuses from the board to everybody who watches. One thread for all of them, started by the first.</summary>
-/// <param name="board">What is watched.</param>
-/// <param name="onStalled">Told of a watcher whose connection is ended, as it takes nothing of what was sent to it.</param>
-/// <param name="pace">How long a round is; what it is by default, unless a test says otherwise.</param>
-/// <param name="startThread">Starts a thread of that name; tests give none.</param>
+/// <summary>Sends statuses from the board to all watchers. One thread serves all of them; the first watcher starts it.</summary>
+/// <param name="board">The statuses.</param>
+/// <param name="onStalled">Called with a watcher's session before the session is closed, because the watcher reads nothing.</param>
+/// <param name="pace">The duration of a round; replaced in tests.</param>
+/// <param name="startThread">Starts a thread with a name; replaced in tests.</param>
 internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null, StartThread? startThread = null)
 {
-    /// <summary>How long a watcher may take nothing. (An editor that shows statuses may well pause for seconds, but not for that long.)</summary>
+    /// <summary>How long a watcher may read nothing. (An editor that shows statuses may pause for seconds, but not for that long.)</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
 
-    // At most so often is a watcher sent something: 50 times a second.
+    // A watcher is sent statuses at most 50 times a second.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(20);
 
-    // Counted, not timed: while the daemon itself was stopped, nobody could take anything.
+    // Rounds are counted instead of time: while the daemon's process is stopped, no watcher can read anything.
     private static readonly int s_mostIdleRounds = (int)(StallLimit / s_pace);
 
     private readonly StartThread _startThread = startThread ?? StartSmallThread;
@@ -27,10 +27,10 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
     private readonly ManualResetEventSlim _closed = new(initialState: false, spinCount: 0);
     private bool _runs;
 
-    /// <summary>Sends the current status at once, and the later ones in order.</summary>
-    /// <param name="session">Who watches.</param>
-    /// <param name="callId">The watch.</param>
-    /// <param name="after">For a watch that goes on: the last status that it was told.</param>
+    /// <summary>Adds a watcher: sends it the current status at once, and later statuses in order.</summary>
+    /// <param name="session">The watcher's session.</param>
+    /// <param name="callId">The watch's id in the session.</param>
+    /// <param name="after">For a watch that continues: the sequence number of the last status that the watcher got; otherwise 0.</param>
     public void Add(ServerSession session, uint callId, long after = 0)
     {
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         }
     }
 
-    /// <summary>Where the system gives no thread for it, a round is made by whoever comes by now and then.</summary>
+    /// <summary>Does a round if the system gave no thread for the pump. Called now and then by other threads.</summary>
     public void Look()
     {
         lock (_gate)
@@ -65,7 +65,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         _ = Round();
     }
 
-    /// <summary>Ends one watch of a session, and says so. False when there is none of that id.</summary>
+    /// <summary>Ends one watch of a session, and tells the client. Returns false if the session has no watch with this id.</summary>
     public bool Remove(ServerSession session, uint callId)
     {
         lock (_gate)
@@ -80,7 +80,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         return true;
     }
 
-    /// <summary>Forgets all watches of a session.</summary>
+    /// <summary>Removes all watches of a session.</summary>
     public void Remove(ServerSession session)
     {
         lock (_gate)
@@ -89,7 +89,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         }
     }
 
-    /// <summary>Sends what is still to be told, and ends.</summary>
+    /// <summary>Sends the last statuses and ends the pump.</summary>
     public void Close()
     {
         _closed.Set();
@@ -97,7 +97,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         Deliver();
     }
 
-    /// <summary>Brings every watcher up to date, or at least puts what is new in the queue for it.</summary>
+    /// <summary>Sends the new statuses to every watcher, or at least queues them.</summary>
     public void Deliver()
     {
         lock (_gate)
@@ -134,8 +134,8 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
         }
     }
 
-    /// <summary>Brings every watcher that has taken what it was sent up to date, and ends the connections of those that take nothing.</summary>
-    /// <returns>Up to which status all are told everything; null when some have yet to take something, and are to be looked at again.</returns>
+    /// <summary>Sends the new statuses to every watcher that has read all earlier ones, and closes the sessions of watchers that read nothing.</summary>
+    /// <returns>The sequence number of the newest status that all watchers got; null if some still have to read earlier ones, so that another round is needed.</returns>
     internal long? Round()
     {
         List<Watcher> stalled = [];
@@ -150,12 +150,12 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
                 bool isIdle = watcher.HasTaken();
                 if (isIdle)
                 {
-                    // Nearly all of them have been told the same.
+                    // Nearly all watchers got the same statuses, so the list is usually reused.
                     last = watcher.Sequence == last.Sequence ? last : (watcher.Sequence, board.Since(watcher.Sequence));
                     watcher.Tell(last.Fresh);
                 }
 
-                // One that takes what it had just now is not up to date yet.
+                // A watcher that is still reading what it just got is not up to date.
                 allTook &= isIdle && watcher.Session.HasNothingToSend;
                 if (watcher.IdleRounds >= s_mostIdleRounds)
                 {
@@ -168,7 +168,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
 
         foreach (Watcher watcher in stalled)
         {
-            // Without a goodbye: there is no room for one.
+            // No goodbye is sent, because there is no room for one.
             onStalled?.Invoke(watcher.Session);
             watcher.Session.Close();
         }
@@ -184,10 +184,10 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
 
         public uint CallId => callId;
 
-        /// <summary>The last status that it was told.</summary>
+        /// <summary>The sequence number of the last status that the watcher got.</summary>
         public long Sequence { get; set; }
 
-        /// <summary>For how many rounds it has taken nothing of what it was sent.</summary>
+        /// <summary>The number of consecutive rounds in which the watcher read nothing.</summary>
         public int IdleRounds { get; private set; }
 
         public void Tell(List<DaemonStatus> statuses)
@@ -199,7 +199,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
             }
         }
 
-        /// <summary>Whether it has taken all that it was sent. Called once a round.</summary>
+        /// <summary>Returns whether the watcher has read everything. Called once a round.</summary>
         public bool HasTaken()
         {
             long taken = session.Taken;

@@ -39,7 +39,7 @@ internal sealed class TaskRunner(
             }
             catch (Exception exception) when (OwnThread.IsShortage(exception))
             {
-                // The pool keeps the work all the same, and runs it when it has a worker again.
+                // The pool has queued the work nevertheless, and runs it when it has a worker again.
                 PoolThreads.Cap();
             }
         }

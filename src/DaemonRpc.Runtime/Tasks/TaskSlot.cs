@@ -6,8 +6,8 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>The one place for a running task, and the queue of calls that wait for it. Being admitted, let in the queue or refused is one step.</summary>
-/// <remarks>The slot is never free while somebody waits: the step that frees it takes the next. And nobody waits once it drains.</remarks>
+/// <summary>The slot of the one running task, and the queue of calls that wait for it. A call is admitted, queued or refused in one step.</summary>
+/// <remarks>The slot is never free while a call waits: the step that frees the slot takes the next call. No call waits once the slot drains.</remarks>
 internal sealed class TaskSlot
 {
     private readonly Lock _gate = new();
@@ -23,11 +23,11 @@ internal sealed class TaskSlot
     private bool _draining;
     private Action? _onDrained;
 
-    /// <param name="board">Where it is published what runs and who waits.</param>
-    /// <param name="incarnation">The daemon's, in the ids of its tasks.</param>
-    /// <param name="clock">Says when a task began.</param>
-    /// <param name="mostBytesQueued">How much all that wait may hold in memory.</param>
-    /// <param name="startThread">Starts the thread that sees to the limits.</param>
+    /// <param name="board">Publishes the running task and the queue.</param>
+    /// <param name="incarnation">The daemon's incarnation, a part of its tasks' ids.</param>
+    /// <param name="clock">The clock of the tasks' start times.</param>
+    /// <param name="mostBytesQueued">The memory limit of all waiting calls together, in bytes.</param>
+    /// <param name="startThread">Starts the thread that enforces the time limits of waiting calls.</param>
     public TaskSlot(StatusBoard board, long incarnation, TimeProvider clock, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null)
     {
         _board = board;
@@ -37,7 +37,7 @@ internal sealed class TaskSlot
         _limits = new WaitLimits(RefuseOverdue, startThread);
     }
 
-    /// <summary>The task that runs, or null. Its object is then nobody else's, ever.</summary>
+    /// <summary>The running task, or null. The returned object is shared, so it is never reused for another task.</summary>
     public RunningTask? Running
     {
         get
@@ -61,10 +61,10 @@ internal sealed class TaskSlot
         }
     }
 
-    /// <summary>Sees to the limits of those who wait where no thread does. For whoever comes by now and then.</summary>
+    /// <summary>Enforces the waiting calls' time limits if the system gave no thread for it. Called now and then by other threads.</summary>
     public void Look() => _limits.Look();
 
-    /// <summary>What the daemon is doing.</summary>
+    /// <summary>The daemon's current status.</summary>
     public DaemonStatus Status => _board.Current;
 
     /// <summary>Whether no more tasks are admitted.</summary>
@@ -79,10 +79,10 @@ internal sealed class TaskSlot
         }
     }
 
-    /// <summary>Puts a task into the slot. False when it is taken, or closed.</summary>
-    /// <param name="asked">The call that it is.</param>
-    /// <param name="admitted">The task.</param>
-    /// <param name="status">Otherwise: what the daemon was doing at that moment.</param>
+    /// <summary>Puts a call into the slot as a task. Returns false if a task runs or the slot drains.</summary>
+    /// <param name="asked">The call.</param>
+    /// <param name="admitted">The task, if admitted.</param>
+    /// <param name="status">The daemon's status at that moment, if not admitted.</param>
     public bool TryAdmit(in AskedTask asked, [NotNullWhen(true)] out RunningTask? admitted, [NotNullWhen(false)] out DaemonStatus? status)
     {
         lock (_gate)
@@ -94,7 +94,7 @@ internal sealed class TaskSlot
                 return false;
             }
 
-            // Published inside the lock: statuses come in the order in which the slot changed hands.
+            // Published inside the lock, so that statuses come in the order in which tasks got the slot.
             status = null;
             admitted = _running = Make(asked);
             _board.Busy(admitted.Description);
@@ -102,9 +102,9 @@ internal sealed class TaskSlot
         }
     }
 
-    /// <summary>The same for a call that would wait: it is started, told that it waits, or left for the caller to refuse.</summary>
+    /// <summary>Starts a call, or queues it and tells its client so. In any other case the caller must refuse the call.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="status">What the daemon was doing at that moment.</param>
+    /// <param name="status">The daemon's status at that moment.</param>
     public QueueEntry Enter(QueuedCall call, out DaemonStatus status)
     {
         RunningTask admitted;
@@ -129,16 +129,16 @@ internal sealed class TaskSlot
         return QueueEntry.Admitted;
     }
 
-    /// <summary>Takes a call out of the queue. False when it does not wait, or not any more.</summary>
+    /// <summary>Removes a call from the queue. Returns false if the call does not wait there.</summary>
     public bool TryWithdraw(ServerSession owner, uint callId) => TakeOut(call => call.Owner == owner && call.CallId == callId);
 
-    /// <summary>Takes all calls of a client that has gone out of the queue.</summary>
+    /// <summary>Removes all calls of a disconnected client from the queue.</summary>
     public void Withdraw(ServerSession owner) => TakeOut(call => call.Owner == owner);
 
-    /// <summary>Frees the slot, or gives it to the next in the queue. <see cref="Answered"/> must follow.</summary>
+    /// <summary>Frees the slot, or gives it to the next call in the queue. <see cref="Answered"/> must follow.</summary>
     /// <param name="task">The task, which has settled.</param>
-    /// <param name="error">Says that it failed; null when it did not.</param>
-    /// <param name="outcome">What its cancellation, if somebody had asked for it, came to.</param>
+    /// <param name="error">The task's error message; null if the task did not fail.</param>
+    /// <param name="outcome">The outcome of the task's cancellation, if any process asked for it.</param>
     public void Release(RunningTask task, string? error, CancelOutcome outcome = CancelOutcome.Completed)
     {
         DaemonCanceledTask? canceled = task.CanceledBy is not { } by
@@ -169,8 +169,8 @@ internal sealed class TaskSlot
         next?.Start(admitted!);
     }
 
-    /// <summary>A released task's owner has been sent its answer. Only then may a draining daemon leave.</summary>
-    /// <param name="ended">The task, if its code has ended: nobody may use the object any more who has not shared it.</param>
+    /// <summary>Records that a released task's owner was sent the answer. A draining daemon may end only after this.</summary>
+    /// <param name="ended">The task, if its code has ended. Its object is reused, unless it is shared.</param>
     public void Answered(RunningTask? ended = null)
     {
         Action? onDrained = null;
@@ -192,11 +192,11 @@ internal sealed class TaskSlot
         onDrained?.Invoke();
     }
 
-    /// <summary>Admits no more tasks.</summary>
-    /// <param name="reason">Published, unless it was draining already.</param>
-    /// <param name="onDrained">Runs once, when no task runs any more: maybe at once, on this thread. Not kept if it was draining already.</param>
-    /// <param name="tell">Told what the daemon is doing, before it can be drained; must be quick, as it runs under the lock.</param>
-    /// <returns>False when it was draining already.</returns>
+    /// <summary>Drains the slot: admits no more tasks.</summary>
+    /// <param name="reason">The reason, published unless the slot was draining already.</param>
+    /// <param name="onDrained">Runs once when no task runs any more, possibly at once on this thread. Ignored if the slot was draining already.</param>
+    /// <param name="tell">Receives the daemon's status before the slot can be drained. Runs under the lock, so it must be quick.</param>
+    /// <returns>False if the slot was draining already.</returns>
     public bool Drain(string reason, Action onDrained, Action<DaemonStatus>? tell)
     {
         lock (_gate)
@@ -220,9 +220,9 @@ internal sealed class TaskSlot
         return true;
     }
 
-    /// <summary>Drains, but only if no task runs.</summary>
-    /// <param name="reason">Published.</param>
-    /// <param name="tell">Told what the daemon is doing, in any case; must be quick, as it runs under the lock.</param>
+    /// <summary>Drains the slot, but only if no task runs.</summary>
+    /// <param name="reason">The reason, published if the slot drains.</param>
+    /// <param name="tell">Receives the daemon's status in any case. Runs under the lock, so it must be quick.</param>
     public bool TryDrainIdle(string reason, Action<DaemonStatus>? tell)
     {
         lock (_gate)
@@ -273,7 +273,7 @@ internal sealed class TaskSlot
         return QueueEntry.Queued;
     }
 
-    /// <summary>The first in the queue whose client knows that it begins. A call whose client cannot be told at once has missed its turn.</summary>
+    /// <summary>Takes the first call from the queue whose client can be told at once that the call begins. Refuses the calls before it: they missed their turn.</summary>
     private QueuedCall? TakeNext()
     {
         if (_queue.Count == 0)
@@ -321,7 +321,7 @@ internal sealed class TaskSlot
         }
     }
 
-    /// <summary>Those who wait go to the successor, but not before the running task has ended: that they see for themselves.</summary>
+    /// <summary>Refuses all waiting calls as busy. Their clients see when the running task has ended, and then go to the successor.</summary>
     private void RefuseQueue(string reason)
     {
         List<QueuedCall> queue = _queue.TakeAll(static _ => true);

@@ -30,7 +30,7 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, S
         }
         catch (AggregateException exception)
         {
-            // A handler's callback threw. The token is cancelled all the same; the handler's bug must not end the daemon.
+            // A handler's callback threw. The token is cancelled nevertheless, and the handler's bug must not end the daemon.
             StandardError.WriteLine($"A cancellation callback of {task.Description.Method} threw: {ErrorMessage.Text(exception)}");
         }
     }

@@ -10,14 +10,14 @@ internal static class ArchitecturePage
         StringBuilder page = new("""
             # Architecture
 
-            The runtime's folders are rooms. A file knows only the rooms before its own in the list below; a test asks the compiler
-            (`LayeringTests`), and writes this page: `DAEMONRPC_WRITE_PAGES=1 dotnet test --project tests/DaemonRpc.Runtime.Tests -- --filter-class '*LayeringTests'`.
+            The runtime's folders are rooms. A file may use only the rooms before its own in the list below. `LayeringTests` checks this with
+            the compiler, and writes this page: `DAEMONRPC_WRITE_PAGES=1 dotnet test --project tests/DaemonRpc.Runtime.Tests -- --filter-class '*LayeringTests'`.
 
             ## Where to begin reading
 
-            - What happens when a client calls: `Calls/ClientConnection.cs` (find or start a daemon), `Calls/UnaryCall.cs` (one call), `Calls/RetryPolicy.cs`
-              (what an answer means, and when a call is made again).
-            - What happens in the daemon: `Host/DaemonRun.cs` (a process becomes the daemon), `Server/DaemonServer.cs` (what a request meets), `Tasks/TaskSlot.cs`
+            - What a client's call does: `Calls/ClientConnection.cs` (find or start a daemon), `Calls/UnaryCall.cs` (one call), `Calls/RetryPolicy.cs`
+              (what an answer means, and when a call is repeated).
+            - What the daemon does: `Host/DaemonRun.cs` (a process becomes the daemon), `Server/DaemonServer.cs` (a request arrives), `Tasks/TaskSlot.cs`
               (one task at a time).
             - What goes over the wire: [protocol.md](protocol.md), then `Framing/FrameReader.cs` and `Protocol/`.
             - What the generator writes: the snapshots in `tests/DaemonRpc.Generators.Tests/Emission/`.
@@ -36,7 +36,7 @@ internal static class ArchitecturePage
 
             ## Who knows whom
 
-            An arrow says that a file of one room uses a type of the other. Where one room is reached through another, too, the arrow is left out; everybody knows `Values/`.
+            An arrow means that a file of one room uses a type of the other. The page omits arrows to `Values/`, which every room uses, and arrows between rooms that are also connected through a third.
 
             ```mermaid
             flowchart TD
