@@ -76,7 +76,7 @@ internal sealed class UnaryCall<T> : UnaryCall, IValueTaskSource<T>, IValueTaskS
 
     void IValueTaskSource.GetResult(short token) => _ = GetResult(token);
 
-    // Deserialised here, not in the caller's await, which may be on a user interface's only thread, and so that an unreadable result makes the call fail.
+    // Deserialised here and not in the caller's await: the await may be on a user interface's only thread, and an unreadable result must make the call fail.
     protected override void Complete(ReadOnlySpan<byte> result, byte[]? attachment, string method)
     {
         T? value = default;

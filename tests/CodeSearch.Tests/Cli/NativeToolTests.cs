@@ -31,7 +31,7 @@ public sealed class NativeToolTests : IDisposable
         await ChangeAndSearchAsync(world);
     }
 
-    /// <summary>What once killed the daemon each time: an index, changes, and a search that has records sent after collections.</summary>
+    /// <summary>Repeats the steps that once killed the daemon each time: an index, changes, and a search that sends records after collections.</summary>
     private static async Task ChangeAndSearchAsync(ToolWorld world)
     {
         int files = s_isSoak ? 10_000 : 500;

@@ -1,6 +1,6 @@
 namespace DaemonRpc.BuildTasks.Tests.Builds;
 
-/// <summary>One executable, built again after this and that.</summary>
+/// <summary>Builds one executable again after various changes.</summary>
 public sealed class IncrementalBuildTests(IncrementalBuildTests.BuiltExecutable built) : IClassFixture<IncrementalBuildTests.BuiltExecutable>
 {
     private readonly TestProject _app = built.App;

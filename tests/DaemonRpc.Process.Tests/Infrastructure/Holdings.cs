@@ -12,7 +12,7 @@ internal sealed record Holdings(int Descriptors, int Threads)
         ProcessTable.Descriptors(processId).Count,
         ProcessTable.ThreadNames(processId).Count(name => !name.StartsWith(".NET", StringComparison.Ordinal)));
 
-    /// <summary>What a process holds when it has let go of all that it is about to: no more than before, it is hoped.</summary>
+    /// <summary>Returns what a process holds after it has released all that it is about to release.</summary>
     /// <param name="processId">The process.</param>
     /// <param name="before">What it held.</param>
     /// <param name="roundTrip">Gives it the time to. Nothing announces that another process closed a descriptor.</param>

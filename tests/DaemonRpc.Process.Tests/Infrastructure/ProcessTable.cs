@@ -36,7 +36,7 @@ internal static class ProcessTable
     public static string Status(int processId, string name) => Text(processId, "status")
         .Split('\n').Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 
-    /// <summary>The same line, of each of its threads; of one that ends meanwhile, an empty one.</summary>
+    /// <summary>Returns the status line of each of a process's threads; an empty line for a thread that ends meanwhile.</summary>
     public static IReadOnlyList<string> ThreadStatuses(int processId, string name) =>
         [.. Directory.GetDirectories($"/proc/{processId}/task").Select(thread => Text(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), "status")
             .Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal), $"{name}:")[(name.Length + 1)..].Trim())];

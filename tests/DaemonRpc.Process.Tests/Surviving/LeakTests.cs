@@ -136,7 +136,7 @@ public sealed class LeakTests : SandboxTests
 
     private static Task<Holdings> StableAsync(TestServiceClient client) => StableAsync(client.Daemon.ProcessId, () => client.AddAsync(1, 2).InTime());
 
-    /// <summary>What a process holds when a number of round trips found it to hold no less.</summary>
+    /// <summary>Returns the least that a process holds, once 200 round trips in a row have found no less.</summary>
     private static async Task<Holdings> StableAsync(int processId, Func<Task> roundTrip)
     {
         const int Quiet = 200;

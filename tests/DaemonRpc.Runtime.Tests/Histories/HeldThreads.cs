@@ -1,6 +1,6 @@
 namespace DaemonRpc.Runtime.Tests.Histories;
 
-/// <summary>What would run on threads of its own, and waits for the history to say when.</summary>
+/// <summary>Holds back work that would run on threads of its own, until the history says when it runs.</summary>
 internal sealed class HeldThreads
 {
     public const string Task = "DaemonRpc task";

@@ -35,7 +35,7 @@ internal sealed class Ledger(Setting setting)
     /// <summary>What happened so far.</summary>
     public List<string> Events { get; } = [];
 
-    /// <summary>What was not as it should be. Kept, as whoever calls may swallow an exception.</summary>
+    /// <summary>The faults found so far. Collected instead of thrown, because a caller may swallow an exception.</summary>
     public List<string> Faults { get; } = [];
 
     public void Demand(bool isSo, string what)

@@ -70,7 +70,7 @@ internal sealed class PublishedStatuses(StatusBoard board)
         }
     }
 
-    /// <summary>What was told is what was published, and the newest that there is of it.</summary>
+    /// <summary>Checks that a status was published, and that it is the latest of its group of merged reports.</summary>
     public void AssertIsLatestOfItsGroup(DaemonStatus told)
     {
         (DaemonState state, string? message, DaemonTaskId? task, int group) = _all[(int)told.Sequence - 1];

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace DaemonRpc.Runtime.Tests.Histories;
 
-/// <summary>The same as in <see cref="CancelHistoryTests"/>, all at once. What goes between its steps, goes between any two instructions here.</summary>
+/// <summary>Runs clients' steps as in <see cref="CancelHistoryTests"/>, but concurrently, so that they interleave between any two instructions.</summary>
 public sealed class RacingHistoryTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Runtime.Tests.Histories;
 
-/// <summary>What watchers of any slowness are told of what was published in any order.</summary>
+/// <summary>Checks which statuses watchers get, however slow they are and in whatever order statuses were published.</summary>
 public sealed class WatchHistoryTests
 {
     // A watcher that is not further behind than this misses nothing. The board may keep more.

@@ -15,7 +15,7 @@ internal static class Admission
         Header(chain),
         runner: null);
 
-    /// <summary>What becomes one, in a slot.</summary>
+    /// <summary>Creates a call that becomes a task in a slot.</summary>
     public static AskedTask Asked(string method = "RunAsync", CallChain? chain = null) => new(null!, ClientProcessId: 1, CallId: 1, Header(chain), method, Runner: null);
 
     private static RequestHeader Header(CallChain? chain) => new(default, Method: 1, Credit: 0, ArgumentCount: 0) { Chain = chain };

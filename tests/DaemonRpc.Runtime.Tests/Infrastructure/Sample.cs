@@ -22,7 +22,7 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Func<int, CancellationToken, IAsyncEnumerable<byte[]>> Stream { get; set; } = static (count, _) =>
         AsyncEnumerable.Range(0, count).Select(number => new[] { (byte)number });
 
-    /// <summary>What its disposal waits for.</summary>
+    /// <summary>The handler's disposal waits for this.</summary>
     public Task Disposal { get; set; } = Task.CompletedTask;
 
     public int Disposals => Volatile.Read(ref _disposals);

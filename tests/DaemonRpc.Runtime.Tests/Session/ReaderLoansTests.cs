@@ -142,7 +142,7 @@ public sealed class ReaderLoansTests
         Assert.True(ShortestLending() < UnusedLoan);
     }
 
-    /// <summary>It has taken what it waited for and waits for the next: nobody else would read that.</summary>
+    /// <summary>The consumer has taken the item that it waited for, and waits for the next one, which no other thread would read.</summary>
     [Fact]
     public void Nothing_is_lent_to_one_who_waits_again()
     {

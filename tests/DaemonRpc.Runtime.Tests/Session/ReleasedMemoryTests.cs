@@ -7,7 +7,7 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Runtime.Tests.Session;
 
-/// <summary>What was large can be collected when it has served, though nothing else is said on the connection.</summary>
+/// <summary>Large objects can be collected after their use, even if no further message comes on the connection.</summary>
 public sealed class ReleasedMemoryTests : IDisposable
 {
     private const int Large = 3_000_000;

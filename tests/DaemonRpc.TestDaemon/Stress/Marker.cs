@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.TestDaemon.Stress;
 
-/// <summary>What the running task holds: a lock that the kernel keeps, and takes away with the process or with the program it was.</summary>
+/// <summary>The lock that the running task holds. The kernel releases it when the process ends or runs another program.</summary>
 /// <remarks>A record lock knows processes only; that two tasks run in one is seen by a counter.</remarks>
 internal static partial class Marker
 {

@@ -38,7 +38,7 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
     /// <summary>The number of the last status of all.</summary>
     public long LastStatus { get; private set; }
 
-    /// <summary>What a stranger was answered who sent forged values all the time.</summary>
+    /// <summary>The answers to a client that sent forged values all the time.</summary>
     public string Stranger { get; private set; } = "";
 
     // Those that live and die together with it: two for a moment, when one waits for the other's end.
