@@ -17,6 +17,7 @@ public sealed class PackageLayoutTests(PackedPackage package)
                 "build/DaemonRpc.targets",
                 "buildTransitive/DaemonRpc.Compiler.targets",
                 "buildTransitive/DaemonRpc.MemoryPack.targets",
+                "buildTransitive/DaemonRpc.NativeAot.targets",
                 "buildTransitive/DaemonRpc.props",
                 "buildTransitive/DaemonRpc.targets",
                 "lib/net10.0/DaemonRpc.Runtime.dll",
