@@ -15,7 +15,7 @@ internal sealed class TaskSlot
     private readonly long _incarnation;
     private readonly TimeProvider _clock;
     private readonly TaskQueue _queue;
-    private readonly WaitLimits _limits;
+    private readonly OnDemandThread _limits;
     private RunningTask? _running;
     private RunningTask? _spare;
     private long _lastTask;
@@ -27,14 +27,16 @@ internal sealed class TaskSlot
     /// <param name="incarnation">The daemon's, in the ids of its tasks.</param>
     /// <param name="clock">Says when a task began.</param>
     /// <param name="mostBytesQueued">How much all that wait may hold in memory.</param>
-    /// <param name="startThread">Starts the thread that sees to the limits.</param>
+    /// <param name="startThread">Starts the thread that sees to it that nobody waits for longer than it said.</param>
     public TaskSlot(StatusBoard board, long incarnation, TimeProvider clock, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null)
     {
         _board = board;
         _incarnation = incarnation;
         _clock = clock;
         _queue = new TaskQueue(mostBytesQueued);
-        _limits = new WaitLimits(RefuseOverdue, startThread);
+
+        // Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.
+        _limits = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread);
     }
 
     /// <summary>The task that runs, or null. Its object is then nobody else's, ever.</summary>
@@ -62,7 +64,18 @@ internal sealed class TaskSlot
     }
 
     /// <summary>Sees to the limits of those who wait where no thread does. For whoever comes by now and then.</summary>
-    public void Look() => _limits.Look();
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (!_queue.HasLimits || _limits.Demand())
+            {
+                return;
+            }
+        }
+
+        _ = RefuseOverdue();
+    }
 
     /// <summary>What the daemon is doing.</summary>
     public DaemonStatus Status => _board.Current;
@@ -267,7 +280,7 @@ internal sealed class TaskSlot
         _board.QueueChanged(_queue.Processes());
         if (call.IsLimited)
         {
-            _limits.Changed(hasLimits: true);
+            _ = _limits.Demand();
         }
 
         return QueueEntry.Queued;
@@ -334,7 +347,7 @@ internal sealed class TaskSlot
     {
         if (!_queue.HasLimits)
         {
-            _limits.Changed(hasLimits: false);
+            _limits.Wake();
         }
     }
 
