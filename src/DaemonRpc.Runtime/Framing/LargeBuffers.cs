@@ -1,7 +1,10 @@
 namespace DaemonRpc.Framing;
 
 /// <summary>Buffers for large frames, used again by the next ones. Held weakly: a collection takes those that nobody uses.</summary>
-/// <remarks>A new one for each frame costs more than the copy that it is for, as its memory is cold and may have to come from the system first.</remarks>
+/// <remarks>
+/// A new one for each frame costs more than the copy that it is for, as its memory is cold and may have to come from the system first. Not a <see
+/// cref="Pool{T}"/>, which keeps its objects for good, and any of which serves: these are too large to keep, and one has to be large enough.
+/// </remarks>
 internal static class LargeBuffers
 {
     private const int Granule = 64 * 1024;
