@@ -8,7 +8,7 @@ internal static class Crowd
 {
     /// <summary>So many wait in the queue, each with a connection of its own, and are then served.</summary>
     /// <returns>How many threads the daemon has while they wait, and the time from the end of the task until all were served.</returns>
-    public static async Task<string> WaitInLineAsync(WorkshopClient workshop, int callers)
+    public static async Task<string> WaitInQueueAsync(WorkshopClient workshop, int callers)
     {
         var clients = new List<WorkshopClient>();
         for (int caller = 0; caller < callers; caller++)

@@ -87,7 +87,7 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
             case ["hand-over", var cancels]:
                 return await HandOvers.MeasureAsync(workshop, Parse(cancels));
             case ["wait-in-line", var callers]:
-                return await Crowd.WaitInLineAsync(workshop, Parse(callers));
+                return await Crowd.WaitInQueueAsync(workshop, Parse(callers));
             case ["be-rejected", var calls]:
                 return await Crowd.BeRejectedAsync(workshop, Parse(calls));
             default:

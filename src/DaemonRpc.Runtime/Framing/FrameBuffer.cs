@@ -11,10 +11,8 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
 
     private const int InitialSize = 256;
     private const int KeptSize = 16 * 1024;
-    private const int MostKept = 16;
 
-    private static readonly Lock s_gate = new();
-    private static readonly Stack<FrameBuffer> s_free = [];
+    private static readonly Pool<FrameBuffer> s_free = new(16);
 
     private byte[] _bytes;
     private int _start;
@@ -46,13 +44,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
 
     public static FrameBuffer Rent()
     {
-        FrameBuffer? free;
-        lock (s_gate)
-        {
-            _ = s_free.TryPop(out free);
-        }
-
-        free ??= new FrameBuffer(new byte[InitialSize]);
+        FrameBuffer free = s_free.Take() ?? new FrameBuffer(new byte[InitialSize]);
         free._start = Front;
         free._end = Front + FrameHeader.Size;
         return free;
@@ -80,13 +72,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
             return;
         }
 
-        lock (s_gate)
-        {
-            if (s_free.Count < MostKept)
-            {
-                s_free.Push(this);
-            }
-        }
+        s_free.Give(this);
     }
 
     /// <summary>Writes the header. Can be repeated when the same frame is sent again.</summary>

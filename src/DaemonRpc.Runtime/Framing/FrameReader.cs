@@ -9,7 +9,7 @@ namespace DaemonRpc.Framing;
 /// <param name="clock">Measures how long a non-blocking read has lasted.</param>
 internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent = null, TimeProvider? clock = null)
 {
-    private const int InitialSize = ReadBuffers.Size;
+    private const int InitialSize = 4 * 1024;
 
     // The announced length may be false, so the buffer grows only with the bytes that arrive, at most doubling.
     private const int LargestBlindGrowth = 1024 * 1024;
@@ -25,6 +25,9 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
 
     /// <summary>A buffer larger than this is released once its frame has been handled.</summary>
     public const int KeptSize = 64 * 1024;
+
+    // First buffers, of the initial size. Many connections say a word or two, and are then silent for long.
+    private static readonly Pool<byte[]> s_buffers = new(16);
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private byte[] _buffer = [];
@@ -87,7 +90,11 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     /// <summary>Releases the buffer until more bytes come. Only for a reader whose received bytes have all been read, or that has ended.</summary>
     public void Rest()
     {
-        ReadBuffers.Return(_buffer);
+        if (_buffer.Length == InitialSize)
+        {
+            s_buffers.Give(_buffer);
+        }
+
         (_buffer, _start, _end) = ([], 0, 0);
     }
 
@@ -299,7 +306,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         }
 
         int wanted = Math.Max(InitialSize, (int)Math.Min(count, Math.Max(LargestBlindGrowth, (_end - _start) * 2L)));
-        MoveTo(wanted <= _buffer.Length ? _buffer : wanted == InitialSize ? ReadBuffers.Rent() : GC.AllocateUninitializedArray<byte>(wanted));
+        MoveTo(wanted <= _buffer.Length ? _buffer : (wanted == InitialSize ? s_buffers.Take() : null) ?? GC.AllocateUninitializedArray<byte>(wanted));
     }
 
     private void MoveTo(byte[] buffer)

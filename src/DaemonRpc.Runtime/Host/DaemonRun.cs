@@ -137,7 +137,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         StartupPoint.Reach(StartupPoint.Published);
         LaunchReason reason = launch?.Message.Reason ?? LaunchReason.Ours(DaemonJournalEvent.Started, "Started in the foreground.");
-        journal.Born(reason);
+        journal.Started(reason);
         launch?.Answer(new Readiness(ReadinessKind.Ready));
         StartupPoint.Reach(StartupPoint.Answered);
         LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.ProgramBuild.ToString(), reason.Text);
@@ -152,7 +152,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             await HandlerLife.EndAsync(handler, _log).ConfigureAwait(false);
         }
 
-        journal.Died(DeathOf(goodbye.Reason), goodbye.Message, goodbye.CausedBy);
+        journal.Ended(EndOf(goodbye.Reason), goodbye.Message, goodbye.CausedBy);
         LogMessages.Stopped(_log, _address.ToString());
         _log.Drain(s_lastWords);
         if (launch is null)
@@ -206,7 +206,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         MaxFrameBytes = options.MaxFrameBytes,
     };
 
-    private static DaemonJournalEvent DeathOf(GoodbyeReason reason) => reason switch
+    private static DaemonJournalEvent EndOf(GoodbyeReason reason) => reason switch
     {
         GoodbyeReason.Idle => DaemonJournalEvent.IdledOut,
         GoodbyeReason.Replaced => DaemonJournalEvent.MadeRoom,

@@ -46,7 +46,7 @@ internal sealed class ProcessTerminator(
         Begin();
         int by = task.CanceledBy ?? 0;
         string message = $"{task.Description.Method} did not end when process {by} had it cancelled, and was ended by force with all that ran in the daemon.";
-        journal.Died(DaemonJournalEvent.Forced, message, by);
+        journal.Ended(DaemonJournalEvent.Forced, message, by);
 
         IReadOnlyList<TaskOutcome> known = outcomes.With(OutcomeOf(task));
 
@@ -98,7 +98,7 @@ internal sealed class ProcessTerminator(
 
         // Removed here, because there is no successor to replace the socket's file.
         socket.Dispose();
-        journal.Died(DaemonJournalEvent.Stopped, reason, by);
+        journal.Ended(DaemonJournalEvent.Stopped, reason, by);
         End();
     }
 

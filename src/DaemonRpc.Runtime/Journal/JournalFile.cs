@@ -33,7 +33,7 @@ internal sealed class JournalFile(string path)
     }
 
     /// <summary>Records that a daemon begins to serve. If its predecessor never recorded its end, records that first.</summary>
-    public void Born(DaemonJournalEntry start)
+    public void AppendStart(DaemonJournalEntry start)
     {
         // Failed starts in between say nothing about the daemon that served before.
         if (ReadIfPossible().FindLast(static entry => entry.Event != DaemonJournalEvent.StartFailed) is

@@ -6,10 +6,10 @@ namespace DaemonRpc.Journal;
 internal sealed class JournalWriter(JournalFile journal, long buildTimestamp)
 {
     /// <summary>Records that this daemon begins to serve.</summary>
-    public void Born(LaunchReason reason) => journal.Born(Entry(reason.Event, reason.Text, reason.ByProcessId));
+    public void Started(LaunchReason reason) => journal.AppendStart(Entry(reason.Event, reason.Text, reason.ByProcessId));
 
     /// <summary>Records that this daemon ends.</summary>
-    public void Died(DaemonJournalEvent what, string reason, int by) => journal.Append(Entry(what, reason, by));
+    public void Ended(DaemonJournalEvent what, string reason, int by) => journal.Append(Entry(what, reason, by));
 
     private DaemonJournalEntry Entry(DaemonJournalEvent what, string reason, int by) => new()
     {

@@ -1,5 +1,4 @@
 using DaemonRpc.Platform;
-using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Logging;
@@ -9,7 +8,7 @@ namespace DaemonRpc.Logging;
 /// A logger is user code: it may block, or throw. On a connection's reader it would keep the next cancel from being heard,
 /// and on its way to force, the force from being used.
 /// </remarks>
-internal sealed class LogQueue(ILogger target) : ILogger
+internal sealed class LogQueue : ILogger
 {
     // Of a logger that blocks for good nothing will be read; what comes then is dropped.
     private const int MostWaiting = 1000;
@@ -17,9 +16,16 @@ internal sealed class LogQueue(ILogger target) : ILogger
     // What comes for other loggers may be much; it leaves room for the daemon's own messages.
     private const int MostForOthers = MostWaiting / 2;
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Queue<Action> _waiting = [];
-    private bool _runs;
+    private readonly ILogger _target;
+    private readonly OnDemandThread _thread;
+
+    public LogQueue(ILogger target)
+    {
+        _target = target;
+        _thread = new OnDemandThread("DaemonRpc log", PassOn, stackSize: 2 * OwnThread.SmallStack);
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -30,31 +36,20 @@ internal sealed class LogQueue(ILogger target) : ILogger
     public ILogger For(ILogger other) => new Other(this, other);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Add(() => target.Log(logLevel, eventId, state, exception, formatter), MostWaiting);
+        Add(() => _target.Log(logLevel, eventId, state, exception, formatter), MostWaiting);
 
     /// <summary>Where the system gave no thread, tries once more. For whoever comes by now and then.</summary>
     public void Look()
     {
         lock (_gate)
         {
-            if (_waiting.Count > 0)
-            {
-                HaveThread();
-            }
+            // What cannot be passed on waits for the next message, or look.
+            _ = _waiting.Count == 0 || _thread.Demand();
         }
     }
 
     /// <summary>Waits until all is passed on, at most the limit.</summary>
-    public void Drain(TimeSpan limit)
-    {
-        var deadline = new Deadline(limit);
-        lock (_gate)
-        {
-            while (_runs && Monitor.Wait(_gate, deadline.Left))
-            {
-            }
-        }
-    }
+    public void Drain(TimeSpan limit) => _thread.WaitForEnd(limit);
 
     private void Add(Action message, int most)
     {
@@ -63,21 +58,18 @@ internal sealed class LogQueue(ILogger target) : ILogger
             if (_waiting.Count < most)
             {
                 _waiting.Enqueue(message);
-                HaveThread();
+                _ = _thread.Demand();
             }
         }
     }
 
-    // What cannot be passed on waits for the next message, or look.
-    private void HaveThread() => _runs = _runs || OwnThread.TryStart("DaemonRpc log", PassOn, 2 * OwnThread.SmallStack);
-
-    private void PassOn()
+    private TimeSpan? PassOn()
     {
-        while (TryTake(out Action? message))
+        while (TryTake() is { } message)
         {
             try
             {
-                message!();
+                message();
             }
 #pragma warning disable CA1031 // A log that fails has nowhere to say so, and must not end the daemon.
             catch (Exception)
@@ -85,19 +77,15 @@ internal sealed class LogQueue(ILogger target) : ILogger
             {
             }
         }
+
+        return null;
     }
 
-    private bool TryTake(out Action? message)
+    private Action? TryTake()
     {
         lock (_gate)
         {
-            if (!_waiting.TryDequeue(out message))
-            {
-                _runs = false;
-                Monitor.PulseAll(_gate);
-            }
-
-            return message is not null;
+            return _waiting.TryDequeue(out Action? message) ? message : null;
         }
     }
 

@@ -2,7 +2,7 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>A thread that sends the items which wait for others that do not come. Lives only while a stream yields quickly.</summary>
+/// <summary>Sends the items which wait for others that do not come, on a thread that lives only while a stream yields quickly.</summary>
 /// <remarks>One task runs at a time, so there is one batch to look at.</remarks>
 internal sealed class ItemFlusher
 {
@@ -10,52 +10,42 @@ internal sealed class ItemFlusher
 
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(1);
 
-    private readonly object _gate = new();
+    private readonly OnDemandThread _thread;
+
+    // Left for the thread, which takes it: a batch that is left again while the thread forgets it is not forgotten.
+    private ItemBatch? _left;
+
+    // The thread's own: what it looked at last.
     private ItemBatch? _batch;
-    private bool _runs;
+    private long _sent;
+    private int _idle;
+
+    public ItemFlusher() => _thread = new OnDemandThread("DaemonRpc items", Look);
 
     /// <summary>An item was left in a batch that had none. False when nobody looks after it, as the system gives no thread: it is to be sent at once.</summary>
     public bool TryWatch(ItemBatch batch)
     {
-        lock (_gate)
-        {
-            _batch = batch;
-            return _runs = _runs || OwnThread.TryStart("DaemonRpc items", Run, OwnThread.SmallStack);
-        }
+        Volatile.Write(ref _left, batch);
+        return _thread.Demand(s_lookEvery);
     }
 
-    private void Run()
+    private TimeSpan? Look()
     {
-        (ItemBatch? Batch, long Sent) last = default;
-        int idle = 0;
-        while (Next(idle) is { } batch)
+        if ((Interlocked.Exchange(ref _left, null) ?? _batch) is not { } batch)
         {
-            long sent = batch.Sent;
-            bool isSame = batch == last.Batch && sent == last.Sent;
-            if (isSame)
-            {
-                batch.TryFlush(sent);
-            }
-
-            last = (batch, sent);
-            idle = isSame && !batch.HasItems ? idle + 1 : 0;
+            // Taken by the look before, while it was being left.
+            return null;
         }
-    }
 
-    private ItemBatch? Next(int idle)
-    {
-        lock (_gate)
+        long sent = batch.Sent;
+        bool isSame = batch == _batch && sent == _sent;
+        if (isSame)
         {
-            _ = Monitor.Wait(_gate, s_lookEvery);
-
-            // Whoever leaves an item comes here afterwards: it is seen now, or finds that nobody runs.
-            if (idle >= MostIdleLooks && _batch is { HasItems: false })
-            {
-                _batch = null;
-                _runs = false;
-            }
-
-            return _batch;
+            batch.TryFlush(sent);
         }
+
+        _idle = isSame && !batch.HasItems ? _idle + 1 : 0;
+        (_batch, _sent) = _idle < MostIdleLooks ? (batch, sent) : default;
+        return _batch is null ? null : s_lookEvery;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TaskSlot
     private readonly long _incarnation;
     private readonly TimeProvider _clock;
     private readonly TaskQueue _queue;
-    private readonly WaitLimits _limits;
+    private readonly OnDemandThread _limits;
     private RunningTask? _running;
     private RunningTask? _spare;
     private long _lastTask;
@@ -34,7 +34,9 @@ internal sealed class TaskSlot
         _incarnation = incarnation;
         _clock = clock;
         _queue = new TaskQueue(mostBytesQueued);
-        _limits = new WaitLimits(RefuseOverdue, startThread);
+
+        // Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.
+        _limits = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread);
     }
 
     /// <summary>The running task, or null. The returned object is shared, so it is never reused for another task.</summary>
@@ -62,7 +64,18 @@ internal sealed class TaskSlot
     }
 
     /// <summary>Enforces the waiting calls' time limits if the system gave no thread for it. Called now and then by other threads.</summary>
-    public void Look() => _limits.Look();
+    public void Look()
+    {
+        lock (_gate)
+        {
+            if (!_queue.HasLimits || _limits.Demand())
+            {
+                return;
+            }
+        }
+
+        _ = RefuseOverdue();
+    }
 
     /// <summary>The daemon's current status.</summary>
     public DaemonStatus Status => _board.Current;
@@ -267,7 +280,7 @@ internal sealed class TaskSlot
         _board.QueueChanged(_queue.Processes());
         if (call.IsLimited)
         {
-            _limits.Changed(hasLimits: true);
+            _ = _limits.Demand();
         }
 
         return QueueEntry.Queued;
@@ -334,7 +347,7 @@ internal sealed class TaskSlot
     {
         if (!_queue.HasLimits)
         {
-            _limits.Changed(hasLimits: false);
+            _limits.Wake();
         }
     }
 

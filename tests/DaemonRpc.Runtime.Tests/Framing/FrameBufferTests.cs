@@ -58,9 +58,9 @@ public sealed class FrameBufferTests
 
     [Fact]
     public void Header_is_read_as_it_was_written() =>
-        Gen.Select(Gen.Byte[0, 127], Gen.UInt, Gen.Int[0, int.MaxValue], Gen.Bool).Sample((kind, callId, length, isTailed) =>
+        Gen.Select(Gen.Byte[0, 127], Gen.UInt, Gen.Int[0, int.MaxValue], Gen.Bool).Sample((kind, callId, length, isAttached) =>
         {
-            bool hasAttachment = isTailed && (FrameKind)kind is FrameKind.Request or FrameKind.Result or FrameKind.Item;
+            bool hasAttachment = isAttached && (FrameKind)kind is FrameKind.Request or FrameKind.Result or FrameKind.Item;
             var header = new FrameHeader((FrameKind)kind, callId, length) { HasAttachment = hasAttachment };
             byte[] bytes = new byte[FrameHeader.Size];
             header.Write(bytes);

@@ -6,7 +6,7 @@ namespace DaemonRpc.Runtime.Tests.Histories;
 internal sealed class Ledger(Setting setting)
 {
     private readonly List<HistoryCall> _waiting = [];
-    private readonly List<HistoryCall> _line = [];
+    private readonly List<HistoryCall> _queue = [];
     private bool _handlerIsMade;
     private bool _handlerFailed;
 
@@ -27,7 +27,7 @@ internal sealed class Ledger(Setting setting)
 
     public int Released { get; private set; }
 
-    public int InLine => _line.Count;
+    public int Queued => _queue.Count;
 
     /// <summary>The tasks whose two steps are to be begun, the latest last.</summary>
     public Stack<HistoryCall> ToBegin { get; } = new();
@@ -75,7 +75,7 @@ internal sealed class Ledger(Setting setting)
     /// <summary>A client cancels its own call.</summary>
     public void CancelOwn(HistoryCall call)
     {
-        if (_waiting.Remove(call) || _line.Remove(call))
+        if (_waiting.Remove(call) || _queue.Remove(call))
         {
             call.Due = $"{CancelOutcome.NeverStarted} by {call.Client.ProcessId}";
         }
@@ -99,7 +99,7 @@ internal sealed class Ledger(Setting setting)
     public void ClientGone(HistoryClient client)
     {
         _ = _waiting.RemoveAll(call => call.Client == client);
-        _ = _line.RemoveAll(call => call.Client == client);
+        _ = _queue.RemoveAll(call => call.Client == client);
         if (Current?.Client == client && !setting.Continues)
         {
             _ = TryAttach(client.ProcessId, null);
@@ -112,8 +112,8 @@ internal sealed class Ledger(Setting setting)
         if (!IsDraining)
         {
             IsDraining = true;
-            _line.ForEach(call => call.Due = $"Refused Busy {Current!.Name}");
-            _line.Clear();
+            _queue.ForEach(call => call.Due = $"Refused Busy {Current!.Name}");
+            _queue.Clear();
         }
     }
 
@@ -125,12 +125,12 @@ internal sealed class Ledger(Setting setting)
 
     public void LimitsPass()
     {
-        foreach (HistoryCall call in _line.Where(call => call.Wait > 0))
+        foreach (HistoryCall call in _queue.Where(call => call.Wait > 0))
         {
             call.Due = $"Refused WaitedTooLong {Current!.Name}";
         }
 
-        _ = _line.RemoveAll(call => call.Wait > 0);
+        _ = _queue.RemoveAll(call => call.Wait > 0);
     }
 
     public void HandlerEnds(HistoryCall call, Ending how)
@@ -167,8 +167,8 @@ internal sealed class Ledger(Setting setting)
         if (Current == call)
         {
             Demand(call.IsDecided, $"{call.Name} was released before it had settled");
-            Demand(_line.TrueForAll(waiting => waiting.Client.IsBroken), "the slot is free though somebody waits");
-            _line.Clear();
+            Demand(_queue.TrueForAll(waiting => waiting.Client.IsBroken), "the slot is free though somebody waits");
+            _queue.Clear();
             GiveBack(null);
         }
     }
@@ -198,7 +198,7 @@ internal sealed class Ledger(Setting setting)
         }
         else if (kind == FrameKind.Queued)
         {
-            Demand(_line.Contains(call!), $"{call!.Name} was told that it waits");
+            Demand(_queue.Contains(call!), $"{call!.Name} was told that it waits");
         }
         else if (kind == FrameKind.Started)
         {
@@ -236,7 +236,7 @@ internal sealed class Ledger(Setting setting)
             : $"Busy {Current.Name}";
         if (mayWait && reason.StartsWith("Busy", StringComparison.Ordinal))
         {
-            _line.Add(call);
+            _queue.Add(call);
         }
         else
         {
@@ -247,10 +247,10 @@ internal sealed class Ledger(Setting setting)
     private void TurnCame(HistoryCall call)
     {
         // Those whose clients could not be told have missed their turn.
-        _line.RemoveRange(0, Math.Max(0, _line.FindIndex(waiting => !waiting.Client.IsBroken)));
-        Demand(_line.FirstOrDefault() == call, $"{call.Name} overtook {_line.FirstOrDefault()?.Name}");
+        _queue.RemoveRange(0, Math.Max(0, _queue.FindIndex(waiting => !waiting.Client.IsBroken)));
+        Demand(_queue.FirstOrDefault() == call, $"{call.Name} overtook {_queue.FirstOrDefault()?.Name}");
         Demand(Current is { IsDecided: true }, $"{call.Name} was begun while {Current?.Name} ran");
-        _ = _line.Remove(call);
+        _ = _queue.Remove(call);
         GiveBack(call);
     }
 

@@ -28,8 +28,8 @@ internal sealed class WorldCheck(Ledger ledger, StatusBoard board)
         DaemonStatus status = board.Current;
         ledger.DemandAnswers([.. ledger.Calls, .. ledger.Cancels]);
         ledger.Demand(status.TasksFinished == ledger.Released, $"{ledger.Released} tasks have ended, and not {status.TasksFinished}");
-        ledger.Demand(status.Waiting == ledger.InLine, $"{ledger.InLine} calls wait, and not {status.Waiting}");
-        ledger.Demand(ledger.Current is not null || ledger.InLine == 0, "the slot is free though somebody waits");
+        ledger.Demand(status.Waiting == ledger.Queued, $"{ledger.Queued} calls wait, and not {status.Waiting}");
+        ledger.Demand(ledger.Current is not null || ledger.Queued == 0, "the slot is free though somebody waits");
         ledger.Demand(ledger.ToBegin.Count == 0, "a cancellation was not begun");
     }
 

@@ -69,10 +69,10 @@ public sealed class JournalFileTests : IDisposable
     public void Start_after_a_start_notes_that_the_one_between_vanished()
     {
         var journal = new JournalFile(File);
-        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
         journal.Append(Entry(DaemonJournalEvent.Stopped, ""));
-        journal.Born(Entry(DaemonJournalEvent.Replaced, ""));
-        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Replaced, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
 
         Assert.Equal(
             [DaemonJournalEvent.Started, DaemonJournalEvent.Stopped, DaemonJournalEvent.Replaced, DaemonJournalEvent.Vanished, DaemonJournalEvent.Started],
@@ -83,12 +83,12 @@ public sealed class JournalFileTests : IDisposable
     public void Start_that_failed_in_between_hides_neither_a_death_nor_that_one_is_missing()
     {
         var journal = new JournalFile(File);
-        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
         journal.Append(Entry(DaemonJournalEvent.Stopped, ""));
         journal.Append(Entry(DaemonJournalEvent.StartFailed, ""));
-        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
         journal.Append(Entry(DaemonJournalEvent.StartFailed, ""));
-        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
 
         Assert.Equal(
             [
@@ -169,7 +169,7 @@ public sealed class JournalFileTests : IDisposable
         _ = Directory.CreateDirectory(File);
         var journal = new JournalFile(File);
 
-        journal.Born(Entry(DaemonJournalEvent.Started, ""));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
 
         Assert.Empty(journal.ReadIfPossible());
         _ = Assert.ThrowsAny<IOException>(() => journal.Read());

@@ -116,7 +116,7 @@ public sealed class ConsumerReadingTests
     [InlineData(60_000, 10)]
     public async Task Arrays_that_come_in_pieces_are_whole_whoever_reads_which(int pieceSize, int count)
     {
-        await using Connection connection = await Connection.OpenAsync(isSocket: true, tailSize: 70_000);
+        await using Connection connection = await Connection.OpenAsync(isSocket: true, attachmentSize: 70_000);
         var random = new Random(pieceSize);
 
         await Patience.InThread(() => Patience.Until(() =>
@@ -197,16 +197,16 @@ public sealed class ConsumerReadingTests
         /// <summary>How many items were said, all streams together.</summary>
         public int Said { get; private set; }
 
-        public required int TailSize { get; init; }
+        public required int AttachmentSize { get; init; }
 
-        public static async Task<Connection> OpenAsync(bool isSocket, int tailSize = 0)
+        public static async Task<Connection> OpenAsync(bool isSocket, int attachmentSize = 0)
         {
             (IByteChannel client, IByteChannel other) = isSocket ? SocketChannels.Create() : InMemoryPair.Create();
             var daemon = new ScriptedPeer(other);
             daemon.Say(FrameKind.Welcome, 0, new Welcome { MaxFrameBytes = 1_000_000 }.Write);
             ClientSession session = (await Patience.InThread(() => ClientSession.Open(client, TestServer.Hello, Patience.Limit, out _)))!;
             session.StartReading();
-            var connection = new Connection { Daemon = daemon, Session = session, TailSize = tailSize };
+            var connection = new Connection { Daemon = daemon, Session = session, AttachmentSize = attachmentSize };
             _ = connection.Start(connection.Stream);
             connection.Consuming = Patience.InThread(() => connection.Stream.Consume(session));
             return connection;
@@ -225,7 +225,7 @@ public sealed class ConsumerReadingTests
         /// <summary>The next items, of the one stream unless it is said.</summary>
         public byte[] Items(int count, NumberStream? of = null) => [.. Enumerable.Range(0, count).SelectMany(index =>
         {
-            byte[] attachment = new byte[TailSize];
+            byte[] attachment = new byte[AttachmentSize];
             attachment.AsSpan().Fill((byte)Said);
             FrameBuffer frame = FrameBuffer.Rent();
             BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), Said++);

@@ -4,7 +4,7 @@ using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Runtime.Tests.Tasks;
 
-/// <summary>The slot and the line before it.</summary>
+/// <summary>The slot and the queue before it.</summary>
 public sealed class TaskSlotQueueTests
 {
     private readonly StatusBoard _board = new();

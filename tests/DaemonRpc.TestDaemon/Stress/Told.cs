@@ -3,7 +3,7 @@ namespace DaemonRpc.TestDaemon.Stress;
 /// <summary>What a client is told, in one word, and what is said beside it.</summary>
 internal static class Told
 {
-    // Far longer than anything waits here: the line moves, and daemons that are killed are followed by others.
+    // Far longer than anything waits here: the queue moves, and daemons that are killed are followed by others.
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The word for a failure. One that nobody may be told begins with "wrong".</summary>

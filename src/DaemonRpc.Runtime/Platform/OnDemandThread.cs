@@ -1,0 +1,111 @@
+using System.Diagnostics;
+
+namespace DaemonRpc.Platform;
+
+/// <summary>A thread that lives only while there is work. Whoever has some demands it, and it ends by itself.</summary>
+/// <remarks>
+/// The lock makes two steps one: the thread sees that nothing was demanded and ends, and a demand sees that it runs. Apart, a demand between them would
+/// count on a thread that is about to end. The work runs outside the lock, because it takes its owner's locks, under which the thread is demanded. So
+/// what is demanded during the work may have been missed by it, and the work runs again.
+/// </remarks>
+/// <param name="name">The thread's name, for debuggers.</param>
+/// <param name="work">Does what there is to do. Returns when it wants to run again at the latest; null when there is nothing left.</param>
+/// <param name="startThread">Starts a thread; null for <see cref="OwnThread"/>. Tests replace it to control when the thread runs.</param>
+/// <param name="stackSize">The largest stack size in bytes.</param>
+internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThread? startThread = null, int stackSize = OwnThread.SmallStack)
+{
+    private static readonly TimeSpan s_never = TimeSpan.MaxValue;
+
+    private readonly object _gate = new();
+    private bool _runs;
+
+    // How long the thread sleeps, or will sleep after the work that it does now. The whole length, even when some of it has passed: a demand that waits at
+    // least as long needs no wake-up and no clock.
+    private TimeSpan _sleep = s_never;
+
+    /// <summary>Has the work run within this time: starts the thread if there is none, wakes it if it would sleep for longer.</summary>
+    /// <returns>False when there is no thread and the system gives none. The next demand asks again.</returns>
+    public bool Demand(TimeSpan within = default)
+    {
+        lock (_gate)
+        {
+            if (!_runs)
+            {
+                return TryStart();
+            }
+
+            Shorten(within);
+            return true;
+        }
+    }
+
+    /// <summary>Has the work run now if there is a thread. Starts none.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (_runs)
+            {
+                Shorten(TimeSpan.Zero);
+            }
+        }
+    }
+
+    /// <summary>Waits until there is no thread, at most this long.</summary>
+    public void WaitForEnd(TimeSpan limit)
+    {
+        long start = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            while (_runs && limit - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left)
+            {
+                _ = Monitor.Wait(_gate, left);
+            }
+        }
+    }
+
+    private bool TryStart()
+    {
+        // Before the start: a test may run the whole thread within it.
+        _runs = true;
+        bool isThere = startThread?.Invoke(name, Run) ?? OwnThread.TryStart(name, Run, stackSize);
+        _runs &= isThere;
+        return isThere;
+    }
+
+    private void Shorten(TimeSpan within)
+    {
+        if (within < _sleep)
+        {
+            _sleep = within;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (GoesOn(work()))
+        {
+        }
+    }
+
+    private bool GoesOn(TimeSpan? next)
+    {
+        lock (_gate)
+        {
+            _sleep = next < _sleep ? next.Value : _sleep;
+            _runs = _sleep != s_never;
+            if (_runs)
+            {
+                _ = Monitor.Wait(_gate, _sleep);
+            }
+            else
+            {
+                Monitor.PulseAll(_gate);
+            }
+
+            _sleep = s_never;
+            return _runs;
+        }
+    }
+}
