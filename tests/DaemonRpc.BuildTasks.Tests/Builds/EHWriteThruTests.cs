@@ -112,6 +112,8 @@ public sealed class EHWriteThruTests : IDisposable
     {
         TestProject app = _solution.AddExecutable("App", properties: properties);
 
+        // Only a restored project imports the package's files.
+        app.Run("restore", "App").Succeeded();
         string arguments = app.Run("msbuild", "App", "-getItem:IlcArg").Succeeded().Output;
 
         Assert.Equal(isDisabled, arguments.Contains("--codegenopt:EnableEHWriteThru=0", StringComparison.Ordinal));
