@@ -175,7 +175,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         switch (refusal.Reason)
         {
             case RefusalReason.Busy:
-                await new BusyDaemon(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
+                await new BusyRefusal(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
                 if (refusal.LeavesForClient)
                 {
                     // It was the daemon's last task: the daemon makes room for this build.
@@ -188,7 +188,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
                 throw NeverStarted(cancellationToken);
 
             case RefusalReason.WaitedTooLong or RefusalReason.QueueFull or RefusalReason.OwnStream:
-                throw BusyDaemon.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
+                throw BusyRefusal.Refused(refusal.Reason, refusal.Status, request.Name, _busy);
 
             case RefusalReason.TurnMissed:
                 // Repeat the call at the end of the queue: its turn came while this client was not reading.

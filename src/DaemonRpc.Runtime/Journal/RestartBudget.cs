@@ -4,7 +4,7 @@ namespace DaemonRpc.Journal;
 /// <remarks>
 /// Counted from the journal, so that the limit holds across processes. It counts builds that return after they had made
 /// room. Builds that follow one another, as somebody edits and runs, do not count, however fast. Neither do forced
-/// ends, stops, crashes and idle exits. Crashing starts have a budget of their own, <c>StartBudget</c>.
+/// ends, stops, crashes and idle exits. Crashing starts have a budget of their own, <c>CrashBudget</c>.
 /// </remarks>
 internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journal, TimeProvider time)
 {

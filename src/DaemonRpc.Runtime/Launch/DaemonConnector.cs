@@ -75,7 +75,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             throw StillStarting(deadline);
         }
 
-        var budget = new StartBudget(address, hello.Build.Timestamp, hello.IsProgramBuild, () => ProgramFiles.LastChangeAt(program!.MainFile), TimeProvider.System);
+        var budget = new CrashBudget(address, hello.Build.Timestamp, hello.IsProgramBuild, () => ProgramFiles.LastChangeAt(program!.MainFile), TimeProvider.System);
         budget.NoteLast(deadline.Part(1 / 3.0));
         Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(budget, spawnLock, reason, deadline);
         if (dialer.TryOpen(hello, deadline) is { } session)

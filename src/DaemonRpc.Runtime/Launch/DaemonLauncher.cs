@@ -72,7 +72,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     /// <exception cref="DaemonStartException">
     /// The process died, failed, or was not ready in time; or too many starts crashed, and it was not started.
     /// </exception>
-    public Readiness StartAndWait(StartBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
+    public Readiness StartAndWait(CrashBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
     {
         budget.Demand();
         SocketChannel? answers = null;

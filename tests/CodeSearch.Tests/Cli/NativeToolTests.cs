@@ -56,10 +56,26 @@ public sealed class NativeToolTests : IDisposable
                 Assert.Equal(0, (await world.RunAsync("index")).ExitCode);
             }
 
+            await CancelAsync(world, times: s_isSoak ? 4 : 1, random);
             Assert.Equal(files, (await world.RunAsync("search", "thread ")).Output.Count(character => character == '\n'));
         }
 
         Assert.Equal(daemon, (await world.FindDaemonAsync())?.ProcessId);
+    }
+
+    /// <summary>Cancels searches at any point: exceptions then lead through finally blocks, where native code once lost objects and corrupted memory.</summary>
+    private static async Task CancelAsync(ToolWorld world, int times, Random random)
+    {
+        for (int time = 0; time < times; time++)
+        {
+            using ToolRun search = world.Start("search", "-q", "[a-z]*[0-9]*d");
+
+            // The search may have ended before the cancellation comes, or not have begun.
+            await Task.Delay(random.Next(200));
+            Assert.InRange((await world.RunAsync("cancel")).ExitCode, 0, 1);
+            ToolResult result = await search.EndAsync();
+            Assert.True(result.ExitCode is 0 or 130, $"{result.ExitCode}: {result.Errors}");
+        }
     }
 
     private void Publish()

@@ -15,7 +15,7 @@ namespace DaemonRpc.Launch;
 /// <param name="isProgram">Whether that build covers the daemon's whole program, so that a daemon with another build time is another program.</param>
 /// <param name="programChange">Returns when the program's files last changed, if known. Called when the budget is spent.</param>
 /// <param name="time">The wall clock.</param>
-internal sealed class StartBudget(DaemonAddress address, long buildTimestamp, bool isProgram, Func<DateTimeOffset?> programChange, TimeProvider time)
+internal sealed class CrashBudget(DaemonAddress address, long buildTimestamp, bool isProgram, Func<DateTimeOffset?> programChange, TimeProvider time)
 {
     /// <summary>The number of crashes within <see cref="Window"/> after which starting pauses.</summary>
     public const int MostCrashes = 3;

@@ -5,10 +5,10 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>Waits for a daemon that is about to leave, and therefore has no queue, to become free or end. Uses its status stream instead of polling.</summary>
-internal sealed class BusyDaemon(ClientSession session, DaemonStatus refusal)
+/// <summary>A daemon's refusal of a call because another task runs: the exception for it, and the wait where the daemon is about to leave and has no queue.</summary>
+internal sealed class BusyRefusal(ClientSession session, DaemonStatus refusal)
 {
-    /// <summary>Returns when the daemon is free or has gone.</summary>
+    /// <summary>Waits until the daemon is free or has gone, by its status stream instead of polling.</summary>
     /// <exception cref="DaemonBusyException">The daemon was still busy at the deadline.</exception>
     public async Task UntilFreeAsync(Deadline limit, string method, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace DaemonRpc.Runtime.Tests.Launch;
 
-public sealed class StartBudgetTests : IDisposable
+public sealed class CrashBudgetTests : IDisposable
 {
     private const long Build = 34;
 
@@ -19,9 +19,9 @@ public sealed class StartBudgetTests : IDisposable
 
     private DateTimeOffset? _changed;
 
-    public StartBudgetTests() => _address = new DaemonAddress("some.id", "", _folder.Path);
+    public CrashBudgetTests() => _address = new DaemonAddress("some.id", "", _folder.Path);
 
-    private StartBudget Budget => new(_address, Build, isProgram: true, () => _changed, _time);
+    private CrashBudget Budget => new(_address, Build, isProgram: true, () => _changed, _time);
 
     public void Dispose() => _folder.Dispose();
 
@@ -82,7 +82,7 @@ public sealed class StartBudgetTests : IDisposable
             Budget.Note(new StartCrash(1, "crashed."));
         }
 
-        new StartBudget(_address, Build + 1, isProgram: true, () => _changed, _time).Demand();
+        new CrashBudget(_address, Build + 1, isProgram: true, () => _changed, _time).Demand();
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
 
@@ -113,7 +113,7 @@ public sealed class StartBudgetTests : IDisposable
             Budget.Note(new StartCrash(1, "crashed."));
         }
 
-        new StartBudget(_address, Build, isProgram: true, () => _changed, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
+        new CrashBudget(_address, Build, isProgram: true, () => _changed, new FakeTimeProvider(_time.GetUtcNow() - TimeSpan.FromHours(1))).Demand();
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
     }
 
@@ -225,7 +225,7 @@ public sealed class StartBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         File.WriteAllText(_address.InstanceLockPath, "");
 
-        new StartBudget(_address, Build + 1, isProgram: true, () => _changed, _time).NoteLast(s_deadline);
+        new CrashBudget(_address, Build + 1, isProgram: true, () => _changed, _time).NoteLast(s_deadline);
 
         _ = Assert.Single(new JournalFile(_address.JournalPath).Read());
     }
