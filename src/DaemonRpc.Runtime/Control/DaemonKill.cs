@@ -9,7 +9,7 @@ namespace DaemonRpc.Control;
 /// <remarks>
 /// The first witness is the kernel's owner of the instance lock's file. It is not enough: the file may be on a file system that another
 /// machine's processes lock too, whose process ids mean other processes here. The second is the kernel's peer of the socket, or what
-/// the daemon last said of itself. For a daemon that neither listens nor ever answered, it is what shows that the owner is a process of
+/// the daemon last said of itself. For a daemon that cannot be reached and never answered, it is what shows that the owner is a process of
 /// this machine (<see cref="InstanceLock.IsHeldHereBy"/>). A witness that names another process forbids the kill. A process descriptor is
 /// opened before the lock is probed again, so that a reused process id is never signalled. A holder that cannot be named is still alive:
 /// then nothing is killed, and nothing is reported as gone.
