@@ -17,6 +17,10 @@ internal static class DaemonEnvironment
     private const string Tiering = "DOTNET_TC_BackgroundWorkerTimeoutMs";
     private const string Never = "FFFFFFFF";
 
+    // With this optimisation .NET 10's compiled code loses objects in finally blocks that an exception has led to, which ends
+    // the process in a later collection (docs/upstream/nativeaot-finally.md).
+    private const string WriteThru = "DOTNET_EnableEHWriteThru";
+
     /// <summary>The variable that tells a process which daemon to be. Removed from the environment as soon as it was read.</summary>
     public const string LaunchVariable = "DAEMONRPC_LAUNCH";
 
@@ -41,7 +45,7 @@ internal static class DaemonEnvironment
     /// <param name="more">The client's launch variables; a null value removes a variable.</param>
     public static Dictionary<string, string> Create(string launchMarker, IReadOnlyDictionary<string, string?> more)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0", [Tiering] = Never };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { [Diagnostics] = "0", [Tiering] = Never, [WriteThru] = "0" };
         Add(environment, All().Where(static variable => IsKept(variable.Key)));
         Add(environment, more);
         return Finish(environment, launchMarker);

@@ -15,6 +15,18 @@ public sealed class LaunchEnvironmentTests : SandboxTests
         Assert.NotNull(await client.VariableAsync("PATH").InTime());
     }
 
+    [Theory]
+    [InlineData("DOTNET_EnableEHWriteThru", "0")]
+    [InlineData("DOTNET_TC_BackgroundWorkerTimeoutMs", "FFFFFFFF")]
+    public async Task Setting_of_the_runtime_is_set_unless_the_client_sets_it(string name, string value)
+    {
+        TestServiceClient silent = await ConnectAsync([]);
+        TestServiceClient client = await ConnectAsync(new Dictionary<string, string?> { [name] = "1" });
+
+        Assert.Equal(value, await silent.VariableAsync(name).InTime());
+        Assert.Equal("1", await client.VariableAsync(name).InTime());
+    }
+
     [Fact]
     public async Task Client_with_other_values_is_not_served_by_that_daemon_and_one_with_the_same_is()
     {
