@@ -78,6 +78,9 @@ public partial interface ITestService
 
     IAsyncEnumerable<int> NumbersAsync(int count, CancellationToken cancellationToken = default);
 
+    /// <summary>Reports its numbers, each as bytes of that length to the second, and returns how many anybody wanted.</summary>
+    Task<int> CountUpAsync(int count, IProgress<int>? numbers = null, IProgress<byte[]>? bytes = null, CancellationToken cancellationToken = default);
+
     /// <summary>Yields some numbers, then throws.</summary>
     IAsyncEnumerable<int> FailingNumbersAsync(int count);
 

@@ -178,6 +178,19 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         await Task.CompletedTask;
     }
 
+    public Task<int> CountUpAsync(int count, IProgress<int>? numbers, IProgress<byte[]>? bytes, CancellationToken cancellationToken)
+    {
+        context.Status.Report("counting");
+        for (int number = 0; number < count; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            numbers?.Report(number);
+            bytes?.Report(new byte[number]);
+        }
+
+        return Task.FromResult(numbers is null && bytes is null ? 0 : count);
+    }
+
     public async IAsyncEnumerable<int> FailingNumbersAsync(int count)
     {
         for (int number = 0; number < count; number++)

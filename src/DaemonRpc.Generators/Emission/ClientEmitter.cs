@@ -83,7 +83,7 @@ internal static class ClientEmitter
             """);
         foreach (ParameterModel argument in method.Parameters.Where(static parameter => !parameter.IsCancellationToken))
         {
-            writer.Write($"        .With({argument.Name})");
+            writer.Write($"        .{(argument.ReportType is null ? "With" : "WithProgress")}({argument.Name})");
         }
 
         string token = method.Parameters.FirstOrDefault(static parameter => parameter.IsCancellationToken)?.Name

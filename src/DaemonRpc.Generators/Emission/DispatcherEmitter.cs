@@ -111,10 +111,16 @@ internal static class DispatcherEmitter
             """);
     }
 
+    private static string Argument(ParameterModel parameter) => parameter switch
+    {
+        { IsCancellationToken: true } => "arguments.CancellationToken",
+        { ReportType: { } type } => $"arguments.NextProgress<{type}>()",
+        _ => $"arguments.Next<{parameter.Type}>()",
+    };
+
     private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)
     {
-        string arguments = string.Join(", ", method.Parameters.Select(static parameter =>
-            parameter.IsCancellationToken ? "arguments.CancellationToken" : $"arguments.Next<{parameter.Type}>()"));
+        string arguments = string.Join(", ", method.Parameters.Select(Argument));
         string call = $"this._target.{method.Name}({arguments})";
         writer.Write($"        case {names.Daemon}.Methods.{method.ConstantName}:");
         writer.Write(method.Shape switch

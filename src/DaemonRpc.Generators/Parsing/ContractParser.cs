@@ -74,12 +74,12 @@ internal static class ContractParser
         return shapes.Model;
     }
 
-    /// <summary>Returns the types of the values that travel with a call: its arguments, and its result or items.</summary>
+    /// <summary>Returns the types of the values that travel with a call: its arguments, its progress reports, and its result or items.</summary>
     private static IEnumerable<ITypeSymbol> ValuesOf(IMethodSymbol method)
     {
         foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
         {
-            yield return parameter.Type;
+            yield return parameter.Type.ReportType() ?? parameter.Type;
         }
 
         if (ReplyShapes.ResultTypeOf(method) is { } result)

@@ -13,6 +13,7 @@ internal static class KnownTypes
     public const string ValueTask = "System.Threading.Tasks.ValueTask";
     public const string ValueTaskOfT = "System.Threading.Tasks.ValueTask`1";
     public const string AsyncEnumerable = "System.Collections.Generic.IAsyncEnumerable`1";
+    public const string Progress = "System.IProgress`1";
     public const string MemoryPackable = "MemoryPack.MemoryPackableAttribute";
     public const string MemoryPackUnion = "MemoryPack.MemoryPackUnionAttribute";
     public const string MemoryPackFormatterRegister = "MemoryPack.IMemoryPackFormatterRegister";
@@ -26,6 +27,9 @@ internal static class KnownTypes
     public static bool Is(this ITypeSymbol type, string metadataName) => MetadataNameOf(type) == metadataName;
 
     public static bool IsCancellationToken(this IParameterSymbol parameter) => parameter.Type.Is(CancellationToken);
+
+    /// <summary>Returns the T of an <c>IProgress&lt;T&gt;</c>; null for any other type.</summary>
+    public static ITypeSymbol? ReportType(this ITypeSymbol type) => type.Is(Progress) ? ((INamedTypeSymbol)type).TypeArguments[0] : null;
 
     /// <summary>Returns a type's parts: an array's element type, or the type arguments.</summary>
     public static ImmutableArray<ITypeSymbol> Parts(this ITypeSymbol type) => type switch

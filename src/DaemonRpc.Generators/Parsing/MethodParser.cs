@@ -41,6 +41,7 @@ internal static class MethodParser
         Name = SourceNames.Identifier(parameter.Name),
         Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
         Default = DefaultValue.Of(parameter),
+        ReportType = parameter.Type.ReportType() is { } report ? SourceNames.Annotated(report) : null,
         IsCancellationToken = parameter.IsCancellationToken(),
     };
 

@@ -67,7 +67,7 @@ internal static class MethodRules
             }
             else if (!parameter.IsCancellationToken())
             {
-                if (TypeRules.Check(parameter.Type, method, SourceLocations.OfType(parameter)) is { } diagnostic)
+                if (TypeRules.Check(parameter.Type.ReportType() ?? parameter.Type, method, SourceLocations.OfType(parameter)) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }

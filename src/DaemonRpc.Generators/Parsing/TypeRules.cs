@@ -65,8 +65,10 @@ internal static class TypeRules
             "work stays in its process; send its result",
         KnownTypes.AsyncEnumerable =>
             "only the daemon streams, by returning the stream; send a collection",
-        "System.IProgress`1" =>
-            "a daemon reports through DaemonContext.Status",
+        KnownTypes.Progress =>
+            "only a parameter of its own gets reports",
+        "System.Progress`1" =>
+            "the object stays with the caller; declare the parameter as IProgress<T>",
         "System.IO.Stream" or "System.IO.Pipelines.IDuplexPipe" or "System.IO.Pipelines.PipeReader" or "System.IO.Pipelines.PipeWriter" =>
             "bytes as they come are left to a later release; send a byte[] or return IAsyncEnumerable<byte[]>",
         _ when type.IsAbstract && !MemoryPackTypes.IsMarked(type) =>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Serialization;
@@ -78,6 +77,12 @@ internal sealed class CallStream<T>(
                             int cost = items.Cost;
                             byte[]? attachment = items.Attachment;
                             byte[] bytes = items.Bytes;
+                            if (items.Kind != FrameKind.Item)
+                            {
+                                request.Deliver(items);
+                                bytes = [];
+                            }
+
                             if (attachment is not null && window < LargeWindow)
                             {
                                 consumed += LargeWindow - window;
@@ -145,16 +150,8 @@ internal sealed class CallStream<T>(
 
     private static T Read(byte[] bytes, ref int offset, ref byte[]? attachment)
     {
-        ReadOnlySpan<byte> rest = bytes.AsSpan(offset);
-        int length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
-        if (length < 0 || length > rest.Length - sizeof(int))
-        {
-            throw new DaemonProtocolException($"An item announces {length} bytes; its frame has {rest.Length} left.");
-        }
-
-        offset += sizeof(int) + length;
         T? item = default;
-        _ = Value.Read(rest.Slice(sizeof(int), length), ref attachment, ref item, "item");
+        _ = Value.Read(Items.Next(bytes, ref offset), ref attachment, ref item, "item");
         return item!;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     private UnaryRetry? _retry;
     private uint _method;
     private ushort _count;
+    private List<ReportSink>? _sinks;
 
     /// <summary>The method's name, for messages.</summary>
     public string Name { get; private set; } = "";
@@ -41,6 +42,24 @@ internal sealed class OutgoingCall(ClientConnection connection)
             Failure ??= exception;
         }
     }
+
+    /// <summary>Whether the caller passed an object that gets the call's progress reports.</summary>
+    public bool HasProgress => _sinks is not null;
+
+    /// <summary>Appends an argument that gets the call's progress reports, or null.</summary>
+    public void AppendProgress<T>(IProgress<T>? progress)
+    {
+        if (progress is not null)
+        {
+            (_sinks ??= []).Add(ReportSink.Of(_count, progress));
+        }
+
+        Append(progress is not null);
+    }
+
+    /// <summary>Hands over a frame of progress reports. Runs the caller's code.</summary>
+    /// <exception cref="DaemonProtocolException">The frame has no reports, or none that the caller asked for.</exception>
+    public void Deliver(in Items frame) => ReportSink.Deliver(_sinks ?? [], frame);
 
     /// <summary>Returns the stream of a streaming method.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) => new CallStream<T>(connection, this, cancellationToken);

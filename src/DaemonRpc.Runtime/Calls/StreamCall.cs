@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using System.Threading.Channels;
 using DaemonRpc.Framing;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call whose answer is a stream: items, as the credit allows, then an end.</summary>
+/// <summary>A call that gets items or progress reports, as the credit allows, and then an end.</summary>
 internal sealed class StreamCall : PendingCall
 {
     private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,10 +34,10 @@ internal sealed class StreamCall : PendingCall
             _besideAttachment = bytes;
         }
 
-        _ = _frames.Writer.TryWrite(new Items(bytes, attachment));
+        _ = _frames.Writer.TryWrite(new Items(kind, bytes, attachment));
     }
 
-    public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null));
+    public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null, TakeAttachment()));
 
     public override void OnClosed(SessionEnd end) => Complete(new CallEnd(default, [], end));
 
@@ -48,11 +49,27 @@ internal sealed class StreamCall : PendingCall
     }
 }
 
-/// <summary>A frame of items.</summary>
-/// <param name="Bytes">The items, each preceded by its length.</param>
+/// <summary>A frame of items or progress reports.</summary>
+/// <param name="Kind">Which of the two.</param>
+/// <param name="Bytes">The items or reports, each preceded by its length.</param>
 /// <param name="Attachment">The attachment of the last item, or null.</param>
-internal readonly record struct Items(byte[] Bytes, byte[]? Attachment)
+internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Attachment)
 {
     /// <summary>The credit that the frame uses, in bytes.</summary>
     public int Cost => FrameHeader.Size + Bytes.Length + (Attachment?.Length ?? 0);
+
+    /// <summary>Returns the item's or report's bytes, and moves on to the next one.</summary>
+    /// <exception cref="DaemonProtocolException">The frame ends within it.</exception>
+    public static ReadOnlySpan<byte> Next(byte[] bytes, ref int offset)
+    {
+        ReadOnlySpan<byte> rest = bytes.AsSpan(offset);
+        int length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest);
+        if (length < 0 || length > rest.Length - sizeof(int))
+        {
+            throw new DaemonProtocolException($"An item announces {length} bytes; its frame has {rest.Length} left.");
+        }
+
+        offset += sizeof(int) + length;
+        return rest.Slice(sizeof(int), length);
+    }
 }

@@ -1,3 +1,4 @@
+using DaemonRpc.Framing;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
 
@@ -12,6 +13,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     public ClientSession? TryConnect(CancellationToken cancellationToken) =>
         new Deadline(Connection.Options.CallTimeout).LeftMilliseconds < 0
         && Request.Failure is null
+        && !Request.HasProgress
         && !cancellationToken.IsCancellationRequested
         && Connection.OpenSession is { } session
         && Fits(session)
@@ -62,6 +64,11 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     private async Task<EndedAttempt?> AttemptAsync(CancellationToken cancellationToken)
     {
         ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        if (Request.HasProgress)
+        {
+            return await AttemptWithProgressAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+
         var call = new Attempt();
         if (!TryStart(session, call, credit: 0))
         {
@@ -71,6 +78,45 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
         // The callback only sends. The answer, which reports the call's outcome, is still awaited.
         using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
         {
+            return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));
+        }
+    }
+
+    private async Task<EndedAttempt?> AttemptWithProgressAsync(ClientSession session, CancellationToken cancellationToken)
+    {
+        var call = new StreamCall();
+        if (!TryStart(session, call, credit: 0))
+        {
+            return null;
+        }
+
+        using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
+        {
+            try
+            {
+                int consumed = 0;
+                while (await call.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+                {
+                    while (call.Frames.TryRead(out Items reports))
+                    {
+                        Request.Deliver(reports);
+                        consumed += reports.Cost;
+                        if (consumed >= FrameLimits.ReportCredit / 2)
+                        {
+                            session.SendCredit(call.Id, consumed);
+                            consumed = 0;
+                        }
+                    }
+                }
+            }
+            catch
+            {
+                // The caller's object threw, or the daemon broke the protocol. The next call must find the slot free.
+                Sent(session, call, call.End).Cancel();
+                _ = await call.End.ConfigureAwait(false);
+                throw;
+            }
+
             return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));
         }
     }

@@ -28,6 +28,12 @@ public sealed class ArgumentReader
         _read = 0;
     }
 
+    /// <summary>
+    /// Reads the next argument of a method that reports progress: what sends the reports to the caller, or null if the caller passed null.
+    /// </summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument, or its byte is neither 0 nor 1.</exception>
+    public IProgress<T> NextProgress<T>() => Next<bool>() ? new ProgressReporter<T>(_reply, (ushort)(_read - 1)) : null!;
+
     /// <summary>Reads the next argument. Generated code reads all arguments before its first await.</summary>
     /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes do not form a <typeparamref name="T"/>.</exception>
     public T Next<T>()

@@ -21,6 +21,16 @@ public readonly struct CallRequest
         return this;
     }
 
+    /// <summary>
+    /// Appends an argument that gets the call's progress reports, one at a time, in their order, before the call ends. Null asks for none, which
+    /// the handler then sees. If the object throws, the call is cancelled and awaiting it throws the same exception.
+    /// </summary>
+    public CallRequest WithProgress<T>(IProgress<T>? progress)
+    {
+        _call.AppendProgress(progress);
+        return this;
+    }
+
     /// <summary>Sends the call of a method that returns a <see cref="Task"/>.</summary>
     public Task SendAsync(CancellationToken cancellationToken) => SendValueAsync(cancellationToken).AsTask();
 

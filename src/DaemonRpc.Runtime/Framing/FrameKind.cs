@@ -11,7 +11,7 @@ internal enum FrameKind : byte
 
     /// <summary>
     /// Client to daemon: starts a call. Exactly one of Result, Error, Canceled and Refusal follows. Before it may come
-    /// Queued, then Started, and for a stream any number of Item.
+    /// Queued, then Started, and any number of Progress and, for a stream, of Item.
     /// </summary>
     Request = 3,
 
@@ -30,7 +30,7 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: one or more items of a stream, each preceded by its length.</summary>
     Item = 8,
 
-    /// <summary>Client to daemon: allows this many more bytes of items.</summary>
+    /// <summary>Client to daemon: allows this many more bytes of items and progress reports.</summary>
     Credit = 9,
 
     /// <summary>Client to daemon: ends the call, or the watch, with this id. A call is still answered.</summary>
@@ -73,6 +73,9 @@ internal enum FrameKind : byte
     /// said that the handler was still being created.
     /// </summary>
     Started = 21,
+
+    /// <summary>Daemon to client: one or more progress reports of a call, each preceded by its length.</summary>
+    Progress = 22,
 
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
     Launch = 32,

@@ -9,6 +9,9 @@ internal static class FrameLimits
     /// <summary>How much a frame may exceed the largest value in it, to make room for other stream items and their lengths.</summary>
     public const int BatchRoom = 64 * 1024;
 
+    /// <summary>How many bytes of progress reports a daemon may send before the client grants more, in a call that is no stream.</summary>
+    public const int ReportCredit = 256 * 1024;
+
     /// <summary>The size limit of a client, unless the daemon announces larger frames.</summary>
     public const int Default = 256 * 1024 * 1024;
 

@@ -253,7 +253,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
         {
-            running.Credit?.Add(bytes);
+            running.AddCredit(bytes);
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class TaskCancellation(
 
         if (options.DisconnectBehavior == DisconnectBehavior.ContinueTask)
         {
-            running.Credit?.Lift();
+            running.LiftCredit();
         }
         else
         {

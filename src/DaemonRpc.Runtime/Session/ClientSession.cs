@@ -219,7 +219,7 @@ internal sealed class ClientSession : IDisposable
             hasItem = call.HasParts;
             if (!hasItem && _reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
             {
-                hasItem = header.CallId == call.Id && header.Kind == FrameKind.Item;
+                hasItem = header.CallId == call.Id && header.Kind is FrameKind.Item or FrameKind.Progress;
                 if (hasItem)
                 {
                     Handle(header, payload);
@@ -281,7 +281,7 @@ internal sealed class ClientSession : IDisposable
         {
             while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
             {
-                PendingCall? wish = header.Kind == FrameKind.Item ? _loans.TakeWish(header.CallId) : null;
+                PendingCall? wish = header.Kind is FrameKind.Item or FrameKind.Progress ? _loans.TakeWish(header.CallId) : null;
                 try
                 {
                     Handle(header, payload);
@@ -340,7 +340,7 @@ internal sealed class ClientSession : IDisposable
         Welcome.DemandReadable(header.Kind);
         switch (header.Kind)
         {
-            case FrameKind.Item or FrameKind.Status:
+            case FrameKind.Item or FrameKind.Progress or FrameKind.Status:
                 if (_calls.TryGet(header.CallId, out PendingCall? streaming))
                 {
                     streaming.Attachment = _reader.TakeAttachment();

@@ -6,10 +6,11 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Batches a stream's items when they come faster than it pays to send each.</summary>
+/// <summary>Sends a task's items and progress reports, several in a frame when they come faster than it pays to send each.</summary>
 /// <remarks>
 /// An item that comes a while after the previous one is sent at once. Items that follow quickly are collected in a frame, which is sent when
 /// it is full, when the producer waits for something, or otherwise after 1 or 2 ms (<see cref="ItemFlusher"/>). So no item waits for the next.
+/// Reports are batched likewise. A frame has either items or reports, and is sent before one of the other kind is begun, which keeps their order.
 /// </remarks>
 internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit credit, string method, int maxFrameBytes, ItemFlusher flusher)
 {
@@ -21,12 +22,14 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     // Held while an item is written, which may run user code. Other threads do not wait for it (TryFlush).
     private readonly object _gate = new();
     private FrameBuffer? _frame;
+    private FrameKind _kind;
+    private bool _isClosed;
     private int _start;
     private long _sent;
     private long _lastTime;
     private volatile bool _hasItems;
 
-    /// <summary>Whether items wait to be sent.</summary>
+    /// <summary>Whether items or reports wait to be sent.</summary>
     public bool HasItems => _hasItems;
 
     /// <summary>The number of frames sent.</summary>
@@ -40,6 +43,42 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     public IBufferWriter<byte> Begin()
     {
         Monitor.Enter(_gate);
+        return Begin(FrameKind.Item);
+    }
+
+    /// <summary>Adds a progress report, unless the task has settled. Blocks while the client accepts no more. From any thread.</summary>
+    /// <param name="report">The report's bytes.</param>
+    /// <param name="token">Returns the task's token, which ends the wait.</param>
+    /// <exception cref="DaemonProtocolException">The report exceeds the frame size limit.</exception>
+    /// <exception cref="OperationCanceledException">The task was cancelled while the report waited.</exception>
+    public void AddReport(ReadOnlySpan<byte> report, Func<CancellationToken> token)
+    {
+        if (!_hasItems)
+        {
+            credit.Wait(token);
+        }
+
+        Monitor.Enter(_gate);
+        if (_isClosed)
+        {
+            Monitor.Exit(_gate);
+            return;
+        }
+
+        FrameBuffer frame = Begin(FrameKind.Progress);
+        report.CopyTo(frame.GetSpan(report.Length));
+        frame.Advance(report.Length);
+        End();
+    }
+
+    private FrameBuffer Begin(FrameKind kind)
+    {
+        if (_hasItems && _kind != kind)
+        {
+            Send();
+        }
+
+        _kind = kind;
         _frame ??= FrameBuffer.Rent();
         _start = _frame.PayloadLength;
         _ = _frame.GetSpan(sizeof(int));
@@ -47,7 +86,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         return _frame;
     }
 
-    /// <summary>Ends an item.</summary>
+    /// <summary>Ends an item or a report.</summary>
     /// <exception cref="DaemonProtocolException">The item exceeds the frame size limit.</exception>
     public void End()
     {
@@ -58,7 +97,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
             if (size > maxFrameBytes)
             {
                 _frame.Truncate(_start);
-                throw TaskReply.TooLarge("item", method, size, maxFrameBytes);
+                throw TaskReply.TooLarge(_kind == FrameKind.Item ? "item" : "progress report", method, size, maxFrameBytes);
             }
 
             BinaryPrimitives.WriteInt32LittleEndian(_frame.Payload[_start..], length);
@@ -80,6 +119,22 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     {
         _frame!.Truncate(_start);
         Monitor.Exit(_gate);
+    }
+
+    /// <summary>Sends what was collected, and drops later reports: the task has settled, and its answer follows.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            if (_hasItems)
+            {
+                Send();
+            }
+        }
+
+        // Code that the task left running may wait.
+        credit.Lift();
     }
 
     /// <summary>Sends the collected items.</summary>
@@ -141,6 +196,6 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         _sent++;
         _lastTime = TimeProvider.System.GetTimestamp();
         credit.Spend(frame.WholeLength + FrameHeader.Size);
-        owner.Send(FrameKind.Item, callId, frame);
+        owner.Send(_kind, callId, frame);
     }
 }

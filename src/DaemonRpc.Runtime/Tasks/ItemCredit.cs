@@ -1,13 +1,17 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>Counts how many bytes of items a client still accepts, so that a fast producer waits for a slow consumer.</summary>
+/// <summary>Counts how many bytes of items and progress reports a client still accepts, so that a fast producer waits for a slow consumer.</summary>
 internal sealed class ItemCredit(long initial)
 {
-    private readonly Lock _gate = new();
+    // Far more than a task can send, and small enough for sums.
+    private const long Boundless = long.MaxValue / 4;
+
+    // Not a Lock, because threads wait on it until it is pulsed.
+    private readonly object _gate = new();
     private long _bytes = initial;
     private TaskCompletionSource? _waiting;
 
-    /// <summary>Subtracts the size of sent items. The credit may fall below zero, by one item.</summary>
+    /// <summary>Subtracts the size of a sent frame. The credit may fall below zero, by one frame of each producer.</summary>
     public void Spend(int bytes)
     {
         lock (_gate)
@@ -22,11 +26,12 @@ internal sealed class ItemCredit(long initial)
         TaskCompletionSource? waiting = null;
         lock (_gate)
         {
-            _bytes += Math.Max(bytes, 0);
+            _bytes = Math.Min(_bytes + Math.Max(bytes, 0), Boundless);
             if (_bytes > 0)
             {
                 waiting = _waiting;
                 _waiting = null;
+                Monitor.PulseAll(_gate);
             }
         }
 
@@ -34,9 +39,9 @@ internal sealed class ItemCredit(long initial)
     }
 
     /// <summary>Removes the bound, because nobody consumes any more and the producer must not wait.</summary>
-    public void Lift() => Add(long.MaxValue / 2);
+    public void Lift() => Add(Boundless);
 
-    /// <summary>Waits until an item may be sent. For one producer at a time.</summary>
+    /// <summary>Waits until a frame may be sent.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -46,8 +51,44 @@ internal sealed class ItemCredit(long initial)
                 return ValueTask.CompletedTask;
             }
 
-            _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return new ValueTask(_waiting.Task.WaitAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>Blocks until a frame may be sent, without needing another thread of the pool.</summary>
+    /// <param name="token">Returns the token that ends the wait. Asked only if there is something to wait for.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Wait(Func<CancellationToken> token)
+    {
+        lock (_gate)
+        {
+            if (_bytes > 0)
+            {
+                return;
+            }
+        }
+
+        CancellationToken cancellationToken = token();
+        using (cancellationToken.UnsafeRegister(static credit => ((ItemCredit)credit!).Wake(), this))
+        {
+            lock (_gate)
+            {
+                while (_bytes <= 0 && !cancellationToken.IsCancellationRequested)
+                {
+                    _ = Monitor.Wait(_gate);
+                }
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
         }
     }
 }

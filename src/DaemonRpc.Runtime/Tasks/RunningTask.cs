@@ -1,3 +1,4 @@
+using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
@@ -19,6 +20,9 @@ internal sealed class RunningTask : IReaderWork
     private TaskReply? _reply;
     private CallChain? _chain;
     private byte[]? _attachment;
+    private ItemCredit? _credit;
+    private ItemBatch? _items;
+    private bool _isCreditLifted;
     private bool _settled;
     private bool _isBeingForced;
     private int? _canceledBy;
@@ -36,7 +40,7 @@ internal sealed class RunningTask : IReaderWork
     public TaskRunner? Runner { get; private set; }
 
     /// <summary>Whether the task is a stream, which may not end before its consumer lets it.</summary>
-    public bool IsStream => Credit is not null;
+    public bool IsStream => Request.Credit > 0;
 
     /// <summary>The task's deadline from its client; null for none.</summary>
     public Deadline? Limit => Request.Limit;
@@ -52,8 +56,20 @@ internal sealed class RunningTask : IReaderWork
     /// </summary>
     public bool SharesMark { get; set; }
 
-    /// <summary>The bytes of items that the client still accepts; null for a call without a stream.</summary>
-    public ItemCredit? Credit { get; private set; }
+    /// <summary>Sends the task's items and progress reports. Created on demand, on the thread that runs the task.</summary>
+    public ItemBatch Items
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _items ??= new ItemBatch(Owner, CallId, BeginCredit(), Description.Method, MaxFrameBytes, Runner?.Items ?? new ItemFlusher());
+            }
+        }
+    }
+
+    /// <summary>The size limit of results, items and progress reports, in bytes.</summary>
+    public int MaxFrameBytes => Runner?.MaxFrameBytes ?? FrameLimits.Default;
 
     /// <summary>Sends the task's results. Reused for the next task.</summary>
     public TaskReply Reply => _reply ??= new TaskReply(this);
@@ -90,8 +106,40 @@ internal sealed class RunningTask : IReaderWork
             (_attachment, Request) = (attachment, request with { Attachment = null });
         }
 
-        Credit = request.Credit > 0 ? new ItemCredit(request.Credit) : null;
         return this;
+    }
+
+    /// <summary>The client has consumed this many bytes of items and progress reports.</summary>
+    public void AddCredit(int bytes)
+    {
+        lock (_gate)
+        {
+            _credit?.Add(bytes);
+        }
+    }
+
+    /// <summary>Removes the bound of items and progress reports, because nobody consumes them any more.</summary>
+    public void LiftCredit()
+    {
+        lock (_gate)
+        {
+            _isCreditLifted = true;
+            _credit?.Lift();
+        }
+    }
+
+    /// <summary>Sends the items and progress reports that wait, and drops later ones. Called once the task has settled.</summary>
+    public void CloseItems() => _items?.Close();
+
+    private ItemCredit BeginCredit()
+    {
+        _credit = new ItemCredit(IsStream ? Request.Credit : FrameLimits.ReportCredit);
+        if (_isCreditLifted)
+        {
+            _credit.Lift();
+        }
+
+        return _credit;
     }
 
     /// <summary>
@@ -107,7 +155,8 @@ internal sealed class RunningTask : IReaderWork
     public void Clear()
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
-        (Owner, Credit, Request, _attachment) = (null!, null, default, null);
+        (Owner, Request, _attachment) = (null!, default, null);
+        (_credit, _items, _isCreditLifted) = (null, null, false);
     }
 
     /// <summary>Removes and returns the request's attachment, or null.</summary>

@@ -43,9 +43,14 @@ internal sealed class TaskReply(RunningTask task)
     /// <exception cref="DaemonProtocolException">The client called a method without a stream.</exception>
     public ItemBatch BeginItems()
     {
-        ItemCredit credit = task.Credit ?? throw new DaemonProtocolException($"{task.Description.Method} was called as a method that returns no stream.");
-        return new ItemBatch(task.Owner, task.CallId, credit, task.Description.Method, MaxFrameBytes, task.Runner?.Items ?? new ItemFlusher());
+        return task.IsStream ? task.Items : throw new DaemonProtocolException($"{task.Description.Method} was called as a method that returns no stream.");
     }
+
+    /// <summary>Begins progress reports, which code that the task leaves running may still make.</summary>
+    public ItemBatch BeginReports() => task.Share().Items;
+
+    /// <summary>Returns <see cref="Token"/>.</summary>
+    public Func<CancellationToken> TokenSource => field ??= () => task.Token;
 
     /// <summary>Removes and returns the result's frame, for whoever settled the task.</summary>
     public FrameBuffer TakeResult() => Interlocked.Exchange(ref _result, null) ?? FrameBuffer.Rent();
@@ -54,5 +59,5 @@ internal sealed class TaskReply(RunningTask task)
     public static DaemonProtocolException TooLarge(string what, string method, int length, int most) => new(
         $"The {what} of {method} has {length} bytes; a frame may have {most} (DaemonOptions.MaxFrameBytes). Return less at a time, for instance as a stream.");
 
-    private int MaxFrameBytes => task.Runner?.MaxFrameBytes ?? FrameLimits.Default;
+    private int MaxFrameBytes => task.MaxFrameBytes;
 }

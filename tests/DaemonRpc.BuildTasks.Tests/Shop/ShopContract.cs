@@ -23,6 +23,8 @@ internal static class ShopContract
 
             IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count);
 
+            Task<int> PackAsync(Order order, IProgress<Parcel>? parcels = null, IProgress<string>? words = null, CancellationToken cancellationToken = default);
+
             Task<string?> VariableAsync(string name);
 
             Task<Page<Order>> RefuseAsync(string password, Order order);
@@ -51,6 +53,9 @@ internal static class ShopContract
 
         [MemoryPackable]
         public partial record Order(int Number, Customer Customer, Dictionary<string, List<Item>> Shelves);
+
+        [MemoryPackable]
+        public partial record Parcel(string Shelf, Page<Item>? Content);
 
         [MemoryPackable]
         public partial record Query(string? City = null, int[]? Numbers = null);
@@ -88,6 +93,8 @@ internal static class ShopContract
                 string.Join("; ", shelves.OrderBy(shelf => shelf.Key, StringComparer.Ordinal).Select(shelf => $"{shelf.Key}: {string.Join(", ", shelf.Value.Select(Of))}"));
 
             public static string Of(Order order) => $"{order.Number} for {Of(order.Customer)} ({Of(order.Shelves)})";
+
+            public static string Of(Parcel parcel) => $"{parcel.Shelf}, {(parcel.Content is { } content ? Of(content, Of) : "empty")}";
 
             public static string Of<T>(Page<T> page, Func<T, string> text)
                 where T : class => $"page {page.Number} [{string.Join(" | ", page.Items.Select(text))}] best {(page.Best is null ? "none" : text(page.Best))}";

@@ -101,6 +101,18 @@ internal static class ShopProgram
                 }
             }
 
+            public async Task<int> PackAsync(Order order, IProgress<Parcel>? parcels, IProgress<string>? words, CancellationToken cancellationToken)
+            {
+                foreach ((string shelf, List<Item> items) in order.Shelves.OrderBy(shelf => shelf.Key, StringComparer.Ordinal))
+                {
+                    words?.Report(shelf);
+                    await Task.Yield();
+                    parcels?.Report(new Parcel(shelf, items.Count == 0 ? null : new Page<Item>(order.Number, [.. items], items[^1])));
+                }
+
+                return parcels is null && words is null ? -1 : order.Shelves.Count;
+            }
+
             public Task<string?> VariableAsync(string name) => Task.FromResult(Environment.GetEnvironmentVariable(name));
 
             public Task<Page<Order>> RefuseAsync(string password, Order order) => throw new InvalidDataException("No such order.");
@@ -183,6 +195,8 @@ internal static class ShopProgram
                 lines.Add(Text.Of(await shop.AddToAsync(shelves, "low", new Item("pan", 3m))));
                 lines.Add(Text.Of(await shop.ChargeAsync(new Cash(7m))));
                 lines.Add(Text.Of(await shop.ChargeAsync(new Card(ann, new Page<Item>(1, [.. shelves["top"]])))));
+                lines.Add($"{await shop.PackAsync(new Order(5, bob, shelves), new Reports<Parcel>(parcel => lines.Add(Text.Of(parcel))), new Reports<string>(lines.Add))} packed");
+                lines.Add($"{await shop.PackAsync(new Order(6, bob, shelves))} packed");
                 await foreach (Page<Payment> page in shop.PaymentsAsync(2))
                 {
                     lines.Add(Text.Of(page, Text.Of));
@@ -196,6 +210,11 @@ internal static class ShopProgram
                 {
                     lines.Add($"{exception.RemoteType}: {exception.Message}");
                 }
+            }
+
+            private sealed class Reports<T>(Action<T> add) : IProgress<T>
+            {
+                public void Report(T value) => add(value);
             }
         }
         """;
@@ -232,6 +251,9 @@ internal static class ShopProgram
             public ValueTask<Payment> ChargeAsync(Payment payment) => _real.ChargeAsync(payment);
 
             public IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count) => _real.PaymentsAsync(count);
+
+            public Task<int> PackAsync(Order order, IProgress<Parcel>? parcels, IProgress<string>? words, CancellationToken cancellationToken) =>
+                _real.PackAsync(order with { Number = order.Number * 100 }, parcels, words, cancellationToken);
 
             public Task<string?> VariableAsync(string name) => _real.VariableAsync(name);
 

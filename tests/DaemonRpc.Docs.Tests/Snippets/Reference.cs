@@ -102,3 +102,11 @@ public partial interface ILibrary
 [MemoryPackable]
 public partial record Book(string Title, string[] Authors, DateOnly Published);
 // </contract-shapes>
+
+// <contract-progress>
+[DaemonRpc("com.acme.import")]
+public partial interface IImport
+{
+    Task<int> ImportAsync(string folder, IProgress<string>? progress = null, CancellationToken cancellationToken = default);
+}
+// </contract-progress>

@@ -22,7 +22,10 @@ public sealed class TypeDiagnosticsTests
     [InlineData("(int, CancellationToken)", "CancellationToken", "a token is only passed as a parameter of its own")]
     [InlineData("Task<int>", "Task<int>", "work stays in its process; send its result")]
     [InlineData("IAsyncEnumerable<int>", "IAsyncEnumerable<int>", "only the daemon streams, by returning the stream; send a collection")]
-    [InlineData("IProgress<int>", "IProgress<int>", "a daemon reports through DaemonContext.Status")]
+    [InlineData("List<IProgress<int>>", "IProgress<int>", "only a parameter of its own gets reports")]
+    [InlineData("IProgress<IProgress<int>>", "IProgress<int>", "only a parameter of its own gets reports")]
+    [InlineData("IProgress<object>", "object", Anything)]
+    [InlineData("Progress<int>", "Progress<int>", "the object stays with the caller; declare the parameter as IProgress<T>")]
     [InlineData("System.IO.Stream", "Stream", Bytes)]
     [InlineData("System.IO.Pipelines.IDuplexPipe", "IDuplexPipe", Bytes)]
     [InlineData("IDisposable", "IDisposable", Abstract)]
@@ -104,6 +107,25 @@ public sealed class TypeDiagnosticsTests
             DiagnosticSeverity.Error,
             "'Archive.Bytes', which 'RunAsync' sends, cannot travel with [BrotliFormatter], because MemoryPack reads more than it wrote when the array is null or empty; use [BrotliFormatter<byte[]>]");
         Assert.False(run.HasGenerated);
+    }
+
+    [Fact]
+    public async Task Progress_cannot_be_returned()
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract("[|Task<IProgress<int>>|] RunAsync();"));
+
+        run.AssertReports("DRPC101", DiagnosticSeverity.Error, "'IProgress<int>' in 'RunAsync' cannot travel to or from a daemon, because only a parameter of its own gets reports");
+    }
+
+    [Theory]
+    [InlineData("IProgress<int> first, IProgress<Packed?>? second = null, IProgress<(int, string?)>? third = null")]
+    [InlineData("IProgress<List<IUnion>>? only")]
+    public async Task Progress_parameters_are_fine(string parameters)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"Task RunAsync({parameters}); IAsyncEnumerable<int> StreamAsync({parameters});"));
+
+        Assert.Empty(run.Diagnostics);
+        Assert.True(run.HasGenerated);
     }
 
     [Fact]

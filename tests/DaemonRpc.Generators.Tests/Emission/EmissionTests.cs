@@ -52,6 +52,29 @@ public sealed class EmissionTests
         """));
 
     [Fact]
+    public void Progress_parameters() => Snapshot.Match(new GeneratorRun("""
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using DaemonRpc;
+        using MemoryPack;
+
+        namespace Acme.Tools;
+
+        [MemoryPackable]
+        public partial record Step(string Name, List<string> Files);
+
+        [DaemonRpc]
+        public partial interface IProgressing
+        {
+            Task IndexAsync(string root, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+            ValueTask<int> BuildAsync(IProgress<Step> steps, IProgress<string?>? words, CancellationToken cancellationToken);
+            IAsyncEnumerable<string> FindAsync(IProgress<double>? progress);
+        }
+        """));
+
+    [Fact]
     public void Default_values() => Snapshot.Match(new GeneratorRun("""
         using System;
         using System.Runtime.CompilerServices;

@@ -27,6 +27,7 @@ public sealed class StrangersClientTests : SandboxTests
                 "add True 42",
                 "echo True True",
                 "numbers True",
+                "progress True True True",
                 "error 0 System.IO.InvalidDataException broken",
                 "no such method 1",
                 "refusal 1",

@@ -8,6 +8,10 @@ public interface ISample
     Task<string> EchoAsync(string text, CancellationToken cancellationToken = default);
 
     IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken = default);
+
+    Task<byte[]> WorkAsync(IProgress<string>? words, IProgress<byte[]>? pieces = null, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<string> WorkOnAsync(IProgress<string>? words, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A handler that does what the test says.</summary>
@@ -22,6 +26,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Func<int, CancellationToken, IAsyncEnumerable<byte[]>> Stream { get; set; } = static (count, _) =>
         AsyncEnumerable.Range(0, count).Select(number => new[] { (byte)number });
 
+    public Func<IProgress<string>?, IProgress<byte[]>?, CancellationToken, Task<byte[]>> Work { get; set; } = static (_, _, _) => Task.FromResult<byte[]>([]);
+
+    public Func<IProgress<string>?, CancellationToken, IAsyncEnumerable<string>> WorkOn { get; set; } = static (_, _) => AsyncEnumerable.Empty<string>();
+
     /// <summary>The handler's disposal waits for this.</summary>
     public Task Disposal { get; set; } = Task.CompletedTask;
 
@@ -30,6 +38,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Task<string> EchoAsync(string text, CancellationToken cancellationToken) => Echo(text, cancellationToken);
 
     public IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken) => Stream(count, cancellationToken);
+
+    public Task<byte[]> WorkAsync(IProgress<string>? words, IProgress<byte[]>? pieces, CancellationToken cancellationToken) => Work(words, pieces, cancellationToken);
+
+    public IAsyncEnumerable<string> WorkOnAsync(IProgress<string>? words, CancellationToken cancellationToken) => WorkOn(words, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -48,6 +60,8 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
     {
         1 => nameof(ISample.EchoAsync),
         2 => nameof(ISample.StreamAsync),
+        3 => nameof(ISample.WorkAsync),
+        4 => nameof(ISample.WorkOnAsync),
         _ => null,
     };
 
@@ -57,6 +71,14 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
         {
             case 1:
                 reply.Result(await target.EchoAsync(arguments.Next<string>(), arguments.CancellationToken));
+                return;
+
+            case 3:
+                reply.Result(await target.WorkAsync(arguments.NextProgress<string>(), arguments.NextProgress<byte[]>(), arguments.CancellationToken));
+                return;
+
+            case 4:
+                await reply.StreamAsync(target.WorkOnAsync(arguments.NextProgress<string>(), arguments.CancellationToken));
                 return;
 
             default:
@@ -84,6 +106,12 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
 
     public IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken = default) =>
         channel.Request(2, nameof(ISample.StreamAsync)).With(count).StreamAsync<byte[]>(cancellationToken);
+
+    public Task<byte[]> WorkAsync(IProgress<string>? words, IProgress<byte[]>? pieces = null, CancellationToken cancellationToken = default) =>
+        channel.Request(3, nameof(ISample.WorkAsync)).WithProgress(words).WithProgress(pieces).SendAsync<byte[]>(cancellationToken).Soon();
+
+    public IAsyncEnumerable<string> WorkOnAsync(IProgress<string>? words, CancellationToken cancellationToken = default) =>
+        channel.Request(4, nameof(ISample.WorkOnAsync)).WithProgress(words).StreamAsync<string>(cancellationToken);
 
     public CallRequest Request(uint method, string name) => channel.Request(method, name);
 

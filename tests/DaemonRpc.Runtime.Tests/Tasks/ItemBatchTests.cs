@@ -74,6 +74,52 @@ public sealed class ItemBatchTests : IDisposable
         await waiting.Soon();
     }
 
+    [Fact]
+    public void Items_and_reports_keep_their_order_in_frames_of_their_own()
+    {
+        _credit.Add(10_000);
+        Add(3);
+        Report(4);
+        Report(5);
+        Add(6);
+        Add(7);
+        Report(8);
+        _batch.Close();
+
+        Assert.Equal(
+            [(FrameKind.Item, 3), (FrameKind.Progress, 4), (FrameKind.Progress, 5), (FrameKind.Item, 6), (FrameKind.Item, 7), (FrameKind.Progress, 8)],
+            AllFrames().SelectMany(frame => Lengths(frame.Payload).Select(length => (frame.Kind, length))));
+    }
+
+    [Fact]
+    public void Report_that_is_too_large_leaves_the_others()
+    {
+        _credit.Add(10_000);
+        Report(3);
+        Assert.Contains("progress report of FindAsync", Assert.Throws<DaemonProtocolException>(() => Report(Most + 1)).Message, StringComparison.Ordinal);
+        Report(4);
+        _batch.Flush();
+
+        Assert.Equal([3, 4], AllFrames().SelectMany(frame => Lengths(frame.Payload)));
+    }
+
+    [Fact]
+    public async Task Report_after_the_end_is_dropped_and_one_that_waits_ends()
+    {
+        Add(3);
+        _batch.Flush();
+        Task waiting = Patience.InThread(() => Report(4));
+
+        _batch.Close();
+
+        await waiting;
+        Report(5);
+        _batch.Flush();
+        Assert.Equal([3], AllFrames().SelectMany(frame => Lengths(frame.Payload)));
+    }
+
+    private void Report(int length) => _batch.AddReport(new byte[length], static () => default);
+
     private void Add(int length)
     {
         System.Buffers.IBufferWriter<byte> output = _batch.Begin();
@@ -84,12 +130,19 @@ public sealed class ItemBatchTests : IDisposable
 
     private List<byte[]> Frames()
     {
-        var frames = new List<byte[]>();
+        List<(FrameKind Kind, byte[] Payload)> frames = AllFrames();
+        Assert.All(frames, frame => Assert.Equal(FrameKind.Item, frame.Kind));
+        return frames.ConvertAll(frame => frame.Payload);
+    }
+
+    private List<(FrameKind Kind, byte[] Payload)> AllFrames()
+    {
+        var frames = new List<(FrameKind Kind, byte[] Payload)>();
         var reader = new FrameReader(new ScriptedChannel(_channel.Sent));
         while (reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
         {
-            Assert.Equal((FrameKind.Item, 7u), (header.Kind, header.CallId));
-            frames.Add(payload.ToArray());
+            Assert.Equal(7u, header.CallId);
+            frames.Add((header.Kind, payload.ToArray()));
         }
 
         return frames;

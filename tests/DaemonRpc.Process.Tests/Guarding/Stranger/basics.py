@@ -47,6 +47,12 @@ print("echo", kind == RESULT, payload == text("größer 😀"))
 stream = connection.request(method_id("NumbersAsync", "System.Int32"), 1, struct.pack("<i", 1000), credit=100)
 print("numbers", [struct.unpack("<i", item)[0] for item in connection.items(stream)] == list(range(1000)))
 
+# 400,000 bytes of reports: more than may be sent before any was given back.
+COUNT = method_id("CountUpAsync", "System.Int32", "System.IProgress<System.Int32>", "System.IProgress<System.Byte[]>")
+*reports, last = connection.reports(connection.request(COUNT, 3, struct.pack("<iBB", 900, 1, 1)))
+print("progress", [struct.unpack("<i", report)[0] for argument, report in reports if argument == 1] == list(range(900)),
+      [len(report) - 4 for argument, report in reports if argument == 2] == list(range(900)), last == (RESULT, struct.pack("<i", 900)))
+
 error = told(ERROR, connection.answer(connection.request(method_id("ThrowAsync", "System.String"), 1, text("broken"))))
 print("error", integer(error[1]), error[2].decode(), error[3].decode())
 error = told(ERROR, connection.answer(connection.request(12345, 0, b"")))

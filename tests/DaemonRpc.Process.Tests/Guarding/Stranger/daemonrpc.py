@@ -4,7 +4,7 @@ import socket
 import struct
 
 HELLO, WELCOME, REQUEST, RESULT, ERROR, CANCELED, REFUSAL, ITEM, CREDIT, CANCEL = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-STATUS_QUERY, STATUS, CANCEL_TASK, CANCEL_REPLY, STOP, STOP_REPLY, GOODBYE, QUEUED, STARTED = 11, 12, 13, 14, 15, 16, 17, 20, 21
+STATUS_QUERY, STATUS, CANCEL_TASK, CANCEL_REPLY, STOP, STOP_REPLY, GOODBYE, QUEUED, STARTED, PROGRESS = 11, 12, 13, 14, 15, 16, 17, 20, 21, 22
 ATTACHED = 0x80
 INTEGER = "<q"
 
@@ -107,6 +107,22 @@ class Connection:
             while at < len(payload):
                 length = struct.unpack_from("<i", payload, at)[0]
                 yield payload[at + 4:at + 4 + length]
+                at += 4 + length
+            self.send(CREDIT, call, struct.pack("<I", len(payload) + 9))
+
+    def reports(self, call):
+        """The progress reports of a call, each with the number of its argument, and at last the kind and payload of the answer."""
+        while True:
+            kind, answered, payload = self.receive()
+            if answered != call or kind in (QUEUED, STARTED):
+                continue
+            if kind != PROGRESS:
+                yield kind, payload
+                return
+            at = 0
+            while at < len(payload):
+                length, argument = struct.unpack_from("<iH", payload, at)
+                yield argument, payload[at + 6:at + 4 + length]
                 at += 4 + length
             self.send(CREDIT, call, struct.pack("<I", len(payload) + 9))
 
