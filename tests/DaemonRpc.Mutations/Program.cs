@@ -3,9 +3,10 @@ using System.Reflection;
 using DaemonRpc.Mutations;
 
 const string Usage = """
-    Usage: tests/mutate [--seed N] [--count N] [--minutes N] [--no-build] [PLACE…]
+    Usage: tests/mutate [--seed N] [--count N] [--minutes N] [--processes] [--no-build] [PLACE…]
 
     Changes the runtime in one place at a time, runs its tests, and lists the changes that no test has noticed.
+    With --processes, what the runtime's own tests let live is also shown to the tests with processes, as far as the minutes go.
     A PLACE is a folder of src/DaemonRpc.Runtime, a file, or one line of it (Tasks/TaskSlot.cs:12); Tasks and Session if none is given.
     """;
 
@@ -13,6 +14,7 @@ int seed = Environment.TickCount & 0xffff;
 int count = 60;
 int minutes = int.MaxValue;
 bool builds = true;
+bool hasProcesses = false;
 List<string> places = [];
 var left = new Queue<string>(args);
 while (left.TryDequeue(out string? argument))
@@ -22,6 +24,10 @@ while (left.TryDequeue(out string? argument))
         case "--seed" when left.TryDequeue(out string? number) && int.TryParse(number, out seed):
         case "--count" when left.TryDequeue(out number) && int.TryParse(number, out count):
         case "--minutes" when left.TryDequeue(out number) && int.TryParse(number, out minutes):
+            break;
+
+        case "--processes":
+            hasProcesses = true;
             break;
 
         case "--no-build":
@@ -42,12 +48,16 @@ long start = Stopwatch.GetTimestamp();
 string repository = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Repository").Value!;
 if (builds)
 {
-    _ = Command.Output("dotnet", ["build", Path.Combine(repository, "tests/DaemonRpc.Runtime.Tests"), "-v", "q"]);
+    foreach (string program in hasProcesses ? (string[])["DaemonRpc.Runtime.Tests", "DaemonRpc.Process.Tests"] : ["DaemonRpc.Runtime.Tests"])
+    {
+        _ = Command.Output("dotnet", ["build", Path.Combine(repository, "tests", program), "-v", "q"]);
+    }
 }
 
 RuntimeSource source = RuntimeSource.Load(repository);
-using var suite = new Suite(repository);
-if (!source.TryCompile(null, suite.Runtime, out string? error))
+string original = Path.GetTempFileName();
+string mutated = Path.GetTempFileName();
+if (!source.TryCompile(null, original, out string? error))
 {
     Console.Error.WriteLine($"The runtime itself does not compile: {error}");
     return 1;
@@ -56,76 +66,86 @@ if (!source.TryCompile(null, suite.Runtime, out string? error))
 Mutation[] all = [.. source.Trees.SelectMany(MutationFinder.Find).Where(IsWanted)];
 new Random(seed).Shuffle(all);
 Console.WriteLine($"{all.Length} mutations, of which up to {count} with --seed {seed}");
-string original = Path.GetTempFileName();
-File.Copy(suite.Runtime, original, overwrite: true);
 int killed = 0;
 int uncompiled = 0;
-
-// The tests that lie where the source does are asked first, and all others only about what these let live.
-List<Mutation> alive = [];
-foreach (Mutation mutation in all)
+List<Mutation> survivors = [];
+int undecided;
+using (Suite suite = Suite.OfRuntime(repository))
 {
-    if (killed + alive.Count == count || HasPassed(0.5))
+    // The tests that lie where the source does are asked first, and all others only about what these let live.
+    List<Mutation> alive = [];
+    foreach (Mutation mutation in all)
     {
-        break;
+        if (killed + alive.Count == count || HasPassed(0.5))
+        {
+            break;
+        }
+
+        string folder = Path.GetDirectoryName(PathOf(mutation))!.Replace('/', '.');
+        if (folder.Length == 0 || !Measure(suite, folder) || IsAlive(suite, mutation, folder, "alive   "))
+        {
+            alive.Add(mutation);
+        }
     }
 
-    string folder = Path.GetDirectoryName(PathOf(mutation))!.Replace('/', '.');
-    if (folder.Length == 0 || !Measure(folder))
-    {
-        alive.Add(mutation);
-    }
-    else if (!source.TryCompile(mutation, suite.Runtime, out _))
-    {
-        uncompiled++;
-    }
-    else if (suite.FirstFailure(folder) is { } failure)
-    {
-        Killed(mutation, failure);
-    }
-    else
-    {
-        Console.WriteLine($"alive    {Describe(mutation)}");
-        alive.Add(mutation);
-    }
+    undecided = Ask(suite, alive, "", "SURVIVES", hasProcesses ? 0.7 : 1);
 }
 
-Console.WriteLine();
-List<Mutation> survivors = [];
-int asked = 0;
-foreach (Mutation mutation in alive.TakeWhile(_ => !HasPassed(1) && Measure("")))
+if (hasProcesses)
 {
-    asked++;
-    if (!source.TryCompile(mutation, suite.Runtime, out _))
-    {
-        uncompiled++;
-    }
-    else if (suite.FirstFailure("") is { } failure)
-    {
-        Killed(mutation, failure);
-    }
-    else
-    {
-        Console.WriteLine($"SURVIVES {Describe(mutation)}");
-        survivors.Add(mutation);
-    }
+    using Suite suite = Suite.OfProcesses(repository);
+    List<Mutation> alive = survivors;
+    survivors = [];
+    undecided += Ask(suite, alive, "", "SURVIVES", 1);
 }
 
 File.Delete(original);
+File.Delete(mutated);
 Console.WriteLine();
-Console.WriteLine($"{killed} killed, {survivors.Count} survived, {uncompiled} did not compile, {alive.Count - asked} were not decided in time");
+Console.WriteLine($"{killed} killed, {survivors.Count} survived, {uncompiled} did not compile, {undecided} were not decided in time");
 survivors.ForEach(mutation => Console.WriteLine(Describe(mutation)));
 return 0;
 
-void Killed(Mutation mutation, string failure)
+// Returns how many there was no time for.
+int Ask(Suite suite, List<Mutation> alive, string folder, string label, double part)
 {
-    killed++;
-    Console.WriteLine($"killed   {Describe(mutation)} ({failure})");
+    Console.WriteLine();
+    int asked = 0;
+    foreach (Mutation mutation in alive.TakeWhile(_ => !HasPassed(part) && Measure(suite, folder)))
+    {
+        asked++;
+        if (IsAlive(suite, mutation, folder, label))
+        {
+            survivors.Add(mutation);
+        }
+    }
+
+    return alive.Count - asked;
 }
 
-bool Measure(string folder)
+bool IsAlive(Suite suite, Mutation mutation, string folder, string label)
 {
-    File.Copy(original, suite.Runtime, overwrite: true);
+    if (!source.TryCompile(mutation, mutated, out _))
+    {
+        uncompiled++;
+        return false;
+    }
+
+    suite.Use(mutated);
+    if (suite.FirstFailure(folder) is { } failure)
+    {
+        killed++;
+        Console.WriteLine($"killed   {Describe(mutation)} ({failure})");
+        return false;
+    }
+
+    Console.WriteLine($"{label} {Describe(mutation)}");
+    return true;
+}
+
+bool Measure(Suite suite, string folder)
+{
+    suite.Use(original);
     return suite.TryMeasure(folder);
 }
 

@@ -2,27 +2,59 @@ using System.Diagnostics;
 
 namespace DaemonRpc.Mutations;
 
-/// <summary>A copy of the built test program, in which the runtime can be exchanged.</summary>
+/// <summary>A built test program, in which the runtime can be exchanged.</summary>
 internal sealed class Suite : IDisposable
 {
-    private const string Program = "DaemonRpc.Runtime.Tests";
+    private const string RuntimeFile = "DaemonRpc.Runtime.dll";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("mutations-").FullName;
+    private readonly string _program;
+    private readonly string _folder;
+    private readonly string[] _runtimes;
+    private readonly bool _endsByItself;
+    private readonly Action _end;
     private readonly Dictionary<string, TimeSpan> _limits = [];
 
-    public Suite(string repository)
+    private Suite(string program, string folder, string[] runtimes, bool endsByItself, Action end) =>
+        (_program, _folder, _runtimes, _endsByItself, _end) = (program, folder, runtimes, endsByItself, end);
+
+    /// <summary>Creates a copy of the runtime's own tests.</summary>
+    public static Suite OfRuntime(string repository)
     {
-        string built = Path.Combine(repository, "tests", Program, "bin", "Debug", "net10.0");
+        const string Program = "DaemonRpc.Runtime.Tests";
+        string folder = Directory.CreateTempSubdirectory("mutations-").FullName;
+        string built = BuiltFolder(repository, Program);
         foreach (string file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
         {
-            string copy = Path.Combine(_folder, Path.GetRelativePath(built, file));
+            string copy = Path.Combine(folder, Path.GetRelativePath(built, file));
             _ = Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
+
+        return new Suite(Program, folder, [Path.Combine(folder, RuntimeFile)], endsByItself: false, () => Directory.Delete(folder, recursive: true));
     }
 
-    /// <summary>Where the runtime is to be put.</summary>
-    public string Runtime => Path.Combine(_folder, "DaemonRpc.Runtime.dll");
+    /// <summary>Takes the tests with processes as they were built, because they name their daemon's program by its path. They are restored at the end.</summary>
+    public static Suite OfProcesses(string repository)
+    {
+        const string Program = "DaemonRpc.Process.Tests";
+        string folder = BuiltFolder(repository, Program);
+        string daemons = Path.Combine(repository, "tests", "DaemonRpc.TestDaemon", "bin");
+        string[] runtimes = [Path.Combine(folder, RuntimeFile), .. Directory.GetFiles(daemons, RuntimeFile, SearchOption.AllDirectories)];
+        byte[][] originals = [.. runtimes.Select(File.ReadAllBytes)];
+
+        // A test that fails may have daemons to end.
+        return new Suite(Program, folder, runtimes, endsByItself: true, () =>
+        {
+            for (int index = 0; index < runtimes.Length; index++)
+            {
+                File.WriteAllBytes(runtimes[index], originals[index]);
+            }
+        });
+    }
+
+    /// <summary>Lets the tests run with this runtime from now on.</summary>
+    /// <param name="file">The assembly.</param>
+    public void Use(string file) => Array.ForEach(_runtimes, runtime => File.Copy(file, runtime, overwrite: true));
 
     /// <summary>Runs tests of the runtime as it is: they must pass, and say how long they may take. False when there are none.</summary>
     public bool TryMeasure(string folder)
@@ -47,17 +79,19 @@ internal sealed class Suite : IDisposable
     /// <returns>What failed, or null if nothing did.</returns>
     public string? FirstFailure(string folder) => Run(folder, _limits[folder], out _);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _end();
+
+    private static string BuiltFolder(string repository, string program) => Path.Combine(repository, "tests", program, "bin", "Debug", "net10.0");
 
     private string? Run(string folder, TimeSpan limit, out bool ran)
     {
         List<string> arguments = ["-noColor", "-noLogo", "-stopOnFail"];
         if (folder.Length > 0)
         {
-            arguments.AddRange(["-namespace", $"{Program}.{folder}*"]);
+            arguments.AddRange(["-namespace", $"{_program}.{folder}*"]);
         }
 
-        var start = new ProcessStartInfo(Path.Combine(_folder, Program), arguments)
+        var start = new ProcessStartInfo(Path.Combine(_folder, _program), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -71,7 +105,7 @@ internal sealed class Suite : IDisposable
         {
             isThereAny |= line.Data?.Contains("Total: ", StringComparison.Ordinal) == true && !line.Data.Contains("Total: 0", StringComparison.Ordinal);
             if (line.Data?.TrimEnd() is { } text && text.EndsWith("[FAIL]", StringComparison.Ordinal)
-                && Interlocked.CompareExchange(ref failure, text.Trim(), null) is null)
+                && Interlocked.CompareExchange(ref failure, text.Trim(), null) is null && !_endsByItself)
             {
                 process.Kill(entireProcessTree: true);
             }
