@@ -12,17 +12,17 @@ public enum CancelOutcome
     /// <summary>The handler ended because its token was cancelled.</summary>
     Stopped = 2,
 
-    /// <summary>The task ended by itself, with a result or an exception; its caller receives that.</summary>
+    /// <summary>The task ended by itself. Its caller receives the result or the exception.</summary>
     Completed = 3,
 
     /// <summary>
-    /// The handler did not end within <see cref="DaemonOptions.CancelGrace"/>. Everything in its process was ended, and a new daemon takes over.
+    /// The handler did not end within <see cref="DaemonOptions.CancelGrace"/>. Everything in the daemon's process was ended, and a new daemon takes over.
     /// </summary>
     Forced = 4,
 
     /// <summary>
-    /// The handler of an in-process daemon did not end within <see cref="DaemonOptions.CancelGrace"/>. It cannot be
-    /// ended by force and may still run, unobserved.
+    /// The handler of an in-process daemon did not end within <see cref="DaemonOptions.CancelGrace"/>. The handler
+    /// cannot be ended by force and may still run, unobserved.
     /// </summary>
     Abandoned = 5,
 }

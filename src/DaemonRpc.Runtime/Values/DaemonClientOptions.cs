@@ -49,8 +49,8 @@ public sealed class DaemonClientOptions
     /// a null value removes a variable. Empty by default: a daemon inherits only what programs and .NET need.
     /// </summary>
     /// <remarks>
-    /// They are part of what a daemon is found by: clients that give other values have a daemon of their own beside it, so that none is served by
-    /// one that was started otherwise. <see cref="DaemonControl.ListAsync"/> lists them all. <see cref="DaemonControl.StopAsync"/> stops them all.
+    /// The variables are part of the daemon's identity: clients that set different values use different daemons, side by side, so that no client is served by a
+    /// daemon with another environment. <see cref="DaemonControl.ListAsync"/> lists all of these daemons; <see cref="DaemonControl.StopAsync"/> stops them all.
     /// </remarks>
     /// <exception cref="ArgumentException">A name is empty or contains <c>=</c> or a null character, or a value contains a null character.</exception>
     public IReadOnlyDictionary<string, string?> LaunchEnvironment

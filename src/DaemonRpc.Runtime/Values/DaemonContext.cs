@@ -25,7 +25,7 @@ public sealed class DaemonContext
     /// <summary>Reports to all watchers what the handler is doing.</summary>
     public DaemonStatusReporter Status { get; }
 
-    /// <summary>Is cancelled when the daemon begins to stop. The handler's background work should end then.</summary>
+    /// <summary>A token that is cancelled when the daemon begins to stop. The handler's background work should end then.</summary>
     public CancellationToken Stopping { get; }
 
     /// <summary>The client whose task is running.</summary>

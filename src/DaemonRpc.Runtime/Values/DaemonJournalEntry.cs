@@ -17,7 +17,7 @@ public enum DaemonJournalEvent
     /// <summary>The daemon ended on request or on a signal.</summary>
     Stopped,
 
-    /// <summary>The daemon ended because nobody used it for its idle timeout.</summary>
+    /// <summary>The daemon ended because nobody had used it for the length of its idle timeout.</summary>
     IdledOut,
 
     /// <summary>The daemon ended to make room for another build.</summary>
@@ -33,13 +33,13 @@ public enum DaemonJournalEvent
 
     /// <summary>
     /// The daemon disappeared without giving a reason: it crashed, was killed, or the machine went down. Noted when the next daemon starts.
-    /// If a forced stop killed a daemon that did not answer, <see cref="DaemonJournalEntry.ByProcessId"/> names the process that did.
+    /// If a forced stop killed an unresponsive daemon, <see cref="DaemonJournalEntry.ByProcessId"/> names the killer.
     /// </summary>
     Vanished,
 
     /// <summary>
     /// A started process crashed before its handler was created, or was ended because it did not become ready. Written by the
-    /// client that started it, with the client's build. After three within 30 seconds, clients of that build pause starting it.
+    /// client that started the process, with the client's build. After three failures within 30 seconds, clients of that build pause starting the daemon.
     /// </summary>
     StartFailed,
 }
@@ -62,7 +62,7 @@ public sealed class DaemonJournalEntry
     /// </summary>
     public required DateTimeOffset BuildTimestamp { get; init; }
 
-    /// <summary>The id of the process that caused the event; 0 when none did.</summary>
+    /// <summary>The id of the process that caused the event; 0 when no process did.</summary>
     public required int ByProcessId { get; init; }
 
     /// <summary>The reason as a sentence for people. Never contains arguments or values of calls.</summary>

@@ -5,11 +5,11 @@ namespace DaemonRpc;
 /// <summary>Configures a daemon. The daemon copies the options when it starts; later changes have no effect.</summary>
 public sealed class DaemonOptions
 {
-    /// <summary>The instance that a daemon in the foreground serves. A launched daemon ignores it: its client names the instance.</summary>
+    /// <summary>The instance that a daemon in the foreground serves. Ignored by a launched daemon, whose client names the instance.</summary>
     public string Instance { get; set; } = "";
 
     /// <summary>
-    /// The runtime directory of a daemon in the foreground, or null for the user's default. A launched daemon ignores it: its client names the directory.
+    /// The runtime directory of a daemon in the foreground, or null for the user's default. Ignored by a launched daemon, whose client names the directory.
     /// </summary>
     public string? RuntimeDirectory { get; set; }
 
@@ -21,7 +21,7 @@ public sealed class DaemonOptions
     public TimeSpan IdleTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// How long a cancelled handler may take to end before it is ended by force. 1 second by default; <see cref="Timeout.InfiniteTimeSpan"/> never uses force.
+    /// How long a cancelled handler may take to end before the daemon ends it by force. 1 second by default; <see cref="Timeout.InfiniteTimeSpan"/> never uses force.
     /// </summary>
     public TimeSpan CancelGrace { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(1);
 

@@ -9,7 +9,7 @@ public enum DaemonOrigin
     /// <summary>No daemon was running, so this client started one.</summary>
     Started,
 
-    /// <summary>A daemon of another build was running; this client had it replaced.</summary>
+    /// <summary>A daemon of another build was running, and this client had it replaced.</summary>
     Replaced,
 
     /// <summary>The daemon lives in this process, created by <c>ConnectInProcess</c>.</summary>

@@ -24,7 +24,7 @@ public sealed class DaemonRpcAttribute : Attribute
 
     /// <summary>Sets the daemon's id.</summary>
     /// <param name="id">
-    /// The id that identifies the daemon: each user has one daemon per id and instance. Use a name that nobody else uses, such as a reversed domain name.
+    /// The id. Each user has one daemon per id and instance. Use a name that nobody else uses, such as a reversed domain name.
     /// </param>
     public DaemonRpcAttribute(string id) => Id = id;
 

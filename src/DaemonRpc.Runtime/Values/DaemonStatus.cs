@@ -14,8 +14,8 @@ public sealed class DaemonStatus
     public required DaemonState State { get; init; }
 
     /// <summary>
-    /// A text for people, or null. In <see cref="DaemonState.Busy"/>: the handler's last report; in <see cref="DaemonState.Starting"/>: its
-    /// factory's; in <see cref="DaemonState.Error"/>: why the last task failed; in <see cref="DaemonState.Stopping"/>: why the daemon ends.
+    /// A text for people, or null. In <see cref="DaemonState.Busy"/>: the handler's last report; in <see cref="DaemonState.Starting"/>: the
+    /// factory's last report; in <see cref="DaemonState.Error"/>: why the last task failed; in <see cref="DaemonState.Stopping"/>: why the daemon ends.
     /// </summary>
     public string? Message { get; init; }
 
@@ -49,11 +49,11 @@ public sealed class DaemonStatus
         init => _queue = new StatusQueue(Waiting, value, []);
     }
 
-    /// <summary>The last task that was cancelled, or null. After a daemon was ended by force, its successor reports the task that was ended with it.</summary>
-    /// <remarks>The value stays until another task is cancelled, so that a slow watcher learns of it too.</remarks>
+    /// <summary>The last task that was cancelled, or null. If a daemon was ended by force, its successor reports the task that ended with it.</summary>
+    /// <remarks>The value stays until another task is cancelled, so that a slow watcher sees it too.</remarks>
     public DaemonCanceledTask? LastCanceled { get; init; }
 
-    /// <summary>The running number of this status, where all reports of one task share one number. <see cref="Missed"/> is computed from it.</summary>
+    /// <summary>The serial number from which <see cref="Missed"/> is computed. All reports of one task share one number.</summary>
     internal long Place { get; init; }
 
     /// <summary>The state of the queue, or null when no call waits.</summary>
@@ -73,7 +73,7 @@ public sealed class DaemonStatus
         init => _missed = value;
     }
 
-    /// <summary>Returns this status with the given number of missed predecessors.</summary>
+    /// <summary>Returns this status with its number of missed predecessors set.</summary>
     internal DaemonStatus After(long missed)
     {
         if (missed == _missed)

@@ -10,7 +10,7 @@ public enum VersionPolicy
     NewerWins = 0,
 
     /// <summary>
-    /// A client of any other build, also an older one, has the daemon replaced. While a task runs, the call is refused
+    /// A client of any other build, even an older one, has the daemon replaced. While a task runs, the call is refused
     /// as busy instead. Suits tools whose versions are switched back and forth.
     /// </summary>
     MatchClient = 1,

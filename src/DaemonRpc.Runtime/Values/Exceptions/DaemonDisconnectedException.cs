@@ -17,10 +17,10 @@ public sealed class DaemonDisconnectedException : DaemonException
     /// </summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>The signal that ended the daemon's process; null if none did, or if another process had started the daemon.</summary>
+    /// <summary>The signal that ended the daemon's process; null if no signal did, or if another process had started the daemon.</summary>
     public int? Signal { get; init; }
 
-    /// <summary>The path of the daemon's log when this was thrown, or null when it had none. The next daemon's start moves the file aside.</summary>
+    /// <summary>The path of the daemon's log at the time of the exception; null when the daemon had none. The start of the next daemon moves the file aside.</summary>
     public string? LogPath { get; init; }
 
     /// <summary>The last lines of the daemon's log, oldest first, if the daemon ended without giving a reason; otherwise empty.</summary>

@@ -1,6 +1,6 @@
 namespace DaemonRpc;
 
-/// <summary>The base class of failures of a daemon, or of reaching it.</summary>
+/// <summary>The base class of the exceptions that report a failing daemon, or a failure to reach one.</summary>
 /// <remarks>
 /// Two exceptions derive from framework types that callers already catch, not from this class: <see
 /// cref="DaemonTaskCanceledException"/> and <see cref="DaemonTimeoutException"/>.

@@ -1,7 +1,7 @@
 namespace DaemonRpc;
 
 /// <summary>The call was cancelled, by its own token or by another process, and the daemon has confirmed it.</summary>
-/// <remarks>Thrown after the task has ended, so that this task cannot make the next call fail as busy.</remarks>
+/// <remarks>Thrown only after the task has ended, so that the next call cannot fail because this task still runs.</remarks>
 public sealed class DaemonTaskCanceledException : OperationCanceledException
 {
     /// <summary>Creates the exception; public so that tests can throw it.</summary>
