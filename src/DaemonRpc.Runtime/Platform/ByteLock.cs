@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The owner of a byte's lock. The lock ends with its owner.</summary>
+/// <summary>The kind of owner that a byte's lock has. The lock ends with its owner.</summary>
 internal enum ByteLockOwner
 {
-    /// <summary>The process. Children do not inherit the lock, and the kernel names its holder. Closing any descriptor of the file ends it.</summary>
+    /// <summary>The process. Children do not inherit the lock, and the kernel names its holder. Closing any descriptor of the file ends the lock.</summary>
     Process,
 
     /// <summary>
@@ -40,7 +40,7 @@ internal static unsafe class ByteLock
     /// The holder's process id as the kernel reports it: 0 for a process in another pid namespace, -1 when no process owns the lock.
     /// </param>
     /// <returns>Whether the byte is locked.</returns>
-    /// <exception cref="IOException">The file system does not support the question.</exception>
+    /// <exception cref="IOException">The file system does not support asking for locks.</exception>
     public static bool IsTaken(int descriptor, long offset, out int holder)
     {
         var region = new Region { Offset = offset };

@@ -1,6 +1,6 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>A process that this one started. Reaped as soon as it ends, so that a long-lived client keeps no zombies.</summary>
+/// <summary>A process that this process started. Reaped as soon as it ends, so that a long-lived client keeps no zombies.</summary>
 internal sealed unsafe class ChildProcess
 {
     // How many ended children are remembered, for callers who later ask how they ended.
@@ -19,7 +19,7 @@ internal sealed unsafe class ChildProcess
     }
 
     /// <summary>Starts a process.</summary>
-    /// <param name="start">Starts it and returns its process id.</param>
+    /// <param name="start">Starts the process and returns its id.</param>
     /// <exception cref="DaemonException">The system gives no thread to reap the process. Nothing was started.</exception>
     public static ChildProcess Start(Func<int> start)
     {
@@ -43,7 +43,7 @@ internal sealed unsafe class ChildProcess
     /// <summary>Continues to reap a child that the previous program in this process started.</summary>
     public static ChildProcess Adopt(int processId) => Start(() => processId);
 
-    /// <summary>The children that have not ended yet, as far as known. A program that takes over in place must reap them.</summary>
+    /// <summary>The ids of the children that are not known to have ended. A program that takes over in place must reap them.</summary>
     public static IReadOnlyList<int> Alive
     {
         get
@@ -55,7 +55,7 @@ internal sealed unsafe class ChildProcess
         }
     }
 
-    /// <summary>Finds the latest child with this process id, running or ended. Null if there was none, or it ended long ago.</summary>
+    /// <summary>Finds the latest child with this process id, running or recently ended; null if there is none.</summary>
     public static ChildProcess? Of(int processId)
     {
         lock (s_children)
@@ -72,7 +72,7 @@ internal sealed unsafe class ChildProcess
     /// <summary>The signal that ended the process, or null.</summary>
     public int? Signal => _ended.IsSet && _status is { } status && (status & 0x7F) != 0 ? status & 0x7F : null;
 
-    /// <summary>Waits for the process to end. Returns false if the time limit passes first.</summary>
+    /// <summary>Waits for the process to end. Returns false if the timeout passes first.</summary>
     public bool WaitForExit(TimeSpan limit) => _ended.Wait(limit);
 
     /// <summary>
@@ -122,8 +122,8 @@ internal sealed unsafe class ChildProcess
         }
         while (result < 0 && SystemError.Last == Constants.Interrupted);
 
-        // Something else in this process reaped the child. An ignored SIGCHLD does that too, even one inherited from
-        // our parent. The child has ended; how is unknown.
+        // Otherwise the exit status is unknown: other code in this process reaped the child, or the kernel did because
+        // SIGCHLD is ignored, which a process inherits from its parent.
         _status = result == Id ? status : null;
         _ended.Set();
     }

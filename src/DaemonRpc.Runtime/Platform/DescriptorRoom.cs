@@ -38,7 +38,7 @@ internal static unsafe class DescriptorRoom
     {
         if (any.Descriptor < s_unreserved)
         {
-            // The system assigns the lowest free number, so lower ones were free when this one was opened.
+            // The system assigns the lowest free number, so numbers below the reserve were free when this socket was opened.
             return false;
         }
 
@@ -59,7 +59,7 @@ internal static unsafe class DescriptorRoom
             return int.MaxValue;
         }
 
-        // If the limit leaves little beyond what the runtime has open anyway, clients still get half of that.
+        // If the limit leaves little beyond what the runtime has open anyway, clients still get half of what is left.
         int limit = (int)pair[0];
         int next = LibC.Open("/dev/null", Constants.OpenReadOnly | Constants.OpenCloseOnExec, 0);
         int used = next < 0 ? limit : next;

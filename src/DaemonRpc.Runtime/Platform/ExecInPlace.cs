@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Replaces this process's program by another one, or by itself. The process id and the named descriptors stay; everything else goes.</summary>
+/// <summary>Replaces the program of this process with another one, or with a fresh start of itself. Only the process id and the named descriptors stay.</summary>
 /// <remarks>
 /// The kernel first ends every other thread, whatever it is doing, and then closes the descriptors. So when a peer sees
 /// a connection end, no thread of the old program runs any more. Record locks go too, and can be taken again at once.
@@ -18,8 +18,8 @@ internal static unsafe partial class ExecInPlace
     /// Executes the program. Returns only on failure; the descriptors are then private again, and this thread keeps a descriptor table of its own.
     /// </summary>
     /// <param name="path">The program.</param>
-    /// <param name="arguments">Its arguments, without its own name.</param>
-    /// <param name="environment">Its environment.</param>
+    /// <param name="arguments">The program's arguments, without its name.</param>
+    /// <param name="environment">The program's environment.</param>
     /// <param name="descriptors">The descriptors that the program receives, under their current numbers.</param>
     public static IOException Run(
         string path, IReadOnlyList<string> arguments, IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyList<int> descriptors)

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A flock on a whole file. It lasts as long as any process has the locking descriptor open.</summary>
+/// <summary>A flock on a whole file, held as long as any process has the locking descriptor open.</summary>
 /// <remarks>
-/// Children must share it: a client takes the lock, hands the descriptor to the daemon it starts, and may then be killed;
-/// the lock lasts until the daemon closes its copy too. Nobody unlocks explicitly, because that would unlock for all.
+/// Children must share the lock: a client takes the lock, hands the descriptor to the daemon it starts, and may then be killed;
+/// the lock lasts until the daemon closes its copy too. Nobody unlocks explicitly, because that would release the lock for all of them.
 /// </remarks>
 internal sealed class FileLock : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class FileLock : IDisposable
     /// <summary>Takes the lock if it is free.</summary>
     public static bool TryAcquire(string path, [NotNullWhen(true)] out FileLock? held) => Acquire(path, Constants.LockNonBlocking, out held);
 
-    /// <summary>Takes the lock, waiting for other holders up to the time limit. Returns null if the limit passes.</summary>
+    /// <summary>Takes the lock, waiting up to the timeout for other holders. Returns null if the timeout passes.</summary>
     /// <exception cref="DaemonException">The lock is taken, and the system gives no thread to wait with.</exception>
     public static FileLock? Acquire(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed class FileLock : IDisposable
             return free;
         }
 
-        // The kernel has no flock with a time limit, and polling is unfair. So a thread waits in the kernel's queue. If
+        // The kernel has no flock with a timeout, and polling is unfair. So a thread waits in the kernel's queue. If
         // the caller gives up first, the thread releases the lock as soon as it gets it.
         var turn = new Turn();
         OwnThread.Start("DaemonRpc spawn lock", () => turn.Take(path));
@@ -47,7 +47,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Reads what the lock's holder, or an earlier one, wrote into the file. Empty if it cannot be read.</summary>
+    /// <summary>Reads what the lock's holder, or an earlier one, wrote into the file. Returns an empty string if the file cannot be read.</summary>
     public static string Said(string path)
     {
         try
@@ -150,7 +150,7 @@ internal sealed class FileLock : IDisposable
             return _failure is null ? held : throw new IOException(_failure.Message, _failure);
         }
 
-        /// <summary>Ends the wait. Returns the lock if it was granted before.</summary>
+        /// <summary>Ends the wait. Returns the lock if it was granted before, otherwise null.</summary>
         private FileLock? Leave()
         {
             lock (_gate)

@@ -25,7 +25,7 @@ internal static unsafe class HolderMark
         byte[] bytes = Encoding.ASCII.GetBytes(text.PadRight(Size - 1) + "\n");
         fixed (byte* first = bytes)
         {
-            // On a full disk there is no room for a mark. Then the file must contain none.
+            // A full disk may have no room for the mark. The file must then contain none at all.
             if (LibC.WriteAt(descriptor, first, bytes.Length, 0) != bytes.Length && LibC.Truncate(descriptor, 0) < 0)
             {
                 throw SystemError.Exception("write", path);
@@ -33,7 +33,7 @@ internal static unsafe class HolderMark
         }
     }
 
-    /// <summary>Returns the process that wrote the mark, or 0 when that cannot be told from here.</summary>
+    /// <summary>Returns the process that wrote the mark, or 0 when it is unknown.</summary>
     /// <param name="descriptor">The lock's file.</param>
     /// <param name="hasDied">Whether the process has certainly ended.</param>
     public static int Read(int descriptor, out bool hasDied)

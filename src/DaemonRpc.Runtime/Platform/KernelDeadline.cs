@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Has the kernel end this process after a time, unless it has become another program by then.</summary>
+/// <summary>Has the kernel end this process after a timeout, unless another program has replaced this one by then.</summary>
 /// <remarks>
 /// The last resort for a process whose own threads may all be stuck, for example in a garbage collection that waits for a thread in native code. On
 /// Linux the timer sends SIGKILL and disappears when the process hands over in place. macOS has no such timer; the nearest is SIGALRM, which ends a
@@ -44,12 +44,12 @@ internal static unsafe partial class KernelDeadline
     };
 
     /// <summary>
-    /// Arms an alarm for the program that this process is about to become. It ends the program unless the program calls
-    /// <see cref="Disarm"/> in time. Replaces any earlier alarm.
+    /// Arms an alarm for the program that this process is about to become, which the program must <see cref="Disarm"/> in
+    /// time; otherwise the alarm ends it. Replaces any earlier alarm.
     /// </summary>
     public static void ArmSuccessor(TimeSpan limit) => SetAlarm(limit);
 
-    /// <summary>Disarms the alarm: in the program that took over, or after a failed hand-over.</summary>
+    /// <summary>Disarms the alarm. Called by the program that took over, and after a failed hand-over.</summary>
     public static void Disarm() => SetAlarm(TimeSpan.Zero);
 
     private static void SetAlarm(TimeSpan limit)
@@ -61,7 +61,7 @@ internal static unsafe partial class KernelDeadline
         }
         else
         {
-            // The layout equals that of the nanosecond timer.
+            // This timer counts microseconds, in the layout of the nanosecond timer.
             var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueFraction = limit.Milliseconds * 1000 };
             _ = SetIntervalTimer(RealTimer, &time, null);
         }

@@ -58,7 +58,7 @@ internal sealed class KernelName : IDisposable
         return new KernelName(new UnixSocket(descriptor));
     }
 
-    /// <summary>Finds the living process of this user that holds the name. Returns nobody if that is uncertain.</summary>
+    /// <summary>Finds the living process of this user that holds the name. Returns <see cref="LockHolder.Nobody"/> if that is uncertain.</summary>
     public static LockHolder Probe(string name)
     {
         using UnixSocket? asked = Ask(name, out LockHolder holder);
@@ -76,7 +76,7 @@ internal sealed class KernelName : IDisposable
         asked?.WaitForEnd();
     }
 
-    /// <summary>Disconnects all askers since the last call, which tells those that wait to ask again.</summary>
+    /// <summary>Disconnects every process that asked since the last call. A process that waits for the holder then asks again.</summary>
     public void Answer()
     {
         // Any process on the machine may connect, faster than this loop accepts: stop at the backlog's size.

@@ -108,7 +108,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
     internal static partial int WaitForChild(int processId, int* status, int options);
 
-    /// <summary>Returns the session of a process, or this process's own for 0. -1 when there is no such process.</summary>
+    /// <summary>Returns the session of a process, 0 meaning this process; -1 when there is no such process.</summary>
     [LibraryImport(Library, EntryPoint = "getsid", SetLastError = true)]
     internal static partial int SessionOf(int processId);
 
@@ -128,7 +128,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(Polled* polled, nuint count, int milliseconds);
 
-    /// <summary>Polls descriptors with a time limit in nanoseconds. Linux only.</summary>
+    /// <summary>Polls descriptors with a timeout in nanoseconds. Linux only.</summary>
     [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
     internal static partial int PollFinely(Polled* polled, nuint count, Time* limit, void* signalMask);
 

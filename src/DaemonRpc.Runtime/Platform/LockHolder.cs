@@ -7,10 +7,10 @@ internal readonly record struct LockHolder(bool IsHeld, int ProcessId = 0)
 {
     public static LockHolder Nobody => default;
 
-    /// <summary>Whether the kernel named the process. Otherwise the process named itself, in the lock's file.</summary>
+    /// <summary>Whether the kernel named the process. If false, the process named itself, in the lock's file.</summary>
     public bool IsNamedByKernel { get; init; }
 
-    /// <summary>Whether the process that took the lock has certainly died. Then only a child that it left behind can keep the lock.</summary>
+    /// <summary>Whether the process that took the lock has certainly died. Only a child of that process can then still keep the lock.</summary>
     public bool HasDied { get; init; }
 
     /// <summary>Returns whether two holders may be the same process. A holder that cannot be named may be any.</summary>

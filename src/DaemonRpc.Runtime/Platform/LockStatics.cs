@@ -16,7 +16,7 @@ internal static class LockStatics
     // No initial value: it would add a static constructor here, which is what this class exists to avoid.
     private static bool s_areSettled;
 
-    /// <summary>Runs the constructors. Called before our first thread starts. Later calls cost nothing, nor does any call in a JIT-compiled program.</summary>
+    /// <summary>Runs the constructors. Called before our first thread starts. Later calls do nothing, nor does any call in a JIT-compiled program.</summary>
     public static void Settle()
     {
         if (s_areSettled || RuntimeFeature.IsDynamicCodeSupported)

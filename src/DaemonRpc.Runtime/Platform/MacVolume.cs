@@ -5,7 +5,7 @@ namespace DaemonRpc.Platform;
 /// <summary>Tells whether a file is on a volume of this machine. macOS only; unverified until a Mac runs it.</summary>
 internal static unsafe partial class MacVolume
 {
-    // The size of struct statfs with 64-bit inodes, where its flags are, and MNT_LOCAL.
+    // The size of struct statfs with 64-bit inodes, the offset of its flags, and MNT_LOCAL.
     private const int StatusSize = 2168;
     private const int FlagsOffset = 64;
     private const uint LocalFlag = 0x1000;

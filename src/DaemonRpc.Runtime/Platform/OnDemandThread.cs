@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>A thread that lives only while there is work. Whoever has some demands it, and it ends by itself.</summary>
+/// <summary>Runs work on a thread that exists only while there is work: a demand starts the thread, which ends by itself.</summary>
 /// <remarks>
-/// The lock makes two steps one: the thread sees that nothing was demanded and ends, and a demand sees that it runs. Apart, a demand between them would
-/// count on a thread that is about to end. The work runs outside the lock, because it takes its owner's locks, under which the thread is demanded. So
-/// what is demanded during the work may have been missed by it, and the work runs again.
+/// The lock makes the thread's last look for demands and its end a single step. Otherwise a demand between the two would count on a thread that is about
+/// to end. The work runs outside the lock, because it takes its owner's locks, and owners demand the thread while they hold them. So the work may miss
+/// what was demanded while it ran, and therefore runs again.
 /// </remarks>
 /// <param name="name">The thread's name, for debuggers.</param>
-/// <param name="work">Does what there is to do. Returns when it wants to run again at the latest; null when there is nothing left.</param>
+/// <param name="work">Does what there is to do. Returns how soon it must run again, or null when there is nothing left to do.</param>
 /// <param name="startThread">Starts a thread; null for <see cref="OwnThread"/>. Tests replace it to control when the thread runs.</param>
 /// <param name="stackSize">The largest stack size in bytes.</param>
 internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThread? startThread = null, int stackSize = OwnThread.SmallStack)
@@ -19,12 +19,12 @@ internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThr
     private readonly object _gate = new();
     private bool _runs;
 
-    // How long the thread sleeps, or will sleep after the work that it does now. The whole length, even when some of it has passed: a demand that waits at
-    // least as long needs no wake-up and no clock.
+    // How long the thread sleeps, or will sleep after its current work. Not shortened as time passes, so that a demand for a later time needs neither a
+    // wake-up nor a clock.
     private TimeSpan _sleep = s_never;
 
-    /// <summary>Has the work run within this time: starts the thread if there is none, wakes it if it would sleep for longer.</summary>
-    /// <returns>False when there is no thread and the system gives none. The next demand asks again.</returns>
+    /// <summary>Has the work run within this time. Starts the thread if there is none; wakes it if it would sleep longer.</summary>
+    /// <returns>False when there is no thread and the system gives none. The next demand tries again.</returns>
     public bool Demand(TimeSpan within = default)
     {
         lock (_gate)
@@ -39,7 +39,7 @@ internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThr
         }
     }
 
-    /// <summary>Has the work run now if there is a thread. Starts none.</summary>
+    /// <summary>Has the work run now if there is a thread; does not start one.</summary>
     public void Wake()
     {
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThr
         }
     }
 
-    /// <summary>Waits until there is no thread, at most this long.</summary>
+    /// <summary>Waits until the thread has ended, at most this long.</summary>
     public void WaitForEnd(TimeSpan limit)
     {
         long start = Stopwatch.GetTimestamp();

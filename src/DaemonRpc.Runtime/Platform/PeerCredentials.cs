@@ -11,7 +11,7 @@ internal readonly record struct PeerCredentials(int ProcessId, int UserId)
     /// <exception cref="IOException">The peer has gone.</exception>
     public static PeerCredentials Of(UnixSocket socket) => OperatingSystem.IsMacOS() ? OnMac(socket) : OnLinux(socket);
 
-    /// <summary>Whether the peer runs as this process's user. False for a user id that the kernel could not map.</summary>
+    /// <summary>Whether the peer runs as the user of this process. False for a user id that the kernel could not map.</summary>
     public bool IsThisUser => UserId == (int)LibC.EffectiveUserId() && !UserNamespace.IsAmbiguous(UserId);
 
     /// <exception cref="IOException">The peer has gone.</exception>

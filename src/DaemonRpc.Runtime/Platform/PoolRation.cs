@@ -3,20 +3,21 @@ namespace DaemonRpc.Platform;
 /// <summary>Keeps the thread pool from requesting workers that the system would refuse, in a daemon with a low thread limit.</summary>
 /// <remarks>
 /// Twice a second the pool checks whether its work progresses, and adds a worker if not. If the system refuses that thread, the process
-/// ends (<see cref="PoolThreads"/>), without warning: a daemon that had never met the limit ended because its handler blocked the pool, or
+/// ends (<see cref="PoolThreads"/>), without warning: a daemon that had never met the limit would end because its handler blocked the pool, or
 /// because the machine was busy. So under a low limit the pool starts with one worker per processor and may not grow by itself. Instead,
-/// <see cref="Look"/> checks its progress as often as the pool would. When the work is stuck, it tries whether more threads exist, as many
-/// again as the pool has, so that the pool grows no slower than on its own. If the program has set the pool's size, that size stays.
+/// <see cref="Look"/> checks its progress as often as the pool would. When the work is stuck, it starts trial threads,
+/// up to as many as the pool has workers, and adds a worker for each that starts. So the pool grows no slower than on its own. If the program
+/// sets the pool's size, that size stays.
 /// </remarks>
 internal static class PoolRation
 {
-    // A process that may have a thousand threads and is refused one is on a machine that is about to fail anyway.
+    // If a process may have a thousand threads and is still refused one, its machine is about to fail anyway.
     private const int Few = 1000;
 
     // How many trial threads are started at once: enough for a pool that doubles.
     private const int MostTried = 32;
 
-    // The initial workers may take one part in this many of what the system gives.
+    // The initial workers may take one thread in this many of those that the system gives.
     private const int Share = 8;
 
     private static readonly Lock s_gate = new();
@@ -91,7 +92,7 @@ internal static class PoolRation
         }
         catch (Exception exception) when (OwnThread.IsShortage(exception))
         {
-            // Somebody took the threads that were free a moment ago. The pool may wait for a worker that never comes; the next look adds one more.
+            // Somebody took the threads that were free a moment ago. The pool may now wait for a worker that never comes; the next look adds one more.
             s_most = workers;
             return false;
         }

@@ -113,7 +113,7 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>Waits until the pool has a thread again, after it kept queued work but could get no thread for it.</summary>
+    /// <summary>After work was queued but the pool got no thread for it: waits until the pool has a thread again.</summary>
     public static void Await()
     {
         s_isShort = true;
@@ -126,7 +126,7 @@ internal static class PoolThreads
         while (s_isShort && ThreadPool.PendingWorkItemCount > 0);
     }
 
-    /// <summary>Limits the pool to the workers it has, after the system has refused a thread, until threads are available again.</summary>
+    /// <summary>After the system has refused a thread: limits the pool to the workers it has, until threads are available again.</summary>
     public static void Cap()
     {
         if (PoolRation.IsOn)
@@ -184,7 +184,7 @@ internal static class PoolThreads
 
     private static int Wanted() => Math.Min(Environment.ProcessorCount, PoolRation.Least ?? Kept);
 
-    // The time limit matters if the handler's code occupies all workers: then they exist.
+    // The timeout is for the case that the handler's code occupies all workers: then they exist.
     private static void Meet(CountdownEvent all)
     {
         _ = all.Signal();

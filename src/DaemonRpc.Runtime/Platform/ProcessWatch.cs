@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>Notices the end of a process that need not be a child. Uses a process descriptor, so that a reused process id cannot confuse it.</summary>
+/// <summary>Notices the end of a process that need not be a child. Uses a process descriptor, so that a reused process id cannot be mistaken for the process.</summary>
 /// <remarks>
 /// Linux only. Elsewhere callers rely on the end of the connection, which comes a moment earlier. May be disposed while a thread waits.
 /// </remarks>
@@ -11,11 +11,11 @@ internal sealed unsafe class ProcessWatch : SafeHandleMinusOneIsInvalid
     private ProcessWatch(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
-    /// <summary>Opens a watch. Null when there is no such process or the system does not support it.</summary>
+    /// <summary>Opens a watch. Returns null when there is no such process or the system does not support watching one.</summary>
     public static ProcessWatch? TryOpen(int processId) =>
         OperatingSystem.IsLinux() && processId > 0 && LibC.OpenProcess(processId) is >= 0 and int descriptor ? new ProcessWatch(descriptor) : null;
 
-    /// <summary>Waits until no thread of the process runs; a zombie counts as ended. Returns false if the time limit passes first.</summary>
+    /// <summary>Waits until no thread of the process runs; a zombie counts as ended. Returns false if the timeout passes first.</summary>
     public bool Wait(TimeSpan limit)
     {
         int milliseconds = limit == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(limit.TotalMilliseconds, int.MaxValue);

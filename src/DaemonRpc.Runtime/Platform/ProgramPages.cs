@@ -5,7 +5,7 @@ namespace DaemonRpc.Platform;
 
 /// <summary>Releases the memory pages of the program's files: its code, and data that it only reads.</summary>
 /// <remarks>
-/// These pages are most of a small process's resident memory, long after its start last used them. Their content stays in the files and in
+/// These pages make up most of a small process's resident memory, long after its start last used them. Their content stays in the files and in
 /// the kernel's cache; a page that is used again returns within about a microsecond. Only mappings that cannot be unmapped while the
 /// process lives are released, because another mapping could otherwise take over their addresses, and only mappings that were never written
 /// to, be it by the loader or a debugger. Written pages are anonymous memory or in the swap; the kernel counts a page in one of the two.
@@ -72,7 +72,7 @@ internal static unsafe class ProgramPages
             length = rest.Length;
             if (length == buffer.Length)
             {
-                // Only a name of thousands of characters makes a line this long, and such a name is none of ours.
+                // Only a file name of thousands of characters makes a line this long; none of the program's files has one.
                 length = 0;
             }
         }

@@ -4,11 +4,11 @@ namespace DaemonRpc.Platform;
 
 /// <summary>A lock on a file, held until disposed or until the process dies, however it dies. Others can probe it and learn its holder.</summary>
 /// <remarks>
-/// No single kernel lock does all of that, so this takes two, on two bytes of the file:
+/// No single kernel lock offers all of this, so a <see cref="RecordLock"/> takes two, on two bytes of the file:
 /// <list type="bullet">
 /// <item>A POSIX record lock names its holder, and children do not inherit it. But closing <em>any</em> descriptor of the file in the
 /// same process releases it, and user code that reads the folder does so. So it is retaken now and then (<see cref="Renew"/>).</item>
-/// <item>A lock of the open file description survives that. It does not name its holder, and a child that gets the descriptor keeps it.</item>
+/// <item>A lock of the open file description survives such a close. But it does not name its holder, and a child that gets the descriptor keeps it.</item>
 /// </list>
 /// The lock counts as held if either of the two is. The second is taken first, and waited for: its owner finds the first one free.
 /// </remarks>
@@ -100,7 +100,7 @@ internal sealed class RecordLock : IDisposable
             }
 
             // The record lock excludes others: a second process that would remove the file is refused, and one that is
-            // taking the lock waits, and then sees that its file is gone. So the answers below stay true.
+            // taking the lock waits, and then sees that its file is gone. So the answers to the checks below stay true.
             try
             {
                 return !IsOurs(path)

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace DaemonRpc.Platform;
 
-/// <summary>The processes of a session: those that its leader started, and their descendants.</summary>
-/// <remarks>A process that created its own session is not included: it chose to live on.</remarks>
+/// <summary>Ends the processes of a session: those that its leader started, and their descendants.</summary>
+/// <remarks>A process that created a session of its own is spared: it chose to live on.</remarks>
 internal static unsafe partial class SessionProcesses
 {
-    // Each round kills all processes found. A session that keeps starting new ones for this many rounds cannot be ended from outside.
+    // Each round kills all processes found. A session that still starts new processes after this many rounds cannot be ended from outside.
     private const int MostRounds = 20;
 
     private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(1);

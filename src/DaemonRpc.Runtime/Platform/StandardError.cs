@@ -1,6 +1,6 @@
 namespace DaemonRpc.Platform;
 
-/// <summary>Writes to standard error what nobody else can be told.</summary>
+/// <summary>Writes to standard error what can be reported nowhere else.</summary>
 internal static class StandardError
 {
     /// <summary>Writes a line if possible. A daemon's standard error is its log file, whose disk may be full.</summary>
@@ -10,7 +10,7 @@ internal static class StandardError
         {
             Console.Error.WriteLine(text);
         }
-#pragma warning disable CA1031 // The writer may be one of the user's, that throws what it likes; and there is no other place to say it.
+#pragma warning disable CA1031 // The writer may be the user's and throw anything; there is no other place to report that.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -10,9 +10,9 @@ internal static class SystemLibrary
     /// <summary>The library name that imports use.</summary>
     public const string Name = "libc";
 
-    // Every program is already linked to its C library, whatever its file is called. Looking it up by name would search
+    // Every program is already linked to its C library, whatever the library's file is called. Looking it up by name would search
     // a hundred folders first, at each start of a Native AOT process.
-#pragma warning disable CA2255 // Has to be there before the first import is used, which may be anywhere.
+#pragma warning disable CA2255 // The resolver must be set before any code uses an import.
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void Initialize()

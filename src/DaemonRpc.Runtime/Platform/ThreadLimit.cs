@@ -14,7 +14,7 @@ internal static unsafe class ThreadLimit
         + $"The limits are: processes and threads of the user (ulimit -u, RLIMIT_NPROC) {Text(OfUser)}; tasks of the control group (pids.max, TasksMax) {Text(OfControlGroup)}. "
         + "End programs that have many threads, or raise the limit.");
 
-    /// <summary>The lowest limit that applies to this process; unreadable limits do not count.</summary>
+    /// <summary>The lowest thread limit that applies to this process. Unreadable limits do not count.</summary>
     public static long Lowest => Math.Min(OfUser() ?? long.MaxValue, OfControlGroup() ?? long.MaxValue);
 
     private static string Text(Func<long?> limit) => limit() switch

@@ -7,7 +7,7 @@ namespace DaemonRpc.Platform;
 /// <remarks>
 /// Replaces .NET's <c>Socket</c>, which brings an event loop, name tables and diagnostics that a daemon with a few
 /// connections does not need but would pay for at every start and with every connection. Where another thread may close
-/// the socket, a call needs a <see cref="Hold"/>, so that its number cannot come to mean another file.
+/// the socket, a caller must <see cref="Hold"/> it, so that the descriptor's number is not reused for another file.
 /// </remarks>
 internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
 {
@@ -192,7 +192,7 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>One user of the descriptor's number.</summary>
+    /// <summary>Keeps the descriptor's number from being reused until disposed.</summary>
     public readonly ref struct Held(UnixSocket socket)
     {
         public void Dispose() => socket.DangerousRelease();

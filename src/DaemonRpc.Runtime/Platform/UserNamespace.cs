@@ -2,7 +2,7 @@ namespace DaemonRpc.Platform;
 
 /// <summary>Tells whether a user id identifies one user.</summary>
 /// <remarks>
-/// A user namespace (a rootless container, a sandbox) shows all outside users without a number in it as the same user,
+/// A user namespace (a rootless container, a sandbox) shows all outside users that it does not map as one user,
 /// "nobody". Elsewhere, and in most containers, nobody is an ordinary user.
 /// </remarks>
 internal static class UserNamespace
