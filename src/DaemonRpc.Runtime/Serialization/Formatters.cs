@@ -50,7 +50,7 @@ public static class Formatters
     /// <summary>Returns whether the type is an array of primitives.</summary>
     internal static bool IsOfPrimitives<T>() => Need<T>.IsOfPrimitives;
 
-    // Among the types that MemoryPack serialises by itself, the four whose built-in formatters lose or corrupt values.
+    // Of the types that MemoryPack serialises by itself, these four have built-in formatters that lose or corrupt values.
     private static void RegisterCorrected()
     {
         Replace(new BigIntegerFormatter());
@@ -69,7 +69,7 @@ public static class Formatters
 
     private static void RegisterPending()
     {
-        // Inside the gate, so that the next caller finds all of them registered.
+        // Inside the gate, so that the next caller finds all formatters registered.
         lock (s_gate)
         {
             s_pending.ForEach(static register => register());
@@ -85,7 +85,7 @@ public static class Formatters
         return reader.GetFormatter<T>();
     }
 
-    // A formatter that a type registers for itself: a class of the library or, for a union, one nested in the type.
+    // A type registers a class of the library for itself or, if it is a union, a class nested in the type.
     private static bool IsMadeByMemoryPack<T>(Type formatter) =>
         formatter.Assembly == typeof(MemoryPackFormatterProvider).Assembly
         || formatter.DeclaringType == (typeof(T).IsGenericType ? typeof(T).GetGenericTypeDefinition() : typeof(T));

@@ -31,7 +31,7 @@ public abstract class PackableFormatter<T> : MemoryPackFormatter<T>
     /// <summary>Writes the value.</summary>
     protected abstract void Write(ref MemoryPackWriter<ValueWriter> writer, scoped ref T? value);
 
-    /// <summary>Calls the serialiser that MemoryPack generated. Unlike the writer's own method, it does not count another level of depth.</summary>
+    /// <summary>Calls the serialiser that MemoryPack generated. Unlike the writer's own method, does not count another level of depth.</summary>
     protected static void WritePackable<TPackable>(ref MemoryPackWriter<ValueWriter> writer, scoped ref TPackable? value)
         where TPackable : IMemoryPackable<TPackable> =>
         TPackable.Serialize(ref writer, ref value);

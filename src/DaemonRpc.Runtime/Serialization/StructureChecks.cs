@@ -5,11 +5,11 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Checks the bytes of one or more structures by the name of their invariant.</summary>
+/// <summary>Checks that bytes form valid structures of a given kind.</summary>
 internal static class StructureChecks
 {
     /// <summary>Throws if the bytes do not form structures of this kind.</summary>
-    /// <param name="invariant">The kind.</param>
+    /// <param name="invariant">The kind of structure.</param>
     /// <param name="bytes">The bytes of all structures.</param>
     /// <param name="size">The size of one structure in bytes.</param>
     /// <exception cref="MemoryPackSerializationException">One of the structures is invalid.</exception>

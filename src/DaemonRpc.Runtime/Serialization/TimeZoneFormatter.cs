@@ -9,7 +9,7 @@ namespace DaemonRpc.Serialization;
 /// zone on Unix (docs/upstream/memorypack-timezoneinfo.md).
 /// </summary>
 /// <remarks>
-/// Writes .NET's text where that loses nothing, otherwise the id: both ends are on one machine, which has one list of zones.
+/// Writes .NET's text where the text loses nothing, otherwise the zone's id, which both ends know because they are on one machine.
 /// </remarks>
 internal sealed class TimeZoneFormatter : MemoryPackFormatter<TimeZoneInfo>
 {

@@ -4,7 +4,7 @@ namespace DaemonRpc.Serialization;
 
 /// <summary>Serialises <c>Uri</c>. MemoryPack's own formatter loses whether an address is absolute (docs/upstream/memorypack-uri.md).</summary>
 /// <remarks>
-/// Writes the text, as MemoryPack does. If it would be read back as the other kind, a mark and the kind precede it.
+/// Writes the text, as MemoryPack does. If that text would be read back as the other kind, absolute or relative, a mark and the kind precede it.
 /// </remarks>
 internal sealed class UriFormatter : MemoryPackFormatter<Uri>
 {

@@ -122,7 +122,7 @@ internal static class Value
     }
 
     // MemoryPack copies a type without references byte by byte, with or without a formatter. So a contract that uses
-    // only numbers need not load MemoryPack's assembly.
+    // only numbers does not load MemoryPack's assembly.
     private static bool IsPlain<T>() => !RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
     // Writes the same bytes as MemoryPack's string formatter, without using its registry.
@@ -184,10 +184,10 @@ internal static class Value
         return reader.Consumed;
     }
 
-    // Only the text tells MemoryPack's exceptions apart.
+    // MemoryPack's exceptions differ only in their text.
     private static bool IsTooDeep(MemoryPackSerializationException exception) => exception.Message.Contains("reached depth limit", StringComparison.Ordinal);
 
-    // Formatted only when it is needed for a message.
+    // Called only when a message needs the name.
     private static string Name(string what, int number, string? method) => $"{what}{(number > 0 ? $" {number}" : "")}{(method is null ? "" : $" of {method}")}";
 
     // A peer's bytes can make a serialiser fail with more than its own exception. Failures of the process itself (out

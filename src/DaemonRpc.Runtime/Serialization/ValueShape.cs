@@ -7,7 +7,7 @@ internal sealed class ValueShape
 
     public ValueShapeKind Kind { get; set; }
 
-    /// <summary>The size in bytes, if fixed. For an object, the number of members; for a matrix, the number of dimensions.</summary>
+    /// <summary>The size in bytes of a value of fixed size; the number of members of an object; the number of dimensions of a matrix.</summary>
     public int Size { get; set; }
 
     /// <summary>The condition that the bytes must meet in addition to their size.</summary>
@@ -19,7 +19,7 @@ internal sealed class ValueShape
     /// <summary>For a union: the tags that select its parts.</summary>
     public int[] Tags { get; set; } = [];
 
-    /// <summary>The fewest bytes that a value takes, which bounds how many can still follow.</summary>
+    /// <summary>The fewest bytes that one value takes. Bounds how many values the remaining bytes can hold.</summary>
     /// <remarks>Computed at the first read, when all parts are known.</remarks>
     public int Least => _least >= 0 ? _least : _least = FindLeast();
 
@@ -67,10 +67,10 @@ internal enum ValueShapeKind
     /// <summary>A member count, or null, then the members.</summary>
     Object,
 
-    /// <summary>A version-tolerant object: like an object, with the length of each member before the first, so that unknown members can be skipped.</summary>
+    /// <summary>A version-tolerant object: like an object, with the lengths of all members before the first one, so that unknown members can be skipped.</summary>
     Tolerant,
 
-    /// <summary>An object with circular references: like a version-tolerant one, with a number by which later occurrences refer to it.</summary>
+    /// <summary>An object with circular references: like a version-tolerant object, with a number by which later occurrences refer to it.</summary>
     Circular,
 
     /// <summary>A tag, then the object that the tag selects.</summary>
@@ -98,7 +98,7 @@ internal enum Invariant
     Decimal,
     Rune,
 
-    /// <summary>The first byte tells whether there is a value.</summary>
+    /// <summary>A nullable structure: its first byte tells whether there is a value.</summary>
     Nullable,
     NullableBoolean,
     NullableDateTime,

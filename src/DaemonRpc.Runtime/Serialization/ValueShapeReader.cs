@@ -5,16 +5,16 @@ namespace DaemonRpc.Serialization;
 /// <summary>Parses the shapes that generated code contains: a text with one shape per line.</summary>
 /// <remarks>
 /// <code>
-/// 12          so many bytes                    [ X          a list of X
+/// 12          12 bytes                         [ X          a list of X
 /// $0          as many bytes as the 1st size    [, X  [,, X  an array of several dimensions
 /// DateTime    a structure that is checked      ( X Y )      a tuple
-/// DateTime?   and one that may be null         { X Y }      an object, or null
-/// ?12 ?$0     any other that may be null       &lt; X _ Y &gt;    a version-tolerant one, with a gap
-/// string      a string                         @ X Y @      one that may be referred to
+/// DateTime?   a checked one that may be null   { X Y }      an object, or null
+/// ?12 ?$0     another one that may be null     &lt; X _ Y &gt;    a version-tolerant object, with a gap
+/// string      a string                         @ X Y @      an object that may be referred to
 /// bits        a BitArray                       | 0 X 7 Y |  a union: tags and what they mean
 /// #3          the shape in the 4th line        *            unguarded from here on
 /// </code>
-/// A text, because code that creates these objects would have to be compiled in each process that reads a value.
+/// Generated code contains a text because code that creates the shapes would have to be compiled in each process that reads a value.
 /// </remarks>
 internal sealed class ValueShapeReader
 {

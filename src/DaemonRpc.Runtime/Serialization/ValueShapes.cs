@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>The shapes of a contract's values, by which bytes are checked before they are read. Created by generated code.</summary>
+/// <summary>The shapes of a contract's values. Bytes are checked against them before they are read. Created by generated code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ValueShapes
 {
@@ -18,7 +18,7 @@ public sealed class ValueShapes
     /// <param name="sizes">The sizes of structures, to which the shapes refer by index.</param>
     public ValueShapes(string text, params int[] sizes) => _shapes = ValueShapeReader.Read(text, sizes);
 
-    // Can be switched off by a program that registers its own formatter for a type that MemoryPack knows, whose bytes have another shape.
+    // For programs that must switch the checks off: those that register, for a type that MemoryPack knows, a formatter of their own whose bytes have another shape.
     private static bool IsOn => !AppContext.TryGetSwitch("DaemonRpc.CheckValues", out bool isOn) || isOn;
 
     /// <summary>Assigns a shape to a type.</summary>

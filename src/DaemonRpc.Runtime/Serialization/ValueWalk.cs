@@ -3,7 +3,7 @@ using MemoryPack;
 
 namespace DaemonRpc.Serialization;
 
-/// <summary>Checks the bytes of a value before MemoryPack reads them, which trusts them.</summary>
+/// <summary>Checks the bytes of a value before they reach MemoryPack, which trusts what it reads.</summary>
 /// <remarks>
 /// Allocates nothing. Detects what would break MemoryPack: lengths beyond the bytes, strings whose headers overflow,
 /// structures that no constructor would have made, and objects nested until the stack overflows.
@@ -110,7 +110,7 @@ internal ref struct ValueWalk
     {
         foreach (ValueShape part in shape.Parts)
         {
-            // Most members are of these two kinds; this saves a call.
+            // Most members are of these two kinds; handling them here saves a call.
             if (part.Kind == ValueShapeKind.Fixed)
             {
                 PassFixed(part);
