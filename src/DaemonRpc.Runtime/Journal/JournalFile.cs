@@ -3,10 +3,10 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Journal;
 
-/// <summary>The journal of an id's daemons, with their starts and ends. Append-only and bounded. It answers "why did it restart?".</summary>
+/// <summary>The journal of the daemons of one id: when and why each started and ended. Append-only, of limited size.</summary>
 /// <remarks>
-/// Written by the daemon, which holds the instance lock; by a client that saw a start fail, which holds the spawn lock; and by a process that killed a daemon.
-/// Each line is one append, so that writers do not mix. A process killed in the middle of it, or a full disk, leaves at most one cut line, which readers skip.
+/// Its writers are the daemon, which holds the instance lock; a client that saw a start fail, which holds the spawn lock; and a process that killed a daemon.
+/// Each line is one append, so that writers do not mix. A process killed during an append, or a full disk, leaves at most one cut line, which readers skip.
 /// </remarks>
 internal sealed class JournalFile(string path)
 {
@@ -22,7 +22,7 @@ internal sealed class JournalFile(string path)
                 MoveAside();
             }
 
-            // After a cut line, begin a new one, or this entry would be lost with it.
+            // After a cut line, begin a new line; otherwise this entry would be lost with the cut one.
             string line = EndsInTheMiddle() ? "\n" + JournalLine.Format(entry) : JournalLine.Format(entry);
             AppendFile.Append(path, Encoding.UTF8.GetBytes(line));
         }
@@ -79,7 +79,7 @@ internal sealed class JournalFile(string path)
         return entries;
     }
 
-    /// <summary>Reads all kept entries; returns none if the journal cannot be read. For the daemon, which an unreadable journal must not end.</summary>
+    /// <summary>Reads all kept entries; returns none if the journal cannot be read. Used by the daemon, which must survive an unreadable journal.</summary>
     public List<DaemonJournalEntry> ReadIfPossible()
     {
         try
@@ -93,7 +93,7 @@ internal sealed class JournalFile(string path)
         }
     }
 
-    /// <summary>Reads several journals as one, oldest entry first. The entries of one journal keep their order, also where the clock was set back between them.</summary>
+    /// <summary>Reads several journals as one, oldest entry first. The entries of one journal keep their order, even if the clock was set back between them.</summary>
     public static List<DaemonJournalEntry> ReadAll(IEnumerable<string> paths) =>
         [.. paths.SelectMany(static path => Ordered(new JournalFile(path).Read())).OrderBy(static entry => entry.NotBefore).Select(static entry => entry.Entry)];
 

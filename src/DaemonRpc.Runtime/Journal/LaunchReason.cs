@@ -1,7 +1,7 @@
 namespace DaemonRpc.Journal;
 
 /// <summary>Why a daemon is started, as its journal records it.</summary>
-/// <param name="Event">An event that is a start.</param>
+/// <param name="Event">The kind of start: Started, Replaced or TookOver.</param>
 /// <param name="Text">The reason as a sentence for people.</param>
 /// <param name="ByProcessId">The process that starts the daemon.</param>
 internal sealed record LaunchReason(DaemonJournalEvent Event, string Text, int ByProcessId)

@@ -1,10 +1,10 @@
 namespace DaemonRpc.Journal;
 
-/// <summary>Limits how often daemons of one id may replace each other because of their builds, which ends a war between two clients.</summary>
+/// <summary>Limits how often daemons of one id may replace each other because of their builds, so that two clients cannot keep replacing each other's daemon.</summary>
 /// <remarks>
-/// Counted from the journal, so that the limit holds across processes. It counts builds that return after they had made
-/// room. Builds that follow one another, as somebody edits and runs, do not count, however fast. Neither do forced
-/// ends, stops, crashes and idle exits. Crashing starts have a budget of their own, <c>CrashBudget</c>.
+/// Counts builds that return after they had made room. The counts come from the journal, so they hold across processes.
+/// Builds that follow one another, as somebody edits and runs, do not count, however fast. Neither do forced ends,
+/// stops, crashes and idle exits. Crashing starts have a budget of their own, <c>CrashBudget</c>.
 /// </remarks>
 internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journal, TimeProvider time)
 {
@@ -23,14 +23,14 @@ internal sealed class RestartBudget(Func<IEnumerable<DaemonJournalEntry>> journa
             && returns.Count(at => now - at < TimeSpan.FromHours(1)) < PerHour;
     }
 
-    /// <summary>Lists when builds that had made room returned, each in place of one that made room for them.</summary>
+    /// <summary>Lists the times at which a build that had made room returned, in place of a build that made room for it.</summary>
     private IEnumerable<DateTimeOffset> Returns(DateTimeOffset now)
     {
         HashSet<DateTimeOffset> left = [];
         bool hasMadeRoom = false;
         foreach (DaemonJournalEntry entry in journal())
         {
-            // An entry in the future was written before the clock was set back, and would count until that time.
+            // An entry in the future was written before the clock was set back, and would count until the clock reaches its time.
             if (entry.At > now || entry.Event == DaemonJournalEvent.StartFailed)
             {
                 continue;
