@@ -16,7 +16,7 @@ public sealed class ArgumentReader
 
     internal ArgumentReader(TaskReply reply) => _reply = reply;
 
-    /// <summary>Is cancelled when the running task is cancelled. The first read allocates the token's source; methods without a token never read it.</summary>
+    /// <summary>The token that is cancelled with the running task. The first read allocates the token's source; methods without a token never read it.</summary>
     public CancellationToken CancellationToken => _reply.Token;
 
     /// <summary>Points this reader at the arguments of the next request.</summary>

@@ -20,7 +20,7 @@ public sealed class CallChannel : IAsyncDisposable
 
     private CallChannel(ClientConnection connection) => _connection = connection;
 
-    /// <summary>The daemon this client talks to.</summary>
+    /// <summary>The daemon that this client calls.</summary>
     public DaemonHandle Daemon => _connection.Daemon;
 
     internal ClientConnection Connection => _connection;
@@ -95,8 +95,8 @@ public sealed class CallChannel : IAsyncDisposable
     }
 
     /// <summary>Begins a call.</summary>
-    /// <param name="method">The id: a hash of name and parameter types.</param>
-    /// <param name="name">The method's name for people, by default that of the caller, which implements it.</param>
+    /// <param name="method">The method's id: a hash of its name and parameter types.</param>
+    /// <param name="name">The method's name for people, by default the name of the calling member, which implements the method.</param>
     public CallRequest Request(uint method, [CallerMemberName] string name = "") => new(_connection.Request(method, name));
 
     /// <summary>Closes the connection, which cancels the client's running calls. The daemon keeps running.</summary>

@@ -8,7 +8,7 @@ namespace DaemonRpc.CodeGen;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class DaemonContract
 {
-    /// <summary>The contract's id. Together with the instance it identifies the daemon.</summary>
+    /// <summary>The contract's id. Id and instance together identify the daemon.</summary>
     public required string Id { get; init; }
 
     /// <summary>The contract's interface. The runtime tells two products with the same id apart by the interface's module and full name.</summary>

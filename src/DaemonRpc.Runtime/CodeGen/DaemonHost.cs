@@ -17,7 +17,7 @@ public static class DaemonHost
         bool isRequested = LaunchRequest.Current?.Message.Id == contract.Id;
         if (!OperatingSystem.IsWindows())
         {
-            // Record the program's files as early as possible: they must be those that this process was started from.
+            // Record the program's files as early as possible, before somebody replaces those that this process was started from.
             _ = RunningProgram.Own;
         }
 

@@ -13,7 +13,7 @@ public abstract class Dispatcher
     /// <param name="method">The method's id: a hash of its name and parameter types.</param>
     public abstract string? NameOf(uint method);
 
-    /// <summary>Reads the arguments, calls the handler, and writes what it returned.</summary>
+    /// <summary>Reads the arguments, calls the handler, and sends what the handler returned.</summary>
     /// <param name="method">The id of a method for which <see cref="NameOf"/> returns a name.</param>
     /// <param name="arguments">Reads the arguments in declaration order. All are read before the first await.</param>
     /// <param name="reply">Takes the result, or the items of a stream.</param>
