@@ -14,7 +14,7 @@ internal interface IByteChannel : IDisposable
     PeerCredentials Peer { get; }
 
     /// <summary>
-    /// How long <see cref="Receive"/> blocks before it throws <see cref="TimeoutException"/>. Infinite by default; zero is the shortest possible wait.
+    /// How long <see cref="Receive"/> blocks before it throws <see cref="TimeoutException"/>. Infinite by default; zero means the shortest possible wait.
     /// </summary>
     TimeSpan ReceiveLimit { set; }
 
@@ -29,13 +29,13 @@ internal interface IByteChannel : IDisposable
     /// <summary>The handle by which the channel can be parked (<see cref="ParkedChannels"/>), or null.</summary>
     SafeHandle? Handle => null;
 
-    /// <summary>Receives bytes, blocking until some arrive. Returns 0 when the channel has ended, -1 when none arrived within the silence limit.</summary>
+    /// <summary>Receives bytes, blocking until some arrive. Returns 0 when the channel has ended, -1 when none arrived within the silence timeout.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     int Receive(Span<byte> buffer);
 
-    /// <summary>Receives bytes that are known to be on their way, blocking until some arrive. The silence limit does not apply.</summary>
-    /// <param name="buffer">Filled first.</param>
-    /// <param name="ahead">Receives what follows; may stay empty although more has arrived.</param>
+    /// <summary>Receives bytes that are known to be on their way, blocking until some arrive. The silence timeout does not apply.</summary>
+    /// <param name="buffer">Receives the first bytes.</param>
+    /// <param name="ahead">Receives bytes beyond the buffer; may stay empty although more have arrived.</param>
     /// <returns>The number of bytes in both buffers together.</returns>
     int ReceiveMore(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
 
@@ -54,7 +54,7 @@ internal interface IByteChannel : IDisposable
         return sent < first.Length || second.IsEmpty ? sent : sent + TrySend(second);
     }
 
-    /// <summary>Waits until there is room to send more. Returns false if there is none within the time limit, or if the channel cannot wait for it.</summary>
+    /// <summary>Waits until there is room to send more. Returns false if the timeout passes first, or if the channel cannot wait for room.</summary>
     bool WaitForRoom(TimeSpan limit) => false;
 
     /// <summary>Sends all bytes, blocking until the peer has made room for them.</summary>

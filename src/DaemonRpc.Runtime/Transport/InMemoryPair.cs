@@ -6,7 +6,7 @@ namespace DaemonRpc.Transport;
 /// <summary>Creates both ends of a connection within the process.</summary>
 internal static class InMemoryPair
 {
-    // Writing never blocks: our readers always read. Inline schedulers, so that a saturated thread pool delays nothing.
+    // No size limit, so that writing never blocks: our readers always read. Inline schedulers, so that a saturated thread pool delays nothing.
     private static readonly PipeOptions s_unlimited = new(
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
 

@@ -6,7 +6,7 @@ namespace DaemonRpc.Transport;
 /// <summary>A channel that waits to become ready.</summary>
 internal interface IParked
 {
-    /// <summary>The channel's handle, held open as long as it is parked.</summary>
+    /// <summary>The handle to wait for. Held open while the channel is parked.</summary>
     SafeHandle Handle { get; }
 
     /// <summary>Whether the channel waits for room to send, not for bytes to read.</summary>
@@ -37,7 +37,7 @@ internal sealed unsafe class ParkedChannels
     /// <summary>The number of parked channels. For tests.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>Parks a channel: calls it back once, when it can be read or written without blocking.</summary>
+    /// <summary>Parks a channel: calls <see cref="IParked.OnReady"/> once, when the channel can be read or written without blocking.</summary>
     /// <returns>False when the caller must wait for the channel in another way.</returns>
     public bool TryPark(IParked parked)
     {
@@ -117,7 +117,7 @@ internal sealed unsafe class ParkedChannels
     {
         if (_wakeUp is { } wakeUp)
         {
-            // If the byte does not fit, enough bytes are waiting to wake the thread.
+            // If the byte does not fit, bytes that already wait wake the thread.
             byte any = 0;
             _ = LibC.Send(wakeUp.Descriptor, &any, 1, Constants.SendWithoutWaiting);
         }
@@ -152,7 +152,7 @@ internal sealed unsafe class ParkedChannels
         _wakeUp!.Dispose();
     }
 
-    /// <summary>Takes over newly parked channels. Returns false when there are none left and none will come.</summary>
+    /// <summary>Takes over newly parked channels. Returns false when no channel is left and none will come.</summary>
     private bool Arrive(int wokenUp)
     {
         lock (_gate)

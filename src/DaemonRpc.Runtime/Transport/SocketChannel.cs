@@ -13,8 +13,8 @@ internal sealed unsafe class SocketChannel : IByteChannel
 {
     private const int SoonNanoseconds = 100_000;
 
-    // Linux wakes a thread that sleeps at once on the sender's processor, where it waits for the sender to finish
-    // although another processor may be idle. A stream of large items then takes a third longer.
+    // How long a receiver stays awake before it sleeps. If it slept at once, Linux would wake it on the sender's processor, where it
+    // waits for the sender to finish although another processor may be idle. A stream of large items then takes a third longer.
     private static readonly TimeSpan s_awake = TimeSpan.FromMicroseconds(20);
 
     private readonly UnixSocket _socket;
@@ -52,8 +52,8 @@ internal sealed unsafe class SocketChannel : IByteChannel
             throw new TimeoutException("Nothing was received in time.");
         }
 
-        // Waits by poll, not in the receiving call: Linux would wake that call also whenever the peer takes sent bytes,
-        // once per call, which costs more. Nor by the socket's own timeout, which the kernel rounds up to its clock ticks.
+        // Waits in poll, not in the receiving call: Linux would also wake that one whenever the peer takes sent bytes, once
+        // per call, which costs more. Nor by the socket's own timeout, which the kernel rounds up to its clock ticks.
         if (!IsReady(descriptor, Constants.Readable, _silenceLimit))
         {
             return -1;
@@ -153,7 +153,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         return TrySend(_socket.Descriptor, bytes);
     }
 
-    /// <summary>Sends both buffers with one call, so that the peer is woken once, not first by the few bytes in front of many.</summary>
+    /// <summary>Sends both buffers with one call, so that the peer is woken once, and not first by the few bytes of the first buffer.</summary>
     public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         using UnixSocket.Held held = _socket.Hold();
@@ -255,7 +255,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         return LibC.PollFinely(&polled, 1, &limit, null) > 0;
     }
 
-    /// <summary>Waits until the socket is ready or has ended. Returns false if the time limit passes first.</summary>
+    /// <summary>Waits until the socket is ready or has ended. Returns false if the timeout passes first.</summary>
     private static bool IsReady(int descriptor, short wanted, int milliseconds)
     {
         var polled = new LibC.Polled { Descriptor = descriptor, Wanted = wanted };

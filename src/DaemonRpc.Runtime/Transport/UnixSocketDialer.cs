@@ -8,7 +8,7 @@ internal enum DialResult
     /// <summary>The connection is established.</summary>
     Connected,
 
-    /// <summary>Nobody listens: the path does not exist, or was left over. A daemon may still be alive.</summary>
+    /// <summary>Nobody listens: there is no socket at the path, or a leftover one. A daemon may still be alive.</summary>
     NobodyListens,
 
     /// <summary>A process listens but had no room in its backlog in time.</summary>
@@ -18,7 +18,7 @@ internal enum DialResult
 /// <summary>Connects to a daemon's socket.</summary>
 internal static class UnixSocketDialer
 {
-    /// <summary>Dials once, waiting for room in the backlog up to the time limit.</summary>
+    /// <summary>Dials once, waiting up to the timeout for room in the backlog.</summary>
     /// <exception cref="DaemonAccessException">This user may not use the socket, or another user's process answers.</exception>
     /// <exception cref="DaemonException">This process may not open more sockets.</exception>
     public static DialResult TryDial(string path, TimeSpan limit, out SocketChannel? channel)

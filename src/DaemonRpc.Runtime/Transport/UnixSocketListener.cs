@@ -4,7 +4,7 @@ namespace DaemonRpc.Transport;
 
 /// <summary>The socket at which clients find a daemon.</summary>
 /// <remarks>
-/// The socket is bound to a temporary name, closed to other users, and then renamed. So the path never names a socket
+/// The socket is bound to a temporary name, made private to its user, and then renamed. So the path never names a socket
 /// that does not listen yet or that other users may use.
 /// </remarks>
 internal sealed class UnixSocketListener : IDisposable
@@ -112,7 +112,7 @@ internal sealed class UnixSocketListener : IDisposable
     {
         try
         {
-            // Held, so that the numbers cannot come to mean other files during the poll.
+            // Held, so that the descriptors' numbers are not reused for other files during the poll.
             using UnixSocket.Held socket = _socket.Hold();
             using UnixSocket.Held wokenUp = _wokenUp.Hold();
             LibC.Polled* polled = stackalloc LibC.Polled[2];
@@ -130,7 +130,7 @@ internal sealed class UnixSocketListener : IDisposable
         return !_closed.IsSet;
     }
 
-    /// <summary>Accepts the next client if it is a process of this user. Returns null when none waits or it is another user's.</summary>
+    /// <summary>Accepts the next client if it is a process of this user. Returns null when no client waits, or when the next one is another user's.</summary>
     public SocketChannel? TryAccept()
     {
         if ((Interlocked.Exchange(ref _waiting, null) ?? AcceptNext()) is not { } accepted)
@@ -194,7 +194,7 @@ internal sealed class UnixSocketListener : IDisposable
         return null;
     }
 
-    /// <summary>Removes the published file, unless it is no longer this socket's.</summary>
+    /// <summary>Removes the published file, unless the path names another file by now.</summary>
     public void Unpublish()
     {
         if (IsPublished)
