@@ -23,7 +23,7 @@ internal struct ArrivingAttachment
         _current = GC.AllocateUninitializedArray<byte>(length > PieceSize ? PieceSize : length);
     }
 
-    /// <summary>Whether an attachment has begun and is still incomplete.</summary>
+    /// <summary>Whether an attachment is incomplete: it has begun to arrive, and bytes are missing.</summary>
     public readonly bool IsMissed => _current is not null && (!HasRoomForAll || _filled < _length);
 
     /// <summary>Where the next bytes go.</summary>

@@ -6,7 +6,7 @@ namespace DaemonRpc.Framing;
 /// <summary>A frame being written: room for the header, then the payload. Rented from a pool; the sender returns it.</summary>
 internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
 {
-    /// <summary>The number of bytes reserved before the header, for what an attachment adds to it.</summary>
+    /// <summary>The number of bytes reserved before the header. A frame with an attachment begins there: the attachment's length follows its header.</summary>
     public const int Front = FrameHeader.AttachmentLengthSize;
 
     private const int InitialSize = 256;
@@ -67,7 +67,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
                 LargeBuffers.Return(_bytes);
             }
 
-            // Drop the memory, even if something still refers to this object, such as the thread that sent it last.
+            // Drop the memory now: something may still refer to this object, such as the thread that sent it last.
             _bytes = [];
             return;
         }

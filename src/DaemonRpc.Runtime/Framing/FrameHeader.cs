@@ -6,8 +6,8 @@ namespace DaemonRpc.Framing;
 /// <remarks>
 /// <code>
 /// uint32  payload length, little endian
-/// uint8   frame kind; of a request, a result and items the highest bit says that the payload ends with an attachment
-/// uint32  call id, little endian; 0 where no call is meant
+/// uint8   frame kind; in a request, a result and items the highest bit means that the payload ends with an attachment
+/// uint32  call id, little endian; 0 if the frame concerns no call
 /// </code>
 /// </remarks>
 internal readonly record struct FrameHeader(FrameKind Kind, uint CallId, int PayloadLength)

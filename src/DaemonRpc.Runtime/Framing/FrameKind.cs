@@ -59,10 +59,10 @@ internal enum FrameKind : byte
     /// </summary>
     Goodbye = 17,
 
-    /// <summary>Client to daemon: asks what became of a task that a previous daemon was ended with.</summary>
+    /// <summary>Client to daemon: asks what became of a task that ended together with a previous daemon.</summary>
     OutcomeQuery = 18,
 
-    /// <summary>Daemon to client: the outcome of that task, or empty if unknown. A daemon also sends it to its successor, over a private channel.</summary>
+    /// <summary>Daemon to client: the outcome of the task that was asked for, or empty if unknown. A daemon also sends outcomes to its successor, over a private channel.</summary>
     OutcomeReply = 19,
 
     /// <summary>Daemon to client: the call waits in the queue. It will not start before <see cref="Started"/>.</summary>

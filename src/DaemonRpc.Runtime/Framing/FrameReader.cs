@@ -26,7 +26,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     /// <summary>A buffer larger than this is released once its frame has been handled.</summary>
     public const int KeptSize = 64 * 1024;
 
-    // First buffers, of the initial size. Many connections say a word or two, and are then silent for long.
+    // Buffers of the initial size, for reuse: many connections send a frame or two and are then silent for long.
     private static readonly Pool<byte[]> s_buffers = new(16);
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
@@ -59,15 +59,15 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
     /// <summary>
-    /// Whether <see cref="TryRead"/> returned false because no bytes came, and not because the channel ended: none
-    /// within the silence limit, or none at once for a non-blocking read.
+    /// Whether <see cref="TryRead"/> returned false because no bytes came, not because the channel ended: none came
+    /// within the silence timeout or, for a non-blocking read, at once.
     /// </summary>
     public bool IsSilent { get; private set; }
 
     /// <summary>Whether bytes after the last frame have already arrived.</summary>
     public bool HasMore => _end > _start;
 
-    /// <summary>Leaves the last frame's payload to its user, while another thread continues reading into a new buffer.</summary>
+    /// <summary>Leaves the buffer with the last frame's payload to its user. The reader continues, on any thread, with a new buffer.</summary>
     public void LeavePayload() => MoveTo(new byte[Math.Max(InitialSize, _end - _start)]);
 
     /// <summary>Removes and returns the last frame's payload. The reader continues with another buffer.</summary>

@@ -3,7 +3,7 @@ namespace DaemonRpc.Framing;
 /// <summary>A pool of buffers for large frames. Holds them weakly, so a garbage collection frees the unused ones.</summary>
 /// <remarks>
 /// A new buffer for each frame would cost more than copying the frame: its memory is cold and may have to come from the system first. Not a
-/// <see cref="Pool{T}"/>, which keeps its objects for good and hands out any of them: these are too large to keep, and one must be large enough.
+/// <see cref="Pool{T}"/>, which keeps its objects for good and hands out any of them: these buffers are too large to keep, and the caller needs one that is large enough.
 /// </remarks>
 internal static class LargeBuffers
 {

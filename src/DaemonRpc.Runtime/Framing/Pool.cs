@@ -8,7 +8,7 @@ internal sealed class Pool<T>(int most)
     private readonly Lock _gate = new();
     private readonly Stack<T> _free = [];
 
-    // One object, taken without a lock. Calls that follow one another need no second one.
+    // One object that is taken without a lock. Calls that follow one another need only this one.
     private T? _first;
 
     /// <summary>Takes an object from the pool. Returns null if the pool is empty.</summary>

@@ -4,7 +4,7 @@ namespace DaemonRpc.Framing;
 /// <remarks>
 /// .NET collects garbage for every three or four megabytes of large arrays. If none of them is alive, it returns their
 /// memory to the system and must request each page again for the next arrays, which takes longer than receiving them. One
-/// live array keeps the memory. The second collection releases it, so that a process that receives nothing keeps nothing.
+/// live array keeps the memory. The second collection releases it, so that a process that receives nothing more keeps nothing.
 /// </remarks>
 internal sealed class RecentAttachment
 {
@@ -31,7 +31,7 @@ internal sealed class RecentAttachment
         }
     }
 
-    /// <summary>Ages the kept array: releases it at the second call after it arrived.</summary>
+    /// <summary>Ages the kept array. The second call after its arrival releases it.</summary>
     public void Age()
     {
         if (!_isNew)
