@@ -12,11 +12,11 @@ internal static class BuildTimestampEmitter
         writer.Write($"{contract.Visibility} static partial class {contract.Daemon}");
         writer.Open();
         writer.WriteMember($"""
-            /// <summary><see cref="BuildTimestamp"/> in UTC ticks; 0 when the build supplied no time. Internal, as other assemblies would copy a constant.</summary>
+            /// <summary><see cref="BuildTimestamp"/> in UTC ticks; 0 when the build supplied no time. Internal, because other assemblies would copy a constant's value.</summary>
             internal const long BuildTimestampTicks = {ticks.ToString(CultureInfo.InvariantCulture)};
             """);
         writer.WriteMember("""
-            /// <summary>When this assembly was built, in UTC; the default when the build supplied no time.</summary>
+            /// <summary>When this assembly was built, in UTC; the default value when the build supplied no time.</summary>
             public static global::System.DateTimeOffset BuildTimestamp => new(BuildTimestampTicks, global::System.TimeSpan.Zero);
             """);
         writer.Close();

@@ -10,7 +10,7 @@ internal static class ClientEmitter
         ContractIdentity names = contract.Identity;
         SourceWriter writer = FileHeader.Begin(contract, "The client");
         writer.Write($"""
-            /// <summary>Calls an <see cref="{names.Interface}"/> that lives in a daemon.</summary>
+            /// <summary>Calls the <see cref="{names.Interface}"/> that a daemon serves.</summary>
             {FileHeader.GeneratedCode}
             {names.Visibility} sealed class {names.Client} : {names.Interface}, global::System.IAsyncDisposable
             """);
@@ -23,7 +23,7 @@ internal static class ClientEmitter
         }
 
         writer.WriteMember("""
-            /// <summary>Ends the connection. The daemon lives on.</summary>
+            /// <summary>Closes the connection, which cancels this client's running calls. The daemon keeps running.</summary>
             public global::System.Threading.Tasks.ValueTask DisposeAsync() => this._channel.DisposeAsync();
             """);
         writer.Close();
@@ -35,7 +35,7 @@ internal static class ClientEmitter
         writer.WriteMember("private readonly global::DaemonRpc.CodeGen.CallChannel _channel;");
         writer.WriteMember($"private {names.Client}(global::DaemonRpc.CodeGen.CallChannel channel) => this._channel = channel;");
         writer.WriteMember("""
-            /// <summary>The daemon that is called: what it does, and how to cancel or stop it.</summary>
+            /// <summary>The daemon that this client calls: shows its status, cancels its task, stops it.</summary>
             public global::DaemonRpc.DaemonHandle Daemon => this._channel.Daemon;
             """);
     }
@@ -43,9 +43,9 @@ internal static class ClientEmitter
     private static void WriteConnect(SourceWriter writer, ContractIdentity names)
     {
         writer.WriteMember($"""
-            /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
-            /// <param name="options">How the daemon is found, started and waited for.</param>
-            /// <param name="cancellationToken">Gives up connecting.</param>
+            /// <summary>Connects to the running daemon, whatever its build, or starts one.</summary>
+            /// <param name="options">How the client finds, starts and waits for the daemon; null for the defaults.</param>
+            /// <param name="cancellationToken">Cancels connecting.</param>
             public static global::System.Threading.Tasks.Task<{names.Client}> ConnectAsync(
                 global::DaemonRpc.DaemonClientOptions? options = null,
                 global::System.Threading.CancellationToken cancellationToken = default) =>
@@ -56,8 +56,8 @@ internal static class ClientEmitter
                     cancellationToken);
             """);
         writer.WriteMember($"""
-            /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
-            /// <param name="factory">Makes the handler.</param>
+            /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
+            /// <param name="factory">Creates the handler.</param>
             public static {names.Client} ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}> factory) =>
                 new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
                     {names.Daemon}.Contract.Description,

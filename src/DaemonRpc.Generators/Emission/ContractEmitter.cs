@@ -9,10 +9,10 @@ internal static class ContractEmitter
     public static string Emit(ContractModel contract)
     {
         ContractIdentity names = contract.Identity;
-        SourceWriter writer = FileHeader.Begin(contract, "What the runtime is told");
+        SourceWriter writer = FileHeader.Begin(contract, "The description");
         OpenDaemon(writer, names);
         writer.WriteMember($"""
-            /// <summary>What the runtime is told of <see cref="{names.Interface}"/>, by its client and by its daemon.</summary>
+            /// <summary>Describes <see cref="{names.Interface}"/> to the runtime, for the client and for the daemon.</summary>
             """);
         OpenContract(writer);
         WriteDescription(writer, contract);
@@ -22,7 +22,7 @@ internal static class ContractEmitter
         return writer.ToString();
     }
 
-    /// <summary>Opens the contract's partial class in another file, for one more part of it.</summary>
+    /// <summary>Opens the contract's partial class again, in another file.</summary>
     public static void OpenPart(SourceWriter writer, ContractIdentity names)
     {
         OpenDaemon(writer, names);
@@ -44,7 +44,7 @@ internal static class ContractEmitter
     private static void WriteDescription(SourceWriter writer, ContractModel contract)
     {
         writer.WriteMember($$"""
-            /// <summary>The description. Made once, when it is first needed.</summary>
+            /// <summary>The contract's description for the runtime. Created once, when first needed.</summary>
             internal static global::DaemonRpc.CodeGen.DaemonContract Description { get; } = new()
             {
                 Id = {{contract.IdLiteral}},
@@ -72,7 +72,7 @@ internal static class ContractEmitter
         }
 
         writer.WriteMember("""
-            /// <summary>What the methods are called on the wire: hashes of their names and parameter types.</summary>
+            /// <summary>The ids of the methods on the wire: hashes of their names and parameter types.</summary>
             internal static class Methods
             """);
         writer.Open();

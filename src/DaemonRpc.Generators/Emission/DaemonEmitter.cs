@@ -16,28 +16,28 @@ internal static class DaemonEmitter
             """);
         writer.Open();
         writer.WriteMember($"""
-            /// <summary>Whether this process was started to be the daemon. It has to call <c>RunAsync</c> then, before anything else.</summary>
+            /// <summary>Whether this process was started to be the daemon. If true, call <c>RunAsync</c> before anything else.</summary>
             public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested(Contract.Description);
             """);
         WriteRun(
             writer,
             names,
             $"global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}>",
-            "Makes the handler, once. Clients that connect meanwhile wait.");
+            "Creates the handler, once. Clients that connect meanwhile wait.");
         WriteRun(
             writer,
             names,
             $"global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<{names.Interface}>>",
-            "Makes the handler, once and asynchronously. Clients that connect meanwhile wait; the token ends it when the daemon is stopped.");
+            "Creates the handler, once and asynchronously. Clients that connect meanwhile wait. The token is cancelled when the daemon is stopped.");
         writer.Close();
         return writer.ToString();
     }
 
     private static void WriteRun(SourceWriter writer, ContractIdentity names, string factory, string summary) => writer.WriteMember($"""
-        /// <summary>Serves clients until stopped or idle. Without having been launched by one, it runs in the foreground.</summary>
+        /// <summary>Serves clients until the daemon is stopped or idle. Runs in the foreground unless a client launched this process.</summary>
         /// <param name="factory">{summary}</param>
-        /// <param name="options">How the daemon behaves.</param>
-        /// <returns>The exit code for the process.</returns>
+        /// <param name="options">How the daemon behaves; null for the defaults.</param>
+        /// <returns>The process's exit code.</returns>
         public static global::System.Threading.Tasks.Task<int> RunAsync(
             {factory} factory,
             global::DaemonRpc.DaemonOptions? options = null) =>

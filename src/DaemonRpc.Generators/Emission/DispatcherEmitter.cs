@@ -10,7 +10,7 @@ internal static class DispatcherEmitter
         ContractIdentity names = contract.Identity;
         SourceWriter writer = FileHeader.Begin(contract, "The dispatcher");
         writer.Write($"""
-            /// <summary>Calls the handler behind an <see cref="{names.Interface}"/> as its clients ask.</summary>
+            /// <summary>Translates the requests of clients into calls of an <see cref="{names.Interface}"/>.</summary>
             {FileHeader.GeneratedCode}
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             internal sealed class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
@@ -27,8 +27,8 @@ internal static class DispatcherEmitter
     {
         writer.WriteMember($"private readonly {names.Interface} _target;");
         writer.WriteMember($"""
-            /// <summary>Calls <paramref name="target"/>.</summary>
-            /// <param name="target">The handler.</param>
+            /// <summary>Creates the dispatcher of a handler.</summary>
+            /// <param name="target">The handler to call.</param>
             public {names.Dispatcher}({names.Interface} target) => this._target = target;
             """);
         writer.WriteMember("""

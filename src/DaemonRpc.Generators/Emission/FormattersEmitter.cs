@@ -5,8 +5,8 @@ namespace DaemonRpc.Generators.Emission;
 
 /// <summary>Writes the part of the contract that names the serialisers of a contract's types.</summary>
 /// <remarks>
-/// This has two reasons. Trimming and Native AOT keep only the code that other code names. And code that is shared by several types
-/// cannot call a record's static generic serialiser under Native AOT, so each record gets a serialiser of its own, which names the record
+/// The serialisers are named for two reasons. Trimming and Native AOT keep only code that other code names. And under Native AOT, code that
+/// several types share cannot call a record's static generic serialiser, so each record gets a serialiser of its own, which names the record
 /// (docs/decisions.md, docs/upstream/nativeaot-static-virtual.md).
 /// </remarks>
 internal static class FormattersEmitter
@@ -19,7 +19,7 @@ internal static class FormattersEmitter
 
     public static string Emit(ContractModel contract)
     {
-        SourceWriter writer = FileHeader.Begin(contract, "What serialises the values");
+        SourceWriter writer = FileHeader.Begin(contract, "The serialisers");
         ContractEmitter.OpenPart(writer, contract.Identity);
         WriteRegister(writer, contract);
         for (int index = 0; index < contract.ExactPackables.Count; index++)
@@ -46,7 +46,7 @@ internal static class FormattersEmitter
         if (contract.ExactPackables.Count + contract.MemberFormatters.Count > 0)
         {
             writer.WriteBlankLine();
-            writer.Write("// Native AOT cannot call a type's own serialiser from code that types share: these know their types.");
+            writer.Write("// Native AOT cannot call a type's own serialiser from code that several types share. Each of these serialises one type.");
             writer.Write("if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported)");
             writer.Open();
             WriteRoots(writer, contract.MemberFormatters);

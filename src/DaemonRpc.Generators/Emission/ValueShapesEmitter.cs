@@ -3,7 +3,7 @@ using DaemonRpc.Generators.Model;
 
 namespace DaemonRpc.Generators.Emission;
 
-/// <summary>Writes the part of the contract that describes to the runtime how its values look in bytes.</summary>
+/// <summary>Writes the part of the contract that describes to the runtime the byte layout of its values.</summary>
 internal static class ValueShapesEmitter
 {
     /// <summary>Whether the contract has values whose bytes the runtime checks before reading them.</summary>
@@ -24,7 +24,7 @@ internal static class ValueShapesEmitter
         writer.WriteMember("private static void DescribeValues()");
         writer.Open();
         writer.Write($""""
-            // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+            // The runtime checks bytes against these shapes before it reads them. Its ValueShapeReader explains the notation.
             global::DaemonRpc.Serialization.ValueShapes shapes = new(
                 """
             {string.Join("\n", shapes.Lines.Select(static line => "    " + line))}

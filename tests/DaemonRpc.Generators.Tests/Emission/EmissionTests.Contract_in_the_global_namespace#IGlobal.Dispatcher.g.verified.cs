@@ -3,15 +3,15 @@
 // The dispatcher of IGlobal, written by DaemonRpc.
 #nullable enable
 
-/// <summary>Calls the handler behind an <see cref="IGlobal"/> as its clients ask.</summary>
+/// <summary>Translates the requests of clients into calls of an <see cref="IGlobal"/>.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
 internal sealed class GlobalDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IGlobal _target;
 
-    /// <summary>Calls <paramref name="target"/>.</summary>
-    /// <param name="target">The handler.</param>
+    /// <summary>Creates the dispatcher of a handler.</summary>
+    /// <param name="target">The handler to call.</param>
     public GlobalDispatcher(IGlobal target) => this._target = target;
 
     /// <inheritdoc/>

@@ -6,15 +6,15 @@
 
 namespace Acme.Tools;
 
-/// <summary>Calls the handler behind an <see cref="IOld"/> as its clients ask.</summary>
+/// <summary>Translates the requests of clients into calls of an <see cref="IOld"/>.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
 internal sealed class OldDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IOld _target;
 
-    /// <summary>Calls <paramref name="target"/>.</summary>
-    /// <param name="target">The handler.</param>
+    /// <summary>Creates the dispatcher of a handler.</summary>
+    /// <param name="target">The handler to call.</param>
     public OldDispatcher(IOld target) => this._target = target;
 
     /// <inheritdoc/>
