@@ -10,7 +10,7 @@ internal sealed class EndlessChannel(byte[] frame) : IByteChannel
 
     public PeerCredentials Peer => default;
 
-    public TimeSpan ReceiveLimit
+    public TimeSpan ReceiveTimeout
     {
         set { }
     }

@@ -10,16 +10,16 @@ internal sealed class BusyRefusal(ClientSession session, DaemonStatus refusal)
 {
     /// <summary>Waits until the daemon is free or has gone, by its status stream instead of polling.</summary>
     /// <exception cref="DaemonBusyException">The daemon was still busy at the deadline.</exception>
-    public async Task UntilFreeAsync(Deadline limit, string method, CancellationToken cancellationToken)
+    public async Task UntilFreeAsync(Deadline deadline, string method, CancellationToken cancellationToken)
     {
         DaemonStatus latest = refusal;
-        if (limit.HasPassed)
+        if (deadline.HasPassed)
         {
             throw Busy(latest, method);
         }
 
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        waiting.CancelAfter(limit.Left);
+        waiting.CancelAfter(deadline.Left);
         var watch = new StatusWatch();
         if (!watch.TryStart(session))
         {
@@ -52,13 +52,13 @@ internal sealed class BusyRefusal(ClientSession session, DaemonStatus refusal)
     }
 
     /// <summary>Creates the exception for a call that the daemon did not let into its queue, or whose wait there took too long.</summary>
-    public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline limit) => new(
+    public static DaemonBusyException Refused(RefusalReason reason, DaemonStatus status, string method, Deadline deadline) => new(
         $"{method} was refused: {Running(status)}, and " + reason switch
         {
             RefusalReason.QueueFull when status.State == DaemonState.Starting => "too many calls wait for it already. Try again later.",
             RefusalReason.QueueFull => $"too many calls wait already ({status.Waiting}). Try again later.",
             RefusalReason.OwnStream => "this is a stream of the same client: the call would wait for its own caller. Finish the stream first, or use another client object.",
-            _ => $"the call has waited in the queue for {limit} (DaemonClientOptions.BusyTimeout). Try again later, or wait for longer.",
+            _ => $"the call has waited in the queue for {deadline} (DaemonClientOptions.BusyTimeout). Try again later, or wait for longer.",
         },
         status);
 

@@ -29,9 +29,9 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     private long? Wait => _isMadeAgain && connection.Options.BusyTimeout > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
 
     /// <summary>The call's deadline; null for none.</summary>
-    protected Deadline? Limit { get; set; }
+    protected Deadline? Deadline { get; set; }
 
-    private RequestHeader Header => request.Header with { Chain = _chain, Wait = Wait, Limit = Limit };
+    private RequestHeader Header => request.Header with { Chain = _chain, Wait = Wait, Deadline = Deadline };
 
     protected ClientConnection Connection => connection;
 
@@ -45,7 +45,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         _busy = new Deadline(connection.Options.BusyTimeout);
         _attempts = 0;
         _isMadeAgain = false;
-        Limit = null;
+        Deadline = null;
     }
 
     /// <summary>Connects if needed, and checks everything that can be checked before sending.</summary>
@@ -184,7 +184,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
                 return;
 
-            case RefusalReason.WaitedTooLong when Limit is { HasPassed: true }:
+            case RefusalReason.WaitedTooLong when Deadline is { HasPassed: true }:
                 throw NeverStarted(cancellationToken);
 
             case RefusalReason.WaitedTooLong or RefusalReason.QueueFull or RefusalReason.OwnStream:

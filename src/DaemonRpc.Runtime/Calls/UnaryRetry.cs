@@ -8,7 +8,7 @@ namespace DaemonRpc.Calls;
 internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall request) : RetryPolicy(connection, request)
 {
     /// <summary>
-    /// Returns a session over which the call can be sent at once, without waiting and without a time limit. Null if the call needs <see cref="RunAsync"/>.
+    /// Returns a session over which the call can be sent at once, without waiting and without a timeout. Null if the call needs <see cref="RunAsync"/>.
     /// </summary>
     public ClientSession? TryConnect(CancellationToken cancellationToken) =>
         new Deadline(Connection.Options.CallTimeout).LeftMilliseconds < 0
@@ -25,13 +25,13 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<CallEnd> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
-        using CallLimit limit = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
-        Limit = limit.Deadline;
+        using CallTimeout timeout = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
+        Deadline = timeout.Deadline;
         while (true)
         {
             try
             {
-                EndedAttempt? last = made ?? await AttemptAsync(limit.Token).ConfigureAwait(false);
+                EndedAttempt? last = made ?? await AttemptAsync(timeout.Token).ConfigureAwait(false);
                 made = null;
                 if (last is not { } attempt)
                 {
@@ -43,17 +43,17 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
                     return attempt.End;
                 }
 
-                await AfterAsync(attempt.Session, attempt.Call, attempt.End, limit.Token).ConfigureAwait(false);
+                await AfterAsync(attempt.Session, attempt.Call, attempt.End, timeout.Token).ConfigureAwait(false);
             }
-            catch (DaemonTaskCanceledException exception) when (limit.HasPassed)
+            catch (DaemonTaskCanceledException exception) when (timeout.HasPassed)
             {
-                throw limit.Exception(exception, exception.Outcome != CancelOutcome.NeverStarted);
+                throw timeout.Exception(exception, exception.Outcome != CancelOutcome.NeverStarted);
             }
-            catch (DaemonUnresponsiveException exception) when (limit.HasPassed && limit.Token.IsCancellationRequested)
+            catch (DaemonUnresponsiveException exception) when (timeout.HasPassed && timeout.Token.IsCancellationRequested)
             {
-                throw limit.Exception(exception, mayHaveRun: true);
+                throw timeout.Exception(exception, mayHaveRun: true);
             }
-            catch (DaemonTaskCanceledException exception) when (exception.CancellationToken == limit.Token && limit.Token != cancellationToken)
+            catch (DaemonTaskCanceledException exception) when (exception.CancellationToken == timeout.Token && timeout.Token != cancellationToken)
             {
                 throw new DaemonTaskCanceledException(exception.Message, exception.Outcome, exception.CanceledBy, cancellationToken);
             }

@@ -16,14 +16,14 @@ namespace DaemonRpc.Control;
 /// </remarks>
 internal static class DaemonKill
 {
-    private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_dialTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Kills the process and waits until it is gone. Returns at once when no daemon lives.</summary>
     /// <param name="address">The daemon.</param>
     /// <param name="saidProcessId">The process id that the daemon gave when it last answered; 0 if it never did.</param>
-    /// <param name="limit">How long the process may take to end.</param>
+    /// <param name="timeout">How long the process may take to end.</param>
     /// <exception cref="DaemonUnresponsiveException">The witnesses do not agree, or the process does not end.</exception>
-    public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan limit)
+    public static void Kill(DaemonAddress address, int saidProcessId, TimeSpan timeout)
     {
         LockHolder owner = InstanceLock.Probe(address.InstanceLockPath);
         if (!owner.IsHeld)
@@ -58,9 +58,9 @@ internal static class DaemonKill
             _ = process.TryKill();
         }
 
-        if (!(process?.Wait(limit) ?? HasLetGo(address, owner, new Deadline(limit))))
+        if (!(process?.Wait(timeout) ?? HasLetGo(address, owner, new Deadline(timeout))))
         {
-            throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {limit.TotalSeconds} s; it may be stuck in the kernel.");
+            throw new DaemonUnresponsiveException($"The daemon {address} (process {holder}) was killed but has not gone within {timeout.TotalSeconds} s; it may be stuck in the kernel.");
         }
 
         Note(address, holder);
@@ -108,7 +108,7 @@ internal static class DaemonKill
 
     private static int Peer(DaemonAddress address)
     {
-        if (UnixSocketDialer.TryDial(address.SocketPath, s_dialLimit, out SocketChannel? channel) != DialResult.Connected)
+        if (UnixSocketDialer.TryDial(address.SocketPath, s_dialTimeout, out SocketChannel? channel) != DialResult.Connected)
         {
             return 0;
         }

@@ -19,13 +19,13 @@ internal static class DaemonSearch
     /// <summary>Asks all daemons and returns those found, in the order of their addresses. Blocks the thread.</summary>
     /// <param name="all">The daemons to ask.</param>
     /// <param name="ask">Asks one daemon, until the deadline. Returns null, or throws a <see cref="DaemonException"/>, when it is to be left out.</param>
-    /// <param name="limit">The time limit for all of it.</param>
-    public static List<T> Run<T>(IReadOnlyList<DaemonAddress> all, Func<DaemonAddress, Deadline, T?> ask, TimeSpan limit)
+    /// <param name="timeout">How long the whole search may take.</param>
+    public static List<T> Run<T>(IReadOnlyList<DaemonAddress> all, Func<DaemonAddress, Deadline, T?> ask, TimeSpan timeout)
         where T : class
     {
-        var deadline = new Deadline(limit);
+        var deadline = new Deadline(timeout);
         var found = new T?[all.Count];
-        int[] silent = Round([.. Enumerable.Range(0, all.Count)], () => Deadline.Earlier(new Deadline(limit * FirstShare), deadline));
+        int[] silent = Round([.. Enumerable.Range(0, all.Count)], () => Deadline.Earlier(new Deadline(timeout * FirstShare), deadline));
         _ = Round(silent, () => deadline);
         return [.. found.OfType<T>()];
 

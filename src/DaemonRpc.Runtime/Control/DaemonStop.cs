@@ -12,17 +12,17 @@ namespace DaemonRpc.Control;
 /// holder is either starting, and is asked as soon as it is reachable, or leaving, and is waited for.
 /// </remarks>
 /// <param name="address">The daemon.</param>
-/// <param name="open">Connects within a time limit; returns null when nobody answers.</param>
-/// <param name="limit">How long the daemon may take to answer, to become reachable, and to end after its last connection ended.</param>
-internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, CancellationToken, Task<ClientSession?>> open, TimeSpan limit)
+/// <param name="open">Connects within a timeout; returns null when nobody answers.</param>
+/// <param name="timeout">How long the daemon may take to answer, to become reachable, and to end after its last connection ended.</param>
+internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, CancellationToken, Task<ClientSession?>> open, TimeSpan timeout)
 {
     /// <summary>Stops the daemon. Returns when it has gone, or at once when none lives.</summary>
-    /// <param name="force">Whether the daemon ends at once, within the time limit. Otherwise its task finishes first, however long that takes.</param>
+    /// <param name="force">Whether the daemon ends at once, within the timeout. Otherwise its task finishes first, however long that takes.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="DaemonUnresponsiveException">The daemon lives, but could not be asked or did not stop.</exception>
     public async Task RunAsync(bool force, CancellationToken cancellationToken)
     {
-        var deadline = new Deadline(limit);
+        var deadline = new Deadline(timeout);
         while (true)
         {
             if (await open(deadline.Left, cancellationToken).ConfigureAwait(false) is { } session)
@@ -35,8 +35,8 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
                     }
                 }
 
-                // The task that finished first may have taken any amount of time: start a new time limit.
-                deadline = new Deadline(limit);
+                // The task that finished first may have taken any amount of time: start a new timeout.
+                deadline = new Deadline(timeout);
                 continue;
             }
 
@@ -60,8 +60,8 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         frame.Advance(1);
         try
         {
-            _ = await ControlCall.AskAsync(session, FrameKind.Stop, frame, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
-            SessionEnd end = await session.Ended.WaitAsync(force ? limit : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            _ = await ControlCall.AskAsync(session, FrameKind.Stop, frame, cancellationToken).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            SessionEnd end = await session.Ended.WaitAsync(force ? timeout : Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
             if (end.Goodbye is { HandsOver: true })
             {
                 return false;
@@ -69,12 +69,12 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         }
         catch (TimeoutException exception)
         {
-            throw new DaemonUnresponsiveException($"The daemon {address} (process {session.Peer.ProcessId}) was told to stop but did not within {limit.TotalSeconds:0.###} s. Look at its log, {address.LogPath}, or end it.", exception);
+            throw new DaemonUnresponsiveException($"The daemon {address} (process {session.Peer.ProcessId}) was told to stop but did not within {timeout.TotalSeconds:0.###} s. Look at its log, {address.LogPath}, or end it.", exception);
         }
 
-        if (!await IsGoneAsync(process, limit, cancellationToken).ConfigureAwait(false))
+        if (!await IsGoneAsync(process, timeout, cancellationToken).ConfigureAwait(false))
         {
-            throw new DaemonUnresponsiveException($"The daemon {address} has ended its connections, but its process, {session.Peer.ProcessId}, lives on after {limit.TotalSeconds:0.###} s. Look at its log, {address.LogPath}, or end it.");
+            throw new DaemonUnresponsiveException($"The daemon {address} has ended its connections, but its process, {session.Peer.ProcessId}, lives on after {timeout.TotalSeconds:0.###} s. Look at its log, {address.LogPath}, or end it.");
         }
 
         return true;
@@ -86,10 +86,10 @@ internal sealed class DaemonStop(DaemonAddress address, Func<TimeSpan, Cancellat
         session.Welcome.LogPath.Length > 0 ? ProcessWatch.TryOpen(session.Peer.ProcessId) : null;
 
     /// <summary>Waits until the process is gone: the kernel closes a dying process's connections a moment earlier.</summary>
-    internal static Task<bool> IsGoneAsync(ProcessWatch? process, TimeSpan limit, CancellationToken cancellationToken) =>
+    internal static Task<bool> IsGoneAsync(ProcessWatch? process, TimeSpan timeout, CancellationToken cancellationToken) =>
         process is null || process.Wait(TimeSpan.Zero)
             ? Task.FromResult(true)
-            : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(limit)).WaitAsync(cancellationToken);
+            : BlockingThread.RunAsync("DaemonRpc control", () => process.Wait(timeout)).WaitAsync(cancellationToken);
 
     /// <summary>Waits for the instance lock's holder. Returns false when it can be asked now.</summary>
     private bool HasGone(Deadline deadline) => InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out LockHolder holder) switch

@@ -35,11 +35,11 @@ internal static class LivenessProbe
     public static DaemonUnresponsiveException Missing(DaemonAddress address, Welcome daemon, TimeSpan patience, string what, Exception? cause = null) => new(
         $"{what}The daemon {address} (process {daemon.ProcessId}) let this client in, but did not say within {patience.TotalSeconds:0.###} s what it does. It may be stopped or overloaded; it was left alone. Look at its log, {address.LogPath}, or end it.", cause);
 
-    private static async Task<bool> IsDoneAsync(Task task, TimeSpan limit)
+    private static async Task<bool> IsDoneAsync(Task task, TimeSpan timeout)
     {
         try
         {
-            await task.WaitAsync(limit).ConfigureAwait(false);
+            await task.WaitAsync(timeout).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

@@ -19,10 +19,10 @@ namespace DaemonRpc;
 /// </example>
 public static class DaemonControl
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     // A daemon of another product that hangs must not hold up what has nothing to do with it.
-    private static readonly TimeSpan s_variantLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_variantTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Lists this user's daemons that answer, of every product.</summary>
     /// <param name="runtimeDirectory">The runtime directory to search, or null for the user's default.</param>
@@ -54,7 +54,7 @@ public static class DaemonControl
         return BlockingThread.RunAsync("DaemonRpc control", () =>
         {
             var address = new DaemonAddress(id, instance ?? "", runtimeDirectory);
-            return Find(address, new Deadline(s_limit)) ?? Variants(address).FirstOrDefault();
+            return Find(address, new Deadline(s_timeout)) ?? Variants(address).FirstOrDefault();
         }).WaitAsync(cancellationToken);
     }
 
@@ -105,20 +105,20 @@ public static class DaemonControl
         ArgumentException.ThrowIfNullOrEmpty(id);
         var address = new DaemonAddress(id, instance ?? "", runtimeDirectory);
         var unknown = new Welcome { Id = id, Instance = address.Instance };
-        return new DaemonHandle(new SocketDialer(address), address, s_limit, unknown, DaemonOrigin.Reused, "It was not asked.");
+        return new DaemonHandle(new SocketDialer(address), address, s_timeout, unknown, DaemonOrigin.Reused, "It was not asked.");
     }
 
-    private static List<DaemonHandle> List(string? runtimeDirectory) => Ask(DaemonAddress.All(runtimeDirectory), s_limit);
+    private static List<DaemonHandle> List(string? runtimeDirectory) => Ask(DaemonAddress.All(runtimeDirectory), s_timeout);
 
     /// <summary>The other daemons of an id and instance: those that were given an environment, and those of one build each.</summary>
     private static List<DaemonHandle> Variants(DaemonAddress plain) =>
     [
-        .. Ask(DaemonAddress.All(plain.Directory).Where(files => files.SocketPath != plain.SocketPath), s_variantLimit)
+        .. Ask(DaemonAddress.All(plain.Directory).Where(files => files.SocketPath != plain.SocketPath), s_variantTimeout)
             .Where(daemon => daemon.Id == plain.Id && daemon.Instance == plain.Instance),
     ];
 
-    private static List<DaemonHandle> Ask(IEnumerable<DaemonAddress> all, TimeSpan limit) =>
-        DaemonSearch.Run([.. all], static (files, deadline) => MayLive(files) ? Find(files, deadline) : null, limit);
+    private static List<DaemonHandle> Ask(IEnumerable<DaemonAddress> all, TimeSpan timeout) =>
+        DaemonSearch.Run([.. all], static (files, deadline) => MayLive(files) ? Find(files, deadline) : null, timeout);
 
     private static bool MayLive(DaemonAddress files)
     {
@@ -144,6 +144,6 @@ public static class DaemonControl
 
         Welcome welcome = session.Welcome;
         DaemonAddress named = address.Named(welcome.Id, welcome.Instance);
-        return new DaemonHandle(new SocketDialer(named), named, s_limit, welcome, DaemonOrigin.Reused, "It was running.");
+        return new DaemonHandle(new SocketDialer(named), named, s_timeout, welcome, DaemonOrigin.Reused, "It was running.");
     }
 }

@@ -27,21 +27,21 @@ namespace DaemonRpc;
 public sealed class DaemonHandle
 {
     // How long a daemon that was told to end at once may take to answer before its process is killed.
-    private static readonly TimeSpan s_forceLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_forceTimeout = TimeSpan.FromSeconds(2);
 
     // A successor answers within a fraction of this time. If it does not, the caller still has another error to report.
-    private static readonly TimeSpan s_outcomeLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_outcomeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IDaemonDialer _dialer;
     private readonly DaemonAddress _address;
-    private readonly TimeSpan _limit;
+    private readonly TimeSpan _timeout;
     private volatile Known _known;
 
-    internal DaemonHandle(IDaemonDialer dialer, DaemonAddress address, TimeSpan limit, Welcome welcome, DaemonOrigin origin, string reason)
+    internal DaemonHandle(IDaemonDialer dialer, DaemonAddress address, TimeSpan timeout, Welcome welcome, DaemonOrigin origin, string reason)
     {
         _dialer = dialer;
         _address = address;
-        _limit = limit;
+        _timeout = timeout;
         _known = new Known(welcome, origin, reason);
     }
 
@@ -77,12 +77,12 @@ public sealed class DaemonHandle
         try
         {
             byte[] answer = await ControlCall.AskAsync(session, FrameKind.StatusQuery, FrameBuffer.Rent(), cancellationToken)
-                .WaitAsync(_limit, cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
+                .WaitAsync(_timeout, cancellationToken).ConfigureAwait(false) ?? throw NoneRuns();
             return StatusMessage.Read(answer);
         }
         catch (TimeoutException exception)
         {
-            throw LivenessProbe.Missing(_address, session.Welcome, _limit, "", exception);
+            throw LivenessProbe.Missing(_address, session.Welcome, _timeout, "", exception);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class DaemonHandle
             session = end.Goodbye?.Reason switch
             {
                 GoodbyeReason.Forced => await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false),
-                GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_limit), Open), cancellationToken).ConfigureAwait(false),
+                GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_timeout), Open), cancellationToken).ConfigureAwait(false),
 
                 // Do not reconnect again and again to a daemon that sends no status, or one that cannot be parsed.
                 null when isTold && end.Failure is not DaemonProtocolException => await OpenSameAsync(daemon, cancellationToken).ConfigureAwait(false),
@@ -169,15 +169,15 @@ public sealed class DaemonHandle
     {
         try
         {
-            TimeSpan limit = force && (_limit == Timeout.InfiniteTimeSpan || _limit > s_forceLimit) ? s_forceLimit : _limit;
-            await new DaemonStop(_address, OpenAsync, limit).RunAsync(force, cancellationToken).ConfigureAwait(false);
+            TimeSpan timeout = force && (_timeout == Timeout.InfiniteTimeSpan || _timeout > s_forceTimeout) ? s_forceTimeout : _timeout;
+            await new DaemonStop(_address, OpenAsync, timeout).RunAsync(force, cancellationToken).ConfigureAwait(false);
         }
         catch (DaemonUnresponsiveException) when (force && _address.HasFiles)
         {
             int said = _known.Welcome.ProcessId;
             _ = await BlockingThread.RunAsync("DaemonRpc control", () =>
             {
-                DaemonKill.Kill(_address, said, _limit);
+                DaemonKill.Kill(_address, said, _timeout);
                 return true;
             }).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -201,8 +201,8 @@ public sealed class DaemonHandle
     /// </summary>
     internal async Task<TaskOutcome?> FindOutcomeAsync(TaskOutcome wanted, CancellationToken cancellationToken)
     {
-        TimeSpan limit = _limit == Timeout.InfiniteTimeSpan || _limit > s_outcomeLimit ? s_outcomeLimit : _limit;
-        if (await OpenAsync(limit, cancellationToken).ConfigureAwait(false) is not { } session)
+        TimeSpan timeout = _timeout == Timeout.InfiniteTimeSpan || _timeout > s_outcomeTimeout ? s_outcomeTimeout : _timeout;
+        if (await OpenAsync(timeout, cancellationToken).ConfigureAwait(false) is not { } session)
         {
             return null;
         }
@@ -211,7 +211,7 @@ public sealed class DaemonHandle
         {
             FrameBuffer frame = FrameBuffer.Rent();
             wanted.Write(frame);
-            byte[]? answer = await ControlCall.AskAsync(session, FrameKind.OutcomeQuery, frame, cancellationToken).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            byte[]? answer = await ControlCall.AskAsync(session, FrameKind.OutcomeQuery, frame, cancellationToken).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
             return answer is { Length: > 0 } ? TaskOutcome.Read(answer) : null;
         }
     }
@@ -229,9 +229,9 @@ public sealed class DaemonHandle
             FrameBuffer frame = FrameBuffer.Rent();
             request.Write(frame);
             Task<byte[]?> asking = ControlCall.AskAsync(session, FrameKind.CancelTask, frame, cancellationToken);
-            if (!await LivenessProbe.WaitAsync(session, asking, _limit).ConfigureAwait(false))
+            if (!await LivenessProbe.WaitAsync(session, asking, _timeout).ConfigureAwait(false))
             {
-                throw LivenessProbe.Missing(_address, session.Welcome, _limit, "The task may still run. ");
+                throw LivenessProbe.Missing(_address, session.Welcome, _timeout, "The task may still run. ");
             }
 
             if (await asking.ConfigureAwait(false) is { } answer)
@@ -244,7 +244,7 @@ public sealed class DaemonHandle
             {
                 if (!goodbye.HandsOver)
                 {
-                    _ = await DaemonStop.IsGoneAsync(process, _limit, cancellationToken).ConfigureAwait(false);
+                    _ = await DaemonStop.IsGoneAsync(process, _timeout, cancellationToken).ConfigureAwait(false);
                 }
 
                 return CancelOutcome.Forced;
@@ -259,17 +259,17 @@ public sealed class DaemonHandle
         }
     }
 
-    private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_limit, cancellationToken);
+    private Task<ClientSession?> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_timeout, cancellationToken);
 
-    private Task<ClientSession?> OpenAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        OpenAsync(() => Open(new Deadline(limit)), cancellationToken);
+    private Task<ClientSession?> OpenAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        OpenAsync(() => Open(new Deadline(timeout)), cancellationToken);
 
     // A daemon that ended itself by force leaves the spawn lock to its successor, which releases it when it serves.
     private Task<ClientSession?> OpenSuccessorAsync(CancellationToken cancellationToken) =>
         OpenAsync(
             () =>
             {
-                var deadline = new Deadline(_limit);
+                var deadline = new Deadline(_timeout);
                 FileLock.Acquire(_address.SpawnLockPath, deadline.Left, CancellationToken.None)?.Dispose();
                 return Open(deadline);
             },

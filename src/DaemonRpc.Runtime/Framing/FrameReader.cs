@@ -42,7 +42,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     private ArrivingAttachment _arriving;
 
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
-    public int Limit { get; set; } = FrameLimits.BeforeHello;
+    public int MaxPayloadBytes { get; set; } = FrameLimits.BeforeHello;
 
     /// <summary>The deadline for everything that is read, however slowly it arrives; null for none.</summary>
     public Deadline? Until
@@ -51,7 +51,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         set
         {
             field = value;
-            channel.ReceiveLimit = value?.Left ?? Timeout.InfiniteTimeSpan;
+            channel.ReceiveTimeout = value?.Left ?? Timeout.InfiniteTimeSpan;
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     /// Whether to block. If false, returns false, with <see cref="IsSilent"/> set, when bytes are missing that are not
     /// about to arrive (<see cref="IByteChannel.TryReceive"/>), and in any case after 1 ms.
     /// </param>
-    /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="Limit"/>.</exception>
+    /// <exception cref="DaemonProtocolException">The frame is larger than <see cref="MaxPayloadBytes"/>.</exception>
     /// <exception cref="EndOfStreamException">The channel ended inside a frame.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     /// <exception cref="TimeoutException"><see cref="Until"/> has passed.</exception>
@@ -129,10 +129,10 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
             }
 
             header = FrameHeader.Read(_buffer.AsSpan(_start));
-            int limit = Math.Min(Limit, s_largestPayload);
-            if (header.PayloadLength - (header.HasAttachment ? FrameHeader.AttachmentLengthSize : 0) > limit)
+            int most = Math.Min(MaxPayloadBytes, s_largestPayload);
+            if (header.PayloadLength - (header.HasAttachment ? FrameHeader.AttachmentLengthSize : 0) > most)
             {
-                throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {limit} are accepted here.");
+                throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {most} are accepted here.");
             }
 
             if (!header.HasAttachment)
@@ -222,7 +222,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
                 case 0:
                     throw new EndOfStreamException("The connection ended inside a frame.");
                 case < 0 when _waits:
-                    // Inside a frame the silence limit does not apply: wait for the rest.
+                    // Inside a frame the silence timeout does not apply: wait for the rest.
                     continue;
                 case < 0:
                     IsSilent = true;
@@ -249,7 +249,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
         if (Until is { } until)
         {
             // Set again for each piece, so that a peer that sends a byte now and then gets no more time than a silent one.
-            channel.ReceiveLimit = until.Left;
+            channel.ReceiveTimeout = until.Left;
         }
 
         return isMore ? channel.ReceiveMore(bytes, ahead) : channel.Receive(bytes);
@@ -273,7 +273,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
                     return false;
                 }
 
-                // Inside a frame the silence limit does not apply: wait for the rest.
+                // Inside a frame the silence timeout does not apply: wait for the rest.
                 continue;
             }
 

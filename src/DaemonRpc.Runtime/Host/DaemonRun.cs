@@ -38,7 +38,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         try
         {
             RuntimeDirectory.Prepare(_address.Directory);
-            if (!InstanceLock.TryAcquire(_address.InstanceLockPath, _address.SocketPath, launch?.Message.LockLimit ?? TimeSpan.Zero, out instanceLock, out LockHolder holder))
+            if (!InstanceLock.TryAcquire(_address.InstanceLockPath, _address.SocketPath, launch?.Message.LockTimeout ?? TimeSpan.Zero, out instanceLock, out LockHolder holder))
             {
                 launch?.Answer(new Readiness(ReadinessKind.LostRace) { HolderProcessId = holder.ProcessId });
                 StandardError.WriteLine($"The daemon {_address} runs already, as {holder}.");

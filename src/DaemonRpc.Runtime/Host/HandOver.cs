@@ -18,7 +18,7 @@ internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock
 {
     // The client that starts a daemon ends it if it never answers. Nobody waits for a daemon that takes over in place, and
     // it holds the lock: if it hung at its start, it would keep every other daemon from starting.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The program to execute, or null where a restart is unsafe.</summary>
     /// <remarks>
@@ -64,7 +64,7 @@ internal sealed class HandOver(LaunchMessage launched, InstanceLock instanceLock
         }).Write(frame);
         _ = new SendQueue(channel).Send(frame.Finish(FrameKind.Launch, 0));
 
-        KernelDeadline.ArmSuccessor(s_startLimit);
+        KernelDeadline.ArmSuccessor(s_startTimeout);
         int[] descriptors = [theirs, socket.Descriptor, .. instanceLock.Descriptors];
         IOException failure = ExecInPlace.Run(
             program, Successor.Arguments, DaemonEnvironment.CreateInPlace(string.Join(',', descriptors)), descriptors);

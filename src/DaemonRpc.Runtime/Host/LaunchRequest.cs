@@ -18,7 +18,7 @@ internal sealed class LaunchRequest
     private const uint TypeMask = 0xF000;
     private const uint SocketType = 0xC000;
 
-    private static readonly TimeSpan s_messageLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_messageTimeout = TimeSpan.FromSeconds(10);
     private static readonly Lazy<LaunchRequest?> s_current = new(Find);
 
     private readonly SocketChannel _channel;
@@ -106,7 +106,7 @@ internal sealed class LaunchRequest
 
     private static LaunchRequest? Receive(int[] descriptors)
     {
-        var channel = new SocketChannel(new UnixSocket(descriptors[0])) { ReceiveLimit = s_messageLimit };
+        var channel = new SocketChannel(new UnixSocket(descriptors[0])) { ReceiveTimeout = s_messageTimeout };
         try
         {
             var reader = new FrameReader(channel);

@@ -30,8 +30,8 @@ internal sealed class ProcessTerminator(
     // A client that has not read the goodbye within this time asks the successor.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_lastWordsOfStop = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_logLimit = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_successorLockLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_logTimeout = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_successorLockTimeout = TimeSpan.FromSeconds(10);
 
     // After this time the kernel ends the process. Even this thread may hang, for example in a garbage collection that waits for another thread forever.
     private static readonly TimeSpan s_lastResort = TimeSpan.FromSeconds(3);
@@ -80,7 +80,7 @@ internal sealed class ProcessTerminator(
                 HandsOver = program is not null,
             },
             s_lastWords);
-        log.Drain(s_logLimit);
+        log.Drain(s_logTimeout);
         if (program is not null)
         {
             IOException failure = handOver!.Run(program, new LaunchReason(DaemonJournalEvent.TookOver, message, by), known);
@@ -121,7 +121,7 @@ internal sealed class ProcessTerminator(
 
     private void End()
     {
-        log.Drain(s_logLimit);
+        log.Drain(s_logTimeout);
         LibC.ExitNow(ForcedExitCode);
     }
 
@@ -142,7 +142,7 @@ internal sealed class ProcessTerminator(
                 using (spawnLock)
                 {
                     var launcher = new DaemonLauncher(address, Successor.Program);
-                    SocketChannel unread = launcher.Start(spawnLock, new LaunchReason(DaemonJournalEvent.TookOver, reason, by), s_successorLockLimit, out _, known);
+                    SocketChannel unread = launcher.Start(spawnLock, new LaunchReason(DaemonJournalEvent.TookOver, reason, by), s_successorLockTimeout, out _, known);
                     GC.KeepAlive(unread);
                 }
             }

@@ -16,7 +16,7 @@ namespace DaemonRpc.Launch;
 internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, IReadOnlyList<string> LastLines, string Text)
 {
     // The kernel ends a dying process's connections some milliseconds before its parent is told.
-    private static readonly TimeSpan s_dyingLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_dyingTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Collects the report. Blocks the thread for up to 500 ms if the process has not quite ended.</summary>
     /// <param name="address">The daemon.</param>
@@ -25,7 +25,7 @@ internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, 
     public static CrashReport Of(DaemonAddress address, int processId, string? logPath)
     {
         ChildProcess? child = ChildProcess.Of(processId);
-        _ = child?.WaitForExit(s_dyingLimit);
+        _ = child?.WaitForExit(s_dyingTimeout);
         string how = child switch
         {
             { Signal: { } signal } => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, was ended by signal {signal}."),

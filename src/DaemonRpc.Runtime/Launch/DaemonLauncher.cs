@@ -24,7 +24,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
 
     /// <summary>Starts the process and returns the channel on which it reports its readiness.</summary>
     /// <exception cref="DaemonStartException">The process could not be started.</exception>
-    public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockLimit, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
+    public SocketChannel Start(FileLock spawnLock, LaunchReason reason, TimeSpan lockTimeout, out int processId, IReadOnlyList<TaskOutcome>? outcomes = null)
     {
         DaemonLog.Rotate(address.LogPath);
         UnixSocket ours = SocketPair.Create(out int theirs);
@@ -40,7 +40,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
                 RuntimeDirectory = address.Directory,
                 LogPath = address.LogPath,
                 Reason = reason,
-                LockLimit = lockLimit,
+                LockTimeout = lockTimeout,
                 Outcomes = outcomes ?? [],
             }.Write(frame);
             // The message waits in the socket's buffer until the child reads it.
@@ -78,12 +78,12 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         SocketChannel? answers = null;
         var child = ChildProcess.Start(() =>
         {
-            answers = Start(spawnLock, reason, LockLimit(deadline), out int processId);
+            answers = Start(spawnLock, reason, LockTimeout(deadline), out int processId);
             return processId;
         });
         using SocketChannel channel = answers!;
         TimeSpan allowed = deadline.Left;
-        channel.ReceiveLimit = allowed;
+        channel.ReceiveTimeout = allowed;
         try
         {
             var reader = new FrameReader(channel);
@@ -98,7 +98,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
             // The process has not bound its socket, so no client could find it. Left alone, it would keep the locks.
             child.KillSession();
             string hanging = $"was not ready within {deadline} and was ended.";
-            if (allowed * 2 >= deadline.Limit)
+            if (allowed * 2 >= deadline.Timeout)
             {
                 // A timeout after most of the client's time went into waiting for others proves nothing against the program.
                 budget.Note(new StartCrash(child.Id, hanging));
@@ -129,7 +129,7 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
     }
 
     // Less than the client's own time, so that the process's answer, which names the lock's holder, arrives in time.
-    private static TimeSpan LockLimit(Deadline deadline) => deadline.Part(2 / 3.0).Limit;
+    private static TimeSpan LockTimeout(Deadline deadline) => deadline.Part(2 / 3.0).Timeout;
 
     private DaemonStartException Failed(Readiness readiness) => new(
         $"The daemon {address} could not start: {readiness.Error?.Message} {DaemonLog.Evidence(address.LogPath)}",

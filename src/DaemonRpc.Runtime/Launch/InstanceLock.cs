@@ -17,7 +17,7 @@ internal sealed class InstanceLock : IDisposable
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(250);
 
     // A dying process releases its lock a moment before it is gone.
-    private static readonly TimeSpan s_dyingLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_dyingTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _released = new(initialState: false, spinCount: 0);
@@ -41,14 +41,14 @@ internal sealed class InstanceLock : IDisposable
     /// <summary>Whether the kernel name is held, which keeps other daemons from starting even if the file is gone.</summary>
     public bool IsNamed => _name is not null;
 
-    /// <summary>Takes the lock, waiting up to the time limit for a dying predecessor.</summary>
+    /// <summary>Takes the lock, waiting up to the timeout for a dying predecessor.</summary>
     /// <param name="path">The lock file.</param>
     /// <param name="socketPath">The holder's socket. Waiting ends as soon as the holder serves there.</param>
-    /// <param name="limit">How long to wait; zero for not at all, infinite until the holder dies.</param>
+    /// <param name="timeout">How long to wait; zero for not at all, infinite until the holder dies.</param>
     /// <param name="held">The lock, if taken.</param>
     /// <param name="holder">The current holder, otherwise.</param>
     /// <exception cref="DaemonException">The lock is taken, and the system gives no thread to wait with.</exception>
-    public static bool TryAcquire(string path, string socketPath, TimeSpan limit, [NotNullWhen(true)] out InstanceLock? held, out LockHolder holder)
+    public static bool TryAcquire(string path, string socketPath, TimeSpan timeout, [NotNullWhen(true)] out InstanceLock? held, out LockHolder holder)
     {
         holder = LockHolder.Nobody;
         while (true)
@@ -57,7 +57,7 @@ internal sealed class InstanceLock : IDisposable
             {
                 // No holder: it released the lock at this moment, or its file was abandoned for a new one. Try again.
                 if (holder.IsHeld
-                    && (limit == TimeSpan.Zero || holder.ProcessId == Environment.ProcessId || (held = Wait(path, socketPath, limit)) is null))
+                    && (timeout == TimeSpan.Zero || holder.ProcessId == Environment.ProcessId || (held = Wait(path, socketPath, timeout)) is null))
                 {
                     return false;
                 }
@@ -125,7 +125,7 @@ internal sealed class InstanceLock : IDisposable
             news.Reset();
             if (!Probe(path).MayBe(holder))
             {
-                _ = process?.Wait(s_dyingLimit);
+                _ = process?.Wait(s_dyingTimeout);
                 return HolderState.Gone;
             }
 
@@ -144,8 +144,8 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    /// <summary>Waits until this lock is released, which happens when the daemon ends. Returns false if the time limit passes first.</summary>
-    public bool WaitForRelease(TimeSpan limit) => _released.Wait(limit);
+    /// <summary>Waits until this lock is released, which happens when the daemon ends. Returns false if the timeout passes first.</summary>
+    public bool WaitForRelease(TimeSpan timeout) => _released.Wait(timeout);
 
     /// <summary>Retakes the file's record lock in case user code released it, and the kernel name as soon as it is free.</summary>
     public void Renew()
@@ -202,7 +202,7 @@ internal sealed class InstanceLock : IDisposable
         return true;
     }
 
-    /// <summary>Takes the lock without a time limit, waiting for the file in the kernel's queue and for the name on its holder's connection.</summary>
+    /// <summary>Takes the lock without a timeout, waiting for the file in the kernel's queue and for the name on its holder's connection.</summary>
     private static InstanceLock Take(string path)
     {
         var file = RecordLock.Acquire(path);
@@ -239,9 +239,9 @@ internal sealed class InstanceLock : IDisposable
         return true;
     }
 
-    // Waits in the kernel's queue, so that the lock is ours the moment the predecessor dies. That wait has no time
-    // limit: a lock granted after ours has passed is released at once.
-    private static InstanceLock? Wait(string path, string socketPath, TimeSpan limit)
+    // Waits in the kernel's queue, so that the lock is ours the moment the predecessor dies. The kernel's wait
+    // has no timeout: a lock granted after ours has passed is released at once.
+    private static InstanceLock? Wait(string path, string socketPath, TimeSpan timeout)
     {
         InstanceLock? acquired = null;
         IOException? failure = null;
@@ -277,7 +277,7 @@ internal sealed class InstanceLock : IDisposable
         using FileSystemWatcher? watcher = PublishedSocket.Watch(socketPath, settled.Set);
         if (!PublishedSocket.IsServed(socketPath))
         {
-            _ = settled.Wait(limit);
+            _ = settled.Wait(timeout);
         }
 
         lock (settled)

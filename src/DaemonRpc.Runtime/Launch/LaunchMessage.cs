@@ -23,7 +23,7 @@ internal sealed record LaunchMessage
     public LaunchReason Reason { get; init; } = new(DaemonJournalEvent.Started, "", 0);
 
     /// <summary>How long the process may wait for a dying predecessor's instance lock.</summary>
-    public TimeSpan LockLimit { get; init; }
+    public TimeSpan LockTimeout { get; init; }
 
     /// <summary>After a daemon was ended by force: the outcomes of the last tasks that ended so.</summary>
     public IReadOnlyList<TaskOutcome> Outcomes { get; init; } = [];
@@ -45,7 +45,7 @@ internal sealed record LaunchMessage
         fields.Write(3, RuntimeDirectory);
         fields.Write(4, LogPath);
         fields.Write(5, Reason.Text);
-        fields.Write(6, LockLimit.Ticks);
+        fields.Write(6, LockTimeout.Ticks);
         fields.Write(7, (long)Reason.Event);
         fields.Write(8, Reason.ByProcessId);
         fields.Write(9, Variant);
@@ -82,7 +82,7 @@ internal sealed record LaunchMessage
                 3 => launch with { RuntimeDirectory = fields.Text() },
                 4 => launch with { LogPath = fields.Text() },
                 5 => launch with { Reason = launch.Reason with { Text = fields.Text() } },
-                6 => launch with { LockLimit = TimeSpan.FromTicks(fields.Integer()) },
+                6 => launch with { LockTimeout = TimeSpan.FromTicks(fields.Integer()) },
                 7 => launch with { Reason = launch.Reason with { Event = (DaemonJournalEvent)fields.Integer() } },
                 8 => launch with { Reason = launch.Reason with { ByProcessId = fields.Int32() } },
                 9 => launch with { Variant = fields.Text() },

@@ -6,12 +6,12 @@ namespace DaemonRpc.Launch;
 /// <summary>Tells whether a daemon can be reached, for processes that wait for one.</summary>
 internal static class PublishedSocket
 {
-    private static readonly TimeSpan s_dialLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_dialTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Returns whether a process listens. A full backlog counts as listening.</summary>
     public static bool IsServed(string path)
     {
-        DialResult result = UnixSocketDialer.TryDial(path, s_dialLimit, out SocketChannel? channel);
+        DialResult result = UnixSocketDialer.TryDial(path, s_dialTimeout, out SocketChannel? channel);
         channel?.Dispose();
         return result != DialResult.NobodyListens;
     }

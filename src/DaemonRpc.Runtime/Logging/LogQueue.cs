@@ -48,8 +48,8 @@ internal sealed class LogQueue : ILogger
         }
     }
 
-    /// <summary>Waits until all is passed on, at most the limit.</summary>
-    public void Drain(TimeSpan limit) => _thread.WaitForEnd(limit);
+    /// <summary>Waits up to the timeout until everything has been passed on.</summary>
+    public void Drain(TimeSpan timeout) => _thread.WaitForEnd(timeout);
 
     private void Add(Action message, int most)
     {

@@ -12,10 +12,10 @@ namespace DaemonRpc.Logging;
 internal sealed class LogRotation
 {
     /// <summary>The size limit of a daemon's log, in bytes.</summary>
-    public const long Limit = 4 * 1024 * 1024;
+    public const long MaxBytes = 4 * 1024 * 1024;
 
     private readonly string _path;
-    private readonly long _limit;
+    private readonly long _maxBytes;
     private readonly Action<Action> _alone;
     private readonly ILogger _log;
 
@@ -24,14 +24,14 @@ internal sealed class LogRotation
 
     /// <summary>Opens the log.</summary>
     /// <param name="path">The log's path.</param>
-    /// <param name="limit">The size limit; a larger log is full.</param>
+    /// <param name="maxBytes">The size limit; a larger log is full.</param>
     /// <param name="alone">Runs an action while this process's own writers are held off.</param>
     /// <param name="log">Receives a message for each rotation, which it usually writes to the emptied log.</param>
     /// <exception cref="IOException">The log cannot be opened.</exception>
-    public LogRotation(string path, long limit, Action<Action> alone, ILogger log)
+    public LogRotation(string path, long maxBytes, Action<Action> alone, ILogger log)
     {
         _path = path;
-        _limit = limit;
+        _maxBytes = maxBytes;
         _alone = alone;
         _log = log;
         _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -42,7 +42,7 @@ internal sealed class LogRotation
     {
         try
         {
-            return new LogRotation(path, Limit, ConsolePause.Run, log);
+            return new LogRotation(path, MaxBytes, ConsolePause.Run, log);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -64,7 +64,7 @@ internal sealed class LogRotation
 
         try
         {
-            if (writes && RandomAccess.GetLength(_file) is long length && length > _limit)
+            if (writes && RandomAccess.GetLength(_file) is long length && length > _maxBytes)
             {
                 MakeRoom(length, isAtPath: IsSame(FileIdentity.OfPath(_path), ours));
             }
@@ -85,8 +85,8 @@ internal sealed class LogRotation
             copy = isAtPath ? new LogCopy(_file, _path + ".1") : null;
 
             // Copy most of it while others write, then what they added meanwhile, so that little is left for the final step.
-            copy?.Add(2 * _limit);
-            copy?.Add(_limit);
+            copy?.Add(2 * _maxBytes);
+            copy?.Add(_maxBytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -101,7 +101,7 @@ internal sealed class LogRotation
                 {
                     if (failure is null)
                     {
-                        copy?.Add(_limit);
+                        copy?.Add(_maxBytes);
                     }
                 }
                 catch (IOException exception)

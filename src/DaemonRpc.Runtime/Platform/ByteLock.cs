@@ -22,7 +22,7 @@ internal static unsafe class ByteLock
     /// <param name="descriptor">The file, open for writing.</param>
     /// <param name="offset">The byte to lock. It need not exist.</param>
     /// <param name="owner">The lock's owner.</param>
-    /// <param name="wait">Whether to wait for the current holder, in the kernel's queue and without a time limit.</param>
+    /// <param name="wait">Whether to wait for the current holder, in the kernel's queue and without a timeout.</param>
     /// <returns>0, or the error number.</returns>
     public static int Take(int descriptor, long offset, ByteLockOwner owner, bool wait)
     {

@@ -73,7 +73,7 @@ internal sealed unsafe class ChildProcess
     public int? Signal => _ended.IsSet && _status is { } status && (status & 0x7F) != 0 ? status & 0x7F : null;
 
     /// <summary>Waits for the process to end. Returns false if the timeout passes first.</summary>
-    public bool WaitForExit(TimeSpan limit) => _ended.Wait(limit);
+    public bool WaitForExit(TimeSpan timeout) => _ended.Wait(timeout);
 
     /// <summary>
     /// Kills a child that leads its own session, and everything in that session. Safe: the process id cannot be reused before the child is reaped.

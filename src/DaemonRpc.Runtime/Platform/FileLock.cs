@@ -22,7 +22,7 @@ internal sealed class FileLock : IDisposable
 
     /// <summary>Takes the lock, waiting up to the timeout for other holders. Returns null if the timeout passes.</summary>
     /// <exception cref="DaemonException">The lock is taken, and the system gives no thread to wait with.</exception>
-    public static FileLock? Acquire(string path, TimeSpan limit, CancellationToken cancellationToken)
+    public static FileLock? Acquire(string path, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (TryAcquire(path, out FileLock? free))
         {
@@ -33,7 +33,7 @@ internal sealed class FileLock : IDisposable
         // the caller gives up first, the thread releases the lock as soon as it gets it.
         var turn = new Turn();
         OwnThread.Start("DaemonRpc spawn lock", () => turn.Take(path));
-        return turn.Wait(limit, cancellationToken);
+        return turn.Wait(timeout, cancellationToken);
     }
 
     /// <summary>Writes a text into the file for processes that do not get the lock. Does nothing when the disk is full.</summary>
@@ -134,11 +134,11 @@ internal sealed class FileLock : IDisposable
             held?.Dispose();
         }
 
-        public FileLock? Wait(TimeSpan limit, CancellationToken cancellationToken)
+        public FileLock? Wait(TimeSpan timeout, CancellationToken cancellationToken)
         {
             try
             {
-                _ = _settled.Wait(limit, cancellationToken);
+                _ = _settled.Wait(timeout, cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -14,11 +14,11 @@ internal static unsafe partial class KernelDeadline
     private const int RealTimer = 0;
 
     /// <summary>Arms the timer. It cannot be disarmed; on macOS a later alarm replaces it.</summary>
-    public static void Arm(TimeSpan limit)
+    public static void Arm(TimeSpan timeout)
     {
         if (OperatingSystem.IsMacOS())
         {
-            SetAlarm(limit);
+            SetAlarm(timeout);
             return;
         }
 
@@ -30,7 +30,7 @@ internal static unsafe partial class KernelDeadline
         (nint create, nint set) = Calls;
         if (LibC.SystemCall(create, MonotonicClock, (nint)notification, (nint)(&timer), 0) == 0)
         {
-            var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueFraction = limit.Milliseconds * 1_000_000 };
+            var time = new LinuxTimer { ValueSeconds = (nint)timeout.TotalSeconds, ValueFraction = timeout.Milliseconds * 1_000_000 };
             _ = LibC.SystemCall(set, timer, 0, (nint)(&time), 0);
         }
     }
@@ -47,22 +47,22 @@ internal static unsafe partial class KernelDeadline
     /// Arms an alarm for the program that this process is about to become, which the program must <see cref="Disarm"/> in
     /// time; otherwise the alarm ends it. Replaces any earlier alarm.
     /// </summary>
-    public static void ArmSuccessor(TimeSpan limit) => SetAlarm(limit);
+    public static void ArmSuccessor(TimeSpan timeout) => SetAlarm(timeout);
 
     /// <summary>Disarms the alarm. Called by the program that took over, and after a failed hand-over.</summary>
     public static void Disarm() => SetAlarm(TimeSpan.Zero);
 
-    private static void SetAlarm(TimeSpan limit)
+    private static void SetAlarm(TimeSpan timeout)
     {
         if (OperatingSystem.IsMacOS())
         {
-            var time = new MacTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueMicroseconds = limit.Milliseconds * 1000 };
+            var time = new MacTimer { ValueSeconds = (nint)timeout.TotalSeconds, ValueMicroseconds = timeout.Milliseconds * 1000 };
             _ = SetIntervalTimer(RealTimer, &time, null);
         }
         else
         {
             // This timer counts microseconds, in the layout of the nanosecond timer.
-            var time = new LinuxTimer { ValueSeconds = (nint)limit.TotalSeconds, ValueFraction = limit.Milliseconds * 1000 };
+            var time = new LinuxTimer { ValueSeconds = (nint)timeout.TotalSeconds, ValueFraction = timeout.Milliseconds * 1000 };
             _ = SetIntervalTimer(RealTimer, &time, null);
         }
     }

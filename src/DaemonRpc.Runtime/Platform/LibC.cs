@@ -130,7 +130,7 @@ internal static unsafe partial class LibC
 
     /// <summary>Polls descriptors with a timeout in nanoseconds. Linux only.</summary>
     [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
-    internal static partial int PollFinely(Polled* polled, nuint count, Time* limit, void* signalMask);
+    internal static partial int PollFinely(Polled* polled, nuint count, Time* timeout, void* signalMask);
 
     /// <summary>Ends the process at once: no handlers, no finalizers, no unwinding.</summary>
     [LibraryImport(Library, EntryPoint = "_exit")]

@@ -52,12 +52,12 @@ internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThr
     }
 
     /// <summary>Waits until the thread has ended, at most this long.</summary>
-    public void WaitForEnd(TimeSpan limit)
+    public void WaitForEnd(TimeSpan timeout)
     {
         long start = Stopwatch.GetTimestamp();
         lock (_gate)
         {
-            while (_runs && limit - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left)
+            while (_runs && timeout - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left)
             {
                 _ = Monitor.Wait(_gate, left);
             }

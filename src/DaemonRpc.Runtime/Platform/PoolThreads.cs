@@ -17,7 +17,7 @@ internal static class PoolThreads
     // No event tells when the system gives threads again.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan s_fillLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_fillTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly Lock s_gate = new();
     private static volatile bool s_hasRun;
@@ -80,7 +80,7 @@ internal static class PoolThreads
                 return s_hasRun;
             }
 
-            _ = SpinWait.SpinUntil(() => all.CurrentCount <= workers - worker, s_fillLimit);
+            _ = SpinWait.SpinUntil(() => all.CurrentCount <= workers - worker, s_fillTimeout);
         }
 
         s_hasRun = true;
@@ -188,7 +188,7 @@ internal static class PoolThreads
     private static void Meet(CountdownEvent all)
     {
         _ = all.Signal();
-        _ = all.Wait(s_fillLimit);
+        _ = all.Wait(s_fillTimeout);
     }
 
     private static bool TryBegin()

@@ -16,9 +16,9 @@ internal sealed unsafe class ProcessWatch : SafeHandleMinusOneIsInvalid
         OperatingSystem.IsLinux() && processId > 0 && LibC.OpenProcess(processId) is >= 0 and int descriptor ? new ProcessWatch(descriptor) : null;
 
     /// <summary>Waits until no thread of the process runs; a zombie counts as ended. Returns false if the timeout passes first.</summary>
-    public bool Wait(TimeSpan limit)
+    public bool Wait(TimeSpan timeout)
     {
-        int milliseconds = limit == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(limit.TotalMilliseconds, int.MaxValue);
+        int milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue);
         bool isHeld = false;
         try
         {

@@ -34,7 +34,7 @@ internal sealed class RecordLock : IDisposable
     /// <summary>Takes the lock, creating the file if needed. Returns false when another process holds it.</summary>
     public static bool TryAcquire(string path, [NotNullWhen(true)] out RecordLock? held) => Acquire(path, wait: false, out held);
 
-    /// <summary>Takes the lock, waiting for its holder to release it or die. Blocks the thread without a time limit.</summary>
+    /// <summary>Takes the lock, waiting for its holder to release it or die. Blocks the thread without a timeout.</summary>
     public static RecordLock Acquire(string path) =>
         Acquire(path, wait: true, out RecordLock? held) ? held : throw SystemError.Exception("lock", path);
 

@@ -10,7 +10,7 @@ internal static unsafe partial class SessionProcesses
     // Each round kills all processes found. A session that still starts new processes after this many rounds cannot be ended from outside.
     private const int MostRounds = 20;
 
-    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_endTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Kills all other processes of the session that this process leads, and reaps our children, so that no zombie stays.</summary>
     /// <returns>How many processes were killed.</returns>
@@ -62,7 +62,7 @@ internal static unsafe partial class SessionProcesses
 
         return held is null
             ? LibC.Kill(process, Constants.SignalKill) == 0
-            : held.TryKill() && held.Wait(s_endLimit);
+            : held.TryKill() && held.Wait(s_endTimeout);
     }
 
     private static void ReapAll()

@@ -10,10 +10,10 @@ namespace DaemonRpc.Protocol;
 /// int64   the client's build fingerprint
 /// uint32  method id
 /// uint32  how many bytes of items may be sent at once; 0 for a call without a stream
-/// uint16  number of arguments; flags in its three highest bits: a chain, a wait, a time limit follows
+/// uint16  number of arguments; flags in its three highest bits: a chain, a wait, a timeout follows
 /// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 incarnation, int64 number
 /// int64   the wait, if one follows: milliseconds in the queue, instead of the hello's
-/// int64   the time limit, if one follows: milliseconds that the call may take from now on
+/// int64   the timeout, if one follows: milliseconds that the call may take from now on
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
@@ -23,8 +23,8 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     private const ushort ChainFollows = 0x8000;
 
     private const ushort WaitFollows = 0x4000;
-    private const ushort LimitFollows = 0x2000;
-    private const ushort Follows = ChainFollows | WaitFollows | LimitFollows;
+    private const ushort TimeoutFollows = 0x2000;
+    private const ushort Follows = ChainFollows | WaitFollows | TimeoutFollows;
 
     private const int FixedSize = 26;
     private const int BuildSize = 16;
@@ -36,13 +36,13 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     public long? Wait { get; init; }
 
     /// <summary>The deadline of the call; null for none. Sent as a duration, because clocks differ.</summary>
-    public Deadline? Limit { get; init; }
+    public Deadline? Deadline { get; init; }
 
     /// <summary>The request's attachment, or null. Not part of the header's bytes, but passed along with it.</summary>
     public byte[]? Attachment { get; init; }
 
     /// <summary>The header's size in bytes, which is where the arguments begin.</summary>
-    public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Limit is null ? 0 : sizeof(long));
+    public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Deadline is null ? 0 : sizeof(long));
 
     private int WaitStart => FixedSize + (Chain?.Size ?? 0);
 
@@ -52,7 +52,7 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Build.Fingerprint);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Method);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Credit);
-        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Limit is null ? 0 : LimitFollows);
+        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Deadline is null ? 0 : TimeoutFollows);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], (ushort)(ArgumentCount | follows));
         Chain?.Write(bytes[FixedSize..]);
         if (Wait is { } wait)
@@ -60,9 +60,9 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
             BinaryPrimitives.WriteInt64LittleEndian(bytes[WaitStart..], wait);
         }
 
-        if (Limit is { } limit)
+        if (Deadline is { } deadline)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes[(Size - sizeof(long))..], limit.LeftMilliseconds);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[(Size - sizeof(long))..], deadline.LeftMilliseconds);
         }
     }
 
@@ -88,9 +88,9 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
             header = header with { Wait = ReadMilliseconds(bytes[header.Size..], "wait") };
         }
 
-        return (count & LimitFollows) == 0
+        return (count & TimeoutFollows) == 0
             ? header
-            : header with { Limit = Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
+            : header with { Deadline = Transport.Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
     }
 
     /// <summary>Reads only the frozen part, the build, of a client with another protocol version.</summary>

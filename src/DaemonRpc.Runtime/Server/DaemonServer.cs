@@ -55,7 +55,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _budget = budget;
         _log = log;
         _startThread = startThread;
-        _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallLimit.TotalSeconds));
+        _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallTimeout.TotalSeconds));
         _lastWords = new LastWords(_board, _pump, Sessions);
         _waiting = new WaitingRequests(options.MaxFrameBytes);
         _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread);
@@ -147,7 +147,7 @@ internal sealed class DaemonServer : IConnectionHandler
     public void HandlerReady(ITaskHandler handler)
     {
         var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
-        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.LimitPassed);
+        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.DeadlinePassed);
         _handler = handler;
         _board.Ready();
         _waiting.Close(AdmitLater);

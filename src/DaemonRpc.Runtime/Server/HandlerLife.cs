@@ -9,7 +9,7 @@ namespace DaemonRpc.Server;
 internal static class HandlerLife
 {
     // The user's logger may block forever; the clients must be told anyway.
-    private static readonly TimeSpan s_logLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_logTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the factory, then lets the server serve, or tells the clients why it cannot. Returns null when the factory failed.</summary>
     public static async Task<ITaskHandler?> BeginAsync(
@@ -37,7 +37,7 @@ internal static class HandlerLife
             LogMessages.HandlerFailed(log, exception);
 
             // Written before the clients are told, because they show the log's last lines.
-            log.Drain(s_logLimit);
+            log.Drain(s_logTimeout);
             server.HandlerFailed(exception);
             return null;
         }

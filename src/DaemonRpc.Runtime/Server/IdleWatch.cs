@@ -11,7 +11,7 @@ internal sealed class IdleWatch : IDisposable
     // A daemon was started for a call, which may take a while to arrive on a busy machine.
     private static readonly TimeSpan s_firstUse = TimeSpan.FromSeconds(5);
 
-    private readonly TimeSpan _limit;
+    private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly Func<bool> _tryStop;
     private readonly ITimer _timer;
@@ -20,12 +20,12 @@ internal sealed class IdleWatch : IDisposable
     private volatile bool _counts;
 
     /// <summary>Creates the watch.</summary>
-    /// <param name="limit">The idle timeout; infinite for none.</param>
+    /// <param name="timeout">The idle timeout; infinite for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="tryStop">Stops the daemon unless a task runs. A later request is refused as stopping, and its client repeats it.</param>
-    public IdleWatch(TimeSpan limit, TimeProvider time, Func<bool> tryStop)
+    public IdleWatch(TimeSpan timeout, TimeProvider time, Func<bool> tryStop)
     {
-        _limit = limit;
+        _timeout = timeout;
         _time = time;
         _tryStop = tryStop;
         _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -36,7 +36,7 @@ internal sealed class IdleWatch : IDisposable
     {
         Volatile.Write(ref _lastUse, _time.GetTimestamp());
         _counts = true;
-        Arm(Limit);
+        Arm(CurrentTimeout);
     }
 
     /// <summary>Records that the daemon is being used. Costs one store, except the first time, because every call does it.</summary>
@@ -48,14 +48,15 @@ internal sealed class IdleWatch : IDisposable
             _isUsed = true;
             if (_counts)
             {
-                Arm(_limit);
+                Arm(_timeout);
             }
         }
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private TimeSpan Limit => _isUsed || _limit == Timeout.InfiniteTimeSpan || _limit > s_firstUse ? _limit : s_firstUse;
+    /// <summary>The idle timeout; before the first use, at least 5 seconds.</summary>
+    private TimeSpan CurrentTimeout => _isUsed || _timeout == Timeout.InfiniteTimeSpan || _timeout > s_firstUse ? _timeout : s_firstUse;
 
     /// <summary>Stops the daemon if it was unused for the timeout.</summary>
     /// <remarks>
@@ -64,12 +65,12 @@ internal sealed class IdleWatch : IDisposable
     /// </remarks>
     public void Look()
     {
-        if (!_counts || _limit == Timeout.InfiniteTimeSpan)
+        if (!_counts || _timeout == Timeout.InfiniteTimeSpan)
         {
             return;
         }
 
-        TimeSpan left = Limit - _time.GetElapsedTime(Volatile.Read(ref _lastUse));
+        TimeSpan left = CurrentTimeout - _time.GetElapsedTime(Volatile.Read(ref _lastUse));
         if (left > TimeSpan.Zero)
         {
             Arm(left);
@@ -83,7 +84,7 @@ internal sealed class IdleWatch : IDisposable
 
     private void Arm(TimeSpan due)
     {
-        if (_limit == Timeout.InfiniteTimeSpan)
+        if (_timeout == Timeout.InfiniteTimeSpan)
         {
             return;
         }

@@ -12,11 +12,11 @@ internal sealed class LastWords(StatusBoard board, StatusPump pump, SessionTable
     /// <summary>Sends the last status to the watchers, and the goodbye to all clients.</summary>
     /// <param name="status">Why the daemon ends, for the watchers.</param>
     /// <param name="goodbye">The goodbye for all clients.</param>
-    /// <param name="limit">How long to wait for clients that do not read.</param>
-    public void Say(string status, Goodbye goodbye, TimeSpan limit)
+    /// <param name="timeout">How long to wait for clients that do not read.</param>
+    public void Say(string status, Goodbye goodbye, TimeSpan timeout)
     {
         board.Stopping(status);
         pump.Deliver();
-        sessions.SayGoodbye(goodbye, limit);
+        sessions.SayGoodbye(goodbye, timeout);
     }
 }

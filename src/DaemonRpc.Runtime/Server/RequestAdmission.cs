@@ -10,14 +10,14 @@ namespace DaemonRpc.Server;
 /// <param name="runner">Runs the task.</param>
 /// <param name="welcome">The daemon's introduction.</param>
 /// <param name="refuse">Tells a client that its request was not started, why, and what the daemon was doing.</param>
-/// <param name="onLimitPassed">Cancels a task that has taken longer than its client allowed.</param>
+/// <param name="onDeadlinePassed">Cancels a task that has taken longer than its client allowed.</param>
 internal sealed class RequestAdmission(
-    TaskSlot slot, TaskRunner runner, Welcome welcome, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onLimitPassed)
+    TaskSlot slot, TaskRunner runner, Welcome welcome, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onDeadlinePassed)
 {
-    private readonly TaskLimits _limits = new(onLimitPassed);
+    private readonly DeadlineWatch _deadlines = new(onDeadlinePassed);
 
-    /// <summary>Enforces the running task's time limit if the system gave no thread for it. Called now and then by other threads.</summary>
-    public void Look() => _limits.Look();
+    /// <summary>Enforces the running task's deadline if the system gave no thread for it. Called now and then by other threads.</summary>
+    public void Look() => _deadlines.Look();
 
     /// <summary>Starts a request, queues it, or refuses it.</summary>
     /// <param name="session">The client's session.</param>
@@ -30,14 +30,14 @@ internal sealed class RequestAdmission(
     public RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, string name, ReadOnlyMemory<byte> arguments, bool onReader)
     {
         var asked = new AskedTask(session, session.Peer.ProcessId, callId, request, name, runner);
-        if (request.Limit is { HasPassed: true })
+        if (request.Deadline is { HasPassed: true })
         {
-            // The limit passed while the request waited for the handler to be created.
+            // The deadline passed while the request waited for the handler to be created.
             refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
         }
         else if (slot.TryAdmit(asked, out RunningTask? admitted, out DaemonStatus? status))
         {
-            _limits.Watch(admitted);
+            _deadlines.Watch(admitted);
             if (onReader && runner.RunsOnReaders)
             {
                 return admitted;
@@ -73,13 +73,13 @@ internal sealed class RequestAdmission(
             asked,
             task =>
             {
-                _limits.Watch(task);
+                _deadlines.Watch(task);
                 runner.Start(task, arguments);
             },
             (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
         {
             Bytes = arguments.Length + (request.Attachment?.Length ?? 0),
-            Limit = Deadline.Earlier(Deadline.Of(milliseconds), request.Limit),
+            Deadline = Deadline.Earlier(Deadline.Of(milliseconds), request.Deadline),
         };
         RefusalReason? refusal = slot.Enter(queued, out DaemonStatus status) switch
         {

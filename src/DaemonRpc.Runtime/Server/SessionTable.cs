@@ -43,8 +43,8 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Says goodbye to all clients, and waits up to the time limit until they have received it. Admits nobody afterwards.</summary>
-    public void SayGoodbye(Goodbye goodbye, TimeSpan limit)
+    /// <summary>Says goodbye to all clients, and waits up to the timeout until they have received it. Admits nobody afterwards.</summary>
+    public void SayGoodbye(Goodbye goodbye, TimeSpan timeout)
     {
         ServerSession[] sessions;
         lock (_gate)
@@ -58,7 +58,7 @@ internal sealed class SessionTable
             session.SayGoodbye(goodbye);
         }
 
-        var deadline = new Deadline(limit);
+        var deadline = new Deadline(timeout);
         foreach (ServerSession session in sessions)
         {
             session.Drain(deadline.Left);

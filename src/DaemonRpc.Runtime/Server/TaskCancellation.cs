@@ -74,8 +74,8 @@ internal sealed class TaskCancellation(
         }
     }
 
-    /// <summary>Cancels a task that has exceeded its client's time limit, as if the client had cancelled it.</summary>
-    public void LimitPassed(RunningTask task) => _ = Cancel(task, task.Owner.Peer.ProcessId, null);
+    /// <summary>Cancels a task whose deadline has passed, as if its client had cancelled it.</summary>
+    public void DeadlinePassed(RunningTask task) => _ = Cancel(task, task.Owner.Peer.ProcessId, null);
 
     /// <summary>Begins the two steps of cancellation, unless they have begun. Returns false when the task has already ended.</summary>
     /// <param name="task">The task.</param>

@@ -37,7 +37,7 @@ internal sealed class ClientSession : IDisposable
         _awaitsStart = welcome.IsStarting;
         _loans = new ReaderLoans(_calls);
         // At least the default size limit, because statuses and errors are not bound by the daemon's limit for results.
-        _reader.Limit = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
+        _reader.MaxPayloadBytes = (int)Math.Min(int.MaxValue, (long)Math.Max(FrameLimits.Default, welcome.MaxFrameBytes) + FrameLimits.BatchRoom);
     }
 
     /// <summary>The connection's key, from the hello.</summary>
@@ -72,11 +72,11 @@ internal sealed class ClientSession : IDisposable
     /// <summary>Returns whether a call or question with this id awaits an answer.</summary>
     internal bool HasCall(uint callId) => _calls.TryGet(callId, out _);
 
-    /// <summary>Performs the handshake within a time limit. The returned session is not being read; the caller must start that.</summary>
+    /// <summary>Performs the handshake within the timeout. The returned session is not being read; the caller must start that.</summary>
     /// <returns>The session; or null when the daemon ended the connection instead, with its goodbye if it sent one.</returns>
     /// <exception cref="TimeoutException">The daemon did not answer in time.</exception>
     /// <exception cref="DaemonProtocolException">The peer is no daemon of ours.</exception>
-    public static ClientSession? Open(IByteChannel channel, Hello hello, TimeSpan limit, out Goodbye? goodbye)
+    public static ClientSession? Open(IByteChannel channel, Hello hello, TimeSpan timeout, out Goodbye? goodbye)
     {
         goodbye = null;
         var outgoing = new SendQueue(channel);
@@ -84,7 +84,7 @@ internal sealed class ClientSession : IDisposable
         FrameBuffer frame = FrameBuffer.Rent();
         hello.Write(frame);
         Hello.CheckLength(frame.Payload.Length);
-        reader.Until = new Deadline(limit);
+        reader.Until = new Deadline(timeout);
 
         // A daemon that refuses the connection may have closed it already; its goodbye can still be read.
         _ = outgoing.Send(frame.Finish(FrameKind.Hello, 0));

@@ -156,10 +156,10 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
-    /// <summary>Waits until the peer has taken everything. Returns false if the time limit passed or the connection broke.</summary>
-    public bool Drain(TimeSpan limit)
+    /// <summary>Waits until the peer has taken everything. Returns false if the timeout passes first or the connection breaks.</summary>
+    public bool Drain(TimeSpan timeout)
     {
-        var deadline = new Deadline(limit);
+        var deadline = new Deadline(timeout);
         lock (_gate)
         {
             while (_waiting.Count > 0 && !_closed && !deadline.HasPassed)

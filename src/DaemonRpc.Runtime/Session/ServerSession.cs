@@ -16,8 +16,8 @@ internal sealed class ServerSession : IParked
     private const int StreamRoom = 2 * 1024 * 1024;
 
     private static readonly Hello s_unknown = new();
-    private static readonly TimeSpan s_helloLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_helloTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lastWordTimeout = TimeSpan.FromSeconds(1);
 
     private readonly IByteChannel _channel;
     private readonly IConnectionHandler _handler;
@@ -111,8 +111,8 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>Waits until everything sent has left for the client, up to the time limit.</summary>
-    public void Drain(TimeSpan limit) => _ = _outgoing.Drain(limit);
+    /// <summary>Waits up to the timeout until everything sent has left for the client.</summary>
+    public void Drain(TimeSpan timeout) => _ = _outgoing.Drain(timeout);
 
     /// <summary>Ends the connection at once.</summary>
     public void Close() => _channel.Shutdown();
@@ -155,7 +155,7 @@ internal sealed class ServerSession : IParked
         }
 
         _reader.Rest();
-        Drain(s_lastWordLimit);
+        Drain(s_lastWordTimeout);
         _outgoing.Close();
         _channel.Shutdown();
         _handler.OnClosed(this);
@@ -164,7 +164,7 @@ internal sealed class ServerSession : IParked
 
     private bool Greet()
     {
-        _reader.Until = new Deadline(s_helloLimit);
+        _reader.Until = new Deadline(s_helloTimeout);
         if (!_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
         {
             return false;
@@ -186,7 +186,7 @@ internal sealed class ServerSession : IParked
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
-        _reader.Limit = _maxFrameBytes;
+        _reader.MaxPayloadBytes = _maxFrameBytes;
         return true;
     }
 
@@ -280,7 +280,7 @@ internal sealed class ServerSession : IParked
         if (!_stays && !_lingers)
         {
             _lingers = true;
-            _channel.SilenceLimit = _threads.BeginLingering();
+            _channel.SilenceTimeout = _threads.BeginLingering();
         }
     }
 
@@ -294,7 +294,7 @@ internal sealed class ServerSession : IParked
         {
             _stays = true;
             EndLingering();
-            _channel.SilenceLimit = Timeout.InfiniteTimeSpan;
+            _channel.SilenceTimeout = Timeout.InfiniteTimeSpan;
         }
     }
 
@@ -319,7 +319,7 @@ internal sealed class ServerSession : IParked
             return true;
         }
 
-        _channel.SilenceLimit = ReaderThreads.LongSilence;
+        _channel.SilenceTimeout = ReaderThreads.LongSilence;
         return false;
     }
 

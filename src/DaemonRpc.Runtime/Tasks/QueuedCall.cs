@@ -23,10 +23,10 @@ internal abstract class QueuedCall(in AskedTask asked)
     public required long Bytes { get; init; }
 
     /// <summary>The deadline of the wait.</summary>
-    public required Deadline Limit { get; init; }
+    public required Deadline Deadline { get; init; }
 
     /// <summary>Whether the wait has a deadline.</summary>
-    public bool IsLimited => Limit.Left != Timeout.InfiniteTimeSpan;
+    public bool HasDeadline => Deadline.Left != Timeout.InfiniteTimeSpan;
 
     /// <summary>Runs the task.</summary>
     public abstract void Start(RunningTask task);

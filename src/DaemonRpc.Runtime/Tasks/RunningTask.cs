@@ -43,7 +43,7 @@ internal sealed class RunningTask : IReaderWork
     public bool IsStream => Request.Credit > 0;
 
     /// <summary>The task's deadline from its client; null for none.</summary>
-    public Deadline? Limit => Request.Limit;
+    public Deadline? Deadline => Request.Deadline;
 
     /// <summary>The chain of the call that started the task; null for nearly every call.</summary>
     public CallChain? CallerChain => Request.Chain;
@@ -239,10 +239,10 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Waits until the task has settled. Returns false if the time limit passes first.</summary>
-    public bool WaitUntilSettled(TimeSpan limit)
+    /// <summary>Waits until the task has settled. Returns false if the timeout passes first.</summary>
+    public bool WaitUntilSettled(TimeSpan timeout)
     {
-        var deadline = new Deadline(limit);
+        var deadline = new Deadline(timeout);
         lock (_gate)
         {
             while (!_settled && !deadline.HasPassed)

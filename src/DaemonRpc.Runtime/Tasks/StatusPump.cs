@@ -13,13 +13,13 @@ namespace DaemonRpc.Tasks;
 internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null, StartThread? startThread = null)
 {
     /// <summary>How long a watcher may read nothing. (An editor that shows statuses may pause for seconds, but not for that long.)</summary>
-    public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
 
     // A watcher is sent statuses at most 50 times a second.
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(20);
 
     // Rounds are counted instead of time: while the daemon's process is stopped, no watcher can read anything.
-    private static readonly int s_mostIdleRounds = (int)(StallLimit / s_pace);
+    private static readonly int s_mostIdleRounds = (int)(StallTimeout / s_pace);
 
     private readonly StartThread _startThread = startThread ?? StartSmallThread;
     private readonly Lock _gate = new();

@@ -14,12 +14,12 @@ internal sealed class TaskQueue(long mostBytes)
 
     private readonly List<QueuedCall> _calls = [];
     private long _bytes;
-    private int _limited;
+    private int _withDeadline;
 
     public int Count => _calls.Count;
 
     /// <summary>Whether any waiting call has a deadline.</summary>
-    public bool HasLimits => _limited > 0;
+    public bool HasDeadlines => _withDeadline > 0;
 
     /// <summary>Adds a call at the end. Returns false when there is no room.</summary>
     public bool TryAdd(QueuedCall call)
@@ -66,11 +66,11 @@ internal sealed class TaskQueue(long mostBytes)
     public int[] Processes() => [.. _calls.Select(static call => call.ClientProcessId)];
 
     /// <summary>Returns the time until the earliest deadline, or null when there is none.</summary>
-    public TimeSpan? UntilNextLimit() => HasLimits ? _calls.Where(static call => call.IsLimited).Min(static call => call.Limit.Left) : null;
+    public TimeSpan? UntilNextDeadline() => HasDeadlines ? _calls.Where(static call => call.HasDeadline).Min(static call => call.Deadline.Left) : null;
 
     private void Note(QueuedCall call, int sign)
     {
         _bytes += sign * call.Bytes;
-        _limited += call.IsLimited ? sign : 0;
+        _withDeadline += call.HasDeadline ? sign : 0;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TaskSlot
     private readonly long _incarnation;
     private readonly TimeProvider _clock;
     private readonly TaskQueue _queue;
-    private readonly OnDemandThread _limits;
+    private readonly OnDemandThread _deadlines;
     private RunningTask? _running;
     private RunningTask? _spare;
     private long _lastTask;
@@ -36,7 +36,7 @@ internal sealed class TaskSlot
         _queue = new TaskQueue(mostBytesQueued);
 
         // Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.
-        _limits = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread);
+        _deadlines = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread);
     }
 
     /// <summary>The running task, or null. The returned object is shared, so it is never reused for another task.</summary>
@@ -68,7 +68,7 @@ internal sealed class TaskSlot
     {
         lock (_gate)
         {
-            if (!_queue.HasLimits || _limits.Demand())
+            if (!_queue.HasDeadlines || _deadlines.Demand())
             {
                 return;
             }
@@ -278,9 +278,9 @@ internal sealed class TaskSlot
 
         call.TellQueued();
         _board.QueueChanged(_queue.Processes());
-        if (call.IsLimited)
+        if (call.HasDeadline)
         {
-            _ = _limits.Demand();
+            _ = _deadlines.Demand();
         }
 
         return QueueEntry.Queued;
@@ -300,7 +300,7 @@ internal sealed class TaskSlot
             next.Refuse(RefusalReason.TurnMissed, _board.Current);
         }
 
-        EndLimits();
+        EndDeadlines();
         return next;
     }
 
@@ -314,7 +314,7 @@ internal sealed class TaskSlot
             }
 
             _board.QueueChanged(_queue.Processes());
-            EndLimits();
+            EndDeadlines();
             return true;
         }
     }
@@ -323,14 +323,14 @@ internal sealed class TaskSlot
     {
         lock (_gate)
         {
-            List<QueuedCall> overdue = _queue.TakeAll(static call => call.Limit.HasPassed);
+            List<QueuedCall> overdue = _queue.TakeAll(static call => call.Deadline.HasPassed);
             if (overdue.Count > 0)
             {
                 _board.QueueChanged(_queue.Processes());
                 overdue.ForEach(call => call.Refuse(RefusalReason.WaitedTooLong, _board.Current));
             }
 
-            return _queue.UntilNextLimit();
+            return _queue.UntilNextDeadline();
         }
     }
 
@@ -340,14 +340,14 @@ internal sealed class TaskSlot
         List<QueuedCall> queue = _queue.TakeAll(static _ => true);
         _board.Stopping(reason);
         queue.ForEach(call => call.Refuse(RefusalReason.Busy, _board.Current));
-        EndLimits();
+        EndDeadlines();
     }
 
-    private void EndLimits()
+    private void EndDeadlines()
     {
-        if (!_queue.HasLimits)
+        if (!_queue.HasDeadlines)
         {
-            _limits.Wake();
+            _deadlines.Wake();
         }
     }
 

@@ -16,12 +16,12 @@ internal interface IByteChannel : IDisposable
     /// <summary>
     /// How long <see cref="Receive"/> blocks before it throws <see cref="TimeoutException"/>. Infinite by default; zero means the shortest possible wait.
     /// </summary>
-    TimeSpan ReceiveLimit { set; }
+    TimeSpan ReceiveTimeout { set; }
 
     /// <summary>
     /// How long <see cref="Receive"/> blocks without bytes before it returns -1. Infinite by default; ignored by channels that cannot be parked.
     /// </summary>
-    TimeSpan SilenceLimit
+    TimeSpan SilenceTimeout
     {
         set => _ = value;
     }
@@ -55,7 +55,7 @@ internal interface IByteChannel : IDisposable
     }
 
     /// <summary>Waits until there is room to send more. Returns false if the timeout passes first, or if the channel cannot wait for room.</summary>
-    bool WaitForRoom(TimeSpan limit) => false;
+    bool WaitForRoom(TimeSpan timeout) => false;
 
     /// <summary>Sends all bytes, blocking until the peer has made room for them.</summary>
     /// <exception cref="IOException">The connection broke.</exception>

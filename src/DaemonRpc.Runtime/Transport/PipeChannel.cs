@@ -14,7 +14,7 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     public PeerCredentials Peer { get; } = new(Environment.ProcessId, OperatingSystem.IsWindows() ? 0 : (int)LibC.EffectiveUserId());
 
     /// <summary>Ignored: both ends are in this process.</summary>
-    public TimeSpan ReceiveLimit
+    public TimeSpan ReceiveTimeout
     {
         set => _ = value;
     }

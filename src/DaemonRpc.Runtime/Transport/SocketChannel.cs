@@ -18,8 +18,8 @@ internal sealed unsafe class SocketChannel : IByteChannel
     private static readonly TimeSpan s_awake = TimeSpan.FromMicroseconds(20);
 
     private readonly UnixSocket _socket;
-    private int _receiveLimit = -1;
-    private int _silenceLimit = -1;
+    private int _receiveTimeout = -1;
+    private int _silenceTimeout = -1;
 
     public SocketChannel(UnixSocket socket)
     {
@@ -30,15 +30,15 @@ internal sealed unsafe class SocketChannel : IByteChannel
 
     public PeerCredentials Peer { get; }
 
-    public TimeSpan ReceiveLimit
+    public TimeSpan ReceiveTimeout
     {
         // A passed deadline gives zero, which means the shortest possible wait.
-        set => _receiveLimit = Milliseconds(value);
+        set => _receiveTimeout = Milliseconds(value);
     }
 
-    public TimeSpan SilenceLimit
+    public TimeSpan SilenceTimeout
     {
-        set => _silenceLimit = Milliseconds(value);
+        set => _silenceTimeout = Milliseconds(value);
     }
 
     public SafeHandle Handle => _socket;
@@ -47,14 +47,14 @@ internal sealed unsafe class SocketChannel : IByteChannel
     {
         using UnixSocket.Held held = _socket.Hold();
         int descriptor = _socket.Descriptor;
-        if (_receiveLimit >= 0 && !IsReady(descriptor, Constants.Readable, _receiveLimit))
+        if (_receiveTimeout >= 0 && !IsReady(descriptor, Constants.Readable, _receiveTimeout))
         {
             throw new TimeoutException("Nothing was received in time.");
         }
 
         // Waits in poll, not in the receiving call: Linux would also wake that one whenever the peer takes sent bytes, once
         // per call, which costs more. Nor by the socket's own timeout, which the kernel rounds up to its clock ticks.
-        if (!IsReady(descriptor, Constants.Readable, _silenceLimit))
+        if (!IsReady(descriptor, Constants.Readable, _silenceTimeout))
         {
             return -1;
         }
@@ -64,7 +64,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
 
     public int ReceiveMore(Span<byte> buffer, Span<byte> ahead)
     {
-        if (_receiveLimit >= 0)
+        if (_receiveTimeout >= 0)
         {
             return Receive(buffer);
         }
@@ -179,10 +179,10 @@ internal sealed unsafe class SocketChannel : IByteChannel
         }
     }
 
-    public bool WaitForRoom(TimeSpan limit)
+    public bool WaitForRoom(TimeSpan timeout)
     {
         using UnixSocket.Held held = _socket.Hold();
-        return IsReady(_socket.Descriptor, Constants.Writable, (int)limit.TotalMilliseconds);
+        return IsReady(_socket.Descriptor, Constants.Writable, (int)timeout.TotalMilliseconds);
     }
 
     public void Send(ReadOnlySpan<byte> bytes)
@@ -210,7 +210,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
         _socket.Dispose();
     }
 
-    private static int Milliseconds(TimeSpan limit) => limit == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue);
+    private static int Milliseconds(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(timeout.TotalMilliseconds, 1, int.MaxValue);
 
     private static int TrySend(int descriptor, ReadOnlySpan<byte> bytes)
     {
@@ -249,10 +249,10 @@ internal sealed unsafe class SocketChannel : IByteChannel
         }
 
         var polled = new LibC.Polled { Descriptor = descriptor, Wanted = Constants.Readable };
-        var limit = new LibC.Time { Nanoseconds = SoonNanoseconds };
+        var timeout = new LibC.Time { Nanoseconds = SoonNanoseconds };
 
         // An interrupted wait counts as too late.
-        return LibC.PollFinely(&polled, 1, &limit, null) > 0;
+        return LibC.PollFinely(&polled, 1, &timeout, null) > 0;
     }
 
     /// <summary>Waits until the socket is ready or has ended. Returns false if the timeout passes first.</summary>

@@ -21,7 +21,7 @@ internal static class UnixSocketDialer
     /// <summary>Dials once, waiting up to the timeout for room in the backlog.</summary>
     /// <exception cref="DaemonAccessException">This user may not use the socket, or another user's process answers.</exception>
     /// <exception cref="DaemonException">This process may not open more sockets.</exception>
-    public static DialResult TryDial(string path, TimeSpan limit, out SocketChannel? channel)
+    public static DialResult TryDial(string path, TimeSpan timeout, out SocketChannel? channel)
     {
         SocketPath.Check(path);
         UnixSocket socket = UnixSocket.TryOpen()
@@ -29,7 +29,7 @@ internal static class UnixSocketDialer
         channel = null;
         try
         {
-            int error = Connect(socket, path, limit);
+            int error = Connect(socket, path, timeout);
             if (error != 0)
             {
                 socket.Dispose();
@@ -61,15 +61,15 @@ internal static class UnixSocketDialer
         return DialResult.Connected;
     }
 
-    private static int Connect(UnixSocket socket, string path, TimeSpan limit)
+    private static int Connect(UnixSocket socket, string path, TimeSpan timeout)
     {
-        if (limit == Timeout.InfiniteTimeSpan)
+        if (timeout == Timeout.InfiniteTimeSpan)
         {
             return socket.Connect(path);
         }
 
         // On Linux the send timeout also limits a connect that waits for a full backlog.
-        socket.SendTimeout = TimeSpan.FromMilliseconds(Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue));
+        socket.SendTimeout = TimeSpan.FromMilliseconds(Math.Clamp(timeout.TotalMilliseconds, 1, int.MaxValue));
         int error = socket.Connect(path);
         if (error == 0)
         {

@@ -15,11 +15,11 @@ public sealed class DaemonClientOptions
 
     /// <summary>How long starting or reaching a daemon may take. 10 seconds by default; <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.</summary>
     /// <remarks>The time that the handler's factory takes does not count: the daemon answers before its factory runs.</remarks>
-    public TimeSpan StartTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(10);
+    public TimeSpan StartTimeout { get; set => field = OptionRules.CheckTimeout(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one call may take before it is cancelled and fails with <see cref="DaemonTimeoutException"/>. Infinite by default.</summary>
     /// <remarks>Does not apply to streams: their consumer decides how long they take.</remarks>
-    public TimeSpan CallTimeout { get; set => field = Limits.Check(value); } = Timeout.InfiniteTimeSpan;
+    public TimeSpan CallTimeout { get; set => field = OptionRules.CheckTimeout(value); } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
     /// How long a call waits for a busy daemon before it fails with <see cref="DaemonBusyException"/>. Zero, the
@@ -29,7 +29,7 @@ public sealed class DaemonClientOptions
     /// The waiting calls of all clients form one queue and are served in the order they came; <see cref="DaemonStatus.Position"/> gives
     /// the queue position. A call fails at once if it would wait for a stream of its own client object, or if 1000 calls already wait.
     /// </remarks>
-    public TimeSpan BusyTimeout { get; set => field = Limits.Check(value); } = TimeSpan.Zero;
+    public TimeSpan BusyTimeout { get; set => field = OptionRules.CheckTimeout(value); } = TimeSpan.Zero;
 
     /// <summary>
     /// What happens when client and daemon are of different builds. Under every policy, a build that was replaced may return at most

@@ -18,18 +18,18 @@ public sealed class DaemonOptions
     /// default; <see cref="Timeout.InfiniteTimeSpan"/> never ends it. Watching the status does not count as use. A
     /// newly started daemon waits at least 5 seconds for its first call.
     /// </summary>
-    public TimeSpan IdleTimeout { get; set => field = Limits.Check(value); } = TimeSpan.FromMinutes(15);
+    public TimeSpan IdleTimeout { get; set => field = OptionRules.CheckTimeout(value); } = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// How long a cancelled handler may take to end before the daemon ends it by force. 1 second by default; <see cref="Timeout.InfiniteTimeSpan"/> never uses force.
     /// </summary>
-    public TimeSpan CancelGrace { get; set => field = Limits.Check(value); } = TimeSpan.FromSeconds(1);
+    public TimeSpan CancelGrace { get; set => field = OptionRules.CheckTimeout(value); } = TimeSpan.FromSeconds(1);
 
     /// <summary>What happens to a running task when its client disconnects. The task is cancelled by default.</summary>
     public DisconnectBehavior DisconnectBehavior { get; set; } = DisconnectBehavior.CancelTask;
 
     /// <summary>The largest message that the daemon accepts or sends, in bytes. 256 MiB by default, at least 64 KiB.</summary>
-    public int MaxFrameBytes { get; set => field = Limits.CheckBytes(value); } = 256 * 1024 * 1024;
+    public int MaxFrameBytes { get; set => field = OptionRules.CheckBytes(value); } = 256 * 1024 * 1024;
 
     /// <summary>The daemon's logger factory. By default the daemon writes lines to standard error, which is the log file of a launched daemon.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }

@@ -35,7 +35,7 @@ public sealed class SilentDaemonTests : IDisposable
 
         Task<string> calling = client.EchoAsync("x");
 
-        Assert.InRange(RequestHeader.Read((await daemon.HearAsync(FrameKind.Request)).Payload).Limit!.Value.Limit.TotalMilliseconds, 0, 500);
+        Assert.InRange(RequestHeader.Read((await daemon.HearAsync(FrameKind.Request)).Payload).Deadline!.Value.Timeout.TotalMilliseconds, 0, 500);
         Assert.True((await Assert.ThrowsAsync<DaemonTimeoutException>(() => calling.Soon())).MayHaveRun);
     }
 

@@ -22,7 +22,7 @@ public sealed class AttachmentTests
             {
                 byte[][] attachments = [.. sizes.Select(Bytes)];
                 byte[] all = [.. attachments.SelectMany((attachment, index) => Sent(Frame(new byte[before], attachment).Finish(FrameKind.Item, (uint)index)))];
-                var reader = new FrameReader(new ScriptedChannel([.. Cut([.. all, .. FrameReaderTests.Frame(FrameKind.Cancel, 9, [])], cuts)])) { Limit = FrameLimits.Default };
+                var reader = new FrameReader(new ScriptedChannel([.. Cut([.. all, .. FrameReaderTests.Frame(FrameKind.Cancel, 9, [])], cuts)])) { MaxPayloadBytes = FrameLimits.Default };
 
                 for (int index = 0; index < attachments.Length; index++)
                 {
@@ -58,7 +58,7 @@ public sealed class AttachmentTests
 
                 // Before some of the pieces nothing is there yet.
                 byte[][] pieces = [.. Cut(all, cuts).SelectMany((piece, index) => silences[index % silences.Length] ? new[] { [], piece } : [piece])];
-                var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
+                var reader = new FrameReader(new ScriptedChannel(pieces)) { MaxPayloadBytes = FrameLimits.Default };
                 int reads = 0;
                 for (int index = 0; index < values.Length; index++)
                 {
@@ -106,8 +106,8 @@ public sealed class AttachmentTests
     {
         byte[] frame = Sent(Frame([], Bytes(100_000)).Finish(FrameKind.Result, 1));
 
-        Assert.True(new FrameReader(new ScriptedChannel(frame)) { Limit = 100_000 + sizeof(int) }.TryRead(out _, out _));
-        _ = Assert.Throws<DaemonProtocolException>(() => new FrameReader(new ScriptedChannel(frame)) { Limit = 100_000 + sizeof(int) - 1 }.TryRead(out _, out _));
+        Assert.True(new FrameReader(new ScriptedChannel(frame)) { MaxPayloadBytes = 100_000 + sizeof(int) }.TryRead(out _, out _));
+        _ = Assert.Throws<DaemonProtocolException>(() => new FrameReader(new ScriptedChannel(frame)) { MaxPayloadBytes = 100_000 + sizeof(int) - 1 }.TryRead(out _, out _));
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class AttachmentTests
     public void Attachment_that_does_not_come_is_not_believed(int comes)
     {
         const int Announced = 200_000_000;
-        var reader = new FrameReader(new ScriptedChannel(Header(FrameKind.Request, Announced + 4, Announced), new byte[comes])) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel(Header(FrameKind.Request, Announced + 4, Announced), new byte[comes])) { MaxPayloadBytes = FrameLimits.Default };
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         _ = Assert.Throws<EndOfStreamException>(() => reader.TryRead(out _, out _));
@@ -157,7 +157,7 @@ public sealed class AttachmentTests
     public void Attachment_takes_little_more_memory_than_the_array(int size)
     {
         byte[][] pieces = [.. Cut(Sent(Frame([], new byte[size]).Finish(FrameKind.Result, 1)), [64 * 1024])];
-        var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel(pieces)) { MaxPayloadBytes = FrameLimits.Default };
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.True(reader.TryRead(out _, out _));
 

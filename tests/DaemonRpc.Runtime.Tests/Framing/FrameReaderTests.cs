@@ -56,7 +56,7 @@ public sealed class FrameReaderTests
     public void Frame_over_the_limit_is_refused_before_room_is_made_for_it()
     {
         var channel = new ScriptedChannel(Frame(FrameKind.Hello, 0, [], announced: 200_000_000), new byte[100_000]);
-        var reader = new FrameReader(channel) { Limit = 1000 };
+        var reader = new FrameReader(channel) { MaxPayloadBytes = 1000 };
 
         DaemonProtocolException refused = Assert.Throws<DaemonProtocolException>(() => reader.TryRead(out _, out _));
         Assert.Contains("200000000", refused.Message, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class FrameReaderTests
     public void What_a_frame_announces_is_believed_only_as_it_comes()
     {
         var channel = new ScriptedChannel(Frame(FrameKind.Item, 0, [], announced: 200_000_000), new byte[5000]);
-        var reader = new FrameReader(channel) { Limit = int.MaxValue };
+        var reader = new FrameReader(channel) { MaxPayloadBytes = int.MaxValue };
 
         _ = Assert.Throws<EndOfStreamException>(() => reader.TryRead(out _, out _));
         Assert.True(channel.LargestOffer <= 1024 * 1024);
@@ -79,7 +79,7 @@ public sealed class FrameReaderTests
     {
         byte[] large = new byte[3_000_000];
         var channel = new ScriptedChannel(Frame(FrameKind.Item, 1, large), Frame(FrameKind.Item, 2, [5]));
-        var reader = new FrameReader(channel) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(channel) { MaxPayloadBytes = FrameLimits.Default };
 
         Assert.True(reader.TryRead(out _, out ReadOnlySpan<byte> payload));
         Assert.Equal(large.Length, payload.Length);
@@ -91,7 +91,7 @@ public sealed class FrameReaderTests
     {
         const int Size = 5_000_000;
         byte[][] pieces = [.. Cut(Frame(FrameKind.Item, 1, new byte[Size]), [10_000])];
-        var reader = new FrameReader(new ScriptedChannel(pieces)) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel(pieces)) { MaxPayloadBytes = FrameLimits.Default };
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.True(reader.TryRead(out _, out ReadOnlySpan<byte> payload));
@@ -119,7 +119,7 @@ public sealed class FrameReaderTests
                 }
             },
         };
-        var reader = new FrameReader(channel) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(channel) { MaxPayloadBytes = FrameLimits.Default };
 
         large = ReadLarge(reader);
         Assert.Equal((FrameKind.Item, 2u, "05"), Read(reader));
@@ -197,8 +197,8 @@ public sealed class FrameReaderTests
         reader.Until = null;
 
         // Once when it was set, once before each piece, and once to lift it.
-        Assert.Equal(bytes.Length + 2, channel.ReceiveLimits.Count);
-        Assert.Equal(channel.ReceiveLimits[..^1].OrderDescending(), channel.ReceiveLimits[..^1]);
-        Assert.Equal(Timeout.InfiniteTimeSpan, channel.ReceiveLimits[^1]);
+        Assert.Equal(bytes.Length + 2, channel.ReceiveTimeouts.Count);
+        Assert.Equal(channel.ReceiveTimeouts[..^1].OrderDescending(), channel.ReceiveTimeouts[..^1]);
+        Assert.Equal(Timeout.InfiniteTimeSpan, channel.ReceiveTimeouts[^1]);
     }
 }

@@ -88,7 +88,7 @@ public sealed class RecentAttachmentTests
         FrameBuffer frame = FrameBuffer.Rent();
         Assert.True(Attachment.TryWrite(frame, attachment));
         _ = frame.Finish(FrameKind.Item, 1);
-        var reader = new FrameReader(new ScriptedChannel([.. frame.Frame, .. frame.Attachment]), _recent) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel([.. frame.Frame, .. frame.Attachment]), _recent) { MaxPayloadBytes = FrameLimits.Default };
 
         Assert.True(reader.TryRead(out _, out _));
 

@@ -29,7 +29,7 @@ internal sealed class HistoryClient : IByteChannel
     /// <summary>Whether nothing reaches it any more.</summary>
     public bool IsBroken => _broken;
 
-    public TimeSpan ReceiveLimit
+    public TimeSpan ReceiveTimeout
     {
         set { }
     }

@@ -13,11 +13,11 @@ internal sealed class RecordedWaiter : QueuedCall
 
     /// <summary>A call of that id, which all tests that do not care let wait for ever.</summary>
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    public RecordedWaiter(uint id, TimeSpan? limit = null, long bytes = 0, ServerSession? owner = null)
+    public RecordedWaiter(uint id, TimeSpan? timeout = null, long bytes = 0, ServerSession? owner = null)
         : base(Admission.Asked($"Call{id}") with { Owner = owner!, CallId = id, ClientProcessId = (int)id })
     {
         Bytes = bytes;
-        Limit = new Deadline(limit ?? Timeout.InfiniteTimeSpan);
+        Deadline = new Deadline(timeout ?? Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether its client reads.</summary>

@@ -45,13 +45,13 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
 
     public PeerCredentials Peer => new(Environment.ProcessId, (int)LibC.EffectiveUserId());
 
-    public TimeSpan ReceiveLimit
+    public TimeSpan ReceiveTimeout
     {
-        set => ReceiveLimits.Add(value);
+        set => ReceiveTimeouts.Add(value);
     }
 
     /// <summary>Every limit that was set, in order.</summary>
-    public List<TimeSpan> ReceiveLimits { get; } = [];
+    public List<TimeSpan> ReceiveTimeouts { get; } = [];
 
     /// <summary>As <see cref="TryReceive"/>, but an empty piece is nothing to wait for.</summary>
     public int Receive(Span<byte> buffer) => ReceiveMore(buffer, []);

@@ -7,7 +7,7 @@ namespace DaemonRpc.Runtime.Tests.Infrastructure;
 /// <summary>One end of a connection that says exactly what the test tells it to, right or wrong, or nothing.</summary>
 internal sealed class ScriptedPeer(IByteChannel channel) : IDisposable
 {
-    private readonly FrameReader _reader = new(channel) { Limit = FrameLimits.Default };
+    private readonly FrameReader _reader = new(channel) { MaxPayloadBytes = FrameLimits.Default };
 
     public IByteChannel Channel => channel;
 

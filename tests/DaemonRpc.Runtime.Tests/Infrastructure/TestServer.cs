@@ -69,9 +69,9 @@ internal sealed class TestServer : IDisposable
         return session;
     }
 
-    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null, long? wait = null, TimeSpan? limit = null) => output =>
+    public static Action<IBufferWriter<byte>> Request(uint method = 1, uint credit = 0, BuildIdentity? build = null, CallChain? chain = null, long? wait = null, TimeSpan? timeout = null) => output =>
     {
-        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain, Wait = wait, Limit = limit is { } most ? new Deadline(most) : null };
+        RequestHeader header = new(build ?? Contract.Build, method, credit, 0) { Chain = chain, Wait = wait, Deadline = timeout is { } most ? new Deadline(most) : null };
         header.Write(output.GetSpan(header.Size));
         output.Advance(header.Size);
     };

@@ -110,7 +110,7 @@ public sealed class UnixSocketTests : IDisposable
     {
         UnixSocket one = SocketPair.Create(out int other);
         using var end = new UnixSocket(other);
-        using var channel = new DaemonRpc.Transport.SocketChannel(one) { SilenceLimit = TimeSpan.FromMilliseconds(1) };
+        using var channel = new DaemonRpc.Transport.SocketChannel(one) { SilenceTimeout = TimeSpan.FromMilliseconds(1) };
         Assert.Equal(-1, channel.Receive(new byte[1]));
     }
 

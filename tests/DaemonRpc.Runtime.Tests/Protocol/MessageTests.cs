@@ -241,7 +241,7 @@ public sealed class MessageTests
         RuntimeDirectory = "/run",
         LogPath = "/run/log",
         Reason = new LaunchReason(DaemonJournalEvent.TookOver, "A task did not end.", 12),
-        LockLimit = TimeSpan.FromSeconds(9.5),
+        LockTimeout = TimeSpan.FromSeconds(9.5),
         Files = new ProgramFiles("/bin/tool", -7),
         Children = [12, 13],
         Socket = (5, ulong.MaxValue),

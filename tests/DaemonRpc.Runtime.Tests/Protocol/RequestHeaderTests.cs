@@ -36,12 +36,12 @@ public sealed class RequestHeaderTests
     [Fact]
     public void Limit_travels_as_a_duration_between_wait_and_arguments()
     {
-        byte[] bytes = [.. Bytes(s_ordinary with { Wait = 5, Limit = new Deadline(TimeSpan.FromHours(1)) }), 77];
+        byte[] bytes = [.. Bytes(s_ordinary with { Wait = 5, Deadline = new Deadline(TimeSpan.FromHours(1)) }), 77];
 
         var header = RequestHeader.Read(bytes);
 
         Assert.Equal((5L, 3, 26 + 16), (header.Wait!.Value, header.ArgumentCount, header.Size));
-        Assert.InRange(header.Limit!.Value.Left, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.InRange(header.Deadline!.Value.Left, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
         Assert.Equal(77, bytes[header.Size]);
     }
 
@@ -51,16 +51,16 @@ public sealed class RequestHeaderTests
     [InlineData(long.MaxValue)]
     public void Limit_of_any_length_is_understood(long milliseconds)
     {
-        byte[] bytes = Bytes(s_ordinary with { Limit = new Deadline(TimeSpan.Zero) });
+        byte[] bytes = Bytes(s_ordinary with { Deadline = new Deadline(TimeSpan.Zero) });
         System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(26), milliseconds);
 
-        Assert.False(RequestHeader.Read(bytes).Limit!.Value.HasPassed);
+        Assert.False(RequestHeader.Read(bytes).Deadline!.Value.HasPassed);
     }
 
     [Fact]
     public void Header_that_is_cut_is_a_protocol_error()
     {
-        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2), Wait = 5, Limit = new Deadline(TimeSpan.FromHours(1)) });
+        byte[] bytes = Bytes(s_ordinary with { Chain = ChainOf(2), Wait = 5, Deadline = new Deadline(TimeSpan.FromHours(1)) });
 
         Assert.All(Enumerable.Range(0, bytes.Length), length =>
             Assert.Throws<DaemonProtocolException>(() => RequestHeader.Read(bytes.AsSpan(0, length))));

@@ -198,7 +198,7 @@ public sealed class SendQueueTests : IDisposable
         _channel.PeerReads.Set();
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
 
-        var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { MaxPayloadBytes = FrameLimits.Default };
         Assert.True(reader.TryRead(out _, out _));
         Assert.Equal(kept, reader.TakeAttachment());
         Assert.True(reader.TryRead(out _, out _));
@@ -224,7 +224,7 @@ public sealed class SendQueueTests : IDisposable
         Assert.True(await Patience.InThread(() => queue.Drain(Patience.Limit)));
 
         Assert.True(call.WhollyWritten);
-        var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(new ScriptedChannel(_channel.Sent)) { MaxPayloadBytes = FrameLimits.Default };
         Assert.True(reader.TryRead(out _, out _));
         Assert.Equal(attachment, reader.TakeAttachment());
         queue.Close();

@@ -147,7 +147,7 @@ public sealed class SendWithoutThreadTests : IDisposable
 
     private int[] Read(int count)
     {
-        var reader = new FrameReader(_theirs) { Limit = FrameLimits.Default };
+        var reader = new FrameReader(_theirs) { MaxPayloadBytes = FrameLimits.Default };
         int[] heard = new int[count];
         for (int number = 0; number < count; number++)
         {

@@ -57,14 +57,14 @@ public sealed class TaskQueueTests
     public void Next_limit_is_that_of_the_call_with_the_least_left_while_one_has_a_limit()
     {
         Assert.True(_queue.TryAdd(new RecordedWaiter(1)));
-        Assert.Null(_queue.UntilNextLimit());
+        Assert.Null(_queue.UntilNextDeadline());
         Assert.True(_queue.TryAdd(new RecordedWaiter(2, TimeSpan.FromHours(2))));
         Assert.True(_queue.TryAdd(new RecordedWaiter(3, TimeSpan.FromHours(1))));
 
-        Assert.InRange(_queue.UntilNextLimit()!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        Assert.InRange(_queue.UntilNextDeadline()!.Value, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
 
         _ = _queue.TakeAll(call => call.CallId > 1);
-        Assert.False(_queue.HasLimits);
-        Assert.Null(_queue.UntilNextLimit());
+        Assert.False(_queue.HasDeadlines);
+        Assert.Null(_queue.UntilNextDeadline());
     }
 }

@@ -4,35 +4,35 @@ using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Tasks;
 
-public sealed class TaskLimitsTests
+public sealed class DeadlineWatchTests
 {
     private readonly List<RunningTask> _passed = [];
     private readonly Queue<Action> _threads = [];
-    private readonly TaskLimits _limits;
+    private readonly DeadlineWatch _deadlines;
 
-    public TaskLimitsTests() => _limits = new TaskLimits(_passed.Add, StartThread);
+    public DeadlineWatchTests() => _deadlines = new DeadlineWatch(_passed.Add, StartThread);
 
     private bool IsThereAThread { get; set; } = true;
 
     private int Asked { get; set; }
 
     [Fact]
-    public void Task_without_a_limit_needs_no_thread_and_stays_its_runners()
+    public void Task_without_a_deadline_needs_no_thread_and_stays_its_runners()
     {
         RunningTask task = NewTask(null);
 
-        _limits.Watch(task);
-        _limits.Look();
+        _deadlines.Watch(task);
+        _deadlines.Look();
 
         Assert.Equal(0, Asked);
         Assert.False(task.IsShared);
     }
 
     [Fact]
-    public void Task_whose_limit_has_passed_is_told_of_once_by_a_thread_that_then_ends()
+    public void Task_whose_deadline_has_passed_is_told_of_once_by_a_thread_that_then_ends()
     {
         RunningTask task = NewTask(TimeSpan.Zero);
-        _limits.Watch(task);
+        _deadlines.Watch(task);
         Assert.True(task.IsShared);
         Assert.Empty(_passed);
 
@@ -41,23 +41,23 @@ public sealed class TaskLimitsTests
         Assert.Equal([task], _passed);
 
         // The next one has a thread again.
-        _limits.Watch(NewTask(TimeSpan.Zero));
+        _deadlines.Watch(NewTask(TimeSpan.Zero));
         _threads.Dequeue()();
         Assert.Equal(2, _passed.Count);
     }
 
     [Fact]
-    public async Task Limit_that_is_shorter_than_the_one_before_wakes_the_thread()
+    public async Task Deadline_that_is_earlier_than_the_one_before_wakes_the_thread()
     {
         RunningTask first = NewTask(TimeSpan.FromHours(1));
         RunningTask second = NewTask(TimeSpan.Zero);
-        _limits.Watch(first);
+        _deadlines.Watch(first);
         var thread = new Thread(_threads.Dequeue().Invoke) { IsBackground = true };
         thread.Start();
         Patience.Until(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
 
         Assert.True(first.TrySettle());
-        _limits.Watch(second);
+        _deadlines.Watch(second);
 
         Assert.True(await Patience.InThread(() => thread.Join(Patience.Limit)));
         Assert.Equal([second], _passed);
@@ -68,7 +68,7 @@ public sealed class TaskLimitsTests
     public void Task_that_has_settled_is_not_told_of()
     {
         RunningTask task = NewTask(TimeSpan.Zero);
-        _limits.Watch(task);
+        _deadlines.Watch(task);
         Assert.True(task.TrySettle());
 
         _threads.Dequeue()();
@@ -77,21 +77,21 @@ public sealed class TaskLimitsTests
     }
 
     [Fact]
-    public void Where_there_is_no_thread_whoever_looks_sees_to_the_limit()
+    public void Where_there_is_no_thread_whoever_looks_sees_to_the_deadline()
     {
         IsThereAThread = false;
         RunningTask settled = NewTask(TimeSpan.Zero);
-        _limits.Watch(settled);
+        _deadlines.Watch(settled);
         Assert.True(settled.TrySettle());
-        _limits.Look();
-        _limits.Watch(NewTask(TimeSpan.FromHours(1)));
-        _limits.Look();
+        _deadlines.Look();
+        _deadlines.Watch(NewTask(TimeSpan.FromHours(1)));
+        _deadlines.Look();
         Assert.Empty(_passed);
 
         RunningTask task = NewTask(TimeSpan.Zero);
-        _limits.Watch(task);
-        _limits.Look();
-        _limits.Look();
+        _deadlines.Watch(task);
+        _deadlines.Look();
+        _deadlines.Look();
 
         Assert.Equal([task], _passed);
     }
@@ -100,11 +100,11 @@ public sealed class TaskLimitsTests
     public void Thread_that_was_not_to_be_had_is_asked_for_again()
     {
         IsThereAThread = false;
-        _limits.Watch(NewTask(TimeSpan.Zero));
+        _deadlines.Watch(NewTask(TimeSpan.Zero));
 
         IsThereAThread = true;
-        _limits.Look();
-        _limits.Look();
+        _deadlines.Look();
+        _deadlines.Look();
 
         Assert.Empty(_passed);
         Assert.Equal(2, Asked);
@@ -112,8 +112,8 @@ public sealed class TaskLimitsTests
         Assert.Single(_passed);
     }
 
-    private static RunningTask NewTask(TimeSpan? limit) => new RunningTask().Begin(
-        default, null!, 1, new RequestHeader(default, 1, 0, 0) { Limit = limit is { } time ? new Deadline(time) : null }, null);
+    private static RunningTask NewTask(TimeSpan? timeout) => new RunningTask().Begin(
+        default, null!, 1, new RequestHeader(default, 1, 0, 0) { Deadline = timeout is { } time ? new Deadline(time) : null }, null);
 
     private bool StartThread(string name, Action work)
     {

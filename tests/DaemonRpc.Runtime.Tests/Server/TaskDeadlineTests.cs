@@ -4,14 +4,14 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Runtime.Tests.Server;
 
 /// <summary>What the daemon does with a call that takes longer than its client allowed, whatever the client does.</summary>
-public sealed class TaskLimitsTests : IDisposable
+public sealed class TaskDeadlineTests : IDisposable
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(20);
 
     private readonly TestServer _server = new();
     private readonly SemaphoreSlim _end = new(0);
 
-    public TaskLimitsTests() => _server.Handler.Run = async (method, reply, cancellationToken) =>
+    public TaskDeadlineTests() => _server.Handler.Run = async (method, reply, cancellationToken) =>
     {
         await _end.WaitAsync(cancellationToken);
         _ = reply.BeginResult();
@@ -27,7 +27,7 @@ public sealed class TaskLimitsTests : IDisposable
     public async Task Task_is_cancelled_as_if_its_client_had_asked()
     {
         using ScriptedPeer owner = await _server.GreetAsync();
-        owner.Say(FrameKind.Request, 1, TestServer.Request(limit: s_short));
+        owner.Say(FrameKind.Request, 1, TestServer.Request(timeout: s_short));
 
         var reply = CancelReply.Read((await owner.HearAsync(FrameKind.Canceled)).Payload);
 
@@ -36,13 +36,13 @@ public sealed class TaskLimitsTests : IDisposable
     }
 
     [Fact]
-    public async Task Limit_of_a_task_that_has_ended_cancels_no_other_and_keeps_no_shorter_one_waiting()
+    public async Task Deadline_of_a_task_that_has_ended_cancels_no_other_and_keeps_no_earlier_one_waiting()
     {
         using ScriptedPeer owner = await _server.GreetAsync();
-        owner.Say(FrameKind.Request, 1, TestServer.Request(limit: TimeSpan.FromHours(1)));
+        owner.Say(FrameKind.Request, 1, TestServer.Request(timeout: TimeSpan.FromHours(1)));
         _ = _end.Release();
         _ = await owner.HearAsync(FrameKind.Result);
-        owner.Say(FrameKind.Request, 2, TestServer.Request(limit: s_short));
+        owner.Say(FrameKind.Request, 2, TestServer.Request(timeout: s_short));
         Assert.Equal(2u, (await owner.HearAsync(FrameKind.Canceled)).CallId);
         owner.Say(FrameKind.Request, 3, TestServer.Request());
         _ = _end.Release();
@@ -50,19 +50,19 @@ public sealed class TaskLimitsTests : IDisposable
         Assert.Equal(3u, (await owner.HearAsync(FrameKind.Result)).CallId);
     }
 
-    /// <remarks>After one call with such a limit no limit was kept for anybody: tests had limits of an hour at most.</remarks>
+    /// <remarks>After one call with such a timeout no deadline was kept for anybody: tests had timeouts of an hour at most.</remarks>
     [Theory]
     [InlineData(30 * 24 * 60 * 60 * 1000L)]
     [InlineData(long.MaxValue / 10_000)]
     [InlineData(-1)]
-    public async Task Limit_of_weeks_or_none_keeps_no_shorter_one_waiting(long milliseconds)
+    public async Task Timeout_of_weeks_or_none_keeps_no_shorter_one_waiting(long milliseconds)
     {
         using ScriptedPeer owner = await _server.GreetAsync();
-        owner.Say(FrameKind.Request, 1, TestServer.Request(limit: TimeSpan.FromMilliseconds(milliseconds)));
+        owner.Say(FrameKind.Request, 1, TestServer.Request(timeout: TimeSpan.FromMilliseconds(milliseconds)));
         _ = _end.Release();
         _ = await owner.HearAsync(FrameKind.Result);
 
-        owner.Say(FrameKind.Request, 2, TestServer.Request(limit: s_short));
+        owner.Say(FrameKind.Request, 2, TestServer.Request(timeout: s_short));
 
         Assert.Equal(2u, (await owner.HearAsync(FrameKind.Canceled)).CallId);
     }
@@ -77,7 +77,7 @@ public sealed class TaskLimitsTests : IDisposable
         owner.Say(FrameKind.StatusQuery, 2);
         _ = await owner.HearAsync(FrameKind.Status);
         using ScriptedPeer waiter = await _server.GreetAsync(busyWait: -1);
-        waiter.Say(FrameKind.Request, 1, TestServer.Request(limit: s_short));
+        waiter.Say(FrameKind.Request, 1, TestServer.Request(timeout: s_short));
         _ = await waiter.HearAsync(FrameKind.Queued);
 
         Assert.Equal(RefusalReason.WaitedTooLong, Refusal.Read((await waiter.HearAsync(FrameKind.Refusal)).Payload).Reason);
@@ -89,7 +89,7 @@ public sealed class TaskLimitsTests : IDisposable
     {
         using var starting = new TestServer(ready: false);
         using ScriptedPeer owner = await starting.GreetAsync();
-        owner.Say(FrameKind.Request, 1, TestServer.Request(limit: TimeSpan.Zero));
+        owner.Say(FrameKind.Request, 1, TestServer.Request(timeout: TimeSpan.Zero));
         owner.Say(FrameKind.StatusQuery, 2);
         _ = await owner.HearAsync(FrameKind.Status);
 

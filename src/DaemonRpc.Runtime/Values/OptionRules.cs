@@ -2,20 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace DaemonRpc;
 
-/// <summary>Validates option values when they are set.</summary>
-internal static class Limits
+/// <summary>Checks the values of options when they are set.</summary>
+internal static class OptionRules
 {
     // The protocol's own messages, such as Hello and Status, must always fit.
     private const int SmallestFrame = 64 * 1024;
 
-    /// <summary>Returns a valid time limit.</summary>
+    /// <summary>Returns the timeout if it is valid.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
-    public static TimeSpan Check(TimeSpan value, [CallerMemberName] string name = "") =>
+    public static TimeSpan CheckTimeout(TimeSpan value, [CallerMemberName] string name = "") =>
         value == Timeout.InfiniteTimeSpan || value >= TimeSpan.Zero
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative, other than Timeout.InfiniteTimeSpan.");
 
-    /// <summary>Returns a valid size limit.</summary>
+    /// <summary>Returns the size limit if it is valid.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is too small for the protocol's own messages.</exception>
     public static int CheckBytes(int value, [CallerMemberName] string name = "") => value >= SmallestFrame
         ? value

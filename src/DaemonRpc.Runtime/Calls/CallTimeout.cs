@@ -1,0 +1,48 @@
+using DaemonRpc.Platform;
+using DaemonRpc.Transport;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>Combines the caller's token and the call's timeout into one token.</summary>
+internal readonly struct CallTimeout : IDisposable
+{
+    private readonly CancellationTokenSource? _either;
+    private readonly CancellationToken _callers;
+    private readonly Deadline _deadline;
+    private readonly string _method;
+
+    public CallTimeout(TimeSpan timeout, string method, CancellationToken callers)
+    {
+        _callers = callers;
+        _deadline = new Deadline(timeout);
+        _method = method;
+        if (_deadline.Left is var left && left != Timeout.InfiniteTimeSpan)
+        {
+            if (!PoolThreads.TryHaveTimers())
+            {
+                throw ThreadLimit.Exception();
+            }
+
+            _either = CancellationTokenSource.CreateLinkedTokenSource(callers);
+            _either.CancelAfter(left);
+        }
+    }
+
+    public CancellationToken Token => _either?.Token ?? _callers;
+
+    /// <summary>The call's deadline, for the daemon; null when there is none.</summary>
+    public Deadline? Deadline => _either is null ? null : _deadline;
+
+    /// <summary>Whether the timeout, not the caller, cancelled the call.</summary>
+    /// <remarks>The daemon enforces the timeout too, and may report it before a timer of this process has fired.</remarks>
+    public bool HasPassed => _deadline.HasPassed && !_callers.IsCancellationRequested;
+
+    /// <summary>Creates the exception for a call whose timeout has passed.</summary>
+    public DaemonTimeoutException Exception(Exception canceled, bool mayHaveRun) => new(
+        $"The call to {_method} took longer than {_deadline} (DaemonClientOptions.CallTimeout) and was cancelled: {canceled.Message}",
+        $"call to {_method}",
+        _deadline.Timeout,
+        mayHaveRun);
+
+    public void Dispose() => _either?.Dispose();
+}
