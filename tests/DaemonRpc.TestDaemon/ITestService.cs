@@ -70,6 +70,11 @@ public partial interface ITestService
 
     Task ThrowAsync(string message);
 
+    /// <summary>Fails with the description, and with a message that has the directory's name.</summary>
+    [Fault(typeof(Description))]
+    [Fault(typeof(string))]
+    IAsyncEnumerable<int> FailAsync(Description? description);
+
     /// <summary>Throws an exception whose texts do not do what texts should: one of the ways that <see cref="TextlessException"/> knows.</summary>
     Task ThrowTextlessAsync(string how);
 

@@ -202,6 +202,13 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         throw new InvalidDataException("No more numbers.");
     }
 
+    public async IAsyncEnumerable<int> FailAsync(Description? description)
+    {
+        yield return 1;
+        await Task.Yield();
+        throw description is null ? new DaemonFaultException<string>("none") : new DaemonFaultException<Description>(description, "described");
+    }
+
     public Task<byte[]> BytesAsync(int length) => Task.FromResult(new byte[length]);
 
     public Task<int> LengthAsync(byte[] bytes) => Task.FromResult(bytes.Length);

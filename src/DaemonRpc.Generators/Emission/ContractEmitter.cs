@@ -61,6 +61,12 @@ internal static class ContractEmitter
             writer.Write("    DescribeValues = DescribeValues,");
         }
 
+        string[] faults = [.. contract.Methods.SelectMany(static method => method.Faults).Distinct()];
+        if (faults.Length > 0)
+        {
+            writer.Write($"    Faults = [{string.Join(", ", faults.Select(static fault => $"global::DaemonRpc.Serialization.FaultType.Of<{fault}>()"))}],");
+        }
+
         writer.Write("};");
     }
 

@@ -122,17 +122,53 @@ internal static class DispatcherEmitter
     {
         string arguments = string.Join(", ", method.Parameters.Select(Argument));
         string call = $"this._target.{method.Name}({arguments})";
-        writer.Write($"        case {names.Daemon}.Methods.{method.ConstantName}:");
-        writer.Write(method.Shape switch
+        string[] statements = method.Shape switch
         {
-            ReplyShape.Stream => $"            await reply.StreamAsync({call});",
-            ReplyShape.Task or ReplyShape.ValueTask => $"""
-                            await {call};
-                            reply.Result();
-                """,
-            _ => $"            reply.Result(await {call});",
-        });
+            ReplyShape.Stream => [$"await reply.StreamAsync({call});"],
+            ReplyShape.Task or ReplyShape.ValueTask => [$"await {call};", "reply.Result();"],
+            _ => [$"reply.Result(await {call});"],
+        };
+        writer.Write($"        case {names.Daemon}.Methods.{method.ConstantName}:");
+        if (method.Faults.Count == 0)
+        {
+            WriteLines(writer, statements, "            ");
+        }
+        else
+        {
+            writer.Write("""
+                            try
+                            {
+                """);
+            WriteLines(writer, statements, "                ");
+            writer.Write("            }");
+            WriteCatches(writer, method.Faults);
+        }
+
         writer.Write("            return;");
+        writer.WriteBlankLine();
+    }
+
+    private static void WriteLines(SourceWriter writer, string[] lines, string indent)
+    {
+        foreach (string line in lines)
+        {
+            writer.Write(indent + line);
+        }
+    }
+
+    private static void WriteCatches(SourceWriter writer, IEnumerable<string> faults)
+    {
+        foreach (string fault in faults)
+        {
+            writer.Write($$"""
+                            catch (global::DaemonRpc.DaemonFaultException<{{fault}}> exception)
+                            {
+                                reply.Fault(exception);
+                                throw;
+                            }
+                """);
+        }
+
         writer.WriteBlankLine();
     }
 }

@@ -20,6 +20,9 @@ internal sealed record MethodModel
 
     public required EquatableArray<ParameterModel> Parameters { get; init; }
 
+    /// <summary>The types of the faults that the method declares.</summary>
+    public required EquatableArray<string> Faults { get; init; }
+
     /// <summary>Whether the client implements the method explicitly, because the client already has a member of the method's name.</summary>
     public required bool IsExplicit { get; init; }
 

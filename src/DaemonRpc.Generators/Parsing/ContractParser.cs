@@ -74,7 +74,7 @@ internal static class ContractParser
         return shapes.Model;
     }
 
-    /// <summary>Returns the types of the values that travel with a call: its arguments, its progress reports, and its result or items.</summary>
+    /// <summary>Returns the types of the values that travel with a call: its arguments, its progress reports, its faults, and its result or items.</summary>
     private static IEnumerable<ITypeSymbol> ValuesOf(IMethodSymbol method)
     {
         foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
@@ -85,6 +85,11 @@ internal static class ContractParser
         if (ReplyShapes.ResultTypeOf(method) is { } result)
         {
             yield return result;
+        }
+
+        foreach (ITypeSymbol fault in FaultTypes.Of(method))
+        {
+            yield return fault;
         }
     }
 }

@@ -7,6 +7,7 @@ namespace DaemonRpc.Generators.Parsing;
 internal static class KnownTypes
 {
     public const string DaemonRpcAttribute = "DaemonRpc.DaemonRpcAttribute";
+    public const string Fault = "DaemonRpc.FaultAttribute";
     public const string CancellationToken = "System.Threading.CancellationToken";
     public const string Task = "System.Threading.Tasks.Task";
     public const string TaskOfT = "System.Threading.Tasks.Task`1";

@@ -30,6 +30,7 @@ internal static class MethodParser
             ReturnType = SourceNames.Annotated(method.ReturnType),
             ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
             Parameters = new(method.Parameters.Select(ParseParameter)),
+            Faults = new(FaultTypes.Of(method).Select(SourceNames.Plain)),
             IsExplicit = isTaken || method.Name == contract.Client || method.Name == contract.Daemon,
             ObsoleteAttribute = UseWarnings.ObsoleteAttributeOf(method),
         };

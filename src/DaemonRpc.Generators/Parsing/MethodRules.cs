@@ -32,7 +32,7 @@ internal static class MethodRules
             yield break;
         }
 
-        foreach (Diagnostic diagnostic in CheckReturnType(method).Concat(CheckParameters(method)))
+        foreach (Diagnostic diagnostic in CheckReturnType(method).Concat(CheckParameters(method)).Concat(CheckFaults(method)))
         {
             yield return diagnostic;
         }
@@ -53,6 +53,17 @@ internal static class MethodRules
             && TypeRules.Check(result, method, SourceLocations.OfReturnType(method)) is { } diagnostic)
         {
             yield return diagnostic;
+        }
+    }
+
+    private static IEnumerable<Diagnostic> CheckFaults(IMethodSymbol method)
+    {
+        foreach (AttributeData attribute in FaultTypes.AttributesOf(method))
+        {
+            if (FaultTypes.TypeOf(attribute) is { } type && TypeRules.Check(type, method, SourceLocations.OfArgument(attribute, method)) is { } diagnostic)
+            {
+                yield return diagnostic;
+            }
         }
     }
 

@@ -13,9 +13,12 @@ internal static class SourceLocations
         (SyntaxOf(parameter) as ParameterSyntax)?.Type?.GetLocation() ?? parameter.Locations[0];
 
     /// <summary>Returns the location of the id: the attribute's argument, or the contract's name if the attribute gives no id.</summary>
-    public static Location OfId(INamedTypeSymbol contract, AttributeData attribute) =>
+    public static Location OfId(INamedTypeSymbol contract, AttributeData attribute) => OfArgument(attribute, contract);
+
+    /// <summary>Returns the location of an attribute's first argument, or the symbol's name if the attribute has none.</summary>
+    public static Location OfArgument(AttributeData attribute, ISymbol symbol) =>
         (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation()
-        ?? contract.Locations[0];
+        ?? symbol.Locations[0];
 
     private static SyntaxNode? SyntaxOf(ISymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
 }

@@ -48,6 +48,8 @@ internal static class TypeRules
         { TypeKind: TypeKind.Error } => null,
         { TypeKind: TypeKind.Dynamic } or { SpecialType: SpecialType.System_Object } =>
             "the receiver would not know what to read; name the type",
+        INamedTypeSymbol { IsUnboundGenericType: true } or { SpecialType: SpecialType.System_Void } =>
+            "it is no type of a value",
         { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "it points into the memory of one process",
         { TypeKind: TypeKind.Delegate } => "code stays in its process; send what it would work on",
         { IsRefLikeType: true } => "it lives on the stack; use an array or Memory<T>",

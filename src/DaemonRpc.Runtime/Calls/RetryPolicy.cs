@@ -3,6 +3,7 @@ using DaemonRpc.Journal;
 using DaemonRpc.Launch;
 using DaemonRpc.Logging;
 using DaemonRpc.Protocol;
+using DaemonRpc.Serialization;
 using DaemonRpc.Server;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
@@ -131,7 +132,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         switch (end.Kind)
         {
             case FrameKind.Error:
-                throw ErrorMessage.Read(end.Payload).ToException();
+                throw FaultType.ToException(ErrorMessage.Read(end.Payload));
 
             case FrameKind.Canceled:
                 throw Canceled(CancelReply.Read(end.Payload), cancellationToken);

@@ -45,5 +45,16 @@ public sealed class DaemonContract
         }
     }
 
+    /// <summary>The types of the faults that the contract declares.</summary>
+    public IReadOnlyList<FaultType> Faults
+    {
+        get;
+        init
+        {
+            field = value;
+            FaultType.Add(value);
+        }
+    } = [];
+
     internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.ComponentModel;
+using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
 
@@ -26,6 +27,24 @@ public sealed class ReplyWriter
     {
         Value.Write(_reply.BeginResult(), value, "result");
         _reply.EndResult();
+    }
+
+    /// <summary>Adds the value of an exception that the method declares, and that is about to end the call.</summary>
+    public void Fault<T>(DaemonFaultException<T> exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        try
+        {
+            var value = new ArrayBufferWriter<byte>();
+            Value.Write(value, exception.Fault, "fault");
+            _reply.Fault(FaultType.NameOf<T>(), value.WrittenMemory);
+        }
+#pragma warning disable CA1031 // Serialising may run the handler's code. The error has the reason.
+        catch (Exception unsent)
+#pragma warning restore CA1031
+        {
+            _reply.FaultIsUnsent(ErrorMessage.Of(unsent).Message);
+        }
     }
 
     /// <summary>Sends the items of a stream as they arrive, as fast as the client takes them, then ends the call.</summary>

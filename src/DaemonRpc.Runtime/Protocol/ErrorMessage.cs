@@ -17,6 +17,12 @@ internal sealed record ErrorMessage
 
     public string? StackTrace { get; init; }
 
+    /// <summary>The name of the fault's type; empty if there is no fault.</summary>
+    public string FaultType { get; init; } = "";
+
+    /// <summary>The bytes of the fault.</summary>
+    public ReadOnlyMemory<byte> Fault { get; init; }
+
     /// <summary>Creates the message for an exception. Runs the exception's own code, which may take any time.</summary>
     public static ErrorMessage Of(Exception exception) => new()
     {
@@ -54,6 +60,11 @@ internal sealed record ErrorMessage
         var fields = new FieldWriter(output);
         fields.Write(1, IsProtocol ? 1 : 0);
         Write(fields, 2);
+        if (FaultType.Length > 0)
+        {
+            fields.Write(5, FaultType);
+            fields.Write(6, Fault.Span);
+        }
     }
 
     /// <summary>Writes the error's texts into another message, as three fields that begin at the given number.</summary>
@@ -73,6 +84,8 @@ internal sealed record ErrorMessage
             error = fields.Field switch
             {
                 1 => error with { IsProtocol = fields.Integer() != 0 },
+                5 => error with { FaultType = fields.Text() },
+                6 => error with { Fault = fields.Bytes().ToArray() },
                 _ => error.With(fields, 2),
             };
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
@@ -7,6 +8,7 @@ namespace DaemonRpc.Tasks;
 internal sealed class TaskReply(RunningTask task)
 {
     private FrameBuffer? _result;
+    private Func<ErrorMessage, ErrorMessage>? _fault;
 
     /// <summary>Is cancelled when the task is cancelled.</summary>
     public CancellationToken Token => task.Token;
@@ -37,6 +39,32 @@ internal sealed class TaskReply(RunningTask task)
 
         // The slot is freed before the result is sent, and the next task may then change the array that this one returned.
         _result?.OwnAttachment();
+    }
+
+    /// <summary>Adds a fault to the error that is about to end the task.</summary>
+    /// <param name="type">The name of the fault's type.</param>
+    /// <param name="value">The fault's bytes.</param>
+    public void Fault(string type, ReadOnlyMemory<byte> value)
+    {
+        if (value.Length > MaxFrameBytes)
+        {
+            FaultIsUnsent($"It has {value.Length} bytes; a frame may have {MaxFrameBytes} (DaemonOptions.MaxFrameBytes).");
+        }
+        else
+        {
+            _fault = error => error with { FaultType = type, Fault = value };
+        }
+    }
+
+    /// <summary>Adds to the error that is about to end the task why its fault is missing.</summary>
+    public void FaultIsUnsent(string reason) => _fault = error => error with { Message = $"{error.Message} (Its fault could not be sent: {reason})" };
+
+    /// <summary>Creates the message for the exception that ended the task. Runs the exception's own code, which may take any time.</summary>
+    public ErrorMessage ErrorOf(Exception exception)
+    {
+        Func<ErrorMessage, ErrorMessage>? fault = _fault;
+        _fault = null;
+        return fault is null ? ErrorMessage.Of(exception) : fault(ErrorMessage.Of(exception));
     }
 
     /// <summary>Begins a stream.</summary>

@@ -70,7 +70,7 @@ internal sealed class TaskRunner(
             failure = exception;
 
             // Done while the task still runs and can be cancelled or ended, because formatting an exception may run the handler's code.
-            error = IsStopped(task, failure) ? null : ErrorMessage.Of(failure);
+            error = IsStopped(task, failure) ? null : task.Reply.ErrorOf(failure);
         }
 
         if (task.CallerChain is not null)

@@ -25,6 +25,10 @@ internal static class ShopContract
 
             Task<int> PackAsync(Order order, IProgress<Parcel>? parcels = null, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
+            [Fault(typeof(Shortage<Item>))]
+            [Fault(typeof(Payment))]
+            Task ShipAsync(Order order);
+
             Task<string?> VariableAsync(string name);
 
             Task<Page<Order>> RefuseAsync(string password, Order order);
@@ -56,6 +60,9 @@ internal static class ShopContract
 
         [MemoryPackable]
         public partial record Parcel(string Shelf, Page<Item>? Content);
+
+        [MemoryPackable]
+        public partial record Shortage<T>(Place At, T[] Missing);
 
         [MemoryPackable]
         public partial record Query(string? City = null, int[]? Numbers = null);

@@ -113,6 +113,14 @@ internal static class ShopProgram
                 return parcels is null && words is null ? -1 : order.Shelves.Count;
             }
 
+            public async Task ShipAsync(Order order)
+            {
+                await Task.Yield();
+                throw order.Shelves.Values.SelectMany(items => items).ToArray() is { Length: > 0 } missing
+                    ? new DaemonFaultException<Shortage<Item>>(new Shortage<Item>(order.Customer.Home, missing), "Some are missing.")
+                    : new DaemonFaultException<Payment>(new Cash(order.Number));
+            }
+
             public Task<string?> VariableAsync(string name) => Task.FromResult(Environment.GetEnvironmentVariable(name));
 
             public Task<Page<Order>> RefuseAsync(string password, Order order) => throw new InvalidDataException("No such order.");
@@ -197,6 +205,22 @@ internal static class ShopProgram
                 lines.Add(Text.Of(await shop.ChargeAsync(new Card(ann, new Page<Item>(1, [.. shelves["top"]])))));
                 lines.Add($"{await shop.PackAsync(new Order(5, bob, shelves), new Reports<Parcel>(parcel => lines.Add(Text.Of(parcel))), new Reports<string>(lines.Add))} packed");
                 lines.Add($"{await shop.PackAsync(new Order(6, bob, shelves))} packed");
+                foreach (Order order in (Order[])[new Order(7, ann, shelves), new Order(8, bob, [])])
+                {
+                    try
+                    {
+                        await shop.ShipAsync(order);
+                    }
+                    catch (DaemonFaultException<Shortage<Item>> exception)
+                    {
+                        lines.Add($"{exception.Message} {string.Join(", ", exception.Fault.Missing.Select(Text.Of))} at {Text.Of(exception.Fault.At)}");
+                    }
+                    catch (DaemonFaultException<Payment> exception)
+                    {
+                        lines.Add(Text.Of(exception.Fault));
+                    }
+                }
+
                 await foreach (Page<Payment> page in shop.PaymentsAsync(2))
                 {
                     lines.Add(Text.Of(page, Text.Of));
@@ -254,6 +278,8 @@ internal static class ShopProgram
 
             public Task<int> PackAsync(Order order, IProgress<Parcel>? parcels, IProgress<string>? words, CancellationToken cancellationToken) =>
                 _real.PackAsync(order with { Number = order.Number * 100 }, parcels, words, cancellationToken);
+
+            public Task ShipAsync(Order order) => _real.ShipAsync(order with { Number = order.Number * 100 });
 
             public Task<string?> VariableAsync(string name) => _real.VariableAsync(name);
 

@@ -135,6 +135,8 @@ public abstract class ShopTests(PublishedShop shop)
             $"top, page {5 * factor} [cup 1.5 | jug 20] best jug 20",
             "2 packed",
             "-1 packed",
+            "Some are missing. cup 1.5, jug 20 at Oslo 1 23",
+            $"cash {8 * factor}",
             "page 1 [cash 1 | card of Nobody of Nowhere at nowhere, page 1 [change 1] best none] best card of Nobody of Nowhere at nowhere, page 1 [change 1] best none",
             "page 2 [cash 2 | card of Nobody of Nowhere at nowhere, page 1 [change 2] best none] best none",
             "System.IO.InvalidDataException: No such order.",

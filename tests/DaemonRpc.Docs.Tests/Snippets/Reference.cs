@@ -110,3 +110,15 @@ public partial interface IImport
     Task<int> ImportAsync(string folder, IProgress<string>? progress = null, CancellationToken cancellationToken = default);
 }
 // </contract-progress>
+
+// <contract-faults>
+[DaemonRpc("com.acme.parser")]
+public partial interface IParser
+{
+    [Fault(typeof(ParseProblem))]
+    Task<int> ParseAsync(string file, CancellationToken cancellationToken = default);
+}
+
+[MemoryPackable]
+public partial record ParseProblem(int Line, string Text);
+// </contract-faults>

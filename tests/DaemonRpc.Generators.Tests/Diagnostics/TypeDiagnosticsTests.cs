@@ -109,6 +109,18 @@ public sealed class TypeDiagnosticsTests
         Assert.False(run.HasGenerated);
     }
 
+    [Theory]
+    [InlineData("System.IO.Stream", "Stream", Bytes)]
+    [InlineData("List<object>", "object", Anything)]
+    [InlineData("List<>", "List<>", "it is no type of a value")]
+    [InlineData("void", "void", "it is no type of a value")]
+    public async Task Fault_that_can_never_travel_is_an_error(string type, string culprit, string reason)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract($"[DaemonRpc.Fault([|typeof({type})|])] Task RunAsync();"));
+
+        run.AssertReports("DRPC101", DiagnosticSeverity.Error, $"'{culprit}' in 'RunAsync' cannot travel to or from a daemon, because {reason}");
+    }
+
     [Fact]
     public async Task Progress_cannot_be_returned()
     {

@@ -7,9 +7,9 @@ namespace Acme.Tools;
 
 public static partial class ProgressingDaemon
 {
-    /// <summary><see cref="BuildTimestamp"/> in UTC ticks; 0 when the build supplied no time. Internal, as other assemblies would copy a constant.</summary>
+    /// <summary><see cref="BuildTimestamp"/> in UTC ticks; 0 when the build supplied no time. Internal, because other assemblies would copy a constant's value.</summary>
     internal const long BuildTimestampTicks = {BuildTimestamp};
 
-    /// <summary>When this assembly was built, in UTC; the default when the build supplied no time.</summary>
+    /// <summary>When this assembly was built, in UTC; the default value when the build supplied no time.</summary>
     public static global::System.DateTimeOffset BuildTimestamp => new(BuildTimestampTicks, global::System.TimeSpan.Zero);
 }

@@ -5,7 +5,7 @@
 
 namespace Acme.Tools;
 
-/// <summary>Calls an <see cref="IProgressing"/> that lives in a daemon.</summary>
+/// <summary>Calls the <see cref="IProgressing"/> that a daemon serves.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 public sealed class ProgressingClient : IProgressing, global::System.IAsyncDisposable
 {
@@ -13,12 +13,12 @@ public sealed class ProgressingClient : IProgressing, global::System.IAsyncDispo
 
     private ProgressingClient(global::DaemonRpc.CodeGen.CallChannel channel) => this._channel = channel;
 
-    /// <summary>The daemon that is called: what it does, and how to cancel or stop it.</summary>
+    /// <summary>The daemon that this client calls: shows its status, cancels its task, stops it.</summary>
     public global::DaemonRpc.DaemonHandle Daemon => this._channel.Daemon;
 
-    /// <summary>Connects to the daemon, whichever build of it runs, and starts it if none does.</summary>
-    /// <param name="options">How the daemon is found, started and waited for.</param>
-    /// <param name="cancellationToken">Gives up connecting.</param>
+    /// <summary>Connects to the running daemon, whatever its build, or starts one.</summary>
+    /// <param name="options">How the client finds, starts and waits for the daemon; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels connecting.</param>
     public static global::System.Threading.Tasks.Task<ProgressingClient> ConnectAsync(
         global::DaemonRpc.DaemonClientOptions? options = null,
         global::System.Threading.CancellationToken cancellationToken = default) =>
@@ -28,8 +28,8 @@ public sealed class ProgressingClient : IProgressing, global::System.IAsyncDispo
             options,
             cancellationToken);
 
-    /// <summary>Connects to a handler in this process, for tests and where no daemon can run.</summary>
-    /// <param name="factory">Makes the handler.</param>
+    /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
+    /// <param name="factory">Creates the handler.</param>
     public static ProgressingClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IProgressing> factory) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             ProgressingDaemon.Contract.Description,
@@ -59,6 +59,6 @@ public sealed class ProgressingClient : IProgressing, global::System.IAsyncDispo
             .WithProgress(progress)
             .StreamAsync<string>(global::System.Threading.CancellationToken.None);
 
-    /// <summary>Ends the connection. The daemon lives on.</summary>
+    /// <summary>Closes the connection, which cancels this client's running calls. The daemon keeps running.</summary>
     public global::System.Threading.Tasks.ValueTask DisposeAsync() => this._channel.DisposeAsync();
 }

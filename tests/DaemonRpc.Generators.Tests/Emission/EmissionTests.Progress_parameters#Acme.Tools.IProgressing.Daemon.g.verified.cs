@@ -9,13 +9,13 @@ namespace Acme.Tools;
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 public static partial class ProgressingDaemon
 {
-    /// <summary>Whether this process was started to be the daemon. It has to call <c>RunAsync</c> then, before anything else.</summary>
+    /// <summary>Whether this process was started to be the daemon. If true, call <c>RunAsync</c> before anything else.</summary>
     public static bool IsRequested => global::DaemonRpc.CodeGen.DaemonHost.IsRequested(Contract.Description);
 
-    /// <summary>Serves clients until stopped or idle. Without having been launched by one, it runs in the foreground.</summary>
-    /// <param name="factory">Makes the handler, once. Clients that connect meanwhile wait.</param>
-    /// <param name="options">How the daemon behaves.</param>
-    /// <returns>The exit code for the process.</returns>
+    /// <summary>Serves clients until the daemon is stopped or idle. Runs in the foreground unless a client launched this process.</summary>
+    /// <param name="factory">Creates the handler, once. Clients that connect meanwhile wait.</param>
+    /// <param name="options">How the daemon behaves; null for the defaults.</param>
+    /// <returns>The process's exit code.</returns>
     public static global::System.Threading.Tasks.Task<int> RunAsync(
         global::System.Func<global::DaemonRpc.DaemonContext, IProgressing> factory,
         global::DaemonRpc.DaemonOptions? options = null) =>
@@ -25,10 +25,10 @@ public static partial class ProgressingDaemon
             static target => new ProgressingDispatcher(target),
             options);
 
-    /// <summary>Serves clients until stopped or idle. Without having been launched by one, it runs in the foreground.</summary>
-    /// <param name="factory">Makes the handler, once and asynchronously. Clients that connect meanwhile wait; the token ends it when the daemon is stopped.</param>
-    /// <param name="options">How the daemon behaves.</param>
-    /// <returns>The exit code for the process.</returns>
+    /// <summary>Serves clients until the daemon is stopped or idle. Runs in the foreground unless a client launched this process.</summary>
+    /// <param name="factory">Creates the handler, once and asynchronously. Clients that connect meanwhile wait. The token is cancelled when the daemon is stopped.</param>
+    /// <param name="options">How the daemon behaves; null for the defaults.</param>
+    /// <returns>The process's exit code.</returns>
     public static global::System.Threading.Tasks.Task<int> RunAsync(
         global::System.Func<global::DaemonRpc.DaemonContext, global::System.Threading.CancellationToken, global::System.Threading.Tasks.ValueTask<IProgressing>> factory,
         global::DaemonRpc.DaemonOptions? options = null) =>

@@ -5,15 +5,15 @@
 
 namespace Acme.Tools;
 
-/// <summary>Calls the handler behind an <see cref="IProgressing"/> as its clients ask.</summary>
+/// <summary>Translates the requests of clients into calls of an <see cref="IProgressing"/>.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("DaemonRpc.Generators", "{Version}")]
 [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
 internal sealed class ProgressingDispatcher : global::DaemonRpc.CodeGen.Dispatcher
 {
     private readonly IProgressing _target;
 
-    /// <summary>Calls <paramref name="target"/>.</summary>
-    /// <param name="target">The handler.</param>
+    /// <summary>Creates the dispatcher of a handler.</summary>
+    /// <param name="target">The handler to call.</param>
     public ProgressingDispatcher(IProgressing target) => this._target = target;
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ public static partial class ProgressingDaemon
     {
         private static void DescribeValues()
         {
-            // What bytes are checked against before they are read. The notation is that of the runtime's ValueShapeReader.
+            // The runtime checks bytes against these shapes before it reads them. Its ValueShapeReader explains the notation.
             global::DaemonRpc.Serialization.ValueShapes shapes = new(
                 """
                 { string [ string }

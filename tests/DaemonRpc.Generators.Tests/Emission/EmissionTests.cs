@@ -75,6 +75,34 @@ public sealed class EmissionTests
         """));
 
     [Fact]
+    public void Faults() => Snapshot.Match(new GeneratorRun("""
+        using System.Collections.Generic;
+        using System.Threading.Tasks;
+        using DaemonRpc;
+        using MemoryPack;
+
+        namespace Acme.Tools;
+
+        [MemoryPackable]
+        public partial record Problem(int Line, string Text);
+
+        [DaemonRpc]
+        public partial interface IFaulty
+        {
+            [Fault(typeof(Problem))]
+            Task<int> ParseAsync(string file);
+
+            [Fault(typeof(List<Problem>))]
+            [Fault(typeof(Problem))]
+            [Fault(typeof(Problem))]
+            ValueTask CheckAsync(string file);
+
+            [Fault(typeof(int))]
+            IAsyncEnumerable<string> LinesAsync(string file);
+        }
+        """));
+
+    [Fact]
     public void Default_values() => Snapshot.Match(new GeneratorRun("""
         using System;
         using System.Runtime.CompilerServices;

@@ -3,6 +3,22 @@ namespace DaemonRpc.Process.Tests.Calling;
 public sealed class RemoteErrorTests : SandboxTests
 {
     [Fact]
+    public async Task Fault_that_the_contract_declares_comes_with_its_value_after_the_items()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        Description description = await client.DescribeAsync().InTime();
+        IAsyncEnumerator<int> items = client.FailAsync(description).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await items.MoveNextAsync().AsTask().InTime());
+
+        DaemonFaultException<Description> fault = await Assert.ThrowsAsync<DaemonFaultException<Description>>(() => items.MoveNextAsync().AsTask().InTime());
+
+        Assert.Equal((description, "described"), (fault.Fault, fault.Message));
+        Assert.Contains("TestService.FailAsync", fault.RemoteStackTrace, StringComparison.Ordinal);
+        DaemonFaultException<string> other = await Assert.ThrowsAsync<DaemonFaultException<string>>(async () => await client.FailAsync(null).CountAsync());
+        Assert.Equal("none", other.Fault);
+    }
+
+    [Fact]
     public async Task Handler_that_throws_is_quoted()
     {
         TestServiceClient client = await Sandbox.ConnectAsync();

@@ -1,4 +1,5 @@
 using DaemonRpc.CodeGen;
+using DaemonRpc.Serialization;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 
@@ -52,7 +53,13 @@ internal sealed class Sample : ISample, IAsyncDisposable
 
 internal sealed class SampleDispatcher(Sample target) : Dispatcher
 {
-    public static DaemonContract Contract { get; } = new() { Id = "runtime.tests.sample", Interface = typeof(ISample), BuildTimestampTicks = 638_000_000_000_000_000 };
+    public static DaemonContract Contract { get; } = new()
+    {
+        Id = "runtime.tests.sample",
+        Interface = typeof(ISample),
+        BuildTimestampTicks = 638_000_000_000_000_000,
+        Faults = [FaultType.Of<string>(), FaultType.Of<int[]>(), FaultType.Of<IEnumerable<int>>()],
+    };
 
     public override object Target => target;
 
@@ -74,7 +81,26 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
                 return;
 
             case 3:
-                reply.Result(await target.WorkAsync(arguments.NextProgress<string>(), arguments.NextProgress<byte[]>(), arguments.CancellationToken));
+                try
+                {
+                    reply.Result(await target.WorkAsync(arguments.NextProgress<string>(), arguments.NextProgress<byte[]>(), arguments.CancellationToken));
+                }
+                catch (DaemonFaultException<string> exception)
+                {
+                    reply.Fault(exception);
+                    throw;
+                }
+                catch (DaemonFaultException<int[]> exception)
+                {
+                    reply.Fault(exception);
+                    throw;
+                }
+                catch (DaemonFaultException<IEnumerable<int>> exception)
+                {
+                    reply.Fault(exception);
+                    throw;
+                }
+
                 return;
 
             case 4:
