@@ -70,6 +70,9 @@ public partial interface ITestService
 
     Task ThrowAsync(string message);
 
+    /// <summary>Logs a message with its length.</summary>
+    Task LogAsync(string message);
+
     /// <summary>Fails with the description, and with a message that has the directory's name.</summary>
     [Fault(typeof(Description))]
     [Fault(typeof(string))]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DaemonRpc.TestDaemon.Stress;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.TestDaemon;
 
@@ -200,6 +201,13 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
 
         await Task.CompletedTask;
         throw new InvalidDataException("No more numbers.");
+    }
+
+    public Task LogAsync(string message)
+    {
+        context.Logger.LogDebug("Of debugging: {Message}", message);
+        context.Logger.LogWarning("{Message} has {Length} characters", message, message.Length);
+        return Task.CompletedTask;
     }
 
     public async IAsyncEnumerable<int> FailAsync(Description? description)

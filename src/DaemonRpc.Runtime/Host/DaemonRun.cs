@@ -6,6 +6,7 @@ using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Server;
 using DaemonRpc.Tasks;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Host;
 
@@ -142,7 +143,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         StartupPoint.Reach(StartupPoint.Answered);
         LogMessages.Serving(_log, _address.ToString(), _address.SocketPath, Environment.ProcessId, contract.ProgramBuild.ToString(), reason.Text);
 
-        ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, _log).ConfigureAwait(false);
+        ILogger handlerLog = options.LoggerFactory?.CreateLogger(contract.Id) ?? new StandardErrorLogger();
+        ITaskHandler? handler = await HandlerLife.BeginAsync(server, _address, makeHandler, handlerLog, _log).ConfigureAwait(false);
         Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
         socket.Dispose();
         server.Close();

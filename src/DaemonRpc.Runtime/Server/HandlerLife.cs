@@ -12,11 +12,16 @@ internal static class HandlerLife
     private static readonly TimeSpan s_logTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the factory, then lets the server serve, or tells the clients why it cannot. Returns null when the factory failed.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="address">The daemon's address.</param>
+    /// <param name="makeHandler">Runs the user's factory.</param>
+    /// <param name="handlerLog">The handler's logger.</param>
+    /// <param name="log">The daemon's log, which gets the factory's exception.</param>
     public static async Task<ITaskHandler?> BeginAsync(
-        DaemonServer server, DaemonAddress address, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler, LogQueue log)
+        DaemonServer server, DaemonAddress address, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler, ILogger handlerLog, LogQueue log)
     {
         CancellationToken stopping = server.Shutdown.Stopping;
-        var context = new DaemonContext(address.Id, address.Instance, new DaemonStatusReporter(server.Board.Report), () => server.Caller, stopping);
+        var context = new DaemonContext(address.Id, address.Instance, new DaemonStatusReporter(server.Board.Report), () => server.Caller, handlerLog, stopping);
         try
         {
             // On the thread pool: a factory that blocks must not block RunAsync's caller.

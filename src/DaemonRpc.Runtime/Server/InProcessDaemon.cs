@@ -71,7 +71,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
     /// <summary>Lives until disposed, stopped, or given up because of an abandoned task, which nothing here can end.</summary>
     private async Task LiveAsync()
     {
-        ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, new LogQueue(NullLogger.Instance)).ConfigureAwait(false);
+        ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, NullLogger.Instance, new LogQueue(NullLogger.Instance)).ConfigureAwait(false);
         Goodbye goodbye = await _server.Shutdown.Drained.ConfigureAwait(false);
         _server.Close();
         _server.Sessions.SayGoodbye(goodbye, TimeSpan.Zero);

@@ -47,6 +47,7 @@ internal static class ShopProgram
     public const string Handler = """
         using System.Diagnostics;
         using DaemonRpc;
+        using Microsoft.Extensions.Logging;
 
         namespace Acme.Shop.Tool;
 
@@ -63,6 +64,7 @@ internal static class ShopProgram
             public Task PutAsync(Order order)
             {
                 _orders.Add(order);
+                context?.Logger.LogInformation("{Count} were put", _orders.Count);
                 return Task.CompletedTask;
             }
 

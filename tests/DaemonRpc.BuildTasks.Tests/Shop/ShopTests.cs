@@ -93,6 +93,10 @@ public abstract class ShopTests(PublishedShop shop)
         Assert.Contains($"called by {client}, failed.", byDefault, StringComparison.Ordinal);
         Assert.Contains("default: System.IO.InvalidDataException: No such order.", lines);
         Assert.All(["own", "default"], log => Assert.Contains(lines, line => line.StartsWith($"{log}:    at Acme.Shop.Tool.ShopHandler.RefuseAsync(", StringComparison.Ordinal)));
+
+        // What the handler itself logs.
+        Assert.Contains("own: <daemonrpc.tests.shop> Information: 1 were put ", lines);
+        Assert.Contains(lines, line => line.StartsWith("default: ", StringComparison.Ordinal) && line.EndsWith("Z Information: 1 were put", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("secret", StringComparison.Ordinal));
     }
 

@@ -26,6 +26,17 @@ public sealed class LogTests : SandboxTests
     }
 
     [Fact]
+    public async Task Message_of_the_handler_is_in_the_log_before_the_call_ends()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+
+        await client.LogAsync("größer").InTime();
+
+        string line = Assert.Single(Sandbox.Log, line => line.Contains("größer", StringComparison.Ordinal));
+        Assert.EndsWith("Z Warning: größer has 6 characters", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Flood_of_output_ends_in_a_bounded_log()
     {
         const int Lines = 10 * Limit / LineLength;

@@ -2,6 +2,7 @@ using DaemonRpc.Launch;
 using DaemonRpc.Logging;
 using DaemonRpc.Server;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DaemonRpc.Runtime.Tests.Server;
 
@@ -14,7 +15,7 @@ public sealed class HandlerLifeTests
         var log = new SlowLogger(() => server.Daemon.StartError is not null);
 
         Assert.Null(await HandlerLife.BeginAsync(
-            server.Daemon, DaemonAddress.InProcess("test.daemon"), (_, _) => throw new InvalidDataException("The index is broken."), new LogQueue(log)).Soon());
+            server.Daemon, DaemonAddress.InProcess("test.daemon"), (_, _) => throw new InvalidDataException("The index is broken."), NullLogger.Instance, new LogQueue(log)).Soon());
 
         Assert.False(log.WasLate);
         Assert.Equal("The index is broken.", server.Daemon.StartError?.Message);
