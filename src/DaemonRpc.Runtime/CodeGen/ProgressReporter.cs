@@ -18,13 +18,13 @@ internal sealed class ProgressReporter<T>(TaskReply reply, ushort argument) : IP
 
     // Written outside the batch's lock, because serialising runs user code, and other threads may report.
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_output;
+    private static ArrayBufferWriter<byte>? s_output;
 
     public void Report(T value)
     {
         // Taken while in use: serialising the value may report.
-        ArrayBufferWriter<byte> output = t_output ?? new ArrayBufferWriter<byte>();
-        t_output = null;
+        ArrayBufferWriter<byte> output = s_output ?? new ArrayBufferWriter<byte>();
+        s_output = null;
         BinaryPrimitives.WriteUInt16LittleEndian(output.GetSpan(sizeof(ushort)), argument);
         output.Advance(sizeof(ushort));
         Value.Write(output, value, "progress report");
@@ -32,7 +32,7 @@ internal sealed class ProgressReporter<T>(TaskReply reply, ushort argument) : IP
         if (output.Capacity <= KeptSize)
         {
             output.ResetWrittenCount();
-            t_output = output;
+            s_output = output;
         }
     }
 }
