@@ -15,7 +15,6 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.ContractMustNotBeGeneric,
         Descriptors.ContractMustBeTopLevel,
-        Descriptors.ContractMustNotInherit,
         Descriptors.MemberMustBeMethod,
         Descriptors.MethodMustNotBeGeneric,
         Descriptors.ReturnTypeMustBeAsync,
@@ -25,6 +24,8 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.MethodIdMustBeUnique,
         Descriptors.IdMustBeUnique,
         Descriptors.GeneratedNamesMustBeUnique,
+        Descriptors.InheritedMethodsMustAgree,
+        Descriptors.ContractMustNotBeDisposable,
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
         Descriptors.TypeCannotBeNamed,

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Diagnostics;
 
-/// <summary>The descriptors of all diagnostics. Ids are never reused: DRPC001 once required <c>partial</c>.</summary>
+/// <summary>The descriptors of all diagnostics. Ids are never reused: DRPC001 once required <c>partial</c>, and DRPC004 forbade inheritance.</summary>
 internal static class Descriptors
 {
     public static readonly DiagnosticDescriptor ContractMustNotBeGeneric = Error(
@@ -14,11 +14,6 @@ internal static class Descriptors
         "DRPC003",
         "Contract must stand in a namespace",
         "'{0}' must be declared directly in a namespace and not be file-local, because its client and daemon are generated beside it");
-
-    public static readonly DiagnosticDescriptor ContractMustNotInherit = Error(
-        "DRPC004",
-        "Contract must not inherit",
-        "'{0}' must declare the methods of '{1}' itself instead of inheriting them, because inherited methods are left to a later release");
 
     public static readonly DiagnosticDescriptor MemberMustBeMethod = Error(
         "DRPC005",
@@ -64,6 +59,16 @@ internal static class Descriptors
         "DRPC013",
         "Generated names must be unique",
         "'{0}' needs another name, because '{1}', which would be generated for it, {2}");
+
+    public static readonly DiagnosticDescriptor InheritedMethodsMustAgree = Error(
+        "DRPC014",
+        "Inherited methods must agree",
+        "'{0}' needs another name, or exactly the types of '{1}', because the client implements both with one method");
+
+    public static readonly DiagnosticDescriptor ContractMustNotBeDisposable = Error(
+        "DRPC015",
+        "Contract must not be IDisposable",
+        "'{0}' cannot inherit IDisposable, because a client ends its connection asynchronously; inherit IAsyncDisposable, which every client implements");
 
     public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
         "DRPC101",

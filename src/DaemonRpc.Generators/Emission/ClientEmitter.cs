@@ -19,7 +19,11 @@ internal static class ClientEmitter
         WriteConnect(writer, names);
         foreach (MethodModel method in contract.Methods)
         {
-            WriteMethod(writer, names, method);
+            // A public method implements all declarations, an explicit one only the one it names.
+            foreach (string declaring in method.Interfaces.Take(method.IsExplicit ? method.Interfaces.Count : 1))
+            {
+                WriteMethod(writer, names, method, declaring);
+            }
         }
 
         writer.WriteMember("""
@@ -67,7 +71,7 @@ internal static class ClientEmitter
     }
 
     // One expression and no locals, because a contract's parameters may have any names. Request gets the method's name from the compiler.
-    private static void WriteMethod(SourceWriter writer, ContractIdentity names, MethodModel method)
+    private static void WriteMethod(SourceWriter writer, ContractIdentity names, MethodModel method, string declaring)
     {
         writer.WriteMember("/// <inheritdoc/>");
         if (method.ObsoleteAttribute is { } obsolete)
@@ -77,7 +81,7 @@ internal static class ClientEmitter
 
         bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Daemon);
         writer.Write($"""
-            {Signature.Of(method, names.Interface)} =>
+            {Signature.Of(method, declaring)} =>
                 this._channel
                     .Request({(isHidden ? names.QualifiedDaemon : names.Daemon)}.Methods.{method.ConstantName})
             """);

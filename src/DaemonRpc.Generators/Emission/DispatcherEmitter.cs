@@ -55,7 +55,7 @@ internal static class DispatcherEmitter
             """);
         foreach (MethodModel method in contract.Methods)
         {
-            writer.Write($"    {contract.Identity.Daemon}.Methods.{method.ConstantName} => nameof({contract.Identity.Interface}.{method.Name}),");
+            writer.Write($"    {contract.Identity.Daemon}.Methods.{method.ConstantName} => nameof({(method.IsShadowed ? method.Interfaces[0] : contract.Identity.Interface)}.{method.Name}),");
         }
 
         writer.Write("""
@@ -121,7 +121,8 @@ internal static class DispatcherEmitter
     private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)
     {
         string arguments = string.Join(", ", method.Parameters.Select(Argument));
-        string call = $"this._target.{method.Name}({arguments})";
+        string target = method.IsShadowed ? $"(({method.Interfaces[0]})this._target)" : "this._target";
+        string call = $"{target}.{method.Name}({arguments})";
         string[] statements = method.Shape switch
         {
             ReplyShape.Stream => [$"await reply.StreamAsync({call});"],

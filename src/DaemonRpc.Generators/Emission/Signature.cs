@@ -5,15 +5,17 @@ namespace DaemonRpc.Generators.Emission;
 /// <summary>Writes a contract method's signature for the client that implements it.</summary>
 internal static class Signature
 {
-    public static string Of(MethodModel method, string contract)
+    /// <param name="method">The method.</param>
+    /// <param name="declaring">The interface that an explicit implementation names.</param>
+    public static string Of(MethodModel method, string declaring)
     {
         string parameters = string.Join(", ", method.Parameters.Select(parameter => Of(parameter, method.IsExplicit)));
         return method.IsExplicit
-            ? $"{method.ReturnType} {contract}.{method.Name}({parameters})"
+            ? $"{method.ReturnType} {declaring}.{method.Name}({parameters})"
             : $"public {method.ReturnType} {method.Name}({parameters})";
     }
 
-    // An explicit implementation can be called only through the contract, so the contract's defaults and modifiers apply.
+    // An explicit implementation can be called only through the interface, so the interface's defaults and modifiers apply.
     private static string Of(ParameterModel parameter, bool isExplicit)
     {
         string plain = $"{parameter.Type} {parameter.Name}";

@@ -26,6 +26,12 @@ internal sealed record MethodModel
     /// <summary>Whether the client implements the method explicitly, because the client already has a member of the method's name.</summary>
     public required bool IsExplicit { get; init; }
 
+    /// <summary>The interfaces that declare the method; the first is the one through which the daemon calls it.</summary>
+    public required EquatableArray<string> Interfaces { get; init; }
+
+    /// <summary>Whether the daemon must name the first of the interfaces in its call, because the contract has other members of the method's name.</summary>
+    public required bool IsShadowed { get; init; }
+
     /// <summary>The method's <c>[Obsolete]</c> attribute, which the client's method repeats, or null.</summary>
     public required string? ObsoleteAttribute { get; init; }
 }

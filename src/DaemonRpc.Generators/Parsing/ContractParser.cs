@@ -11,13 +11,14 @@ internal static class ContractParser
     {
         INamedTypeSymbol contract = (INamedTypeSymbol)match.TargetSymbol;
         AttributeData attribute = match.Attributes[0];
-        if (ContractRules.Check(contract, attribute).Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        if (!ContractRules.IsValid(contract, attribute))
         {
             return null;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        IMethodSymbol[] methods = [.. ContractRules.MethodsOf(contract)];
+        IReadOnlyList<ContractMethod> all = ContractMethods.Of(contract);
+        IMethodSymbol[] methods = [.. all.Select(static method => method.Symbol)];
         if (methods.Any(static method => method.ReturnType.TypeKind == TypeKind.Error))
         {
             // A type does not exist. The compiler reports that.
@@ -25,17 +26,17 @@ internal static class ContractParser
         }
 
         ContractIdentity identity = IdentityOf(contract);
-        FormatterRoots roots = RootsOf(contract, methods, match.SemanticModel.Compilation);
+        FormatterRoots roots = RootsOf(contract, all, match.SemanticModel.Compilation);
         return new ContractModel
         {
             Identity = identity,
             IdLiteral = SourceNames.Literal(ContractRules.IdOf(contract, attribute)),
-            Methods = new(methods.Select(method => MethodParser.Parse(method, identity, methods))),
+            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all))),
             Packables = new(roots.Packables),
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),
             ExactPackables = new(roots.Exact),
-            Shapes = ShapesOf(contract, methods),
+            Shapes = ShapesOf(contract, all),
             SuppressedWarnings = new(UseWarnings.Of(contract, methods, roots.Types)),
         };
     }
@@ -51,7 +52,7 @@ internal static class ContractParser
         HintName = KnownTypes.MetadataNameOf(contract),
     };
 
-    private static FormatterRoots RootsOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods, Compilation compilation)
+    private static FormatterRoots RootsOf(INamedTypeSymbol contract, IEnumerable<ContractMethod> methods, Compilation compilation)
     {
         FormatterRoots roots = new(contract.ContainingAssembly, compilation);
         foreach (ITypeSymbol type in methods.SelectMany(ValuesOf))
@@ -63,7 +64,7 @@ internal static class ContractParser
         return roots;
     }
 
-    private static ValueShapesModel ShapesOf(INamedTypeSymbol contract, IEnumerable<IMethodSymbol> methods)
+    private static ValueShapesModel ShapesOf(INamedTypeSymbol contract, IEnumerable<ContractMethod> methods)
     {
         ValueShapes shapes = new(contract.ContainingAssembly);
         foreach (ITypeSymbol type in methods.SelectMany(ValuesOf))
@@ -75,14 +76,14 @@ internal static class ContractParser
     }
 
     /// <summary>Returns the types of the values that travel with a call: its arguments, its progress reports, its faults, and its result or items.</summary>
-    private static IEnumerable<ITypeSymbol> ValuesOf(IMethodSymbol method)
+    private static IEnumerable<ITypeSymbol> ValuesOf(ContractMethod method)
     {
-        foreach (IParameterSymbol parameter in method.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
+        foreach (IParameterSymbol parameter in method.Symbol.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
         {
             yield return parameter.Type.ReportType() ?? parameter.Type;
         }
 
-        if (ReplyShapes.ResultTypeOf(method) is { } result)
+        if (ReplyShapes.ResultTypeOf(method.Symbol) is { } result)
         {
             yield return result;
         }

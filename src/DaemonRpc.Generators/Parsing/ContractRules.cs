@@ -12,12 +12,18 @@ internal static class ContractRules
         CheckDeclaration(contract)
             .Concat(GeneratedNames.Check(contract))
             .Concat(CheckId(contract, attribute))
-            .Concat(contract.GetMembers().SelectMany(MethodRules.Check))
-            .Concat(CheckMethodIds(contract));
+            .Concat(ContractMethods.InterfacesOf(contract)
+                .Except<INamedTypeSymbol>(InheritanceRules.InheritedContractsOf(contract).SelectMany(ContractMethods.InterfacesOf), SymbolEqualityComparer.IncludeNullability)
+                .SelectMany(declaring => MethodRules.CheckMembers(declaring, contract)))
+            .Concat(InheritanceRules.Check(contract))
+            .Distinct();
 
-    /// <summary>Returns the methods that clients can call. Private, sealed and static methods with a body are not part of the contract.</summary>
-    public static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol contract) =>
-        contract.GetMembers().OfType<IMethodSymbol>().Where(MethodRules.IsContractMethod);
+    /// <summary>Whether code can be generated for a contract. Errors that another contract passes on are reported only there.</summary>
+    public static bool IsValid(INamedTypeSymbol contract, AttributeData attribute) => !Check(contract, attribute)
+        .Concat(InheritanceRules.InheritedContractsOf(contract).SelectMany(static inherited => ContractMethods.InterfacesOf(inherited)
+            .SelectMany(declaring => MethodRules.CheckMembers(declaring, inherited))
+            .Concat(InheritanceRules.Check(inherited))))
+        .Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Returns the id from the attribute, or the contract's full name if the attribute gives none.</summary>
     public static string IdOf(INamedTypeSymbol contract, AttributeData attribute) =>
@@ -35,11 +41,6 @@ internal static class ContractRules
         {
             yield return Diagnostic.Create(Descriptors.ContractMustBeTopLevel, location, contract.Name);
         }
-
-        foreach (INamedTypeSymbol inherited in contract.Interfaces)
-        {
-            yield return Diagnostic.Create(Descriptors.ContractMustNotInherit, location, contract.Name, inherited.Name);
-        }
     }
 
     private static IEnumerable<Diagnostic> CheckId(INamedTypeSymbol contract, AttributeData attribute)
@@ -49,15 +50,16 @@ internal static class ContractRules
         {
             yield return Diagnostic.Create(Descriptors.IdMustBeName, SourceLocations.OfId(contract, attribute), contract.Name);
         }
-    }
 
-    private static IEnumerable<Diagnostic> CheckMethodIds(INamedTypeSymbol contract)
-    {
-        foreach (IGrouping<uint, IMethodSymbol> sameId in MethodsOf(contract).GroupBy(MethodId.Of))
+        // ContractClashes finds the contracts of this assembly. An inherited contract of another one is certainly part of the program too.
+        foreach (INamedTypeSymbol inherited in contract.AllInterfaces)
         {
-            foreach (IMethodSymbol method in sameId.Skip(1))
+            if (!SymbolEqualityComparer.Default.Equals(inherited.ContainingAssembly, contract.ContainingAssembly)
+                && inherited.FindAttribute(KnownTypes.DaemonRpcAttribute) is { } other
+                && IdOf(inherited, other) == id)
             {
-                yield return Diagnostic.Create(Descriptors.MethodIdMustBeUnique, method.Locations[0], method.Name, sameId.First().Name);
+                yield return Diagnostic.Create(
+                    Descriptors.IdMustBeUnique, SourceLocations.OfId(contract, attribute), contract.Name, id, KnownTypes.MetadataNameOf(inherited));
             }
         }
     }

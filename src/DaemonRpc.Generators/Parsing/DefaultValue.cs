@@ -21,6 +21,9 @@ internal static class DefaultValue
         return parameter.ExplicitDefaultValue switch
         {
             null => Nothing(parameter.Type),
+
+            // C# has no such constants, but attributes and other languages do.
+            DateTime => null,
             object value when type.TypeKind == TypeKind.Enum => EnumMember((INamedTypeSymbol)type, value),
             object value => Literal(value),
         };

@@ -5,8 +5,9 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Reads the faults that a method declares.</summary>
 internal static class FaultTypes
 {
-    /// <summary>Returns the declared types, each once, in their order.</summary>
-    public static IEnumerable<ITypeSymbol> Of(IMethodSymbol method) => AttributesOf(method)
+    /// <summary>Returns the types that any declaration of a method names, each once, in their order.</summary>
+    public static IEnumerable<ITypeSymbol> Of(ContractMethod method) => method.Declarations
+        .SelectMany(AttributesOf)
         .Select(TypeOf)
         .OfType<ITypeSymbol>()
         .Distinct<ITypeSymbol>(SymbolEqualityComparer.Default);

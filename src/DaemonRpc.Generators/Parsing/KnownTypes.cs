@@ -27,6 +27,10 @@ internal static class KnownTypes
 
     public static bool Is(this ITypeSymbol type, string metadataName) => MetadataNameOf(type) == metadataName;
 
+    /// <summary>Whether a type is an interface, or inherits it.</summary>
+    public static bool Inherits(this INamedTypeSymbol type, INamedTypeSymbol inherited) =>
+        type.AllInterfaces.Prepend(type).Contains(inherited, SymbolEqualityComparer.IncludeNullability);
+
     public static bool IsCancellationToken(this IParameterSymbol parameter) => parameter.Type.Is(CancellationToken);
 
     /// <summary>Returns the T of an <c>IProgress&lt;T&gt;</c>; null for any other type.</summary>

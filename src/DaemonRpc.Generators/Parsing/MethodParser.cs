@@ -1,6 +1,7 @@
 using System.Globalization;
 using DaemonRpc.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace DaemonRpc.Generators.Parsing;
 
@@ -14,11 +15,12 @@ internal static class MethodParser
         "ConnectAsync", "ConnectInProcess", "DisposeAsync", "Daemon", "get_Daemon", "_channel", "Methods",
     ];
 
-    public static MethodModel Parse(IMethodSymbol method, ContractIdentity contract, IReadOnlyList<IMethodSymbol> all)
+    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all)
     {
+        IMethodSymbol method = declared.Symbol;
         uint id = MethodId.Of(method);
         bool isTaken = s_taken.Contains(method.Name);
-        bool isOverloaded = all.Count(other => other.Name == method.Name) > 1;
+        bool isOverloaded = all.Count(other => other.Symbol.Name == method.Name) > 1;
         return new MethodModel
         {
             Id = id,
@@ -29,22 +31,37 @@ internal static class MethodParser
             Shape = ReplyShapes.Of(method)!.Value,
             ReturnType = SourceNames.Annotated(method.ReturnType),
             ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
-            Parameters = new(method.Parameters.Select(ParseParameter)),
-            Faults = new(FaultTypes.Of(method).Select(SourceNames.Plain)),
-            IsExplicit = isTaken || method.Name == contract.Client || method.Name == contract.Daemon,
+            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters))),
+            Faults = new(FaultTypes.Of(declared).Select(SourceNames.Plain)),
+            IsExplicit = isTaken || method.Name == names.Client || method.Name == names.Daemon,
+            Interfaces = new(declared.Declarations.Select(declaration => InterfaceOf(declaration, contract, names))),
+            IsShadowed = ContractMethods.IsShadowed(method, contract),
             ObsoleteAttribute = UseWarnings.ObsoleteAttributeOf(method),
         };
     }
 
-    private static ParameterModel ParseParameter(IParameterSymbol parameter) => new()
+    private static string InterfaceOf(IMethodSymbol method, INamedTypeSymbol contract, ContractIdentity names) =>
+        SymbolEqualityComparer.Default.Equals(method.ContainingType, contract) ? names.Interface : SourceNames.Annotated(method.ContainingType);
+
+    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all) => new()
     {
         Type = SourceNames.Annotated(parameter.Type),
-        Name = SourceNames.Identifier(parameter.Name),
+        Name = NameOf(parameter, all),
         Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
-        Default = DefaultValue.Of(parameter),
+        Default = MayHaveDefault(parameter, all) ? DefaultValue.Of(parameter) : null,
         ReportType = parameter.Type.ReportType() is { } report ? SourceNames.Annotated(report) : null,
         IsCancellationToken = parameter.IsCancellationToken(),
     };
+
+    // An interface that was compiled from another language may have parameters without names, or with names that C# does not allow.
+    private static string NameOf(IParameterSymbol parameter, IEnumerable<IParameterSymbol> all) =>
+        SyntaxFacts.IsValidIdentifier(parameter.Name) && all.Count(other => other.Name == parameter.Name) == 1
+            ? SourceNames.Identifier(parameter.Name)
+            : $"argument{(parameter.Ordinal + 1).ToString(CultureInfo.InvariantCulture)}";
+
+    // In C#, no required parameter follows one with a default value. Other languages, and attributes, allow it.
+    private static bool MayHaveDefault(IParameterSymbol parameter, IEnumerable<IParameterSymbol> all) =>
+        all.Skip(parameter.Ordinal).All(static later => later.IsParams || DefaultValue.Of(later) is not null);
 
     /// <summary>Returns the source text of an attribute that makes the caller's compiler fill in an argument, such as <c>[CallerMemberName]</c>.</summary>
     private static string CallerAttribute(AttributeData attribute) => attribute.AttributeClass is { } type

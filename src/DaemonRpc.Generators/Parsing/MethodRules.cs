@@ -10,10 +10,18 @@ internal static class MethodRules
         method is { MethodKind: MethodKind.Ordinary, IsStatic: false, DeclaredAccessibility: Accessibility.Public }
         && (method.IsAbstract || method.IsVirtual);
 
-    public static IEnumerable<Diagnostic> Check(ISymbol member) => member switch
+    /// <summary>Checks one of a contract's interfaces: the contract itself, or one that it inherits.</summary>
+    public static IEnumerable<Diagnostic> CheckMembers(INamedTypeSymbol declaring, INamedTypeSymbol contract)
     {
-        IMethodSymbol method when IsContractMethod(method) => CheckMethod(method),
-        _ when MustBeImplemented(member) => [Diagnostic.Create(Descriptors.MemberMustBeMethod, member.Locations[0], NameOf(member))],
+        MemberPlace place = new(contract, declaring);
+        return declaring.GetMembers().SelectMany(member => Check(member, place));
+    }
+
+    private static IEnumerable<Diagnostic> Check(ISymbol member, MemberPlace place) => member switch
+    {
+        IMethodSymbol method when IsContractMethod(method) => CheckMethod(method, place),
+        _ when MustBeImplemented(member) =>
+            [Diagnostic.Create(Descriptors.MemberMustBeMethod, place.At(member.Locations[0]), place.NameOf(member))],
         _ => [],
     };
 
@@ -22,70 +30,70 @@ internal static class MethodRules
         (member.IsAbstract || (member.IsVirtual && !member.IsStatic))
         && member is IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion };
 
-    private static string NameOf(ISymbol member) => member is IPropertySymbol { IsIndexer: true } ? "this[]" : member.Name;
-
-    private static IEnumerable<Diagnostic> CheckMethod(IMethodSymbol method)
+    private static IEnumerable<Diagnostic> CheckMethod(IMethodSymbol method, MemberPlace place)
     {
         if (method.IsGenericMethod)
         {
-            yield return Diagnostic.Create(Descriptors.MethodMustNotBeGeneric, method.Locations[0], method.Name);
+            yield return Diagnostic.Create(Descriptors.MethodMustNotBeGeneric, place.At(method.Locations[0]), place.NameOf(method));
             yield break;
         }
 
-        foreach (Diagnostic diagnostic in CheckReturnType(method).Concat(CheckParameters(method)).Concat(CheckFaults(method)))
+        foreach (Diagnostic diagnostic in CheckReturnType(method, place).Concat(CheckParameters(method, place)).Concat(CheckFaults(method, place)))
         {
             yield return diagnostic;
         }
     }
 
-    private static IEnumerable<Diagnostic> CheckReturnType(IMethodSymbol method)
+    private static IEnumerable<Diagnostic> CheckReturnType(IMethodSymbol method, MemberPlace place)
     {
         if (method.ReturnType.TypeKind == TypeKind.Error)
         {
             yield break;
         }
 
+        Location location = place.At(SourceLocations.OfReturnType(method));
         if (ReplyShapes.Of(method) is null)
         {
-            yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, SourceLocations.OfReturnType(method), method.Name);
+            yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, location, place.NameOf(method));
         }
         else if (ReplyShapes.ResultTypeOf(method) is { } result
-            && TypeRules.Check(result, method, SourceLocations.OfReturnType(method)) is { } diagnostic)
+            && TypeRules.Check(result, place.NameOf(method), location, place.Assembly) is { } diagnostic)
         {
             yield return diagnostic;
         }
     }
 
-    private static IEnumerable<Diagnostic> CheckFaults(IMethodSymbol method)
+    private static IEnumerable<Diagnostic> CheckFaults(IMethodSymbol method, MemberPlace place)
     {
         foreach (AttributeData attribute in FaultTypes.AttributesOf(method))
         {
-            if (FaultTypes.TypeOf(attribute) is { } type && TypeRules.Check(type, method, SourceLocations.OfArgument(attribute, method)) is { } diagnostic)
+            if (FaultTypes.TypeOf(attribute) is { } type
+                && TypeRules.Check(type, place.NameOf(method), place.At(SourceLocations.OfArgument(attribute, method)), place.Assembly) is { } diagnostic)
             {
                 yield return diagnostic;
             }
         }
     }
 
-    private static IEnumerable<Diagnostic> CheckParameters(IMethodSymbol method)
+    private static IEnumerable<Diagnostic> CheckParameters(IMethodSymbol method, MemberPlace place)
     {
         bool hasToken = false;
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             if (parameter.RefKind != RefKind.None)
             {
-                yield return Diagnostic.Create(Descriptors.ParameterMustBeByValue, parameter.Locations[0], parameter.Name, method.Name);
+                yield return Diagnostic.Create(Descriptors.ParameterMustBeByValue, place.At(parameter.Locations[0]), parameter.Name, place.NameOf(method));
             }
             else if (!parameter.IsCancellationToken())
             {
-                if (TypeRules.Check(parameter.Type.ReportType() ?? parameter.Type, method, SourceLocations.OfType(parameter)) is { } diagnostic)
+                if (TypeRules.Check(parameter.Type.ReportType() ?? parameter.Type, place.NameOf(method), place.At(SourceLocations.OfType(parameter)), place.Assembly) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }
             }
             else if (hasToken)
             {
-                yield return Diagnostic.Create(Descriptors.OneCancellationToken, parameter.Locations[0], method.Name);
+                yield return Diagnostic.Create(Descriptors.OneCancellationToken, place.At(parameter.Locations[0]), place.NameOf(method));
             }
             else
             {

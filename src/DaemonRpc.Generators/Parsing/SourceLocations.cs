@@ -20,5 +20,35 @@ internal static class SourceLocations
         (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault()?.GetLocation()
         ?? symbol.Locations[0];
 
+    /// <summary>
+    /// Returns the location of the entry in a contract's base list through which the contract inherits an interface, or the location of the
+    /// contract's name.
+    /// </summary>
+    public static Location OfBase(INamedTypeSymbol contract, INamedTypeSymbol inherited)
+    {
+        BaseTypeSyntax[] entries =
+        [
+            .. contract.DeclaringSyntaxReferences
+                .Select(static reference => reference.GetSyntax())
+                .OfType<InterfaceDeclarationSyntax>()
+                .SelectMany(static part => part.BaseList?.Types ?? default),
+        ];
+        INamedTypeSymbol direct = contract.Interfaces.First(type => type.Inherits(inherited));
+
+        // The compiler drops entries that are wrong, or repeated in another part of the contract. Then only the names remain.
+        BaseTypeSyntax? entry = entries.Length == contract.Interfaces.Length
+            ? entries[contract.Interfaces.IndexOf(direct)]
+            : entries.FirstOrDefault(entry => NameIn(entry) == direct.Name);
+        return entry?.GetLocation() ?? contract.Locations[0];
+    }
+
+    private static string? NameIn(BaseTypeSyntax entry) => entry.Type switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => null,
+    };
+
     private static SyntaxNode? SyntaxOf(ISymbol symbol) => symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
 }

@@ -23,6 +23,9 @@ internal static class SourceNames
     /// <summary>Returns a type's text without nullable annotations and names of tuple elements, so that equal types give equal text.</summary>
     public static string Plain(ITypeSymbol type) => type.ToDisplayString(s_plain);
 
+    /// <summary>Returns a type's short text for people.</summary>
+    public static string Shown(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+
     /// <summary>Returns a namespace's text, or null for the global one.</summary>
     public static string? Namespace(INamespaceSymbol symbol) => symbol.IsGlobalNamespace ? null : symbol.ToDisplayString(s_namespace);
 

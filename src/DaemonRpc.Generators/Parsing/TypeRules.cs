@@ -7,33 +7,37 @@ namespace DaemonRpc.Generators.Parsing;
 internal static class TypeRules
 {
     /// <summary>Returns the first problem of a type or its parts, errors before warnings, or null.</summary>
-    public static Diagnostic? Check(ITypeSymbol type, IMethodSymbol method, Location location) =>
-        Worst([CheckParts(type, method, location), CheckSerialisers(type, method, location)]);
+    /// <param name="type">The type.</param>
+    /// <param name="method">The name of the method that mentions the type.</param>
+    /// <param name="location">Where a problem is reported.</param>
+    /// <param name="assembly">The contract's assembly.</param>
+    public static Diagnostic? Check(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly) =>
+        Worst([CheckParts(type, method, location), CheckSerialisers(type, method, location, assembly)]);
 
-    private static Diagnostic? CheckSerialisers(ITypeSymbol type, IMethodSymbol method, Location location)
+    private static Diagnostic? CheckSerialisers(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly)
     {
-        FormatterRoots roots = new(method.ContainingAssembly);
+        FormatterRoots roots = new(assembly);
         roots.Add(type);
         roots.AddMembers();
         if (roots.Misread.FirstOrDefault() is { } misread)
         {
-            return Diagnostic.Create(Descriptors.MemberIsMisread, location, $"{Shown(misread.ContainingType)}.{misread.Name}", method.Name);
+            return Diagnostic.Create(Descriptors.MemberIsMisread, location, $"{SourceNames.Shown(misread.ContainingType)}.{misread.Name}", method);
         }
 
         return roots.Unnamed.FirstOrDefault() is { } unnamed
-            ? Diagnostic.Create(Descriptors.TypeCannotBeNamed, location, Shown(unnamed), method.Name)
+            ? Diagnostic.Create(Descriptors.TypeCannotBeNamed, location, SourceNames.Shown(unnamed), method)
             : null;
     }
 
-    private static Diagnostic? CheckParts(ITypeSymbol type, IMethodSymbol method, Location location)
+    private static Diagnostic? CheckParts(ITypeSymbol type, string method, Location location)
     {
         if (WhyNever(type) is { } reason)
         {
-            return Diagnostic.Create(Descriptors.TypeCannotTravel, location, Shown(type), method.Name, reason);
+            return Diagnostic.Create(Descriptors.TypeCannotTravel, location, SourceNames.Shown(type), method, reason);
         }
 
         return Worst(type.Parts().Select(part => CheckParts(part, method, location))) ?? (IsUnknown(type)
-            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, Shown(type), method.Name)
+            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, SourceNames.Shown(type), method)
             : null);
     }
 
@@ -84,6 +88,4 @@ internal static class TypeRules
         && !MemoryPackTypes.IsRegistered(named)
         && MemoryPackTypes.FormatterOf(named) is null
         && !MemoryPackTypes.IsMarked(named);
-
-    private static string Shown(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
 }

@@ -20,6 +20,7 @@ internal static class UseWarnings
         foreach (IMethodSymbol method in methods)
         {
             AddCodes(method, codes);
+            AddCodes(method.ContainingType, codes);
             AddCodes(method.ReturnType, codes);
             foreach (IParameterSymbol parameter in method.Parameters)
             {

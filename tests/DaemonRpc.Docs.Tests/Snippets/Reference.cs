@@ -122,3 +122,23 @@ public partial interface IParser
 [MemoryPackable]
 public partial record ParseProblem(int Line, string Text);
 // </contract-faults>
+
+// <contract-bases>
+public interface IStore<T>
+{
+    Task PutAsync(string key, T value, CancellationToken cancellationToken = default);
+
+    Task<T?> GetAsync(string key, CancellationToken cancellationToken = default);
+}
+
+public interface ICounted
+{
+    ValueTask<int> CountAsync();
+}
+
+[DaemonRpc("com.acme.catalogue")]
+public partial interface ICatalogue : IStore<Book>, ICounted
+{
+    Task ImportAsync(string file, CancellationToken cancellationToken = default);
+}
+// </contract-bases>

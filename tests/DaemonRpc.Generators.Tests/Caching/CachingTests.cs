@@ -69,6 +69,40 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void Edit_of_a_base_interface_in_another_file_writes_the_files_of_its_contracts_alone()
+    {
+        GeneratorRun run = WithBase().AfterEditing("string word", "string term");
+
+        Assert.Equal(
+            [IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached],
+            run.OutputReasons());
+        Assert.Contains("string term", run.Files["Acme.Tools.IInheriting.Client.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("namespace Base;", "// A comment.\nnamespace Base;")]
+    [InlineData("/* unrelated */", "public enum Unrelated { One }")]
+    [InlineData("static void Help() { }", "static void Help() => Help();")]
+    public void Edit_beside_a_base_interface_writes_no_file(string from, string to)
+    {
+        GeneratorRun run = WithBase().AfterEditing(from, to);
+
+        Assert.All(run.Reasons(Steps.ParseContract), static reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(run.OutputReasons(), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
+    public void Contract_whose_base_interface_becomes_wrong_loses_its_files_and_gets_them_back()
+    {
+        GeneratorRun before = WithBase();
+        GeneratorRun wrong = before.AfterEditing("/* member */", "int Count { get; }");
+        GeneratorRun after = wrong.AfterEditing("int Count { get; }", "/* member */");
+
+        Assert.All(wrong.Files.Keys, static file => Assert.StartsWith("Acme.Tools.IFileSearch.", file, StringComparison.Ordinal));
+        Assert.Equal(before.Files, after.Files);
+    }
+
+    [Fact]
     public void Contract_whose_generated_name_is_taken_loses_its_files_and_gets_them_back()
     {
         GeneratorRun before = new(Contract + "\npublic enum Unrelated { One }");
@@ -89,4 +123,23 @@ public sealed class CachingTests
         Assert.All(clashing.Files.Keys, static file => Assert.StartsWith("Acme.Tools.IFileSearch.", file, StringComparison.Ordinal));
         Assert.Equal(before.Files, after.Files);
     }
+
+    /// <summary>Two contracts, of which one inherits a method from another file.</summary>
+    private static GeneratorRun WithBase() => new(TestCompilation.Create(
+    [
+        Contract + "\n[DaemonRpc.DaemonRpc] public partial interface IInheriting : Base.IFind;",
+        """
+        using System.Threading.Tasks;
+
+        namespace Base;
+
+        /* unrelated */
+        public interface IFind
+        {
+            Task<int> FindAsync(string word);
+            static void Help() { }
+            /* member */
+        }
+        """,
+    ]));
 }

@@ -20,10 +20,6 @@ public sealed class ContractDiagnosticsTests
         "DRPC003",
         "'IContract' must be declared directly in a namespace and not be file-local, because its client and daemon are generated beside it")]
     [InlineData(
-        "[DaemonRpc.DaemonRpc] public partial interface [|IContract|] : System.IDisposable;",
-        "DRPC004",
-        "'IContract' must declare the methods of 'IDisposable' itself instead of inheriting them, because inherited methods are left to a later release")]
-    [InlineData(
         "[DaemonRpc.DaemonRpc] public partial interface IContract { int [|Count|] { get; } }",
         "DRPC005",
         "'Count' must become a public instance method, because only calls travel to a daemon")]

@@ -45,6 +45,7 @@ public sealed partial class DocumentationTests
 
     [Theory]
     [InlineData("DRPC001")]
+    [InlineData("DRPC004")]
     public void Page_of_a_retired_diagnostic_says_so(string id)
     {
         string[] page = File.ReadAllLines(PathOf(id));

@@ -1,5 +1,6 @@
 using DaemonRpc.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
@@ -23,13 +24,17 @@ internal sealed class AnalyzerRun
 
     private TextSpan Expected { get; }
 
-    public static async Task<AnalyzerRun> Of(string markup, BuildOptions? options = null)
+    /// <summary>Of a contract alone.</summary>
+    public static Task<AnalyzerRun> Of(string markup, BuildOptions? options = null) => Of(markup, [], [], options);
+
+    /// <summary>Of a contract with other files of its project, and with libraries.</summary>
+    public static async Task<AnalyzerRun> Of(string markup, string[] otherFiles, MetadataReference[] libraries, BuildOptions? options = null)
     {
         options ??= BuildOptions.WithTimestamp(GeneratorRun.Timestamp);
         int start = markup.IndexOf("[|", StringComparison.Ordinal);
         int end = markup.IndexOf("|]", StringComparison.Ordinal);
         string source = markup.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal);
-        Compilation compilation = TestCompilation.Create(source);
+        CSharpCompilation compilation = TestCompilation.Create([source, .. otherFiles], libraries);
 
         IEnumerable<Diagnostic> diagnostics = await compilation
             .WithAnalyzers([new ContractAnalyzer()], new AnalyzerOptions([], options))
@@ -37,7 +42,7 @@ internal sealed class AnalyzerRun
         return new AnalyzerRun(
             [.. diagnostics.OrderBy(static diagnostic => diagnostic.Id, StringComparer.Ordinal)],
             start < 0 ? default : TextSpan.FromBounds(start, end - 2),
-            new GeneratorRun(source, options));
+            new GeneratorRun(compilation, options));
     }
 
     /// <summary>Asserts that one thing is reported, where the marks are, and that errors and generated code exclude each other.</summary>
@@ -54,6 +59,7 @@ internal sealed class AnalyzerRun
         Assert.Equal(id, diagnostic.Id);
         Assert.Equal(severity, diagnostic.Severity);
         Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(TestCompilation.ContractFile, diagnostic.Location.SourceTree?.FilePath);
         Assert.Equal(Expected, diagnostic.Location.SourceSpan);
     }
 }

@@ -14,13 +14,18 @@ internal sealed class GeneratorRun
     private readonly GeneratorDriver _driver;
 
     public GeneratorRun(string source, BuildOptions? options = null)
-        : this(TestCompilation.Create(source), options ?? BuildOptions.WithTimestamp(Timestamp), driver: null)
+        : this(TestCompilation.Create(source), options)
     {
     }
 
-    /// <summary>Of a contract whose records are in other assemblies.</summary>
+    public GeneratorRun(CSharpCompilation compilation, BuildOptions? options = null)
+        : this(compilation, options ?? BuildOptions.WithTimestamp(Timestamp), driver: null)
+    {
+    }
+
+    /// <summary>Of a contract whose records or base interfaces are in other assemblies.</summary>
     public GeneratorRun(string source, params MetadataReference[] libraries)
-        : this(TestCompilation.Create(source, libraries), BuildOptions.WithTimestamp(Timestamp), driver: null)
+        : this(TestCompilation.Create(source, libraries))
     {
     }
 
@@ -50,13 +55,11 @@ internal sealed class GeneratorRun
 
     private GeneratorRunResult Result => _driver.GetRunResult().Results.Single();
 
-    /// <summary>The next run of the same compiler, after an edit.</summary>
+    /// <summary>The next run of the same compiler, after an edit of the one file that has the text.</summary>
     public GeneratorRun AfterEditing(string from, string to)
     {
-        SyntaxTree before = _compilation.SyntaxTrees.Single();
-        string source = before.ToString();
-        Assert.Contains(from, source, StringComparison.Ordinal);
-        SyntaxTree after = CSharpSyntaxTree.ParseText(source.Replace(from, to, StringComparison.Ordinal), TestCompilation.ParseOptions, before.FilePath);
+        SyntaxTree before = Assert.Single(_compilation.SyntaxTrees, tree => tree.ToString().Contains(from, StringComparison.Ordinal));
+        SyntaxTree after = CSharpSyntaxTree.ParseText(before.ToString().Replace(from, to, StringComparison.Ordinal), TestCompilation.ParseOptions, before.FilePath);
         return new GeneratorRun(_compilation.ReplaceSyntaxTree(before, after), _options, _driver);
     }
 

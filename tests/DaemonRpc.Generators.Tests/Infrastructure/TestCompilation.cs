@@ -13,6 +13,8 @@ internal static class TestCompilation
         DocumentationMode.Diagnose,
         preprocessorSymbols: ["NET", "NET7_0_OR_GREATER", "NET8_0_OR_GREATER"]);
 
+    public const string ContractFile = "Contract.cs";
+
     private static readonly MetadataReference[] s_references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -29,21 +31,25 @@ internal static class TestCompilation
         return ((IIncrementalGenerator)Activator.CreateInstance(type)!).AsSourceGenerator();
     });
 
-    public static CSharpCompilation Create(string source, params MetadataReference[] libraries) => Create("Acme.Tools", source, libraries);
+    public static CSharpCompilation Create(string source, params MetadataReference[] libraries) => Create([source], libraries);
 
-    /// <summary>A compiled library of records, as a package or another project's output is: nothing is known of it but its metadata.</summary>
+    /// <summary>A project of several files, of which the first has the contract.</summary>
+    public static CSharpCompilation Create(string[] files, params MetadataReference[] libraries) => Create("Acme.Tools", files, libraries);
+
+    /// <summary>A compiled library of records and interfaces, as a package or another project's output is: nothing is known of it but its metadata.</summary>
     public static MetadataReference CompileLibrary(string source)
     {
         using MemoryStream image = new();
-        Compilation complete = Complete(Create("Acme.Records", source, []), BuildOptions.WithTimestamp(GeneratorRun.Timestamp));
+        Compilation complete = Complete(Create("Acme.Records", [source], []), BuildOptions.WithTimestamp(GeneratorRun.Timestamp));
         Assert.Empty(complete.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
             .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return MetadataReference.CreateFromImage(image.ToArray());
     }
 
-    private static CSharpCompilation Create(string name, string source, MetadataReference[] libraries) => CSharpCompilation.Create(
+    private static CSharpCompilation Create(string name, string[] files, MetadataReference[] libraries) => CSharpCompilation.Create(
         name,
-        [CSharpSyntaxTree.ParseText(source, ParseOptions, "Contract.cs", cancellationToken: TestContext.Current.CancellationToken)],
+        files.Select(static (file, index) => CSharpSyntaxTree.ParseText(
+            file, ParseOptions, index == 0 ? ContractFile : $"Other{index}.cs", cancellationToken: TestContext.Current.CancellationToken)),
         [.. s_references, .. libraries],
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
