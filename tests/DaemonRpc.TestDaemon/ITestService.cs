@@ -5,7 +5,7 @@ namespace DaemonRpc.TestDaemon;
 
 /// <summary>What the tests make a daemon do.</summary>
 [DaemonRpc("daemonrpc.tests.service")]
-public partial interface ITestService
+public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawers, IAsyncDisposable
 {
     Task<int> AddAsync(int left, int right = 1, CancellationToken cancellationToken = default);
 
@@ -145,6 +145,9 @@ public partial interface ITestService
 
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
+
+    /// <summary>Says which overload was called: <see cref="IDrawers"/> has another one.</summary>
+    Task<string> WhichAsync(long number);
 }
 
 [MemoryPackable]

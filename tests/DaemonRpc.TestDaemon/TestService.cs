@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.TestDaemon;
 
-internal sealed class TestService(DaemonContext context, string? disposalFile) : ITestService, IAsyncDisposable
+internal sealed class TestService(DaemonContext context, string? disposalFile) : Drawers, ITestService
 {
     private readonly long _incarnationday = DateTime.UtcNow.Ticks;
     private int _count;
@@ -41,6 +41,8 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         await shell.WaitForExitAsync();
         return value;
     }
+
+    public Task<string> WhichAsync(long number) => Task.FromResult($"long {number}");
 
     public Task<int> CountAsync() => Task.FromResult(++_count);
 
