@@ -1,15 +1,67 @@
 namespace DaemonRpc.BuildTasks.Tests.Shop;
 
-/// <summary>The library of a stranger's solution: a contract with every kind of method, and types nested in each other.</summary>
+/// <summary>The libraries of a stranger's solution: a contract with every kind of method, its base interfaces, and types nested in each other.</summary>
 internal static class ShopContract
 {
+    /// <summary>A library that knows nothing of the package. What its record holds privately, only its metadata says.</summary>
+    public const string Bases = """
+        using MemoryPack;
+
+        namespace Acme.Stock;
+
+        public interface ICounted
+        {
+            ValueTask<int> CountKeptAsync();
+        }
+
+        public interface IStore<T> : ICounted
+            where T : class
+        {
+            Task KeepAsync(string key, T value, CancellationToken cancellationToken = default);
+
+            Task<T?> KeptAsync(string key, int skip = 0);
+
+            IAsyncEnumerable<KeyValuePair<string, T>> AllKeptAsync(CancellationToken cancellationToken = default);
+        }
+
+        public interface IAudited : ICounted
+        {
+            Task<Audit> AuditAsync(Audit previous);
+
+            Task<string> GreetAsync(string name) => Task.FromResult($"hello {name} from {GetType().Name}");
+        }
+
+        [MemoryPackable]
+        public partial record Audit(string By)
+        {
+            [MemoryPackInclude]
+            private SortedList<int, Seal<Mark>?> _seals = new();
+
+            public Audit Sealed(string text)
+            {
+                var next = new Audit(By) { _seals = new(_seals) };
+                next._seals.Add(_seals.Count, new Seal<Mark>(new Mark(text), [new Mark(By)]));
+                return next;
+            }
+
+            public override string ToString() => $"{By}: {string.Join(", ", _seals.Values.Select(seal => $"{seal?.First.Text} {seal?.Others[0].Text}"))}";
+        }
+
+        [MemoryPackable]
+        public partial record Seal<T>(T First, List<T> Others);
+
+        [MemoryPackable]
+        public partial record Mark(string Text);
+        """;
+
     public const string Interface = """
+        using Acme.Stock;
         using DaemonRpc;
 
         namespace Acme.Shop;
 
         [DaemonRpc("daemonrpc.tests.shop")]
-        public partial interface IShop
+        public partial interface IShop : IStore<Order>, IAudited, IAsyncDisposable
         {
             ValueTask ClearAsync();
 

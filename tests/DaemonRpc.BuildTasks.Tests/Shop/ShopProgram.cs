@@ -46,6 +46,7 @@ internal static class ShopProgram
 
     public const string Handler = """
         using System.Diagnostics;
+        using Acme.Stock;
         using DaemonRpc;
         using Microsoft.Extensions.Logging;
 
@@ -54,6 +55,7 @@ internal static class ShopProgram
         public sealed class ShopHandler(DaemonContext? context = null) : IShop
         {
             private readonly List<Order> _orders = [];
+            private readonly Dictionary<string, Order> _kept = [];
 
             public ValueTask ClearAsync()
             {
@@ -158,11 +160,28 @@ internal static class ShopProgram
                 context?.Status.Report("Holding", 0.5);
                 return Task.Delay(Timeout.Infinite, cancellationToken);
             }
+
+            public Task KeepAsync(string key, Order value, CancellationToken cancellationToken)
+            {
+                _kept[key] = value;
+                return Task.CompletedTask;
+            }
+
+            public Task<Order?> KeptAsync(string key, int skip) => Task.FromResult(_kept.GetValueOrDefault(key));
+
+            public IAsyncEnumerable<KeyValuePair<string, Order>> AllKeptAsync(CancellationToken cancellationToken) => _kept.ToAsyncEnumerable();
+
+            public ValueTask<int> CountKeptAsync() => new(_kept.Count);
+
+            public Task<Audit> AuditAsync(Audit previous) => Task.FromResult(previous.Sealed("seen"));
+
+            public ValueTask DisposeAsync() => default;
         }
         """;
 
     /// <summary>Every method, before and after both ends' garbage was collected.</summary>
     public const string Calls = """
+        using Acme.Stock;
         using DaemonRpc;
 
         namespace Acme.Shop.Tool;
@@ -184,10 +203,27 @@ internal static class ShopProgram
             private static async Task<List<string>> AllAsync(IShop shop, List<string> lines)
             {
                 await AddAsync(shop, lines);
+                await AddInheritedAsync(shop, lines);
                 await shop.CollectAsync();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
                 await AddAsync(shop, lines);
+                await AddInheritedAsync(shop, lines);
                 return lines;
+            }
+
+            private static async Task AddInheritedAsync(IShop shop, List<string> lines)
+            {
+                IStore<Order> store = shop;
+                await store.KeepAsync("first", new Order(5, new Customer("Eve", new Place("Riga", [7])), []));
+                lines.Add(await store.KeptAsync("first") is { } order ? Text.Of(order) : "none");
+                lines.Add(await store.KeptAsync("second", skip: 1) is { } other ? Text.Of(other) : "none");
+                await foreach ((string key, Order kept) in store.AllKeptAsync())
+                {
+                    lines.Add($"{key}: {Text.Of(kept)}");
+                }
+
+                lines.Add($"{await shop.CountKeptAsync()} kept, {await shop.GreetAsync("Eve")}");
+                lines.Add($"{await shop.AuditAsync(new Audit("Eve").Sealed("new"))}");
             }
 
             private static async Task AddAsync(IShop shop, List<string> lines)
@@ -249,6 +285,7 @@ internal static class ShopProgram
     public const string Checks = """
         using Acme.Shop;
         using Acme.Shop.Tool;
+        using Acme.Stock;
 
         if (args is not ["fake"])
         {
@@ -292,6 +329,18 @@ internal static class ShopProgram
             public Task CollectAsync() => _real.CollectAsync();
 
             public Task HoldAsync(CancellationToken cancellationToken) => _real.HoldAsync(cancellationToken);
+
+            public Task KeepAsync(string key, Order value, CancellationToken cancellationToken) => _real.KeepAsync(key, value with { Number = value.Number * 100 }, cancellationToken);
+
+            public Task<Order?> KeptAsync(string key, int skip) => _real.KeptAsync(key, skip);
+
+            public IAsyncEnumerable<KeyValuePair<string, Order>> AllKeptAsync(CancellationToken cancellationToken) => _real.AllKeptAsync(cancellationToken);
+
+            public ValueTask<int> CountKeptAsync() => _real.CountKeptAsync();
+
+            public Task<Audit> AuditAsync(Audit previous) => _real.AuditAsync(previous);
+
+            public ValueTask DisposeAsync() => _real.DisposeAsync();
         }
         """;
 }

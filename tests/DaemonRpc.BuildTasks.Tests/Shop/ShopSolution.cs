@@ -1,6 +1,6 @@
 namespace DaemonRpc.BuildTasks.Tests.Shop;
 
-/// <summary>The projects of a stranger: the contract in a library, the tool, and a console program that tests it.</summary>
+/// <summary>The projects of a stranger: the contract in a library, its base interfaces in another, the tool, and a console program that tests it.</summary>
 internal static class ShopSolution
 {
     public const string File = "Shop.slnx";
@@ -10,7 +10,10 @@ internal static class ShopSolution
     /// <returns>The tool.</returns>
     public static TestProject Write(TestSolution solution)
     {
-        TestProject contract = solution.AddLibrary("Contract", solution.PackageReference, Properties);
+        TestProject stock = solution.AddLibrary("Stock", PackedPackage.MemoryPackReference, Properties);
+        stock.Write("Library.cs", ShopContract.Bases);
+
+        TestProject contract = solution.AddLibrary("Contract", solution.PackageReference + stock.Reference, Properties);
         contract.Write("IShop.cs", ShopContract.Interface);
         contract.Write("Types.cs", ShopContract.Types);
         contract.Write("Text.cs", ShopContract.Text);
@@ -33,6 +36,7 @@ internal static class ShopSolution
               <Project Path="App/App.csproj" />
               <Project Path="Checks/Checks.csproj" />
               <Project Path="Contract/Contract.csproj" />
+              <Project Path="Stock/Stock.csproj" />
             </Solution>
             """);
         return app;

@@ -1,6 +1,6 @@
 namespace DaemonRpc.BuildTasks.Tests.Shop;
 
-/// <summary>What a stranger is promised, in a solution of its own: the package, the contract in a library, the tool and its tests in projects beside it.</summary>
+/// <summary>What a stranger is promised, in a solution of its own: the package, the contract in a library with base interfaces in another, the tool and its tests in projects beside it.</summary>
 public abstract class ShopTests(PublishedShop shop)
 {
     /// <summary>Whether the programs have no compiler with them.</summary>
@@ -144,6 +144,11 @@ public abstract class ShopTests(PublishedShop shop)
             "page 1 [cash 1 | card of Nobody of Nowhere at nowhere, page 1 [change 1] best none] best card of Nobody of Nowhere at nowhere, page 1 [change 1] best none",
             "page 2 [cash 2 | card of Nobody of Nowhere at nowhere, page 1 [change 2] best none] best none",
             "System.IO.InvalidDataException: No such order.",
+            $"{5 * factor} for Eve of Riga 7 at nowhere ()",
+            "none",
+            $"first: {5 * factor} for Eve of Riga 7 at nowhere ()",
+            $"1 kept, hello Eve from {(factor == 1 ? "ShopHandler" : "Fake")}",
+            "Eve: new Eve, seen Eve",
         ];
     }
 }
