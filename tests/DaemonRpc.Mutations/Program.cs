@@ -3,10 +3,10 @@ using System.Reflection;
 using DaemonRpc.Mutations;
 
 const string Usage = """
-    Usage: tests/mutate [--seed N] [--count N] [--minutes N] [--processes] [--no-build] [PLACE…]
+    Usage: tests/mutate [--seed N] [--count N] [--minutes N] [--processes FOLDER] [--no-build] [PLACE…]
 
     Changes the runtime in one place at a time, runs its tests, and lists the changes that no test has noticed.
-    With --processes, what the runtime's own tests let live is also shown to the tests with processes, as far as the minutes go.
+    With --processes, what the runtime's own tests let live is also shown to the tests with processes in a FOLDER, such as Starting, or in all ("").
     A PLACE is a folder of src/DaemonRpc.Runtime, a file, or one line of it (Tasks/TaskSlot.cs:12); Tasks and Session if none is given.
     """;
 
@@ -14,7 +14,7 @@ int seed = Environment.TickCount & 0xffff;
 int count = 60;
 int minutes = int.MaxValue;
 bool builds = true;
-bool hasProcesses = false;
+string? processes = null;
 List<string> places = [];
 var left = new Queue<string>(args);
 while (left.TryDequeue(out string? argument))
@@ -24,10 +24,7 @@ while (left.TryDequeue(out string? argument))
         case "--seed" when left.TryDequeue(out string? number) && int.TryParse(number, out seed):
         case "--count" when left.TryDequeue(out number) && int.TryParse(number, out count):
         case "--minutes" when left.TryDequeue(out number) && int.TryParse(number, out minutes):
-            break;
-
-        case "--processes":
-            hasProcesses = true;
+        case "--processes" when left.TryDequeue(out processes):
             break;
 
         case "--no-build":
@@ -48,7 +45,7 @@ long start = Stopwatch.GetTimestamp();
 string repository = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Repository").Value!;
 if (builds)
 {
-    foreach (string program in hasProcesses ? (string[])["DaemonRpc.Runtime.Tests", "DaemonRpc.Process.Tests"] : ["DaemonRpc.Runtime.Tests"])
+    foreach (string program in processes is not null ? (string[])["DaemonRpc.Runtime.Tests", "DaemonRpc.Process.Tests"] : ["DaemonRpc.Runtime.Tests"])
     {
         _ = Command.Output("dotnet", ["build", Path.Combine(repository, "tests", program), "-v", "q"]);
     }
@@ -88,15 +85,15 @@ using (Suite suite = Suite.OfRuntime(repository))
         }
     }
 
-    undecided = Ask(suite, alive, "", "SURVIVES", hasProcesses ? 0.7 : 1);
+    undecided = Ask(suite, alive, "", "SURVIVES", processes is not null ? 0.7 : 1);
 }
 
-if (hasProcesses)
+if (processes is not null)
 {
     using Suite suite = Suite.OfProcesses(repository);
     List<Mutation> alive = survivors;
     survivors = [];
-    undecided += Ask(suite, alive, "", "SURVIVES", 1);
+    undecided += Ask(suite, alive, processes, "SURVIVES", 1);
 }
 
 File.Delete(original);
