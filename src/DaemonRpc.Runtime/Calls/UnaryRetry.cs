@@ -92,6 +92,8 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
         using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
         {
+            // The reports may be there already, and must not be handed over on the thread that makes the call, such as a window's.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             try
             {
                 int consumed = 0;

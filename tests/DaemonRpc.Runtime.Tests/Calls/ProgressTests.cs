@@ -46,6 +46,31 @@ public sealed class ProgressTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 10), pieces.Reports.Select(piece => (int)piece.Single()));
     }
 
+    /// <remarks>A report that was there before the caller had its task ran on the caller's thread.</remarks>
+    [Fact]
+    public async Task No_report_runs_on_the_thread_that_makes_the_call()
+    {
+        _handler.Work = (words, _, _) =>
+        {
+            words!.Report("first");
+            return Task.FromResult<byte[]>([]);
+        };
+
+        (int Caller, List<int> Reporters) threads = await Patience.InThread(() =>
+        {
+            List<int> reporters = [];
+            for (int call = 0; call < 200; call++)
+            {
+                _client.WorkAsync(new Received<string> { OnReport = _ => reporters.Add(Environment.CurrentManagedThreadId) }).GetAwaiter().GetResult();
+            }
+
+            return (Environment.CurrentManagedThreadId, reporters);
+        });
+
+        Assert.Equal(200, threads.Reporters.Count);
+        Assert.DoesNotContain(threads.Caller, threads.Reporters);
+    }
+
     [Fact]
     public async Task Handler_gets_null_where_the_caller_passed_null()
     {

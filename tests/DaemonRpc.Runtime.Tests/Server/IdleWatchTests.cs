@@ -52,6 +52,16 @@ public sealed class IdleWatchTests
     }
 
     [Fact]
+    public void Look_before_the_handler_is_made_stops_nothing()
+    {
+        using IdleWatch watch = Watch(s_limit);
+        _clock.Advance(2 * s_limit);
+        watch.Look();
+
+        Assert.Equal(0, _stops);
+    }
+
+    [Fact]
     public void Daemon_that_is_never_used_stops_all_the_same()
     {
         using IdleWatch watch = Watch(TimeSpan.FromMilliseconds(20));
