@@ -46,7 +46,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         return Begin(FrameKind.Item);
     }
 
-    /// <summary>Adds a progress report, unless the task has settled. Blocks while the client accepts no more. From any thread.</summary>
+    /// <summary>Adds a progress report, unless the task has settled. Blocks while the client accepts no more, or has not read most of what was sent. From any thread.</summary>
     /// <param name="report">The report's bytes.</param>
     /// <param name="token">Returns the task's token, which ends the wait.</param>
     /// <exception cref="DaemonProtocolException">The report exceeds the frame size limit.</exception>
@@ -55,6 +55,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     {
         if (!_hasItems)
         {
+            WaitForRoom(token);
             credit.Wait(token);
         }
 
@@ -173,6 +174,19 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
 
         await credit.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void WaitForRoom(Func<CancellationToken> token)
+    {
+        if (owner.IsFull)
+        {
+            // Left to the collector, because the connection may still signal it after a cancelled wait.
+            var room = new ManualResetEventSlim();
+            if (owner.TryAwaitRoom(room.Set))
+            {
+                room.Wait(token());
+            }
+        }
     }
 
     private static void Complete(TaskCompletionSource room)

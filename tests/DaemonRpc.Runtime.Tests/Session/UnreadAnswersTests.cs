@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Tasks;
@@ -103,6 +104,41 @@ public sealed class UnreadAnswersTests : IDisposable
         {
             Assert.InRange(Volatile.Read(ref _made), read, read + MostAhead);
             _ = await peer.HearAsync(FrameKind.Item);
+        }
+
+        _ = await peer.HearAsync(FrameKind.Result);
+    }
+
+    [Fact]
+    public async Task Progress_goes_no_further_than_its_client_reads_however_much_it_allows()
+    {
+        using ScriptedPeer peer = await GreetAsync();
+        _server.Handler.Run = (method, reply, token) =>
+        {
+            ItemBatch reports = reply.BeginReports();
+            for (byte[] report = new byte[AnswerSize]; _made < Calls; _ = Interlocked.Increment(ref _made))
+            {
+                reports.AddReport(report, reply.TokenSource);
+            }
+
+            _ = reply.BeginResult();
+            return default;
+        };
+        peer.Say(FrameKind.Request, 2, TestServer.Request());
+        _ = await peer.HearAsync(FrameKind.Progress);
+        byte[] all = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(all, int.MaxValue);
+        for (int time = 0; time < 4; time++)
+        {
+            peer.Say(FrameKind.Credit, 2, output => output.Write(all));
+        }
+
+        await Patience.InThread(() => Patience.Until(() => Volatile.Read(ref _made) > 10));
+
+        for (int read = 2; read < Calls; read++)
+        {
+            Assert.InRange(Volatile.Read(ref _made), read - 1, read + MostAhead);
+            _ = await peer.HearAsync(FrameKind.Progress);
         }
 
         _ = await peer.HearAsync(FrameKind.Result);
