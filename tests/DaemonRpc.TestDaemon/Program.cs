@@ -107,6 +107,11 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "echo":
             Console.WriteLine((await client.EchoAsync(new string('x', int.Parse(args[1], CultureInfo.InvariantCulture)))).Length);
             break;
+        case "count":
+            int reported = 0;
+            int counted = await client.CountUpAsync(int.Parse(args[1], CultureInfo.InvariantCulture), null, new Reports<byte[]>(_ => reported++));
+            Console.WriteLine($"{counted} {reported}");
+            break;
         case "relay":
             Console.WriteLine(await client.RelayAsync(args[1], [args[2]]));
             break;

@@ -52,6 +52,16 @@ public sealed class ThreadLimitTests : SandboxTests
         Assert.Equal("5000000", await User.StartTool("echo", "5000000", "--no-launch").AnswerAsync());
     }
 
+    /// <remarks>The handler waits on the thread that read its request, and what it waits for must be read by another.</remarks>
+    [Fact]
+    public async Task Progress_beyond_what_is_sent_unasked_arrives_without_a_thread_to_spare()
+    {
+        string daemon = await LimitedDaemonAsync(60);
+        _ = await CrowdAsync(daemon);
+
+        Assert.Equal("2000 2000", await User.StartTool("count", "2000", "--no-launch").AnswerAsync());
+    }
+
     [Fact]
     public async Task Daemon_without_a_thread_to_spare_tells_its_status_cancels_and_stops()
     {
