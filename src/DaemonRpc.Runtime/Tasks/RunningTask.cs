@@ -22,7 +22,6 @@ internal sealed class RunningTask : IReaderWork
     private byte[]? _attachment;
     private ItemCredit? _credit;
     private ItemBatch? _items;
-    private bool _isCreditLifted;
     private bool _settled;
     private bool _isBeingForced;
     private int? _canceledBy;
@@ -63,7 +62,7 @@ internal sealed class RunningTask : IReaderWork
         {
             lock (_gate)
             {
-                return _items ??= new ItemBatch(Owner, CallId, BeginCredit(), Description.Method, MaxFrameBytes, Runner?.Items ?? new ItemFlusher());
+                return _items ??= new ItemBatch(Owner, CallId, Credit, Description.Method, MaxFrameBytes, Runner?.Items ?? new ItemFlusher());
             }
         }
     }
@@ -114,7 +113,7 @@ internal sealed class RunningTask : IReaderWork
     {
         lock (_gate)
         {
-            _credit?.Add(bytes);
+            Credit.Add(bytes);
         }
     }
 
@@ -123,24 +122,15 @@ internal sealed class RunningTask : IReaderWork
     {
         lock (_gate)
         {
-            _isCreditLifted = true;
-            _credit?.Lift();
+            Credit.Lift();
         }
     }
 
     /// <summary>Sends the items and progress reports that wait, and drops later ones. Called once the task has settled.</summary>
     public void CloseItems() => _items?.Close();
 
-    private ItemCredit BeginCredit()
-    {
-        _credit = new ItemCredit(IsStream ? Request.Credit : FrameLimits.ReportCredit);
-        if (_isCreditLifted)
-        {
-            _credit.Lift();
-        }
-
-        return _credit;
-    }
+    // Created on demand, under the lock, for a call without items or progress needs none.
+    private ItemCredit Credit => _credit ??= new ItemCredit(IsStream ? Request.Credit : FrameLimits.ReportCredit);
 
     /// <summary>
     /// Records that somebody else has got a reference to the task. Called under the slot's lock while the task runs, or by the thread that runs it.
@@ -156,7 +146,7 @@ internal sealed class RunningTask : IReaderWork
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
         (Owner, Request, _attachment) = (null!, default, null);
-        (_credit, _items, _isCreditLifted) = (null, null, false);
+        (_credit, _items) = (null, null);
     }
 
     /// <summary>Removes and returns the request's attachment, or null.</summary>

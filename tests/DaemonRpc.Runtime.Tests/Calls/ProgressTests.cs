@@ -59,7 +59,7 @@ public sealed class ProgressTests : IAsyncLifetime
         (int Caller, List<int> Reporters) threads = await Patience.InThread(() =>
         {
             List<int> reporters = [];
-            for (int call = 0; call < 200; call++)
+            for (int call = 0; call < 20_000; call++)
             {
                 _client.WorkAsync(new Received<string> { OnReport = _ => reporters.Add(Environment.CurrentManagedThreadId) }).GetAwaiter().GetResult();
             }
@@ -67,7 +67,7 @@ public sealed class ProgressTests : IAsyncLifetime
             return (Environment.CurrentManagedThreadId, reporters);
         });
 
-        Assert.Equal(200, threads.Reporters.Count);
+        Assert.Equal(20_000, threads.Reporters.Count);
         Assert.DoesNotContain(threads.Caller, threads.Reporters);
     }
 

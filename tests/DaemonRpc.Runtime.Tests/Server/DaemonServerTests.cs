@@ -1,3 +1,4 @@
+using System.Buffers;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
@@ -174,6 +175,41 @@ public sealed class DaemonServerTests
         using ScriptedPeer other = await server.GreetAsync();
         await UntilIdleAsync(other);
         Assert.Equal(1, server.Daemon.Board.Current.TasksFinished);
+    }
+
+    /// <remarks>What a client granted before the handler began its stream was forgotten.</remarks>
+    [Fact]
+    public async Task Credit_that_comes_before_the_stream_begins_counts()
+    {
+        using var server = new TestServer();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool mayGoOn = false;
+        server.Handler.Run = async (_, reply, _) =>
+        {
+            begun.SetResult();
+            await granted.Task;
+            ItemBatch batch = reply.BeginItems();
+            _ = batch.Begin();
+            batch.End();
+            batch.Flush();
+            mayGoOn = batch.WaitAsync(CancellationToken.None).AsTask().IsCompleted;
+            _ = reply.BeginResult();
+        };
+        using ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request(credit: 1));
+        await begun.Task.Soon();
+        byte[] credit = [0, 1, 0, 0];
+        peer.Say(FrameKind.Credit, 1, output => output.Write(credit));
+
+        // Answered after what came before it.
+        peer.Say(FrameKind.StatusQuery, 2);
+        _ = await peer.HearAsync(FrameKind.Status);
+        granted.SetResult();
+
+        _ = await peer.HearAsync(FrameKind.Item);
+        _ = await peer.HearAsync(FrameKind.Result);
+        Assert.True(mayGoOn);
     }
 
     [Fact]
