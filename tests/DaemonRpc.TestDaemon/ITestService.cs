@@ -89,6 +89,12 @@ public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawe
     /// <summary>Reports its numbers, each as bytes of that length to the second, and returns how many anybody wanted.</summary>
     Task<int> CountUpAsync(int count, IProgress<int>? numbers = null, IProgress<byte[]>? bytes = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Returns the sum of the numbers and of the lengths of the arrays.</summary>
+    Task<long> SumAsync(IAsyncEnumerable<int> numbers, IAsyncEnumerable<byte[]>? arrays = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Yields the squares of the numbers.</summary>
+    IAsyncEnumerable<long> SquareAsync(IAsyncEnumerable<int> numbers, CancellationToken cancellationToken = default);
+
     /// <summary>Yields some numbers, then throws.</summary>
     IAsyncEnumerable<int> FailingNumbersAsync(int count);
 

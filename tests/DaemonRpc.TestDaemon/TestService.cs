@@ -181,6 +181,34 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         await Task.CompletedTask;
     }
 
+    public async Task<long> SumAsync(IAsyncEnumerable<int> numbers, IAsyncEnumerable<byte[]>? arrays, CancellationToken cancellationToken)
+    {
+        context.Status.Report("summing");
+        long sum = 0;
+        await foreach (int number in numbers.WithCancellation(cancellationToken))
+        {
+            sum += number;
+        }
+
+        if (arrays is not null)
+        {
+            await foreach (byte[] array in arrays.WithCancellation(cancellationToken))
+            {
+                sum += array.Length;
+            }
+        }
+
+        return sum;
+    }
+
+    public async IAsyncEnumerable<long> SquareAsync(IAsyncEnumerable<int> numbers, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (int number in numbers.WithCancellation(cancellationToken))
+        {
+            yield return (long)number * number;
+        }
+    }
+
     public Task<int> CountUpAsync(int count, IProgress<int>? numbers, IProgress<byte[]>? bytes, CancellationToken cancellationToken)
     {
         context.Status.Report("counting");

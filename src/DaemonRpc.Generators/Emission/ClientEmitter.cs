@@ -85,15 +85,22 @@ internal static class ClientEmitter
                 this._channel
                     .Request({(isHidden ? names.QualifiedDaemon : names.Daemon)}.Methods.{method.ConstantName})
             """);
-        foreach (ParameterModel argument in method.Parameters.Where(static parameter => !parameter.IsCancellationToken))
+        foreach (ParameterModel argument in method.Parameters.Where(static parameter => parameter.Kind != ParameterKind.CancellationToken))
         {
-            writer.Write($"        .{(argument.ReportType is null ? "With" : "WithProgress")}({argument.Name})");
+            writer.Write($"        .{WithOf(argument)}({argument.Name})");
         }
 
-        string token = method.Parameters.FirstOrDefault(static parameter => parameter.IsCancellationToken)?.Name
+        string token = method.Parameters.FirstOrDefault(static parameter => parameter.Kind == ParameterKind.CancellationToken)?.Name
             ?? "global::System.Threading.CancellationToken.None";
         writer.Write($"        .{SendOf(method)}({token});");
     }
+
+    private static string WithOf(ParameterModel argument) => argument.Kind switch
+    {
+        ParameterKind.Progress => "WithProgress",
+        ParameterKind.Stream => "WithStream",
+        _ => "With",
+    };
 
     private static string SendOf(MethodModel method) => method.Shape switch
     {

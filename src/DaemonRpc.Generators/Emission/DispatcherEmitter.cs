@@ -111,11 +111,12 @@ internal static class DispatcherEmitter
             """);
     }
 
-    private static string Argument(ParameterModel parameter) => parameter switch
+    private static string Argument(ParameterModel parameter) => parameter.Kind switch
     {
-        { IsCancellationToken: true } => "arguments.CancellationToken",
-        { ReportType: { } type } => $"arguments.NextProgress<{type}>()",
-        _ => $"arguments.Next<{parameter.Type}>()",
+        ParameterKind.CancellationToken => "arguments.CancellationToken",
+        ParameterKind.Progress => $"arguments.NextProgress<{parameter.TravellingType}>()",
+        ParameterKind.Stream => $"arguments.NextStream<{parameter.TravellingType}>()",
+        _ => $"arguments.Next<{parameter.TravellingType}>()",
     };
 
     private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)

@@ -13,9 +13,8 @@ internal sealed record ParameterModel
     /// <summary>The default value as source text, or null when the parameter is required.</summary>
     public required string? Default { get; init; }
 
-    /// <summary>The T of an <c>IProgress&lt;T&gt;</c>; null for any other parameter.</summary>
-    public required string? ReportType { get; init; }
+    public required ParameterKind Kind { get; init; }
 
-    /// <summary>Whether the parameter is the cancellation token, which does not travel with the request.</summary>
-    public required bool IsCancellationToken { get; init; }
+    /// <summary>The type of what travels: the parameter's own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>
+    public required string TravellingType { get; init; }
 }

@@ -75,12 +75,12 @@ internal static class ContractParser
         return shapes.Model;
     }
 
-    /// <summary>Returns the types of the values that travel with a call: its arguments, its progress reports, its faults, and its result or items.</summary>
+    /// <summary>Returns the types of the values that travel with a call: its arguments, the items of its streams, its progress reports, its faults, and its result or items.</summary>
     private static IEnumerable<ITypeSymbol> ValuesOf(ContractMethod method)
     {
         foreach (IParameterSymbol parameter in method.Symbol.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
         {
-            yield return parameter.Type.ReportType() ?? parameter.Type;
+            yield return parameter.TravellingType();
         }
 
         if (ReplyShapes.ResultTypeOf(method.Symbol) is { } result)

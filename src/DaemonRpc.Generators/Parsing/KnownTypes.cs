@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DaemonRpc.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
@@ -33,8 +34,17 @@ internal static class KnownTypes
 
     public static bool IsCancellationToken(this IParameterSymbol parameter) => parameter.Type.Is(CancellationToken);
 
-    /// <summary>Returns the T of an <c>IProgress&lt;T&gt;</c>; null for any other type.</summary>
-    public static ITypeSymbol? ReportType(this ITypeSymbol type) => type.Is(Progress) ? ((INamedTypeSymbol)type).TypeArguments[0] : null;
+    public static ParameterKind KindOf(IParameterSymbol parameter) => MetadataNameOf(parameter.Type) switch
+    {
+        CancellationToken => ParameterKind.CancellationToken,
+        Progress => ParameterKind.Progress,
+        AsyncEnumerable => ParameterKind.Stream,
+        _ => ParameterKind.Value,
+    };
+
+    /// <summary>Returns the type of what travels for a parameter: its own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>
+    public static ITypeSymbol TravellingType(this IParameterSymbol parameter) =>
+        KindOf(parameter) is ParameterKind.Progress or ParameterKind.Stream ? ((INamedTypeSymbol)parameter.Type).TypeArguments[0] : parameter.Type;
 
     /// <summary>Returns a type's parts: an array's element type, or the type arguments.</summary>
     public static ImmutableArray<ITypeSymbol> Parts(this ITypeSymbol type) => type switch

@@ -49,8 +49,8 @@ internal static class MethodParser
         Name = NameOf(parameter, all),
         Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
         Default = MayHaveDefault(parameter, all) ? DefaultValue.Of(parameter) : null,
-        ReportType = parameter.Type.ReportType() is { } report ? SourceNames.Annotated(report) : null,
-        IsCancellationToken = parameter.IsCancellationToken(),
+        Kind = KnownTypes.KindOf(parameter),
+        TravellingType = SourceNames.Annotated(parameter.TravellingType()),
     };
 
     // An interface that was compiled from another language may have parameters without names, or with names that C# does not allow.

@@ -86,7 +86,7 @@ internal static class MethodRules
             }
             else if (!parameter.IsCancellationToken())
             {
-                if (TypeRules.Check(parameter.Type.ReportType() ?? parameter.Type, place.NameOf(method), place.At(SourceLocations.OfType(parameter)), place.Assembly) is { } diagnostic)
+                if (TypeRules.Check(parameter.TravellingType(), place.NameOf(method), place.At(SourceLocations.OfType(parameter)), place.Assembly) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }

@@ -70,7 +70,7 @@ internal static class TypeRules
         KnownTypes.Task or KnownTypes.TaskOfT or KnownTypes.ValueTask or KnownTypes.ValueTaskOfT =>
             "work stays in its process; send its result",
         KnownTypes.AsyncEnumerable =>
-            "only the daemon streams, by returning the stream; send a collection",
+            "only a parameter of its own, or what the method returns, is a stream; send a collection",
         KnownTypes.Progress =>
             "only a parameter of its own gets reports",
         "System.Progress`1" =>

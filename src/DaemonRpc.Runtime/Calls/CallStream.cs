@@ -58,7 +58,7 @@ internal sealed class CallStream<T>(
         while (true)
         {
             ClientSession session = await retry.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            var call = new StreamCall();
+            StreamCall call = request.Attempt(session);
             if (!retry.TryStart(session, call, Window))
             {
                 continue;
@@ -112,6 +112,8 @@ internal sealed class CallStream<T>(
                     retry.Sent(session, call, call.End).Cancel();
                     _ = await call.End.ConfigureAwait(false);
                 }
+
+                await call.EndAnswersAsync().ConfigureAwait(false);
             }
 
             CallEnd end = await call.End.ConfigureAwait(false);

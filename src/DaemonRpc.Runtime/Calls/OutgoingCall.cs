@@ -1,6 +1,7 @@
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
+using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
 
@@ -16,6 +17,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     private uint _method;
     private ushort _count;
     private List<ReportSink>? _sinks;
+    private List<AskedArgument>? _asked;
 
     /// <summary>The method's name, for messages.</summary>
     public string Name { get; private set; } = "";
@@ -43,8 +45,8 @@ internal sealed class OutgoingCall(ClientConnection connection)
         }
     }
 
-    /// <summary>Whether the caller passed an object that gets the call's progress reports.</summary>
-    public bool HasProgress => _sinks is not null;
+    /// <summary>Whether the caller passed something that the daemon uses while the call runs: what gets progress reports, or a stream.</summary>
+    public bool IsConversation => _sinks is not null || _asked is not null;
 
     /// <summary>Appends an argument that gets the call's progress reports, or null.</summary>
     public void AppendProgress<T>(IProgress<T>? progress)
@@ -55,6 +57,25 @@ internal sealed class OutgoingCall(ClientConnection connection)
         }
 
         Append(progress is not null);
+    }
+
+    /// <summary>Appends a stream, whose items the daemon asks for, or null.</summary>
+    public void AppendStream<T>(IAsyncEnumerable<T>? items)
+    {
+        if (items is not null)
+        {
+            (_asked ??= []).Add(new AskedStream<T>(_count, items));
+        }
+
+        Append(items is not null);
+    }
+
+    /// <summary>Creates the attempt at a call with a conversation, or at a streaming call.</summary>
+    public StreamCall Attempt(ClientSession session)
+    {
+        var call = new StreamCall();
+        call.Answers = _asked is null ? null : new CallAnswers(session, call, Name, _asked);
+        return call;
     }
 
     /// <summary>Hands over a frame of progress reports. Runs the caller's code.</summary>

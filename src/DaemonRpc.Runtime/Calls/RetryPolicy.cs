@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Journal;
 using DaemonRpc.Launch;
@@ -132,7 +133,14 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         switch (end.Kind)
         {
             case FrameKind.Error:
-                throw FaultType.ToException(ErrorMessage.Read(end.Payload));
+                var error = ErrorMessage.Read(end.Payload);
+                if ((call as StreamCall)?.Answers?.FailureOf(error.Ask) is { } own)
+                {
+                    // The handler let the caller's own exception pass.
+                    ExceptionDispatchInfo.Throw(own);
+                }
+
+                throw FaultType.ToException(error);
 
             case FrameKind.Canceled:
                 throw Canceled(CancelReply.Read(end.Payload), cancellationToken);

@@ -16,6 +16,9 @@ internal sealed class StreamCall : PendingCall
     // The bytes of the last item beside its attachment. Never modified.
     private byte[] _besideAttachment = [];
 
+    /// <summary>Answers what the daemon asks; null if the caller passed nothing that can be asked.</summary>
+    public CallAnswers? Answers { get; set; }
+
     public ChannelReader<Items> Frames => _frames.Reader;
 
     public override bool HasParts => _frames.Reader.TryPeek(out _);
@@ -24,6 +27,12 @@ internal sealed class StreamCall : PendingCall
 
     public override void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
     {
+        if (kind is FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw)
+        {
+            (Answers ?? throw new DaemonProtocolException("The daemon asked something of a call that has passed nothing to ask.")).OnPart(kind, payload);
+            return;
+        }
+
         byte[]? attachment = TakeAttachment();
 
         // Items that consist of a large array have equal bytes otherwise. Sharing them spares small objects between
@@ -41,6 +50,9 @@ internal sealed class StreamCall : PendingCall
 
     public override void OnClosed(SessionEnd end) => Complete(new CallEnd(default, [], end));
 
+    /// <summary>Ends what the caller's code still does for the call, which has ended.</summary>
+    public Task EndAnswersAsync() => Answers?.CloseAsync() ?? Task.CompletedTask;
+
     private void Complete(CallEnd end)
     {
         // Set the end first: whoever has taken the last item must find it.
@@ -50,7 +62,7 @@ internal sealed class StreamCall : PendingCall
 }
 
 /// <summary>A frame of items or progress reports.</summary>
-/// <param name="Kind">Which of the two.</param>
+/// <param name="Kind">Which of them.</param>
 /// <param name="Bytes">The items or reports, each preceded by its length.</param>
 /// <param name="Attachment">The attachment of the last item, or null.</param>
 internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Attachment)

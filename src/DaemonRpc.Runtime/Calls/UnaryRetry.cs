@@ -13,7 +13,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     public ClientSession? TryConnect(CancellationToken cancellationToken) =>
         new Deadline(Connection.Options.CallTimeout).LeftMilliseconds < 0
         && Request.Failure is null
-        && !Request.HasProgress
+        && !Request.IsConversation
         && !cancellationToken.IsCancellationRequested
         && Connection.OpenSession is { } session
         && Fits(session)
@@ -64,9 +64,9 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     private async Task<EndedAttempt?> AttemptAsync(CancellationToken cancellationToken)
     {
         ClientSession session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        if (Request.HasProgress)
+        if (Request.IsConversation)
         {
-            return await AttemptWithProgressAsync(session, cancellationToken).ConfigureAwait(false);
+            return await ConverseAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
         var call = new Attempt();
@@ -82,9 +82,9 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
         }
     }
 
-    private async Task<EndedAttempt?> AttemptWithProgressAsync(ClientSession session, CancellationToken cancellationToken)
+    private async Task<EndedAttempt?> ConverseAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        var call = new StreamCall();
+        StreamCall call = Request.Attempt(session);
         if (!TryStart(session, call, credit: 0))
         {
             return null;
@@ -110,6 +110,8 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
                         }
                     }
                 }
+
+                return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));
             }
             catch
             {
@@ -118,8 +120,10 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
                 _ = await call.End.ConfigureAwait(false);
                 throw;
             }
-
-            return new EndedAttempt(session, call, await call.End.ConfigureAwait(false));
+            finally
+            {
+                await call.EndAnswersAsync().ConfigureAwait(false);
+            }
         }
     }
 }

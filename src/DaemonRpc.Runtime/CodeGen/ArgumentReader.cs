@@ -34,6 +34,10 @@ public sealed class ArgumentReader
     /// <exception cref="DaemonProtocolException">The request has no further argument, or its byte is neither 0 nor 1.</exception>
     public IProgress<T> NextProgress<T>() => Next<bool>() ? new ProgressReporter<T>(_reply, (ushort)(_read - 1)) : null!;
 
+    /// <summary>Reads the next argument of a method that takes a stream: what asks the caller for its items, or null if the caller passed null.</summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument, or its byte is neither 0 nor 1.</exception>
+    public IAsyncEnumerable<T> NextStream<T>() => Next<bool>() ? new CallerItems<T>(_reply, (ushort)(_read - 1)) : null!;
+
     /// <summary>Reads the next argument. Generated code reads all arguments before its first await.</summary>
     /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes do not form a <typeparamref name="T"/>.</exception>
     public T Next<T>()

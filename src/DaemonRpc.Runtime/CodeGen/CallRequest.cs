@@ -31,6 +31,16 @@ public readonly struct CallRequest
         return this;
     }
 
+    /// <summary>
+    /// Appends a stream. The runtime enumerates it in the thread pool while the handler asks for its items, once for each enumeration in the handler, and
+    /// ends the enumeration with the call. Null passes null.
+    /// </summary>
+    public CallRequest WithStream<T>(IAsyncEnumerable<T>? items)
+    {
+        _call.AppendStream(items);
+        return this;
+    }
+
     /// <summary>Sends the call of a method that returns a <see cref="Task"/>.</summary>
     public Task SendAsync(CancellationToken cancellationToken) => SendValueAsync(cancellationToken).AsTask();
 

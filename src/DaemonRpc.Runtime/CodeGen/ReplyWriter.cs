@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.ComponentModel;
+using DaemonRpc.Calls;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
@@ -52,54 +53,7 @@ public sealed class ReplyWriter
     public async ValueTask StreamAsync<T>(IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        CancellationToken cancellationToken = _reply.Token;
-        ItemBatch batch = _reply.BeginItems();
-        try
-        {
-            IAsyncEnumerator<T> enumerator = items.GetAsyncEnumerator(cancellationToken);
-            await using (enumerator.ConfigureAwait(false))
-            {
-                while (await MoveNextAsync().ConfigureAwait(false))
-                {
-                    await batch.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    Add(batch, enumerator.Current);
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
-            }
-
-            ValueTask<bool> MoveNextAsync()
-            {
-                ValueTask<bool> next = enumerator.MoveNextAsync();
-                if (!next.IsCompleted)
-                {
-                    // The next item may take any amount of time: send what is buffered now.
-                    batch.Flush();
-                }
-
-                return next;
-            }
-        }
-        finally
-        {
-            batch.Flush();
-        }
-
+        await new ItemPump<T>(items, _reply.BeginItems()).RunAsync(_reply.Token).ConfigureAwait(false);
         Result();
-    }
-
-    private static void Add<T>(ItemBatch batch, T item)
-    {
-        IBufferWriter<byte> output = batch.Begin();
-        try
-        {
-            Value.Write(output, item, "item");
-        }
-        catch
-        {
-            batch.Undo();
-            throw;
-        }
-
-        batch.End();
     }
 }

@@ -44,6 +44,9 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
     /// <summary>The largest payload accepted from now on, in bytes.</summary>
     public int MaxPayloadBytes { get; set; } = FrameLimits.BeforeHello;
 
+    /// <summary>How much larger a frame of items may be, in bytes: the largest item may come with others.</summary>
+    public int BatchRoom { get; set; }
+
     /// <summary>The deadline for everything that is read, however slowly it arrives; null for none.</summary>
     public Deadline? Until
     {
@@ -129,7 +132,7 @@ internal sealed class FrameReader(IByteChannel channel, RecentAttachment? recent
             }
 
             header = FrameHeader.Read(_buffer.AsSpan(_start));
-            int most = Math.Min(MaxPayloadBytes, s_largestPayload);
+            long most = Math.Min((long)MaxPayloadBytes + (header.Kind == FrameKind.AskedItems ? BatchRoom : 0), s_largestPayload);
             if (header.PayloadLength - (header.HasAttachment ? FrameHeader.AttachmentLengthSize : 0) > most)
             {
                 throw new DaemonProtocolException($"A {header.Kind} frame announces {header.PayloadLength} bytes; at most {most} are accepted here.");

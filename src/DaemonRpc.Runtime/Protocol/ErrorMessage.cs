@@ -23,6 +23,9 @@ internal sealed record ErrorMessage
     /// <summary>The bytes of the fault.</summary>
     public ReadOnlyMemory<byte> Fault { get; init; }
 
+    /// <summary>The number of the <see cref="Protocol.Ask"/> that the client answered with this error, if the handler let it pass; otherwise 0.</summary>
+    public uint Ask { get; init; }
+
     /// <summary>Creates the message for an exception. Runs the exception's own code, which may take any time.</summary>
     public static ErrorMessage Of(Exception exception) => new()
     {
@@ -65,6 +68,11 @@ internal sealed record ErrorMessage
             fields.Write(5, FaultType);
             fields.Write(6, Fault.Span);
         }
+
+        if (Ask > 0)
+        {
+            fields.Write(7, Ask);
+        }
     }
 
     /// <summary>Writes the error's texts into another message, as three fields that begin at the given number.</summary>
@@ -86,6 +94,7 @@ internal sealed record ErrorMessage
                 1 => error with { IsProtocol = fields.Integer() != 0 },
                 5 => error with { FaultType = fields.Text() },
                 6 => error with { Fault = fields.Bytes().ToArray() },
+                7 => error with { Ask = (uint)fields.Integer() },
                 _ => error.With(fields, 2),
             };
         }

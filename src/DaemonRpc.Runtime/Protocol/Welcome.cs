@@ -46,7 +46,8 @@ internal sealed record Welcome
     public void DemandReadable(FrameKind kind)
     {
         if (Protocol != ProtocolVersion.Current
-            && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Item or FrameKind.Progress or FrameKind.Queued or FrameKind.Started)
+            && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Item or FrameKind.Progress or FrameKind.Queued or FrameKind.Started
+                or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw)
         {
             throw new DaemonProtocolException($"The daemon answered a call with {kind}.{ProtocolVersion.Differing(Protocol, ProtocolVersion.Current)}");
         }

@@ -257,6 +257,14 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     }
 
+    public void OnAnswer(ServerSession session, uint callId, FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment)
+    {
+        if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
+        {
+            running.OnAnswer(kind, payload, attachment);
+        }
+    }
+
     public void OnStatusQuery(ServerSession session, uint callId, StatusQuery query)
     {
         if (query.Watch)

@@ -65,7 +65,7 @@ internal sealed class TaskCancellation(
 
         if (options.DisconnectBehavior == DisconnectBehavior.ContinueTask)
         {
-            running.LiftCredit();
+            running.CallerGone();
         }
         else
         {
@@ -102,6 +102,7 @@ internal sealed class TaskCancellation(
         // Reached only in an in-process daemon, whose handler continues unobserved. It accepts no more calls.
         shutdown.Begin(GoodbyeReason.Stopping, $"{task.Description.Method} did not end when cancelled and was abandoned.");
         slot.Release(task, $"{task.Description.Method} did not end when cancelled.", terminator.Outcome);
+        task.EndConversation();
         Send(task.Owner, task.CallId, FrameKind.Canceled, terminator.Outcome, task.CanceledBy ?? 0);
         task.TellCancellers(terminator.Outcome);
         slot.Answered();

@@ -11,7 +11,7 @@ namespace DaemonRpc.Session;
 /// reading to a stream's consumer (<see cref="TryReadFor"/>). Any thread may send. The session ends with the connection or when disposed; every open
 /// call is then told, once. Call ids never start again: when they are used up, the session accepts no more calls and ends with the last answer.
 /// </remarks>
-internal sealed class ClientSession : IDisposable
+internal sealed class ClientSession : IDisposable, IFrameSender
 {
     private readonly IByteChannel _channel;
     private readonly FrameReader _reader;
@@ -148,9 +148,6 @@ internal sealed class ClientSession : IDisposable
         }
     }
 
-    /// <summary>Asks the daemon to cancel a call. The message never overtakes the call itself.</summary>
-    public void SendCancel(uint callId) => _ = _outgoing.Send(FrameBuffer.Rent().Finish(FrameKind.Cancel, callId));
-
     /// <summary>Ends a call locally without waiting for its answer, unless it has already ended. A later answer is ignored.</summary>
     public void Abandon(PendingCall call, Exception reason)
     {
@@ -179,18 +176,18 @@ internal sealed class ClientSession : IDisposable
     public void EndWatch(uint callId)
     {
         _ = _calls.TryTake(callId, out _);
-        SendCancel(callId);
+        this.SendCancel(callId);
         EndIfDone();
     }
 
-    /// <summary>Allows the daemon to send this many more bytes of items.</summary>
-    public void SendCredit(uint callId, int bytes)
-    {
-        FrameBuffer frame = FrameBuffer.Rent();
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), bytes);
-        frame.Advance(sizeof(int));
-        _ = _outgoing.Send(frame.Finish(FrameKind.Credit, callId));
-    }
+    /// <inheritdoc/>
+    public bool IsFull => _outgoing.IsFull;
+
+    /// <inheritdoc cref="SendQueue.TryAwaitRoom"/>
+    public bool TryAwaitRoom(Action onRoom) => _outgoing.TryAwaitRoom(onRoom);
+
+    /// <inheritdoc/>
+    public void Send(FrameKind kind, uint callId, FrameBuffer frame) => _ = _outgoing.Send(frame.Finish(kind, callId));
 
     /// <summary>Reads the call's next item on this thread, if the reading was lent to its consumer; if not, asks for that before the consumer waits.</summary>
     /// <remarks>
@@ -340,7 +337,7 @@ internal sealed class ClientSession : IDisposable
         Welcome.DemandReadable(header.Kind);
         switch (header.Kind)
         {
-            case FrameKind.Item or FrameKind.Progress or FrameKind.Status:
+            case FrameKind.Item or FrameKind.Progress or FrameKind.Status or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw:
                 if (_calls.TryGet(header.CallId, out PendingCall? streaming))
                 {
                     streaming.Attachment = _reader.TakeAttachment();

@@ -1,3 +1,4 @@
+using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Session;
@@ -20,6 +21,10 @@ internal interface IConnectionHandler
 
     /// <summary>Allows this many more bytes of items.</summary>
     void OnCredit(ServerSession session, uint callId, int bytes);
+
+    /// <summary>Passes on what a client sent for something that a call's handler asked it: items, or the answer.</summary>
+    /// <exception cref="DaemonProtocolException">The client sent what nobody asked for, or more than it may.</exception>
+    void OnAnswer(ServerSession session, uint callId, FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment);
 
     /// <summary>Sends the status, once or continuously.</summary>
     void OnStatusQuery(ServerSession session, uint callId, StatusQuery query);

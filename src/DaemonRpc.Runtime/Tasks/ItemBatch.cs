@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
@@ -12,7 +13,14 @@ namespace DaemonRpc.Tasks;
 /// it is full, when the producer waits for something, or otherwise after 1 or 2 ms (<see cref="ItemFlusher"/>). So no item waits for the next.
 /// Reports are batched likewise. A frame has either items or reports, and is sent before one of the other kind is begun, which keeps their order.
 /// </remarks>
-internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit credit, string method, int maxFrameBytes, ItemFlusher flusher)
+/// <param name="owner">The connection to whoever consumes the items.</param>
+/// <param name="callId">The call.</param>
+/// <param name="credit">How much the consumer accepts.</param>
+/// <param name="method">The method's name, for messages.</param>
+/// <param name="maxFrameBytes">The size limit of an item.</param>
+/// <param name="flusher">Sends what waits too long.</param>
+/// <param name="ask">The number of the ask that the items are for; 0 for the items that a daemon streams.</param>
+internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit credit, string method, int maxFrameBytes, ItemFlusher flusher, uint ask = 0)
 {
     // Small enough for the frame's buffer to be kept for reuse.
     private const int FullSize = 8 * 1024;
@@ -29,6 +37,9 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     private long _lastTime;
     private volatile bool _hasItems;
 
+    // Where the first item of a frame begins.
+    private int Head => ask == 0 ? 0 : sizeof(uint);
+
     /// <summary>Whether items or reports wait to be sent.</summary>
     public bool HasItems => _hasItems;
 
@@ -43,7 +54,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
     public IBufferWriter<byte> Begin()
     {
         Monitor.Enter(_gate);
-        return Begin(FrameKind.Item);
+        return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
     }
 
     /// <summary>Adds a progress report, unless the task has settled. Blocks while the client accepts no more, or has not read most of what was sent. From any thread.</summary>
@@ -80,7 +91,7 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
         }
 
         _kind = kind;
-        _frame ??= FrameBuffer.Rent();
+        _frame ??= ask == 0 ? FrameBuffer.Rent() : AskNumber.Begin(ask);
         _start = _frame.PayloadLength;
         _ = _frame.GetSpan(sizeof(int));
         _frame.Advance(sizeof(int));
@@ -98,11 +109,11 @@ internal sealed class ItemBatch(ServerSession owner, uint callId, ItemCredit cre
             if (size > maxFrameBytes)
             {
                 _frame.Truncate(_start);
-                throw TaskReply.TooLarge(_kind == FrameKind.Item ? "item" : "progress report", method, size, maxFrameBytes);
+                throw TaskReply.TooLarge(_kind == FrameKind.Progress ? "progress report" : "item", method, size, maxFrameBytes);
             }
 
             BinaryPrimitives.WriteInt32LittleEndian(_frame.Payload[_start..], length);
-            bool isFirst = _start == 0;
+            bool isFirst = _start == Head;
             _hasItems = true;
             if (_frame.WholeLength >= FullSize || (isFirst && (TimeProvider.System.GetElapsedTime(_lastTime) >= s_while || !flusher.TryWatch(this))))
             {

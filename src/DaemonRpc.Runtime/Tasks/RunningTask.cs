@@ -22,6 +22,7 @@ internal sealed class RunningTask : IReaderWork
     private byte[]? _attachment;
     private ItemCredit? _credit;
     private ItemBatch? _items;
+    private CallerAsks? _asks;
     private bool _settled;
     private bool _isBeingForced;
     private int? _canceledBy;
@@ -63,6 +64,18 @@ internal sealed class RunningTask : IReaderWork
             lock (_gate)
             {
                 return _items ??= new ItemBatch(Owner, CallId, Credit, Description.Method, MaxFrameBytes, Runner?.Items ?? new ItemFlusher());
+            }
+        }
+    }
+
+    /// <summary>What the task asks of its caller, which code that the task leaves running may still try to. Created on demand, on the thread that runs the task.</summary>
+    public CallerAsks Asks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _asks ??= new CallerAsks(Owner, CallId, Chain);
             }
         }
     }
@@ -117,17 +130,38 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Removes the bound of items and progress reports, because nobody consumes them any more.</summary>
-    public void LiftCredit()
+    /// <summary>The caller has gone: removes the bound of items and progress reports, which nobody consumes any more, and ends what the task asks of it.</summary>
+    public void CallerGone()
     {
         lock (_gate)
         {
             Credit.Lift();
         }
+
+        _asks?.Close(() => new IOException($"The caller of {Description.Method}, process {Owner.Peer.ProcessId}, has gone."));
     }
 
-    /// <summary>Sends the items and progress reports that wait, and drops later ones. Called once the task has settled.</summary>
-    public void CloseItems() => _items?.Close();
+    /// <summary>The caller sent something that the task has asked for.</summary>
+    /// <exception cref="DaemonProtocolException">The task has not asked for it.</exception>
+    public void OnAnswer(FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment)
+    {
+        if (_asks is not { } asks)
+        {
+            throw new DaemonProtocolException($"The client answered {Description.Method}, which has asked nothing.");
+        }
+
+        asks.OnAnswer(kind, payload, attachment);
+    }
+
+    /// <summary>Sends the items and progress reports that wait, drops later ones, and lets the task ask nothing more. Called once the task has settled.</summary>
+    public void EndConversation()
+    {
+        _items?.Close();
+        _asks?.Close(() => new InvalidOperationException($"The call of {Description.Method} has ended, so that its caller can no longer be asked."));
+    }
+
+    /// <summary>Returns whether an exception comes from what this task asked of its caller.</summary>
+    public bool Asked(CallerFailureException failure) => failure.Asks == _asks;
 
     // Created on demand, under the lock, for a call without items or progress needs none.
     private ItemCredit Credit => _credit ??= new ItemCredit(IsStream ? Request.Credit : FrameLimits.ReportCredit);
@@ -146,7 +180,7 @@ internal sealed class RunningTask : IReaderWork
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
         (Owner, Request, _attachment) = (null!, default, null);
-        (_credit, _items) = (null, null);
+        (_credit, _items, _asks) = (null, null, null);
     }
 
     /// <summary>Removes and returns the request's attachment, or null.</summary>

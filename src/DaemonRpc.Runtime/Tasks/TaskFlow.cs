@@ -42,7 +42,7 @@ internal sealed class TaskFlow
         }
     }
 
-    private static CallChain? Chain => s_current.Value is { } mark ? mark.Flow.ChainOf(mark) : Ancestry.Inherited;
+    private static CallChain? Chain => s_current.Value is { } mark ? mark.Chain ?? mark.Flow!.ChainOf(mark) : Ancestry.Inherited;
 
     /// <summary>Makes the rest of the calling asynchronous method part of the task. No other context may flow there.</summary>
     public void Enter(RunningTask task) => Enter(task, s_isAsked);
@@ -74,6 +74,10 @@ internal sealed class TaskFlow
         s_current.Value = _factory;
     }
 
+    /// <summary>Makes the rest of the calling asynchronous method part of a task of another daemon, whose handler waits for it.</summary>
+    /// <param name="chain">The chain of the calls that are made here.</param>
+    public static void EnterAnswer(CallChain chain) => s_current.Value = new Mark(null, null, chain);
+
     /// <summary>Ends the factory. Code that it left running belongs to no task.</summary>
     public void LeaveFactory() => _making = null;
 
@@ -85,9 +89,12 @@ internal sealed class TaskFlow
         return isPartOfIt ? running!.Chain : _making ?? _outside;
     }
 
-    private sealed class Mark(TaskFlow flow, RunningTask? task)
+    private sealed class Mark(TaskFlow? flow, RunningTask? task, CallChain? chain = null)
     {
-        public TaskFlow Flow => flow;
+        public TaskFlow? Flow => flow;
+
+        /// <summary>The chain of calls made here, if it does not depend on what runs.</summary>
+        public CallChain? Chain => chain;
 
         /// <summary>The task; null in the shared mark and in the factory's.</summary>
         public RunningTask? Task => task;

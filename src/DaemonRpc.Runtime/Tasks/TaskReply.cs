@@ -64,7 +64,13 @@ internal sealed class TaskReply(RunningTask task)
     {
         Func<ErrorMessage, ErrorMessage>? fault = _fault;
         _fault = null;
-        return fault is null ? ErrorMessage.Of(exception) : fault(ErrorMessage.Of(exception));
+        ErrorMessage error = ErrorMessage.Of(exception);
+        if (exception is CallerFailureException failure && task.Asked(failure))
+        {
+            error = error with { Ask = failure.Ask };
+        }
+
+        return fault is null ? error : fault(error);
     }
 
     /// <summary>Begins a stream.</summary>
@@ -77,6 +83,12 @@ internal sealed class TaskReply(RunningTask task)
     /// <summary>Begins progress reports, which code that the task leaves running may still make.</summary>
     public ItemBatch BeginReports() => task.Share().Items;
 
+    /// <summary>What the task asks of its caller.</summary>
+    public CallerAsks BeginAsks() => task.Share().Asks;
+
+    /// <summary>The name of the task's method.</summary>
+    public string Method => task.Description.Method;
+
     /// <summary>Returns <see cref="Token"/>.</summary>
     public Func<CancellationToken> TokenSource => field ??= () => task.Token;
 
@@ -85,7 +97,7 @@ internal sealed class TaskReply(RunningTask task)
 
     /// <summary>Creates the exception for a handler whose result or item exceeds the size limit.</summary>
     public static DaemonProtocolException TooLarge(string what, string method, int length, int most) => new(
-        $"The {what} of {method} has {length} bytes; a frame may have {most} (DaemonOptions.MaxFrameBytes). Return less at a time, for instance as a stream.");
+        $"The {what} of {method} has {length} bytes; a frame may have {most} (DaemonOptions.MaxFrameBytes). Send less at a time, for instance as a stream.");
 
     private int MaxFrameBytes => task.MaxFrameBytes;
 }

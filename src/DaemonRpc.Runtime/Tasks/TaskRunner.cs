@@ -96,7 +96,7 @@ internal sealed class TaskRunner(
         events.Ended(task.Description, failure, stopped, endIsWanted);
         error = stopped ? null : error;
         CancelOutcome outcome = stopped ? CancelOutcome.Stopped : CancelOutcome.Completed;
-        task.CloseItems();
+        task.EndConversation();
         slot.Release(task, error is null ? null : $"{task.Description.Method} failed: {error.Message}", outcome);
         if (failure is null)
         {

@@ -77,6 +77,10 @@ internal static class ShopContract
 
             Task<int> PackAsync(Order order, IProgress<Parcel>? parcels = null, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
+            Task<Page<Order>> LoadAsync(IAsyncEnumerable<Page<Item>?> deliveries, IAsyncEnumerable<KeyValuePair<string, Place>>? places = null);
+
+            IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken = default);
+
             [Fault(typeof(Shortage<Item>))]
             [Fault(typeof(Payment))]
             Task ShipAsync(Order order);

@@ -46,6 +46,7 @@ internal static class ShopProgram
 
     public const string Handler = """
         using System.Diagnostics;
+        using System.Runtime.CompilerServices;
         using Acme.Stock;
         using DaemonRpc;
         using Microsoft.Extensions.Logging;
@@ -115,6 +116,27 @@ internal static class ShopProgram
                 }
 
                 return parcels is null && words is null ? -1 : order.Shelves.Count;
+            }
+
+            public async Task<Page<Order>> LoadAsync(IAsyncEnumerable<Page<Item>?> deliveries, IAsyncEnumerable<KeyValuePair<string, Place>>? places)
+            {
+                List<Order> orders = [];
+                await using IAsyncEnumerator<KeyValuePair<string, Place>>? place = places?.GetAsyncEnumerator();
+                await foreach (Page<Item>? delivery in deliveries)
+                {
+                    (string name, Place home) = place is not null && await place.MoveNextAsync() ? place.Current : new("nobody", new Place("nowhere", []));
+                    orders.Add(new Order(orders.Count, new Customer(name, home), delivery is null ? [] : new() { [$"{delivery.Number}"] = [.. delivery.Items] }));
+                }
+
+                return new Page<Order>(orders.Count, [.. orders], orders.FirstOrDefault());
+            }
+
+            public async IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, [EnumeratorCancellation] CancellationToken cancellationToken)
+            {
+                await foreach (Payment payment in payments.WithCancellation(cancellationToken))
+                {
+                    yield return await ChargeAsync(payment);
+                }
             }
 
             public async Task ShipAsync(Order order)
@@ -243,6 +265,15 @@ internal static class ShopProgram
                 lines.Add(Text.Of(await shop.ChargeAsync(new Card(ann, new Page<Item>(1, [.. shelves["top"]])))));
                 lines.Add($"{await shop.PackAsync(new Order(5, bob, shelves), new Reports<Parcel>(parcel => lines.Add(Text.Of(parcel))), new Reports<string>(lines.Add))} packed");
                 lines.Add($"{await shop.PackAsync(new Order(6, bob, shelves))} packed");
+                IAsyncEnumerable<Page<Item>?> deliveries = ((Page<Item>?[])[new Page<Item>(1, [.. shelves["top"]]), null]).ToAsyncEnumerable();
+                IAsyncEnumerable<KeyValuePair<string, Place>> places = new Dictionary<string, Place> { ["Ann"] = ann.Home }.ToAsyncEnumerable();
+                lines.Add(Text.Of(await shop.LoadAsync(deliveries, places), Text.Of));
+                lines.Add(Text.Of(await shop.LoadAsync(deliveries), Text.Of));
+                await foreach (Payment payment in shop.ExchangeAsync(((Payment[])[new Cash(2m), new Card(ann, new Page<Item>(1, [.. shelves["top"]]))]).ToAsyncEnumerable()))
+                {
+                    lines.Add(Text.Of(payment));
+                }
+
                 foreach (Order order in (Order[])[new Order(7, ann, shelves), new Order(8, bob, [])])
                 {
                     try
@@ -317,6 +348,10 @@ internal static class ShopProgram
 
             public Task<int> PackAsync(Order order, IProgress<Parcel>? parcels, IProgress<string>? words, CancellationToken cancellationToken) =>
                 _real.PackAsync(order with { Number = order.Number * 100 }, parcels, words, cancellationToken);
+
+            public Task<Page<Order>> LoadAsync(IAsyncEnumerable<Page<Item>?> deliveries, IAsyncEnumerable<KeyValuePair<string, Place>>? places) => _real.LoadAsync(deliveries, places);
+
+            public IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken) => _real.ExchangeAsync(payments, cancellationToken);
 
             public Task ShipAsync(Order order) => _real.ShipAsync(order with { Number = order.Number * 100 });
 

@@ -111,6 +111,14 @@ public partial interface IImport
 }
 // </contract-progress>
 
+// <contract-streams>
+[DaemonRpc("com.acme.upload")]
+public partial interface IUpload
+{
+    Task<int> UploadAsync(IAsyncEnumerable<byte[]> pieces, CancellationToken cancellationToken = default);
+}
+// </contract-streams>
+
 // <contract-faults>
 [DaemonRpc("com.acme.parser")]
 public partial interface IParser

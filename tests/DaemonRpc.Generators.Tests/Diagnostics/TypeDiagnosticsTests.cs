@@ -21,7 +21,10 @@ public sealed class TypeDiagnosticsTests
     [InlineData("int[,,,,]", "int[*,*,*,*,*]", "MemoryPack writes arrays of at most four dimensions")]
     [InlineData("(int, CancellationToken)", "CancellationToken", "a token is only passed as a parameter of its own")]
     [InlineData("Task<int>", "Task<int>", "work stays in its process; send its result")]
-    [InlineData("IAsyncEnumerable<int>", "IAsyncEnumerable<int>", "only the daemon streams, by returning the stream; send a collection")]
+    [InlineData("List<IAsyncEnumerable<int>>", "IAsyncEnumerable<int>", "only a parameter of its own, or what the method returns, is a stream; send a collection")]
+    [InlineData("IAsyncEnumerable<IAsyncEnumerable<int>>", "IAsyncEnumerable<int>", "only a parameter of its own, or what the method returns, is a stream; send a collection")]
+    [InlineData("IAsyncEnumerable<IProgress<int>>", "IProgress<int>", "only a parameter of its own gets reports")]
+    [InlineData("IAsyncEnumerable<object>", "object", Anything)]
     [InlineData("List<IProgress<int>>", "IProgress<int>", "only a parameter of its own gets reports")]
     [InlineData("IProgress<IProgress<int>>", "IProgress<int>", "only a parameter of its own gets reports")]
     [InlineData("IProgress<object>", "object", Anything)]
@@ -132,7 +135,9 @@ public sealed class TypeDiagnosticsTests
     [Theory]
     [InlineData("IProgress<int> first, IProgress<Packed?>? second = null, IProgress<(int, string?)>? third = null")]
     [InlineData("IProgress<List<IUnion>>? only")]
-    public async Task Progress_parameters_are_fine(string parameters)
+    [InlineData("IAsyncEnumerable<int> first, IAsyncEnumerable<Packed?>? second = null, IAsyncEnumerable<(int, string?)>? third = null")]
+    [InlineData("IAsyncEnumerable<List<IUnion>> items, IProgress<int>? progress = null")]
+    public async Task Progress_and_stream_parameters_are_fine(string parameters)
     {
         AnalyzerRun run = await AnalyzerRun.Of(Contract($"Task RunAsync({parameters}); IAsyncEnumerable<int> StreamAsync({parameters});"));
 

@@ -75,6 +75,29 @@ public sealed class EmissionTests
         """));
 
     [Fact]
+    public void Stream_parameters() => Snapshot.Match(new GeneratorRun("""
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using DaemonRpc;
+        using MemoryPack;
+
+        namespace Acme.Tools;
+
+        [MemoryPackable]
+        public partial record Document(string Path, List<string> Lines);
+
+        [DaemonRpc]
+        public partial interface IImporting
+        {
+            Task<int> ImportAsync(string root, IAsyncEnumerable<Document> documents, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+            ValueTask CompareAsync(IAsyncEnumerable<string?> left, IAsyncEnumerable<(int Line, string Text)>? right = null);
+            IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<byte[]> pieces, CancellationToken cancellationToken);
+        }
+        """));
+
+    [Fact]
     public void Faults() => Snapshot.Match(new GeneratorRun("""
         using System.Collections.Generic;
         using System.Threading.Tasks;

@@ -28,6 +28,7 @@ public sealed class StrangersClientTests : SandboxTests
                 "echo True True",
                 "numbers True",
                 "progress True True True",
+                "stream True",
                 "error 0 System.IO.InvalidDataException broken",
                 "no such method 1",
                 "refusal 1",

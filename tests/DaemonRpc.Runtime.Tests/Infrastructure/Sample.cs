@@ -13,6 +13,10 @@ public interface ISample
     Task<byte[]> WorkAsync(IProgress<string>? words, IProgress<byte[]>? pieces = null, CancellationToken cancellationToken = default);
 
     IAsyncEnumerable<string> WorkOnAsync(IProgress<string>? words, CancellationToken cancellationToken = default);
+
+    Task<string> ImportAsync(IAsyncEnumerable<byte[]>? pieces, IAsyncEnumerable<string>? words = null, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<string> words, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A handler that does what the test says.</summary>
@@ -31,6 +35,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
 
     public Func<IProgress<string>?, CancellationToken, IAsyncEnumerable<string>> WorkOn { get; set; } = static (_, _) => AsyncEnumerable.Empty<string>();
 
+    public Func<IAsyncEnumerable<byte[]>?, IAsyncEnumerable<string>?, CancellationToken, Task<string>> Import { get; set; } = static (_, _, _) => Task.FromResult("");
+
+    public Func<IAsyncEnumerable<string>, CancellationToken, IAsyncEnumerable<string>> Convert { get; set; } = static (words, _) => words;
+
     /// <summary>The handler's disposal waits for this.</summary>
     public Task Disposal { get; set; } = Task.CompletedTask;
 
@@ -43,6 +51,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Task<byte[]> WorkAsync(IProgress<string>? words, IProgress<byte[]>? pieces, CancellationToken cancellationToken) => Work(words, pieces, cancellationToken);
 
     public IAsyncEnumerable<string> WorkOnAsync(IProgress<string>? words, CancellationToken cancellationToken) => WorkOn(words, cancellationToken);
+
+    public Task<string> ImportAsync(IAsyncEnumerable<byte[]>? pieces, IAsyncEnumerable<string>? words, CancellationToken cancellationToken) => Import(pieces, words, cancellationToken);
+
+    public IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<string> words, CancellationToken cancellationToken) => Convert(words, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -69,6 +81,8 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
         2 => nameof(ISample.StreamAsync),
         3 => nameof(ISample.WorkAsync),
         4 => nameof(ISample.WorkOnAsync),
+        5 => nameof(ISample.ImportAsync),
+        6 => nameof(ISample.ConvertAsync),
         _ => null,
     };
 
@@ -107,6 +121,14 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
                 await reply.StreamAsync(target.WorkOnAsync(arguments.NextProgress<string>(), arguments.CancellationToken));
                 return;
 
+            case 5:
+                reply.Result(await target.ImportAsync(arguments.NextStream<byte[]>(), arguments.NextStream<string>(), arguments.CancellationToken));
+                return;
+
+            case 6:
+                await reply.StreamAsync(target.ConvertAsync(arguments.NextStream<string>(), arguments.CancellationToken));
+                return;
+
             default:
                 await reply.StreamAsync(target.StreamAsync(arguments.Next<int>(), arguments.CancellationToken));
                 return;
@@ -138,6 +160,12 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
 
     public IAsyncEnumerable<string> WorkOnAsync(IProgress<string>? words, CancellationToken cancellationToken = default) =>
         channel.Request(4, nameof(ISample.WorkOnAsync)).WithProgress(words).StreamAsync<string>(cancellationToken);
+
+    public Task<string> ImportAsync(IAsyncEnumerable<byte[]>? pieces, IAsyncEnumerable<string>? words = null, CancellationToken cancellationToken = default) =>
+        channel.Request(5, nameof(ISample.ImportAsync)).WithStream(pieces).WithStream(words).SendAsync<string>(cancellationToken).Soon();
+
+    public IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<string> words, CancellationToken cancellationToken = default) =>
+        channel.Request(6, nameof(ISample.ConvertAsync)).WithStream(words).StreamAsync<string>(cancellationToken);
 
     public CallRequest Request(uint method, string name) => channel.Request(method, name);
 

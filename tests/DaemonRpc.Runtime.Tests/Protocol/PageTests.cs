@@ -24,7 +24,7 @@ public sealed partial class PageTests
         LastCanceled = new DaemonCanceledTask { Id = new DaemonTaskId(1, 1), Method = "x", Outcome = CancelOutcome.Stopped, CanceledBy = 1 },
     };
 
-    private static readonly ErrorMessage s_error = new() { Type = "x", Message = "x", StackTrace = "x" };
+    private static readonly ErrorMessage s_error = new() { FaultType = "System.Int32", Fault = new byte[] { 1 }, Ask = 1, Type = "x", Message = "x", StackTrace = "x" };
 
     [Fact]
     public void Kinds_of_frames_are_all_there()

@@ -53,6 +53,11 @@ COUNT = method_id("CountUpAsync", "System.Int32", "System.IProgress<System.Int32
 print("progress", [struct.unpack("<i", report)[0] for argument, report in reports if argument == 1] == list(range(900)),
       [len(report) - 4 for argument, report in reports if argument == 2] == list(range(900)), last == (RESULT, struct.pack("<i", 900)))
 
+# More bytes than the daemon asks for at once.
+SUM = method_id("SumAsync", "System.Collections.Generic.IAsyncEnumerable<System.Int32>", "System.Collections.Generic.IAsyncEnumerable<System.Byte[]>")
+last = connection.stream(connection.request(SUM, 2, b"\1\0"), (struct.pack("<i", number) for number in range(30000)))
+print("stream", last == (RESULT, struct.pack("<q", 449985000)))
+
 error = told(ERROR, connection.answer(connection.request(method_id("ThrowAsync", "System.String"), 1, text("broken"))))
 print("error", integer(error[1]), error[2].decode(), error[3].decode())
 error = told(ERROR, connection.answer(connection.request(12345, 0, b"")))

@@ -5,6 +5,7 @@ import struct
 
 HELLO, WELCOME, REQUEST, RESULT, ERROR, CANCELED, REFUSAL, ITEM, CREDIT, CANCEL = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 STATUS_QUERY, STATUS, CANCEL_TASK, CANCEL_REPLY, STOP, STOP_REPLY, GOODBYE, QUEUED, STARTED, PROGRESS = 11, 12, 13, 14, 15, 16, 17, 20, 21, 22
+ASK, DEMAND, WITHDRAW, ASKED_ITEMS, ANSWER = 23, 24, 25, 26, 27
 ATTACHED = 0x80
 INTEGER = "<q"
 
@@ -125,6 +126,25 @@ class Connection:
                 yield argument, payload[at + 6:at + 4 + length]
                 at += 4 + length
             self.send(CREDIT, call, struct.pack("<I", len(payload) + 9))
+
+    def stream(self, call, items):
+        """Sends the items of the call's one stream, as the daemon asks for them, and returns the kind and payload of the answer."""
+        left = list(items)
+        credit = 0
+        while True:
+            kind, answered, payload = self.receive()
+            if answered != call or kind in (QUEUED, STARTED):
+                continue
+            if kind not in (ASK, DEMAND):
+                return kind, payload
+            ask = payload[:4]
+            credit += struct.unpack("<I", payload[-4:])[0]
+            while left and credit > 0:
+                item = left.pop(0)
+                self.send(ASKED_ITEMS, call, ask + struct.pack("<i", len(item)) + item)
+                credit -= 9 + 8 + len(item)
+            if not left:
+                self.send(ANSWER, call, ask)
 
     def receive(self):
         length, kind, call = struct.unpack("<IBI", self._read(9))

@@ -1,0 +1,17 @@
+namespace DaemonRpc.Generators.Model;
+
+/// <summary>What a parameter of a contract's method is for.</summary>
+internal enum ParameterKind
+{
+    /// <summary>Its value travels with the request.</summary>
+    Value,
+
+    /// <summary>The cancellation token, which does not travel.</summary>
+    CancellationToken,
+
+    /// <summary>An <c>IProgress&lt;T&gt;</c>, to which the daemon sends reports.</summary>
+    Progress,
+
+    /// <summary>An <c>IAsyncEnumerable&lt;T&gt;</c>, whose items the daemon asks for.</summary>
+    Stream,
+}

@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using DaemonRpc.Framing;
+using DaemonRpc.Platform;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+using DaemonRpc.Tasks;
+
+namespace DaemonRpc.Calls;
+
+/// <summary>Answers what the daemon asks of the arguments of one call, with the caller's own code, which runs in the pool within the call's execution context.</summary>
+/// <param name="session">The call's session.</param>
+/// <param name="call">The call.</param>
+/// <param name="method">The method's name, for messages.</param>
+/// <param name="arguments">The arguments that can be asked.</param>
+internal sealed class CallAnswers(ClientSession session, PendingCall call, string method, IReadOnlyList<AskedArgument> arguments)
+{
+    // The handler lets one failure pass, nearly always the last.
+    private const int MostFailuresKept = 16;
+
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<uint, OpenAnswer> _open = [];
+    private readonly Queue<(uint Ask, Exception Failure)> _failures = [];
+    private bool _closed;
+
+    /// <summary>Receives what the daemon asks. Runs no user code.</summary>
+    /// <exception cref="DaemonProtocolException">The daemon asks what cannot be asked.</exception>
+    public void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        if (kind == FrameKind.Ask)
+        {
+            Begin(Ask.Read(payload));
+            return;
+        }
+
+        uint number = AskNumber.Read(payload, kind, out ReadOnlySpan<byte> rest);
+        OpenAnswer? answer;
+        lock (_gate)
+        {
+            // It may have ended, because the caller's code had no more items, or failed.
+            answer = _open.GetValueOrDefault(number);
+        }
+
+        if (kind == FrameKind.Withdraw)
+        {
+            answer?.Cancel();
+        }
+        else
+        {
+            answer?.AddCredit(rest.Length == sizeof(int)
+                ? BinaryPrimitives.ReadInt32LittleEndian(rest)
+                : throw new DaemonProtocolException($"A demand has {rest.Length} bytes after its number instead of 4."));
+        }
+    }
+
+    /// <summary>Returns the exception with which the caller's code answered an ask; null if it did not fail.</summary>
+    public Exception? FailureOf(uint ask)
+    {
+        lock (_gate)
+        {
+            return _failures.FirstOrDefault(failure => failure.Ask == ask).Failure;
+        }
+    }
+
+    /// <summary>
+    /// Ends all answers, because the call has ended. Waits for the caller's code to clean up, but not for a stream that waits for its next item, which
+    /// may never come.
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        OpenAnswer[] open;
+        lock (_gate)
+        {
+            _closed = true;
+            open = [.. _open.Values];
+        }
+
+        foreach (OpenAnswer answer in open)
+        {
+            answer.Cancel();
+            await answer.EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Begin(Ask ask)
+    {
+        AskedArgument argument = arguments.FirstOrDefault(argument => argument.Position == ask.Argument)
+            ?? throw new DaemonProtocolException($"The daemon asked argument {ask.Argument} of {method}, which cannot be asked.");
+        OpenAnswer answer = argument.Begin(session, call.Id, method, ask.Number, ask.Credit);
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _open.Add(ask.Number, answer);
+        }
+
+        PoolThreads.Give(() => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), () => Run(answer, ask.Chain), preferLocal: false));
+    }
+
+    private void Run(OpenAnswer answer, CallChain chain)
+    {
+        if (_context is null)
+        {
+            _ = RunAsync(answer);
+            return;
+        }
+
+        ExecutionContext.Run(_context, _ =>
+        {
+            TaskFlow.EnterAnswer(chain);
+            _ = RunAsync(answer);
+        }, null);
+    }
+
+    private async Task RunAsync(OpenAnswer answer)
+    {
+        await answer.RunAsync(session, call.Id, Keep).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _ = _open.Remove(answer.Ask);
+        }
+    }
+
+    private void Keep(uint ask, Exception failure)
+    {
+        lock (_gate)
+        {
+            if (_failures.Count == MostFailuresKept)
+            {
+                _ = _failures.Dequeue();
+            }
+
+            _failures.Enqueue((ask, failure));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Session;
+
+namespace DaemonRpc.Tasks;
+
+/// <summary>What a task has asked of its caller. Ends with the task, or with the caller's connection.</summary>
+/// <remarks>Whoever removes an ask ends it, and an ask can be removed only once. That settles the race between an answer and the task's end.</remarks>
+/// <param name="owner">The caller's session.</param>
+/// <param name="callId">The task's call.</param>
+/// <param name="chain">The chain of the calls that the caller's code makes while it answers.</param>
+internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain chain)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<uint, PendingAsk> _open = [];
+    private uint _last;
+    private Func<Exception>? _closed;
+
+    /// <summary>Asks the caller.</summary>
+    /// <param name="ask">Is told what comes.</param>
+    /// <param name="argument">The position of the asked object among the call's arguments.</param>
+    /// <param name="credit">How many bytes of items the caller may send.</param>
+    /// <exception cref="InvalidOperationException">The call has ended.</exception>
+    /// <exception cref="IOException">The caller has gone.</exception>
+    public void Begin(PendingAsk ask, ushort argument, uint credit)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null)
+            {
+                throw _closed();
+            }
+
+            ask.Number = ++_last;
+            _open.Add(ask.Number, ask);
+
+            // Sent under the lock, so that asks reach the caller in the order of their numbers, and none after the call's end.
+            owner.Send(FrameKind.Ask, callId, new Ask(ask.Number, argument, chain, credit).ToFrame());
+        }
+    }
+
+    /// <summary>Allows the caller to send this many more bytes of items.</summary>
+    public void Demand(PendingAsk ask, int bytes)
+    {
+        FrameBuffer frame = AskNumber.Begin(ask.Number);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.GetSpan(sizeof(int)), bytes);
+        frame.Advance(sizeof(int));
+        owner.Send(FrameKind.Demand, callId, frame);
+    }
+
+    /// <summary>Ends an ask that the handler has lost interest in, unless it has been answered.</summary>
+    public void Withdraw(PendingAsk ask)
+    {
+        if (TryTake(ask.Number, out _))
+        {
+            owner.Send(FrameKind.Withdraw, callId, AskNumber.Begin(ask.Number));
+        }
+    }
+
+    /// <summary>Passes on what the caller sent. An ask that has ended meanwhile gets nothing.</summary>
+    /// <exception cref="DaemonProtocolException">The caller answered what nobody asked, or sent more than it may.</exception>
+    public void OnAnswer(FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment)
+    {
+        uint number = AskNumber.Read(payload, kind, out ReadOnlySpan<byte> rest);
+        if (kind == FrameKind.AskedItems)
+        {
+            Find(number)?.OnItems(rest.ToArray(), attachment);
+        }
+        else if (TryTake(number, out PendingAsk? ask))
+        {
+            ask.OnAnswer(rest.IsEmpty ? null : new CallerFailureException(this, number, ErrorMessage.Read(rest)));
+        }
+    }
+
+    /// <summary>Ends all asks, and lets none begin.</summary>
+    /// <param name="reason">Creates the handler's exception.</param>
+    public void Close(Func<Exception> reason)
+    {
+        PendingAsk[] open;
+        lock (_gate)
+        {
+            _closed ??= reason;
+            open = [.. _open.Values];
+            _open.Clear();
+        }
+
+        foreach (PendingAsk ask in open)
+        {
+            ask.OnClosed(reason());
+        }
+    }
+
+    private PendingAsk? Find(uint number)
+    {
+        lock (_gate)
+        {
+            Check(number);
+            return _open.GetValueOrDefault(number);
+        }
+    }
+
+    private bool TryTake(uint number, [NotNullWhen(true)] out PendingAsk? ask)
+    {
+        lock (_gate)
+        {
+            Check(number);
+            return _open.Remove(number, out ask);
+        }
+    }
+
+    private void Check(uint number)
+    {
+        if (number == 0 || number > _last)
+        {
+            throw new DaemonProtocolException($"The client answered ask {number} of a call that has asked {_last} times.");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace DaemonRpc.Tasks;
+
+/// <summary>Something that a task has asked of its caller and that has not been answered yet.</summary>
+/// <remarks>
+/// The thread that reads the connection passes on what comes; it must not run user code. Exactly one of <see cref="OnAnswer"/> and
+/// <see cref="OnClosed"/> is called, once, as the last call, unless the ask is withdrawn.
+/// </remarks>
+internal abstract class PendingAsk
+{
+    /// <summary>The number within the call, assigned when the caller is asked.</summary>
+    public uint Number { get; set; }
+
+    /// <summary>Receives a frame of items.</summary>
+    /// <exception cref="DaemonProtocolException">The caller sent more than it may.</exception>
+    public abstract void OnItems(byte[] items, byte[]? attachment);
+
+    /// <summary>Receives the answer.</summary>
+    /// <param name="failure">Why the caller's code failed; null if it did not.</param>
+    public abstract void OnAnswer(CallerFailureException? failure);
+
+    /// <summary>Learns that no answer will come.</summary>
+    /// <param name="reason">The handler's exception.</param>
+    public abstract void OnClosed(Exception reason);
+}
