@@ -9,7 +9,7 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Session;
 
 /// <summary>A daemon's session with one client. One thread reads; any thread may send.</summary>
-internal sealed class ServerSession : IParked
+internal sealed class ServerSession : IParked, IFrameSender
 {
     // How many bytes of one stream's items may wait to be sent, beside the frame by which a stream may exceed its credit; our client
     // grants at most 1 MiB. So a client whose stream consumer is slow, and which therefore reads no items, can still cancel the stream.
@@ -121,6 +121,7 @@ internal sealed class ServerSession : IParked
     private void ReadOn()
     {
         _reader.LeavePayload();
+        StayWithThread();
         Resume();
     }
 
@@ -186,7 +187,7 @@ internal sealed class ServerSession : IParked
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
-        _reader.MaxPayloadBytes = _maxFrameBytes;
+        (_reader.MaxPayloadBytes, _reader.BatchRoom) = (_maxFrameBytes, FrameLimits.BatchRoom);
         return true;
     }
 
@@ -240,6 +241,10 @@ internal sealed class ServerSession : IParked
                         : throw new DaemonProtocolException($"A credit frame has {payload.Length} bytes instead of 4."));
                     break;
 
+                case FrameKind.AskedItems or FrameKind.Answer:
+                    _handler.OnAnswer(this, header.CallId, header.Kind, payload, _reader.TakeAttachment());
+                    break;
+
                 case FrameKind.StatusQuery:
                     _handler.OnStatusQuery(this, header.CallId, StatusQuery.Read(payload));
                     break;
@@ -284,9 +289,7 @@ internal sealed class ServerSession : IParked
         }
     }
 
-    /// <summary>
-    /// Keeps the thread for good after a call, so that the next call need not wait for one. If threads are few, gives the thread back nevertheless.
-    /// </summary>
+    /// <summary>Keeps the thread for good after a call, so that the next call need not wait for one, unless threads are few.</summary>
     private void StayWithThread()
     {
         // Done after the call, which need not wait for a replacement thread to start.

@@ -51,6 +51,26 @@ public sealed class ParkedSessionTests : IDisposable
         Assert.Equal(2u, (await peer.HearAsync(FrameKind.Result)).CallId);
     }
 
+    /// <remarks>While the call took long, another thread than the one that read it read on, and gave itself back when nothing came.</remarks>
+    [Fact]
+    public async Task Client_whose_call_took_long_keeps_a_thread_however_silent()
+    {
+        using var gate = new ManualResetEventSlim();
+        _server.Handler.Run = (_, _, _) =>
+        {
+            gate.Wait(TestContext.Current.CancellationToken);
+            return default;
+        };
+        using ScriptedPeer peer = await GreetAsync(forCalls: true);
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        await PassSilenceAsync();
+        gate.Set();
+        _ = await peer.HearAsync(FrameKind.Result);
+
+        await PassSilenceAsync();
+        Assert.Equal(0, _threads.Parked.Count);
+    }
+
     [Fact]
     public async Task Client_in_the_middle_of_a_frame_keeps_its_thread_and_the_frame_is_read_on()
     {
