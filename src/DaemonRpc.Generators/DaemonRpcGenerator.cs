@@ -48,6 +48,11 @@ public sealed class DaemonRpcGenerator : IIncrementalGenerator
             output.AddSource($"{contract.Identity.HintName}.Client.g.cs", ClientEmitter.Emit(contract));
             output.AddSource($"{contract.Identity.HintName}.Dispatcher.g.cs", DispatcherEmitter.Emit(contract));
             output.AddSource($"{contract.Identity.HintName}.Daemon.g.cs", DaemonEmitter.Emit(contract));
+            if (contract.Callbacks.Count > 0)
+            {
+                output.AddSource($"{contract.Identity.HintName}.Callbacks.g.cs", CallbacksEmitter.Emit(contract));
+            }
+
             if (FormattersEmitter.IsNeeded(contract))
             {
                 output.AddSource($"{contract.Identity.HintName}.Formatters.g.cs", FormattersEmitter.Emit(contract));

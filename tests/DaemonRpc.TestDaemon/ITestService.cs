@@ -92,6 +92,9 @@ public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawe
     /// <summary>Returns the sum of the numbers and of the lengths of the arrays.</summary>
     Task<long> SumAsync(IAsyncEnumerable<int> numbers, IAsyncEnumerable<byte[]>? arrays = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Asks so many questions, and returns the sum of the answers.</summary>
+    Task<long> QuizAsync(int count, IQuestions questions, CancellationToken cancellationToken = default);
+
     /// <summary>Yields the squares of the numbers.</summary>
     IAsyncEnumerable<long> SquareAsync(IAsyncEnumerable<int> numbers, CancellationToken cancellationToken = default);
 

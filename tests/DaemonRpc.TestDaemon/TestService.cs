@@ -201,6 +201,18 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         return sum;
     }
 
+    public async Task<long> QuizAsync(int count, IQuestions questions, CancellationToken cancellationToken)
+    {
+        context.Status.Report("asking");
+        long sum = 0;
+        for (int number = 0; number < count; number++)
+        {
+            sum += await questions.AnswerAsync(number, cancellationToken);
+        }
+
+        return sum;
+    }
+
     public async IAsyncEnumerable<long> SquareAsync(IAsyncEnumerable<int> numbers, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (int number in numbers.WithCancellation(cancellationToken))

@@ -26,6 +26,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.GeneratedNamesMustBeUnique,
         Descriptors.InheritedMethodsMustAgree,
         Descriptors.ContractMustNotBeDisposable,
+        Descriptors.CallbackMustHaveOnlyCalls,
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
         Descriptors.TypeCannotBeNamed,

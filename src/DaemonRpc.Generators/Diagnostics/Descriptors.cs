@@ -70,6 +70,11 @@ internal static class Descriptors
         "Contract must not be IDisposable",
         "'{0}' cannot inherit IDisposable, because a client ends its connection asynchronously; inherit IAsyncDisposable, which every client implements");
 
+    public static readonly DiagnosticDescriptor CallbackMustHaveOnlyCalls = Error(
+        "DRPC020",
+        "Callback may have only calls",
+        "'{0}' cannot be a callback, because {1}");
+
     public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
         "DRPC101",
         "Type cannot travel",

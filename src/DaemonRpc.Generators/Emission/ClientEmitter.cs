@@ -73,21 +73,27 @@ internal static class ClientEmitter
     // One expression and no locals, because a contract's parameters may have any names. Request gets the method's name from the compiler.
     private static void WriteMethod(SourceWriter writer, ContractIdentity names, MethodModel method, string declaring)
     {
+        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Daemon);
+        WriteCall(writer, method, declaring, $"{(isHidden ? names.QualifiedDaemon : names.Daemon)}.Methods.{method.ConstantName}");
+    }
+
+    /// <summary>Writes a method that sends its arguments to the other process.</summary>
+    public static void WriteCall(SourceWriter writer, MethodModel method, string declaring, string id)
+    {
         writer.WriteMember("/// <inheritdoc/>");
         if (method.ObsoleteAttribute is { } obsolete)
         {
             writer.Write(obsolete);
         }
 
-        bool isHidden = method.Parameters.Any(parameter => parameter.Name == names.Daemon);
         writer.Write($"""
             {Signature.Of(method, declaring)} =>
                 this._channel
-                    .Request({(isHidden ? names.QualifiedDaemon : names.Daemon)}.Methods.{method.ConstantName})
+                    .Request({id})
             """);
         foreach (ParameterModel argument in method.Parameters.Where(static parameter => parameter.Kind != ParameterKind.CancellationToken))
         {
-            writer.Write($"        .{WithOf(argument)}({argument.Name})");
+            writer.Write($"        .{WithOf(argument)}");
         }
 
         string token = method.Parameters.FirstOrDefault(static parameter => parameter.Kind == ParameterKind.CancellationToken)?.Name
@@ -97,9 +103,10 @@ internal static class ClientEmitter
 
     private static string WithOf(ParameterModel argument) => argument.Kind switch
     {
-        ParameterKind.Progress => "WithProgress",
-        ParameterKind.Stream => "WithStream",
-        _ => "With",
+        ParameterKind.Progress => $"WithProgress({argument.Name})",
+        ParameterKind.Stream => $"WithStream({argument.Name})",
+        ParameterKind.Callback => $"WithCallback({argument.Name}, static target => new {argument.Callback}.Dispatcher(target))",
+        _ => $"With({argument.Name})",
     };
 
     private static string SendOf(MethodModel method) => method.Shape switch

@@ -17,7 +17,7 @@ internal static class ContractEmitter
         OpenContract(writer);
         WriteDescription(writer, contract);
         writer.Close();
-        WriteIds(writer, contract);
+        WriteMethods(writer, contract.Methods);
         writer.Close();
         return writer.ToString();
     }
@@ -70,9 +70,10 @@ internal static class ContractEmitter
         writer.Write("};");
     }
 
-    private static void WriteIds(SourceWriter writer, ContractModel contract)
+    /// <summary>Writes the class with the ids of methods, unless there are none.</summary>
+    public static void WriteMethods(SourceWriter writer, EquatableArray<MethodModel> methods)
     {
-        if (contract.Methods.Count == 0)
+        if (methods.Count == 0)
         {
             return;
         }
@@ -82,7 +83,7 @@ internal static class ContractEmitter
             internal static class Methods
             """);
         writer.Open();
-        foreach (MethodModel method in contract.Methods)
+        foreach (MethodModel method in methods)
         {
             writer.Write($"internal const uint {method.ConstantName} = 0x{method.Id.ToString("x8", CultureInfo.InvariantCulture)};");
         }

@@ -13,23 +13,29 @@ internal static class DispatcherEmitter
             /// <summary>Translates the requests of clients into calls of an <see cref="{names.Interface}"/>.</summary>
             {FileHeader.GeneratedCode}
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-            internal sealed class {names.Dispatcher} : global::DaemonRpc.CodeGen.Dispatcher
             """);
-        writer.Open();
-        WriteTarget(writer, names);
-        WriteNameOf(writer, contract);
-        WriteDispatch(writer, contract);
-        writer.Close();
+        WriteClass(writer, new DispatcherNames(names.Dispatcher, names.Interface, names.Name, $"{names.Daemon}.Methods"), contract.Methods);
         return writer.ToString();
     }
 
-    private static void WriteTarget(SourceWriter writer, ContractIdentity names)
+    /// <summary>Writes a dispatcher class.</summary>
+    public static void WriteClass(SourceWriter writer, DispatcherNames names, EquatableArray<MethodModel> methods)
+    {
+        writer.Write($"internal sealed class {names.Class} : global::DaemonRpc.CodeGen.Dispatcher");
+        writer.Open();
+        WriteTarget(writer, names);
+        WriteNameOf(writer, names, methods);
+        WriteDispatch(writer, names, methods);
+        writer.Close();
+    }
+
+    private static void WriteTarget(SourceWriter writer, DispatcherNames names)
     {
         writer.WriteMember($"private readonly {names.Interface} _target;");
         writer.WriteMember($"""
             /// <summary>Creates the dispatcher of a handler.</summary>
             /// <param name="target">The handler to call.</param>
-            public {names.Dispatcher}({names.Interface} target) => this._target = target;
+            public {names.Class}({names.Interface} target) => this._target = target;
             """);
         writer.WriteMember("""
             /// <inheritdoc/>
@@ -37,9 +43,9 @@ internal static class DispatcherEmitter
             """);
     }
 
-    private static void WriteNameOf(SourceWriter writer, ContractModel contract)
+    private static void WriteNameOf(SourceWriter writer, DispatcherNames names, EquatableArray<MethodModel> methods)
     {
-        if (contract.Methods.Count == 0)
+        if (methods.Count == 0)
         {
             writer.WriteMember("""
                 /// <inheritdoc/>
@@ -53,9 +59,9 @@ internal static class DispatcherEmitter
             public override string? NameOf(uint method) => method switch
             {
             """);
-        foreach (MethodModel method in contract.Methods)
+        foreach (MethodModel method in methods)
         {
-            writer.Write($"    {contract.Identity.Daemon}.Methods.{method.ConstantName} => nameof({(method.IsShadowed ? method.Interfaces[0] : contract.Identity.Interface)}.{method.Name}),");
+            writer.Write($"    {names.Methods}.{method.ConstantName} => nameof({(method.IsShadowed ? method.Interfaces[0] : names.Interface)}.{method.Name}),");
         }
 
         writer.Write("""
@@ -64,15 +70,15 @@ internal static class DispatcherEmitter
             """);
     }
 
-    private static void WriteDispatch(SourceWriter writer, ContractModel contract)
+    private static void WriteDispatch(SourceWriter writer, DispatcherNames names, EquatableArray<MethodModel> methods)
     {
         const string Parameters = """
                 uint method,
                 global::DaemonRpc.CodeGen.ArgumentReader arguments,
                 global::DaemonRpc.CodeGen.ReplyWriter reply)
             """;
-        string unknown = $"\"{contract.Identity.Name} has no method with this id. Build client and daemon from the same version of the contract.\"";
-        if (contract.Methods.Count == 0)
+        string unknown = $"\"{names.ShownName} has no method with this id. Build client and daemon from the same version of the contract.\"";
+        if (methods.Count == 0)
         {
             writer.WriteMember($"""
                 /// <inheritdoc/>
@@ -94,9 +100,9 @@ internal static class DispatcherEmitter
                 switch (method)
                 {
             """);
-        foreach (MethodModel method in contract.Methods)
+        foreach (MethodModel method in methods)
         {
-            WriteCase(writer, contract.Identity, method);
+            WriteCase(writer, names, method);
         }
 
         // Never reached: the runtime calls NameOf before it dispatches, and answers the client itself if there is no name.
@@ -115,11 +121,12 @@ internal static class DispatcherEmitter
     {
         ParameterKind.CancellationToken => "arguments.CancellationToken",
         ParameterKind.Progress => $"arguments.NextProgress<{parameter.TravellingType}>()",
+        ParameterKind.Callback => $"arguments.NextCallback<{parameter.Type.TrimEnd('?')}>(static channel => new {parameter.Callback}.Proxy(channel))",
         ParameterKind.Stream => $"arguments.NextStream<{parameter.TravellingType}>()",
         _ => $"arguments.Next<{parameter.TravellingType}>()",
     };
 
-    private static void WriteCase(SourceWriter writer, ContractIdentity names, MethodModel method)
+    private static void WriteCase(SourceWriter writer, DispatcherNames names, MethodModel method)
     {
         string arguments = string.Join(", ", method.Parameters.Select(Argument));
         string target = method.IsShadowed ? $"(({method.Interfaces[0]})this._target)" : "this._target";
@@ -130,7 +137,7 @@ internal static class DispatcherEmitter
             ReplyShape.Task or ReplyShape.ValueTask => [$"await {call};", "reply.Result();"],
             _ => [$"reply.Result(await {call});"],
         };
-        writer.Write($"        case {names.Daemon}.Methods.{method.ConstantName}:");
+        writer.Write($"        case {names.Methods}.{method.ConstantName}:");
         if (method.Faults.Count == 0)
         {
             WriteLines(writer, statements, "            ");
@@ -174,3 +181,10 @@ internal static class DispatcherEmitter
         writer.WriteBlankLine();
     }
 }
+
+/// <summary>The names that a dispatcher class mentions.</summary>
+/// <param name="Class">The class.</param>
+/// <param name="Interface">The interface that it calls.</param>
+/// <param name="ShownName">The interface's name in texts for people.</param>
+/// <param name="Methods">The class with the methods' ids.</param>
+internal sealed record DispatcherNames(string Class, string Interface, string ShownName, string Methods);

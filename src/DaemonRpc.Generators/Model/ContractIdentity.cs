@@ -27,6 +27,11 @@ internal sealed record ContractIdentity
 
     public string Dispatcher => Stem + "Dispatcher";
 
+    public string Callbacks => Stem + "Callbacks";
+
+    /// <summary>The full name of the class of the callbacks.</summary>
+    public string QualifiedCallbacks => Namespace is null ? $"global::{Callbacks}" : $"global::{Namespace}.{Callbacks}";
+
     /// <summary>The daemon's full name, for places where a parameter could have the same name as the daemon.</summary>
     public string QualifiedDaemon => Namespace is null ? $"global::{Daemon}" : $"global::{Namespace}.{Daemon}";
 }

@@ -10,6 +10,9 @@ internal sealed record ContractModel
 
     public required EquatableArray<MethodModel> Methods { get; init; }
 
+    /// <summary>The callbacks that the methods take, each once.</summary>
+    public required EquatableArray<CallbackModel> Callbacks { get; init; }
+
     /// <summary>The <c>[MemoryPackable]</c> types that the signatures mention.</summary>
     public required EquatableArray<string> Packables { get; init; }
 

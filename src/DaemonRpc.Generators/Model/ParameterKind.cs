@@ -14,4 +14,7 @@ internal enum ParameterKind
 
     /// <summary>An <c>IAsyncEnumerable&lt;T&gt;</c>, whose items the daemon asks for.</summary>
     Stream,
+
+    /// <summary>A <c>[DaemonCallback]</c> interface, whose methods the daemon calls.</summary>
+    Callback,
 }

@@ -15,6 +15,9 @@ internal sealed record ParameterModel
 
     public required ParameterKind Kind { get; init; }
 
-    /// <summary>The type of what travels: the parameter's own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>
+    /// <summary>The type of what travels or is called: the parameter's own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>
     public required string TravellingType { get; init; }
+
+    /// <summary>The full name of the class with the generated code of a callback; null for any other parameter.</summary>
+    public required string? Callback { get; init; }
 }

@@ -26,12 +26,14 @@ internal static class ContractParser
         }
 
         ContractIdentity identity = IdentityOf(contract);
+        Callbacks callbacks = new(methods);
         FormatterRoots roots = RootsOf(contract, all, match.SemanticModel.Compilation);
         return new ContractModel
         {
             Identity = identity,
             IdLiteral = SourceNames.Literal(ContractRules.IdOf(contract, attribute)),
-            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all))),
+            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all, callbacks))),
+            Callbacks = new(callbacks.Models(identity)),
             Packables = new(roots.Packables),
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),
@@ -80,7 +82,17 @@ internal static class ContractParser
     {
         foreach (IParameterSymbol parameter in method.Symbol.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
         {
-            yield return parameter.TravellingType();
+            if (parameter.Type.IsCallback())
+            {
+                foreach (ITypeSymbol value in ContractMethods.Of((INamedTypeSymbol)parameter.Type).SelectMany(ValuesOf))
+                {
+                    yield return value;
+                }
+            }
+            else
+            {
+                yield return parameter.TravellingType();
+            }
         }
 
         if (ReplyShapes.ResultTypeOf(method.Symbol) is { } result)

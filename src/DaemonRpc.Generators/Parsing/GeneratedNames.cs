@@ -15,7 +15,9 @@ internal static class GeneratedNames
     public static IEnumerable<Diagnostic> Check(INamedTypeSymbol contract)
     {
         ContractIdentity names = ContractParser.IdentityOf(contract);
-        return new[] { names.Client, names.Daemon, names.Dispatcher }
+        bool hasCallbacks = ContractMethods.Of(contract).Any(static method => method.Symbol.Parameters.Any(static parameter => parameter.Type.IsCallback()));
+        return new[] { names.Client, names.Daemon, names.Dispatcher, names.Callbacks }
+            .Where(name => name != names.Callbacks || hasCallbacks)
             .Where(name => contract.ContainingNamespace.GetMembers(name).Any(other => Excludes(other, isPartial: name == names.Daemon)))
             .Take(1)
             .Select(name => Diagnostic.Create(Descriptors.GeneratedNamesMustBeUnique, contract.Locations[0], contract.Name, name, "is already declared in this project"));

@@ -8,6 +8,7 @@ namespace DaemonRpc.Generators.Parsing;
 internal static class KnownTypes
 {
     public const string DaemonRpcAttribute = "DaemonRpc.DaemonRpcAttribute";
+    public const string DaemonCallback = "DaemonRpc.DaemonCallbackAttribute";
     public const string Fault = "DaemonRpc.FaultAttribute";
     public const string CancellationToken = "System.Threading.CancellationToken";
     public const string Task = "System.Threading.Tasks.Task";
@@ -34,12 +35,15 @@ internal static class KnownTypes
 
     public static bool IsCancellationToken(this IParameterSymbol parameter) => parameter.Type.Is(CancellationToken);
 
+    /// <summary>Whether a type is an interface that callers implement.</summary>
+    public static bool IsCallback(this ITypeSymbol type) => type.TypeKind == TypeKind.Interface && type.HasAttribute(DaemonCallback);
+
     public static ParameterKind KindOf(IParameterSymbol parameter) => MetadataNameOf(parameter.Type) switch
     {
         CancellationToken => ParameterKind.CancellationToken,
         Progress => ParameterKind.Progress,
         AsyncEnumerable => ParameterKind.Stream,
-        _ => ParameterKind.Value,
+        _ => parameter.Type.IsCallback() ? ParameterKind.Callback : ParameterKind.Value,
     };
 
     /// <summary>Returns the type of what travels for a parameter: its own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>

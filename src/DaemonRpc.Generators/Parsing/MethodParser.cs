@@ -12,10 +12,10 @@ internal static class MethodParser
     private static readonly HashSet<string> s_taken =
     [
         "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString", "Finalize",
-        "ConnectAsync", "ConnectInProcess", "DisposeAsync", "Daemon", "get_Daemon", "_channel", "Methods",
+        "ConnectAsync", "ConnectInProcess", "DisposeAsync", "Daemon", "get_Daemon", "_channel", "Methods", "Proxy",
     ];
 
-    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all)
+    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all, Callbacks callbacks)
     {
         IMethodSymbol method = declared.Symbol;
         uint id = MethodId.Of(method);
@@ -31,7 +31,7 @@ internal static class MethodParser
             Shape = ReplyShapes.Of(method)!.Value,
             ReturnType = SourceNames.Annotated(method.ReturnType),
             ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
-            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters))),
+            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters, names, callbacks))),
             Faults = new(FaultTypes.Of(declared).Select(SourceNames.Plain)),
             IsExplicit = isTaken || method.Name == names.Client || method.Name == names.Daemon,
             Interfaces = new(declared.Declarations.Select(declaration => InterfaceOf(declaration, contract, names))),
@@ -41,9 +41,9 @@ internal static class MethodParser
     }
 
     private static string InterfaceOf(IMethodSymbol method, INamedTypeSymbol contract, ContractIdentity names) =>
-        SymbolEqualityComparer.Default.Equals(method.ContainingType, contract) ? names.Interface : SourceNames.Annotated(method.ContainingType);
+        SymbolEqualityComparer.Default.Equals(method.ContainingType, contract) && !contract.IsCallback() ? names.Interface : SourceNames.Annotated(method.ContainingType);
 
-    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all) => new()
+    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all, ContractIdentity names, Callbacks callbacks) => new()
     {
         Type = SourceNames.Annotated(parameter.Type),
         Name = NameOf(parameter, all),
@@ -51,6 +51,7 @@ internal static class MethodParser
         Default = MayHaveDefault(parameter, all) ? DefaultValue.Of(parameter) : null,
         Kind = KnownTypes.KindOf(parameter),
         TravellingType = SourceNames.Annotated(parameter.TravellingType()),
+        Callback = parameter.Type.IsCallback() ? $"{names.QualifiedCallbacks}.{callbacks.NameOf(parameter.Type)}" : null,
     };
 
     // An interface that was compiled from another language may have parameters without names, or with names that C# does not allow.

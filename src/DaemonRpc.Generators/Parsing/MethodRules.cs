@@ -26,7 +26,7 @@ internal static class MethodRules
     };
 
     /// <summary>Whether a handler or a client would have to implement a member that is not a contract method.</summary>
-    private static bool MustBeImplemented(ISymbol member) =>
+    public static bool MustBeImplemented(ISymbol member) =>
         (member.IsAbstract || (member.IsVirtual && !member.IsStatic))
         && member is IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion };
 
@@ -83,6 +83,13 @@ internal static class MethodRules
             if (parameter.RefKind != RefKind.None)
             {
                 yield return Diagnostic.Create(Descriptors.ParameterMustBeByValue, place.At(parameter.Locations[0]), parameter.Name, place.NameOf(method));
+            }
+            else if (parameter.Type.IsCallback())
+            {
+                foreach (Diagnostic diagnostic in CallbackRules.Check((INamedTypeSymbol)parameter.Type, place.At(SourceLocations.OfType(parameter)), place))
+                {
+                    yield return diagnostic;
+                }
             }
             else if (!parameter.IsCancellationToken())
             {

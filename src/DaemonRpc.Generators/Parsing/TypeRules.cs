@@ -50,6 +50,7 @@ internal static class TypeRules
     private static string? WhyNever(ITypeSymbol type) => type switch
     {
         { TypeKind: TypeKind.Error } => null,
+        _ when type.IsCallback() => "only a parameter of its own is a callback",
         { TypeKind: TypeKind.Dynamic } or { SpecialType: SpecialType.System_Object } =>
             "the receiver would not know what to read; name the type",
         INamedTypeSymbol { IsUnboundGenericType: true } or { SpecialType: SpecialType.System_Void } =>

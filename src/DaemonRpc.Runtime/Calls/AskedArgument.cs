@@ -1,3 +1,4 @@
+using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
@@ -8,18 +9,34 @@ internal abstract class AskedArgument(ushort position)
 {
     public ushort Position => position;
 
-    /// <summary>Begins to answer an ask.</summary>
+    /// <summary>Whether the argument is a callback, which is called in order with the call's progress reports.</summary>
+    public virtual bool IsCallback => false;
+
+    /// <summary>Begins to answer an ask. Runs no user code.</summary>
     /// <param name="session">The call's session.</param>
     /// <param name="callId">The call.</param>
-    /// <param name="method">The method's name, for messages.</param>
-    /// <param name="ask">The ask's number.</param>
-    /// <param name="credit">How many bytes of items the daemon accepts.</param>
-    public abstract OpenAnswer Begin(ClientSession session, uint callId, string method, uint ask, uint credit);
+    /// <param name="method">The called method's name, for messages.</param>
+    /// <param name="asked">What is asked.</param>
+    /// <exception cref="DaemonProtocolException">The argument cannot be asked that.</exception>
+    public abstract OpenAnswer Begin(ClientSession session, uint callId, string method, in AskedThing asked);
+}
+
+/// <summary>An ask that has arrived.</summary>
+/// <param name="ask">The ask.</param>
+/// <param name="rest">What follows it: a callback's arguments.</param>
+/// <param name="attachment">The attachment, or null.</param>
+internal readonly ref struct AskedThing(Ask ask, ReadOnlySpan<byte> rest, byte[]? attachment)
+{
+    public Ask Ask { get; } = ask;
+
+    public ReadOnlySpan<byte> Rest { get; } = rest;
+
+    public byte[]? Attachment { get; } = attachment;
 }
 
 /// <summary>A stream that the caller passed.</summary>
 internal sealed class AskedStream<T>(ushort position, IAsyncEnumerable<T> items) : AskedArgument(position)
 {
-    public override OpenAnswer Begin(ClientSession session, uint callId, string method, uint ask, uint credit) =>
-        new StreamAnswer<T>(items, session, callId, method, ask, credit);
+    public override OpenAnswer Begin(ClientSession session, uint callId, string method, in AskedThing asked) =>
+        new StreamAnswer<T>(items, session, callId, method, asked.Ask.Number, asked.Ask.CreditOrMethod);
 }

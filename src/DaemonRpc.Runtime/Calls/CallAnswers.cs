@@ -24,13 +24,14 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
     private bool _closed;
 
     /// <summary>Receives what the daemon asks. Runs no user code.</summary>
+    /// <returns>Begins a callback, in the pool, when the progress reports before it have been handed over; or null.</returns>
     /// <exception cref="DaemonProtocolException">The daemon asks what cannot be asked.</exception>
-    public void OnPart(FrameKind kind, ReadOnlySpan<byte> payload)
+    public Action? OnPart(FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment)
     {
         if (kind == FrameKind.Ask)
         {
-            Begin(Ask.Read(payload));
-            return;
+            var ask = Ask.Read(payload);
+            return Begin(new AskedThing(ask, payload[ask.Size..], attachment));
         }
 
         uint number = AskNumber.Read(payload, kind, out ReadOnlySpan<byte> rest);
@@ -51,6 +52,8 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
                 ? BinaryPrimitives.ReadInt32LittleEndian(rest)
                 : throw new DaemonProtocolException($"A demand has {rest.Length} bytes after its number instead of 4."));
         }
+
+        return null;
     }
 
     /// <summary>Returns the exception with which the caller's code answered an ask; null if it did not fail.</summary>
@@ -82,22 +85,30 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
         }
     }
 
-    private void Begin(Ask ask)
+    private Action? Begin(in AskedThing asked)
     {
+        Ask ask = asked.Ask;
         AskedArgument argument = arguments.FirstOrDefault(argument => argument.Position == ask.Argument)
             ?? throw new DaemonProtocolException($"The daemon asked argument {ask.Argument} of {method}, which cannot be asked.");
-        OpenAnswer answer = argument.Begin(session, call.Id, method, ask.Number, ask.Credit);
+        OpenAnswer answer = argument.Begin(session, call.Id, method, asked);
         lock (_gate)
         {
             if (_closed)
             {
-                return;
+                return null;
             }
 
             _open.Add(ask.Number, answer);
         }
 
-        PoolThreads.Give(() => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), () => Run(answer, ask.Chain), preferLocal: false));
+        Action start = () => PoolThreads.Give(() => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), () => Run(answer, ask.Chain), preferLocal: false));
+        if (argument.IsCallback)
+        {
+            return start;
+        }
+
+        start();
+        return null;
     }
 
     private void Run(OpenAnswer answer, CallChain chain)

@@ -58,7 +58,7 @@ internal sealed class CallStream<T>(
         while (true)
         {
             ClientSession session = await retry.ConnectAsync(cancellationToken).ConfigureAwait(false);
-            StreamCall call = request.Attempt(session);
+            StreamCall call = request.Attempt(session, isStream: true);
             if (!retry.TryStart(session, call, Window))
             {
                 continue;

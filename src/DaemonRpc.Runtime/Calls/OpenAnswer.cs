@@ -25,21 +25,19 @@ internal abstract class OpenAnswer(uint ask)
     /// <param name="onFailure">Is told why the caller's code failed, before the daemon is.</param>
     public async Task RunAsync(ClientSession session, uint callId, Action<uint, Exception> onFailure)
     {
-        ErrorMessage? error = null;
+        FrameBuffer frame = AnswerMessage.Begin(ask);
         try
         {
-            await AnswerAsync().ConfigureAwait(false);
+            await AnswerAsync(frame).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The daemon's handler gets whatever the caller's code throws.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             onFailure(ask, exception);
-            error = ErrorMessage.Of(exception);
+            AnswerMessage.Fail(frame, ErrorMessage.Of(exception));
         }
 
-        FrameBuffer frame = AskNumber.Begin(ask);
-        error?.Write(frame);
         session.Send(FrameKind.Answer, callId, frame);
     }
 
@@ -50,5 +48,6 @@ internal abstract class OpenAnswer(uint ask)
     public abstract Task EndAsync();
 
     /// <summary>Runs the caller's code.</summary>
-    protected abstract Task AnswerAsync();
+    /// <param name="answer">The answer's frame, for a result.</param>
+    protected abstract Task AnswerAsync(FrameBuffer answer);
 }

@@ -45,7 +45,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
         }
     }
 
-    /// <summary>Whether the caller passed something that the daemon uses while the call runs: what gets progress reports, or a stream.</summary>
+    /// <summary>Whether the caller passed something that the daemon uses while the call runs: what gets progress reports, a stream, or a callback.</summary>
     public bool IsConversation => _sinks is not null || _asked is not null;
 
     /// <summary>Appends an argument that gets the call's progress reports, or null.</summary>
@@ -59,21 +59,22 @@ internal sealed class OutgoingCall(ClientConnection connection)
         Append(progress is not null);
     }
 
-    /// <summary>Appends a stream, whose items the daemon asks for, or null.</summary>
-    public void AppendStream<T>(IAsyncEnumerable<T>? items)
+    /// <summary>Appends an object that the daemon asks while the call runs, or null.</summary>
+    /// <param name="ofPosition">Creates the argument from its position; or null.</param>
+    public void AppendAsked(Func<ushort, AskedArgument>? ofPosition)
     {
-        if (items is not null)
+        if (ofPosition is not null)
         {
-            (_asked ??= []).Add(new AskedStream<T>(_count, items));
+            (_asked ??= []).Add(ofPosition(_count));
         }
 
-        Append(items is not null);
+        Append(ofPosition is not null);
     }
 
     /// <summary>Creates the attempt at a call with a conversation, or at a streaming call.</summary>
-    public StreamCall Attempt(ClientSession session)
+    public StreamCall Attempt(ClientSession session, bool isStream)
     {
-        var call = new StreamCall();
+        var call = new StreamCall(isStream);
         call.Answers = _asked is null ? null : new CallAnswers(session, call, Name, _asked);
         return call;
     }

@@ -1,3 +1,4 @@
+using DaemonRpc.Framing;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
 
@@ -20,5 +21,5 @@ internal sealed class StreamAnswer<T> : OpenAnswer
 
     public override Task EndAsync() => _pump.EndAsync();
 
-    protected override Task AnswerAsync() => _pump.RunAsync(Token);
+    protected override Task AnswerAsync(FrameBuffer answer) => _pump.RunAsync(Token);
 }

@@ -6,7 +6,8 @@ using DaemonRpc.Session;
 namespace DaemonRpc.Calls;
 
 /// <summary>A call that gets items or progress reports, as the credit allows, and then an end.</summary>
-internal sealed class StreamCall : PendingCall
+/// <param name="isStream">Whether the caller takes items, and progress reports only when it wants the next item.</param>
+internal sealed class StreamCall(bool isStream) : PendingCall
 {
     private readonly TaskCompletionSource<CallEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,7 +30,7 @@ internal sealed class StreamCall : PendingCall
     {
         if (kind is FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw)
         {
-            (Answers ?? throw new DaemonProtocolException("The daemon asked something of a call that has passed nothing to ask.")).OnPart(kind, payload);
+            OnAsked(kind, payload);
             return;
         }
 
@@ -53,6 +54,25 @@ internal sealed class StreamCall : PendingCall
     /// <summary>Ends what the caller's code still does for the call, which has ended.</summary>
     public Task EndAnswersAsync() => Answers?.CloseAsync() ?? Task.CompletedTask;
 
+    private void OnAsked(FrameKind kind, ReadOnlySpan<byte> payload)
+    {
+        CallAnswers answers = Answers ?? throw new DaemonProtocolException("The daemon asked something of a call that has passed nothing to ask.");
+        if (answers.OnPart(kind, payload, TakeAttachment()) is not { } start)
+        {
+            return;
+        }
+
+        if (isStream)
+        {
+            // Its consumer may take any time until it wants the next item.
+            start();
+        }
+        else
+        {
+            _ = _frames.Writer.TryWrite(new Items(kind, [], null) { Start = start });
+        }
+    }
+
     private void Complete(CallEnd end)
     {
         // Set the end first: whoever has taken the last item must find it.
@@ -67,6 +87,9 @@ internal sealed class StreamCall : PendingCall
 /// <param name="Attachment">The attachment of the last item, or null.</param>
 internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Attachment)
 {
+    /// <summary>In the place of items or reports: begins a callback, whose turn has come.</summary>
+    public Action? Start { get; init; }
+
     /// <summary>The credit that the frame uses, in bytes.</summary>
     public int Cost => FrameHeader.Size + Bytes.Length + (Attachment?.Length ?? 0);
 

@@ -84,7 +84,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
     private async Task<EndedAttempt?> ConverseAsync(ClientSession session, CancellationToken cancellationToken)
     {
-        StreamCall call = Request.Attempt(session);
+        StreamCall call = Request.Attempt(session, isStream: false);
         if (!TryStart(session, call, credit: 0))
         {
             return null;
@@ -101,6 +101,12 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
                 {
                     while (call.Frames.TryRead(out Items reports))
                     {
+                        if (reports.Start is { } start)
+                        {
+                            start();
+                            continue;
+                        }
+
                         Request.Deliver(reports);
                         consumed += reports.Cost;
                         if (consumed >= FrameLimits.ReportCredit / 2)

@@ -37,7 +37,21 @@ public readonly struct CallRequest
     /// </summary>
     public CallRequest WithStream<T>(IAsyncEnumerable<T>? items)
     {
-        _call.AppendStream(items);
+        _call.AppendAsked(items is null ? null : position => new AskedStream<T>(position, items));
+        return this;
+    }
+
+    /// <summary>
+    /// Appends a callback. The runtime calls it in the thread pool while the handler wants it, after the progress reports that came before, unless the
+    /// method streams. Null passes null.
+    /// </summary>
+    /// <param name="callback">The caller's object.</param>
+    /// <param name="dispatch">Creates what calls it.</param>
+    public CallRequest WithCallback<T>(T? callback, Func<T, Dispatcher> dispatch)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(dispatch);
+        _call.AppendAsked(callback is null ? null : position => new AskedCallback(position, dispatch(callback)));
         return this;
     }
 

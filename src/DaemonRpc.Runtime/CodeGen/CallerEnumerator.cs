@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using DaemonRpc.Calls;
 using DaemonRpc.Framing;
-using DaemonRpc.Platform;
 using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
 
@@ -70,10 +69,10 @@ internal sealed class CallerEnumerator<T>(CallerAsks asks, ushort argument, stri
         }
 
         _ = Interlocked.Add(ref _credit, -frame.Cost);
-        Signal(() => _ = _frames.Writer.TryWrite(frame));
+        Wake(() => _ = _frames.Writer.TryWrite(frame));
     }
 
-    public override void OnAnswer(CallerFailureException? failure) => End(failure);
+    public override void OnAnswer(CallerFailureException? failure, ReadOnlySpan<byte> result, byte[]? attachment) => End(failure);
 
     public override void OnClosed(Exception reason) => End(reason);
 
@@ -105,7 +104,7 @@ internal sealed class CallerEnumerator<T>(CallerAsks asks, ushort argument, stri
         {
             enumerators.ThrowIfCancellationRequested();
             tasks.ThrowIfCancellationRequested();
-            asks.Begin(this, argument, Window);
+            asks.Begin(this, asks.Frame(argument, Window));
             _isBegun = true;
             _either = hasBoth ? CancellationTokenSource.CreateLinkedTokenSource(tasks, enumerators) : null;
         }
@@ -157,20 +156,6 @@ internal sealed class CallerEnumerator<T>(CallerAsks asks, ushort argument, stri
     private void End(Exception? failure)
     {
         _failure = failure;
-        Signal(() => _ = _frames.Writer.TryComplete());
-    }
-
-    // Wakes the handler, which goes on in the pool.
-    private static void Signal(Action wake)
-    {
-        try
-        {
-            wake();
-        }
-        catch (Exception exception) when (OwnThread.IsShortage(exception))
-        {
-            // The handler's continuation is queued nevertheless, and runs when the pool has a worker again.
-            PoolThreads.Cap();
-        }
+        Wake(() => _ = _frames.Writer.TryComplete());
     }
 }

@@ -11,9 +11,12 @@ namespace DaemonRpc.CodeGen;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ReplyWriter
 {
-    private readonly TaskReply _reply;
+    private readonly Reply _reply;
 
-    internal ReplyWriter(TaskReply reply) => _reply = reply;
+    internal ReplyWriter(Reply reply) => _reply = reply;
+
+    // Faults and streams are replies of contracts, not of callbacks.
+    private TaskReply Task => (TaskReply)_reply;
 
     /// <summary>Ends the call without a value.</summary>
     public void Result()
@@ -38,13 +41,13 @@ public sealed class ReplyWriter
         {
             var value = new ArrayBufferWriter<byte>();
             Value.Write(value, exception.Fault, "fault");
-            _reply.Fault(FaultType.NameOf<T>(), value.WrittenMemory);
+            Task.Fault(FaultType.NameOf<T>(), value.WrittenMemory);
         }
 #pragma warning disable CA1031 // Serialising may run the handler's code. The error has the reason.
         catch (Exception unsent)
 #pragma warning restore CA1031
         {
-            _reply.FaultIsUnsent(ErrorMessage.Of(unsent).Message);
+            Task.FaultIsUnsent(ErrorMessage.Of(unsent).Message);
         }
     }
 
@@ -53,7 +56,7 @@ public sealed class ReplyWriter
     public async ValueTask StreamAsync<T>(IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        await new ItemPump<T>(items, _reply.BeginItems()).RunAsync(_reply.Token).ConfigureAwait(false);
+        await new ItemPump<T>(items, Task.BeginItems()).RunAsync(_reply.Token).ConfigureAwait(false);
         Result();
     }
 }

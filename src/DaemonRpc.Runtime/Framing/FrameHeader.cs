@@ -26,7 +26,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, uint CallId, int Pay
     {
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         var kind = (FrameKind)(bytes[4] & ~AttachmentFollows);
-        bool hasAttachment = bytes[4] >= AttachmentFollows && kind is (FrameKind.Request or FrameKind.Result or FrameKind.Item or FrameKind.AskedItems);
+        bool hasAttachment = bytes[4] >= AttachmentFollows && kind is (FrameKind.Request or FrameKind.Result or FrameKind.Item or FrameKind.Ask or FrameKind.AskedItems or FrameKind.Answer);
         return new FrameHeader(
             hasAttachment ? kind : (FrameKind)bytes[4],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[5..]),

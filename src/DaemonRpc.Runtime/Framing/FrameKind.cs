@@ -77,7 +77,7 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: one or more progress reports of a call, each preceded by its length.</summary>
     Progress = 22,
 
-    /// <summary>Daemon to client: the handler asks the caller for the items of an argument. An ask has a number of its own within the call.</summary>
+    /// <summary>Daemon to client: the handler asks the caller for the items of an argument, or calls its method. An ask has a number of its own within the call.</summary>
     Ask = 23,
 
     /// <summary>Daemon to client: allows this many more bytes of the items that an <see cref="Ask"/> wants.</summary>
@@ -89,7 +89,7 @@ internal enum FrameKind : byte
     /// <summary>Client to daemon: one or more items for an <see cref="Ask"/>, each preceded by its length.</summary>
     AskedItems = 26,
 
-    /// <summary>Client to daemon: the end of an <see cref="Ask"/>, with the reason if it failed.</summary>
+    /// <summary>Client to daemon: the end of an <see cref="Ask"/>, with the method's result, or with the reason if it failed.</summary>
     Answer = 27,
 
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>

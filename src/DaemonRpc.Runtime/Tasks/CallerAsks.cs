@@ -11,25 +11,33 @@ namespace DaemonRpc.Tasks;
 /// <param name="owner">The caller's session.</param>
 /// <param name="callId">The task's call.</param>
 /// <param name="chain">The chain of the calls that the caller's code makes while it answers.</param>
-internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain chain)
+/// <param name="flush">Sends the progress reports that wait for others.</param>
+internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain chain, Action flush)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, PendingAsk> _open = [];
     private uint _last;
     private Func<Exception>? _closed;
 
-    /// <summary>Asks the caller.</summary>
-    /// <param name="ask">Is told what comes.</param>
+    /// <summary>Begins the frame of an ask.</summary>
     /// <param name="argument">The position of the asked object among the call's arguments.</param>
-    /// <param name="credit">How many bytes of items the caller may send.</param>
+    /// <param name="creditOrMethod">How many bytes of items the caller may send, or the callback's method.</param>
+    public FrameBuffer Frame(ushort argument, uint creditOrMethod) => new Ask(0, argument, chain, creditOrMethod).ToFrame();
+
+    /// <summary>Asks the caller. Takes ownership of the frame.</summary>
+    /// <param name="ask">Is told what comes.</param>
+    /// <param name="frame">The frame that <see cref="Frame"/> has begun.</param>
     /// <exception cref="InvalidOperationException">The call has ended.</exception>
     /// <exception cref="IOException">The caller has gone.</exception>
-    public void Begin(PendingAsk ask, ushort argument, uint credit)
+    public void Begin(PendingAsk ask, FrameBuffer frame)
     {
+        // What was reported before the question is read before it.
+        flush();
         lock (_gate)
         {
             if (_closed is not null)
             {
+                frame.Return();
                 throw _closed();
             }
 
@@ -37,7 +45,8 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
             _open.Add(ask.Number, ask);
 
             // Sent under the lock, so that asks reach the caller in the order of their numbers, and none after the call's end.
-            owner.Send(FrameKind.Ask, callId, new Ask(ask.Number, argument, chain, credit).ToFrame());
+            Ask.SetNumber(frame, ask.Number);
+            owner.Send(FrameKind.Ask, callId, frame);
         }
     }
 
@@ -70,7 +79,8 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
         }
         else if (TryTake(number, out PendingAsk? ask))
         {
-            ask.OnAnswer(rest.IsEmpty ? null : new CallerFailureException(this, number, ErrorMessage.Read(rest)));
+            ReadOnlySpan<byte> result = AnswerMessage.Read(rest, out ErrorMessage? error);
+            ask.OnAnswer(error is null ? null : new CallerFailureException(this, number, error), result, attachment);
         }
     }
 

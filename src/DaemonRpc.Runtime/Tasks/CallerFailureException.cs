@@ -2,7 +2,7 @@ using DaemonRpc.Protocol;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>What a handler gets when its caller's code has failed: a stream that the caller passed.</summary>
+/// <summary>What a handler gets when its caller's code has failed: a stream or a callback that the caller passed.</summary>
 /// <remarks>If the handler lets it pass, its caller gets the exception object of its own code, which <see cref="Ask"/> leads to.</remarks>
 /// <param name="asks">The asks of the task whose caller failed.</param>
 /// <param name="ask">The number of the ask that failed.</param>

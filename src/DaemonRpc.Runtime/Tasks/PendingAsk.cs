@@ -1,3 +1,5 @@
+using DaemonRpc.Platform;
+
 namespace DaemonRpc.Tasks;
 
 /// <summary>Something that a task has asked of its caller and that has not been answered yet.</summary>
@@ -16,9 +18,25 @@ internal abstract class PendingAsk
 
     /// <summary>Receives the answer.</summary>
     /// <param name="failure">Why the caller's code failed; null if it did not.</param>
-    public abstract void OnAnswer(CallerFailureException? failure);
+    /// <param name="result">The result of a callback's method. Valid only during the call.</param>
+    /// <param name="attachment">The result's attachment, or null.</param>
+    public abstract void OnAnswer(CallerFailureException? failure, ReadOnlySpan<byte> result, byte[]? attachment);
 
     /// <summary>Learns that no answer will come.</summary>
     /// <param name="reason">The handler's exception.</param>
     public abstract void OnClosed(Exception reason);
+
+    /// <summary>Wakes the handler, which goes on in the pool.</summary>
+    protected static void Wake(Action complete)
+    {
+        try
+        {
+            complete();
+        }
+        catch (Exception exception) when (OwnThread.IsShortage(exception))
+        {
+            // The handler's continuation is queued nevertheless, and runs when the pool has a worker again.
+            PoolThreads.Cap();
+        }
+    }
 }

@@ -75,7 +75,7 @@ internal sealed class RunningTask : IReaderWork
         {
             lock (_gate)
             {
-                return _asks ??= new CallerAsks(Owner, CallId, Chain);
+                return _asks ??= new CallerAsks(Owner, CallId, Chain, () => _items?.Flush());
             }
         }
     }

@@ -5,13 +5,13 @@ using DaemonRpc.Protocol;
 namespace DaemonRpc.Tasks;
 
 /// <summary>Sends a task's items to its owner, and holds its result until the task has settled.</summary>
-internal sealed class TaskReply(RunningTask task)
+internal sealed class TaskReply(RunningTask task) : Reply
 {
     private FrameBuffer? _result;
     private Func<ErrorMessage, ErrorMessage>? _fault;
 
     /// <summary>Is cancelled when the task is cancelled.</summary>
-    public CancellationToken Token => task.Token;
+    public override CancellationToken Token => task.Token;
 
     /// <summary>An object of the handler's that is kept for the next task.</summary>
     public object? Kept { get; set; }
@@ -20,7 +20,7 @@ internal sealed class TaskReply(RunningTask task)
     public byte[]? TakeAttachment() => task.TakeAttachment();
 
     /// <summary>Begins the result, discarding an earlier one.</summary>
-    public IBufferWriter<byte> BeginResult()
+    public override IBufferWriter<byte> BeginResult()
     {
         _result ??= FrameBuffer.Rent();
         _result.Truncate(0);
@@ -29,7 +29,7 @@ internal sealed class TaskReply(RunningTask task)
 
     /// <summary>Completes the result.</summary>
     /// <exception cref="DaemonProtocolException">The result exceeds the frame size limit.</exception>
-    public void EndResult()
+    public override void EndResult()
     {
         int length = _result?.WholeLength ?? 0;
         if (length > MaxFrameBytes)
@@ -89,6 +89,9 @@ internal sealed class TaskReply(RunningTask task)
     /// <summary>The name of the task's method.</summary>
     public string Method => task.Description.Method;
 
+    /// <summary>The size limit of results, items and asks, in bytes.</summary>
+    public int MaxFrameBytes => task.MaxFrameBytes;
+
     /// <summary>Returns <see cref="Token"/>.</summary>
     public Func<CancellationToken> TokenSource => field ??= () => task.Token;
 
@@ -98,6 +101,4 @@ internal sealed class TaskReply(RunningTask task)
     /// <summary>Creates the exception for a handler whose result or item exceeds the size limit.</summary>
     public static DaemonProtocolException TooLarge(string what, string method, int length, int most) => new(
         $"The {what} of {method} has {length} bytes; a frame may have {most} (DaemonOptions.MaxFrameBytes). Send less at a time, for instance as a stream.");
-
-    private int MaxFrameBytes => task.MaxFrameBytes;
 }

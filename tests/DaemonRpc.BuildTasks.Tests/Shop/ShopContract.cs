@@ -79,6 +79,8 @@ internal static class ShopContract
 
             Task<Page<Order>> LoadAsync(IAsyncEnumerable<Page<Item>?> deliveries, IAsyncEnumerable<KeyValuePair<string, Place>>? places = null);
 
+            Task<Payment?> SellAsync(Order order, IHaggle<Payment>? haggle, IProgress<string>? words = null, CancellationToken cancellationToken = default);
+
             IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken = default);
 
             [Fault(typeof(Shortage<Item>))]
@@ -122,6 +124,15 @@ internal static class ShopContract
 
         [MemoryPackable]
         public partial record Query(string? City = null, int[]? Numbers = null);
+
+        [DaemonRpc.DaemonCallback]
+        public interface IHaggle<T>
+            where T : class
+        {
+            ValueTask<T?> BidAsync(Page<T> before, CancellationToken cancellationToken = default);
+
+            Task TellAsync(string word);
+        }
 
         [MemoryPackable]
         public partial record Page<T>(int Number, T[] Items, T? Best = default);

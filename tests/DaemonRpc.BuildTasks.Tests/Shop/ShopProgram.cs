@@ -131,6 +131,20 @@ internal static class ShopProgram
                 return new Page<Order>(orders.Count, [.. orders], orders.FirstOrDefault());
             }
 
+            public async Task<Payment?> SellAsync(Order order, IHaggle<Payment>? haggle, IProgress<string>? words, CancellationToken cancellationToken)
+            {
+                Payment? best = null;
+                for (int round = 1; haggle is not null && round <= 3; round++)
+                {
+                    words?.Report($"round {round}");
+                    Payment? bid = await haggle.BidAsync(new Page<Payment>(round, best is null ? [] : [best], best), cancellationToken);
+                    best = bid is null ? best : await ChargeAsync(bid);
+                    await haggle.TellAsync($"{order.Customer.Name} is at {(best is null ? "nothing" : Text.Of(best))}");
+                }
+
+                return best;
+            }
+
             public async IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, [EnumeratorCancellation] CancellationToken cancellationToken)
             {
                 await foreach (Payment payment in payments.WithCancellation(cancellationToken))
@@ -274,6 +288,8 @@ internal static class ShopProgram
                     lines.Add(Text.Of(payment));
                 }
 
+                Payment? sold = await shop.SellAsync(new Order(9, bob, []), new Haggle(lines.Add), new Reports<string>(lines.Add));
+                lines.Add($"sold for {Text.Of(sold!)}, without a word for {await shop.SellAsync(new Order(9, bob, []), null) is null}");
                 foreach (Order order in (Order[])[new Order(7, ann, shelves), new Order(8, bob, [])])
                 {
                     try
@@ -302,6 +318,18 @@ internal static class ShopProgram
                 catch (DaemonRemoteException exception)
                 {
                     lines.Add($"{exception.RemoteType}: {exception.Message}");
+                }
+            }
+
+            private sealed class Haggle(Action<string> add) : IHaggle<Payment>
+            {
+                public ValueTask<Payment?> BidAsync(Page<Payment> before, CancellationToken cancellationToken) =>
+                    new(before.Number == 2 ? null : new Cash(before.Number + before.Items.Length));
+
+                public Task TellAsync(string word)
+                {
+                    add(word);
+                    return Task.CompletedTask;
                 }
             }
 
@@ -350,6 +378,9 @@ internal static class ShopProgram
                 _real.PackAsync(order with { Number = order.Number * 100 }, parcels, words, cancellationToken);
 
             public Task<Page<Order>> LoadAsync(IAsyncEnumerable<Page<Item>?> deliveries, IAsyncEnumerable<KeyValuePair<string, Place>>? places) => _real.LoadAsync(deliveries, places);
+
+            public Task<Payment?> SellAsync(Order order, IHaggle<Payment>? haggle, IProgress<string>? words, CancellationToken cancellationToken) =>
+                _real.SellAsync(order, haggle, words, cancellationToken);
 
             public IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken) => _real.ExchangeAsync(payments, cancellationToken);
 

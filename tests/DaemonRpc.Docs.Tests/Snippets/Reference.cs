@@ -119,6 +119,20 @@ public partial interface IUpload
 }
 // </contract-streams>
 
+// <contract-callbacks>
+[DaemonRpc("com.acme.cleaner")]
+public partial interface ICleaner
+{
+    Task<bool> CleanAsync(IConfirmation confirmation, CancellationToken cancellationToken = default);
+}
+
+[DaemonCallback]
+public interface IConfirmation
+{
+    ValueTask<bool> ConfirmAsync(string question, CancellationToken cancellationToken = default);
+}
+// </contract-callbacks>
+
 // <contract-faults>
 [DaemonRpc("com.acme.parser")]
 public partial interface IParser

@@ -98,6 +98,52 @@ public sealed class EmissionTests
         """));
 
     [Fact]
+    public void Callbacks() => Snapshot.Match(new GeneratorRun("""
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using DaemonRpc;
+        using MemoryPack;
+
+        namespace Acme.Tools
+        {
+            [MemoryPackable]
+            public partial record Choice(string Text, List<int> Keys);
+
+            [DaemonCallback]
+            public interface IConfirmation
+            {
+                ValueTask<bool> ConfirmAsync(string question, CancellationToken cancellationToken = default);
+            }
+
+            [DaemonCallback]
+            public interface IPicker<T> : Acme.Other.IConfirmation
+            {
+                Task<T?> PickAsync(IReadOnlyList<T> from, string Methods);
+                Task<T?> PickAsync(T one);
+                ValueTask ToString();
+            }
+
+            [DaemonRpc]
+            public partial interface ICleaning
+            {
+                Task<bool> CleanAsync(string root, IConfirmation confirmation, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+                IAsyncEnumerable<string> SortAsync(IPicker<Choice>? picker = null, IConfirmation? confirmation = null, Acme.Other.IConfirmation? other = null);
+            }
+        }
+
+        namespace Acme.Other
+        {
+            [DaemonCallback]
+            public interface IConfirmation
+            {
+                Task TellAsync();
+            }
+        }
+        """));
+
+    [Fact]
     public void Faults() => Snapshot.Match(new GeneratorRun("""
         using System.Collections.Generic;
         using System.Threading.Tasks;

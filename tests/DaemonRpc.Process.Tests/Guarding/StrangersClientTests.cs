@@ -29,6 +29,7 @@ public sealed class StrangersClientTests : SandboxTests
                 "numbers True",
                 "progress True True True",
                 "stream True",
+                "callback True",
                 "error 0 System.IO.InvalidDataException broken",
                 "no such method 1",
                 "refusal 1",

@@ -17,6 +17,10 @@ public interface ISample
     Task<string> ImportAsync(IAsyncEnumerable<byte[]>? pieces, IAsyncEnumerable<string>? words = null, CancellationToken cancellationToken = default);
 
     IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<string> words, CancellationToken cancellationToken = default);
+
+    Task<string> AskAsync(IQuestions? questions, IProgress<string>? words = null, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<string> AskOnAsync(IQuestions questions, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A handler that does what the test says.</summary>
@@ -39,6 +43,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
 
     public Func<IAsyncEnumerable<string>, CancellationToken, IAsyncEnumerable<string>> Convert { get; set; } = static (words, _) => words;
 
+    public Func<IQuestions, IProgress<string>?, CancellationToken, Task<string>> Ask { get; set; } = static (_, _, _) => Task.FromResult("");
+
+    public Func<IQuestions, CancellationToken, IAsyncEnumerable<string>> AskOn { get; set; } = static (_, _) => AsyncEnumerable.Empty<string>();
+
     /// <summary>The handler's disposal waits for this.</summary>
     public Task Disposal { get; set; } = Task.CompletedTask;
 
@@ -55,6 +63,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Task<string> ImportAsync(IAsyncEnumerable<byte[]>? pieces, IAsyncEnumerable<string>? words, CancellationToken cancellationToken) => Import(pieces, words, cancellationToken);
 
     public IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<string> words, CancellationToken cancellationToken) => Convert(words, cancellationToken);
+
+    public Task<string> AskAsync(IQuestions? questions, IProgress<string>? words, CancellationToken cancellationToken) => Ask(questions!, words, cancellationToken);
+
+    public IAsyncEnumerable<string> AskOnAsync(IQuestions questions, CancellationToken cancellationToken) => AskOn(questions, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -83,6 +95,8 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
         4 => nameof(ISample.WorkOnAsync),
         5 => nameof(ISample.ImportAsync),
         6 => nameof(ISample.ConvertAsync),
+        7 => nameof(ISample.AskAsync),
+        8 => nameof(ISample.AskOnAsync),
         _ => null,
     };
 
@@ -129,6 +143,15 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
                 await reply.StreamAsync(target.ConvertAsync(arguments.NextStream<string>(), arguments.CancellationToken));
                 return;
 
+            case 7:
+                reply.Result(await target.AskAsync(
+                    arguments.NextCallback<IQuestions>(static channel => new QuestionsProxy(channel)), arguments.NextProgress<string>(), arguments.CancellationToken));
+                return;
+
+            case 8:
+                await reply.StreamAsync(target.AskOnAsync(arguments.NextCallback<IQuestions>(static channel => new QuestionsProxy(channel)), arguments.CancellationToken));
+                return;
+
             default:
                 await reply.StreamAsync(target.StreamAsync(arguments.Next<int>(), arguments.CancellationToken));
                 return;
@@ -166,6 +189,13 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
 
     public IAsyncEnumerable<string> ConvertAsync(IAsyncEnumerable<string> words, CancellationToken cancellationToken = default) =>
         channel.Request(6, nameof(ISample.ConvertAsync)).WithStream(words).StreamAsync<string>(cancellationToken);
+
+    public Task<string> AskAsync(IQuestions? questions, IProgress<string>? words = null, CancellationToken cancellationToken = default) =>
+        channel.Request(7, nameof(ISample.AskAsync)).WithCallback(questions, static target => new QuestionsDispatcher(target)).WithProgress(words)
+            .SendAsync<string>(cancellationToken).Soon();
+
+    public IAsyncEnumerable<string> AskOnAsync(IQuestions questions, CancellationToken cancellationToken = default) =>
+        channel.Request(8, nameof(ISample.AskOnAsync)).WithCallback(questions, static target => new QuestionsDispatcher(target)).StreamAsync<string>(cancellationToken);
 
     public CallRequest Request(uint method, string name) => channel.Request(method, name);
 

@@ -41,10 +41,10 @@ public sealed class AskedClientTests : IDisposable
 
         var ask = Ask.Read((await peer.HearAsync(FrameKind.Ask)).Payload);
 
-        Assert.Equal((1u, 3, Credit), (ask.Number, ask.Argument, (int)ask.Credit));
+        Assert.Equal((1u, 3, Credit), (ask.Number, ask.Argument, (int)ask.CreditOrMethod));
         Assert.Equal(TestServer.Incarnation, Assert.Single(ask.Chain.Links).Incarnation);
         Say(peer, FrameKind.AskedItems, 1, Item("one"), Item("two"));
-        Say(peer, FrameKind.Answer, 1);
+        Say(peer, FrameKind.Answer, 1, [0]);
         _ = await peer.HearAsync(FrameKind.Result);
         Assert.Equal("one two", await _taken.Task.Soon());
     }
@@ -92,7 +92,7 @@ public sealed class AskedClientTests : IDisposable
         _server.Handler.Run = async (_, _, cancellationToken) => await gate.Task.WaitAsync(cancellationToken);
         using ScriptedPeer peer = await CallAsync();
 
-        Say(peer, FrameKind.Answer, 1);
+        Say(peer, FrameKind.Answer, 1, [0]);
 
         await AssertEndedAsync(peer, "The client answered Method1, which has asked nothing.");
     }
@@ -101,11 +101,11 @@ public sealed class AskedClientTests : IDisposable
     public async Task Answers_to_calls_that_have_ended_or_never_were_are_ignored()
     {
         using ScriptedPeer peer = await AskedAsync();
-        Say(peer, FrameKind.Answer, 1);
+        Say(peer, FrameKind.Answer, 1, [0]);
         _ = await peer.HearAsync(FrameKind.Result);
 
         Say(peer, FrameKind.AskedItems, 1, Item("late"));
-        Say(peer, FrameKind.Answer, 1);
+        Say(peer, FrameKind.Answer, 1, [0]);
         peer.Say(FrameKind.Answer, 99, static output => output.Write(new byte[] { 1, 0, 0, 0 }));
         peer.Say(FrameKind.StatusQuery, 2);
 
@@ -135,10 +135,44 @@ public sealed class AskedClientTests : IDisposable
     {
         using ScriptedPeer peer = await AskedAsync();
 
-        Say(peer, FrameKind.Answer, 1, [2, 0, 0, 0, 0]);
+        Say(peer, FrameKind.Answer, 1, [1]);
 
         var error = ErrorMessage.Read((await peer.HearAsync(FrameKind.Error)).Payload);
         Assert.Equal((1u, ""), (error.Ask, error.Message));
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 2 })]
+    public async Task Answer_that_does_not_say_whether_it_failed_is_a_violation(byte[] rest)
+    {
+        using ScriptedPeer peer = await AskedAsync();
+
+        Say(peer, FrameKind.Answer, 1, rest);
+
+        await AssertEndedAsync(peer, "An answer does not say whether it failed.");
+    }
+
+    [Theory]
+    [InlineData((byte)FrameKind.AskedItems, "The client sent items to ConfirmAsync, which is a callback.")]
+    [InlineData((byte)FrameKind.Answer, null)]
+    public async Task Answer_of_a_callback_that_is_no_value_fails_the_call_and_nothing_else(byte kind, string? message)
+    {
+        _server.Handler.Run = static async (_, reply, cancellationToken) =>
+            await new CallbackChannel(reply, 0).Request(5, "ConfirmAsync").With("Sure?").SendAsync<string>(cancellationToken);
+        using ScriptedPeer peer = await AskedAsync();
+
+        Say(peer, (FrameKind)kind, 1, kind == (byte)FrameKind.Answer ? [0, 255, 255, 255, 127] : Item("one"));
+
+        if (message is not null)
+        {
+            await AssertEndedAsync(peer, message);
+            return;
+        }
+
+        var error = ErrorMessage.Read((await peer.HearAsync(FrameKind.Error)).Payload);
+        Assert.True(error.IsProtocol);
+        Assert.StartsWith("The result of ConfirmAsync", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +185,7 @@ public sealed class AskedClientTests : IDisposable
         _ = await peer.HearAsync(FrameKind.Ask);
 
         Say(peer, FrameKind.AskedItems, 1, Item(new string('a', 4 * 1024)), Item(new string('b', 31 * 1024)));
-        Say(peer, FrameKind.Answer, 1);
+        Say(peer, FrameKind.Answer, 1, [0]);
 
         _ = await peer.HearAsync(FrameKind.Result);
         Assert.Equal((35 * 1024) + 1, (await _taken.Task.Soon()).Length);

@@ -58,6 +58,12 @@ SUM = method_id("SumAsync", "System.Collections.Generic.IAsyncEnumerable<System.
 last = connection.stream(connection.request(SUM, 2, b"\1\0"), (struct.pack("<i", number) for number in range(30000)))
 print("stream", last == (RESULT, struct.pack("<q", 449985000)))
 
+QUIZ = method_id("QuizAsync", "System.Int32", "DaemonRpc.TestDaemon.IQuestions")
+ASKED = method_id("AnswerAsync", "System.Int32")
+last = connection.answers(connection.request(QUIZ, 2, struct.pack("<iB", 20, 1)),
+                          lambda asked, arguments: struct.pack("<i", asked == (ASKED, 1) and struct.unpack("<i", arguments)[0] * 3))
+print("callback", last == (RESULT, struct.pack("<q", 570)))
+
 error = told(ERROR, connection.answer(connection.request(method_id("ThrowAsync", "System.String"), 1, text("broken"))))
 print("error", integer(error[1]), error[2].decode(), error[3].decode())
 error = told(ERROR, connection.answer(connection.request(12345, 0, b"")))

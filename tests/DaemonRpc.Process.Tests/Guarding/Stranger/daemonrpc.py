@@ -144,7 +144,19 @@ class Connection:
                 self.send(ASKED_ITEMS, call, ask + struct.pack("<i", len(item)) + item)
                 credit -= 9 + 8 + len(item)
             if not left:
-                self.send(ANSWER, call, ask)
+                self.send(ANSWER, call, ask + b"\0")
+
+    def answers(self, call, answer):
+        """Answers what the daemon asks of the call's one callback, and returns the kind and payload of the call's answer."""
+        while True:
+            kind, answered, payload = self.receive()
+            if answered != call or kind in (QUEUED, STARTED):
+                continue
+            if kind != ASK:
+                return kind, payload
+            method = 7 + 16 * payload[6]
+            arguments = payload[method + 6:]
+            self.send(ANSWER, call, payload[:4] + b"\0" + answer(struct.unpack_from("<IH", payload, method), arguments))
 
     def receive(self):
         length, kind, call = struct.unpack("<IBI", self._read(9))
