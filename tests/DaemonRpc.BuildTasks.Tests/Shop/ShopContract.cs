@@ -75,6 +75,8 @@ internal static class ShopContract
 
             IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count);
 
+            Task<int> StocktakeAsync(int orders, CancellationToken cancellationToken = default);
+
             Task<int> PackAsync(Order order, IProgress<Parcel>? parcels = null, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
             [Fault(typeof(Shortage<Item>))]
