@@ -42,7 +42,7 @@ public sealed class DaemonStatus
         init => _queue = (_queue ?? StatusQueue.Empty) with { Count = value };
     }
 
-    /// <summary>The queue position of this process's first waiting call: 1 when it is next, null when none waits.</summary>
+    /// <summary>The queue position of this process's first waiting call: 1 when no other call is before it, null when none waits.</summary>
     public int? Position
     {
         get => _queue?.Position;
