@@ -42,6 +42,12 @@ public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawe
     /// <summary>Says "holding" and runs until somebody creates the file.</summary>
     Task HoldUntilAsync(string file, CancellationToken cancellationToken = default);
 
+    /// <summary>Says "checking", gives way after each file, and runs until somebody creates the file. Returns how often <see cref="CountAsync"/> has run.</summary>
+    /// <param name="file">Ends it.</param>
+    /// <param name="obeys">Whether it ends when it is cancelled, or goes on for ever then.</param>
+    /// <param name="cancellationToken">Ends it too.</param>
+    Task<int> CheckAsync(string file, bool obeys = true, CancellationToken cancellationToken = default);
+
     /// <summary>Says "holding", runs until it is cancelled, and returns 7 all the same.</summary>
     Task<int> FinishAnywayAsync(CancellationToken cancellationToken = default);
 

@@ -128,6 +128,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "allocations":
             await Allocations.CountAsync(client);
             break;
+        case "check":
+            _ = await client.CheckAsync(args[1]);
+            break;
         case "hold":
             await client.HoldAsync();
             break;

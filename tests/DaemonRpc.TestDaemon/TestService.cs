@@ -109,6 +109,23 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
         }
     }
 
+    public async Task<int> CheckAsync(string file, bool obeys, CancellationToken cancellationToken)
+    {
+        context.Status.Report("checking", 0.25);
+        while (!File.Exists(file))
+        {
+            // The work on one file.
+            await Task.Delay(1, CancellationToken.None);
+            await context.YieldAsync(obeys ? cancellationToken : default);
+            while (!obeys && cancellationToken.IsCancellationRequested)
+            {
+                Thread.SpinWait(1000);
+            }
+        }
+
+        return _count;
+    }
+
     public Task SpinAsync()
     {
         context.Status.Report("spinning");

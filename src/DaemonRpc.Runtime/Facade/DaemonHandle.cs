@@ -145,7 +145,10 @@ public sealed class DaemonHandle
     /// </exception>
     public Task<CancelOutcome> CancelAsync(CancellationToken cancellationToken = default) => CancelAsync(new CancelTask(null), cancellationToken);
 
-    /// <summary>Cancels one task. Has no effect when that task has already ended.</summary>
+    /// <summary>
+    /// Cancels one task, which runs or has given way (<see cref="DaemonStatus.YieldedTasks"/>). Has no effect when that task has already ended.
+    /// </summary>
+    /// <remarks>A task that has given way is the next to go on, and is told only then.</remarks>
     /// <param name="task">The task, from a <see cref="DaemonStatus"/> or a <see cref="DaemonBusyException"/>.</param>
     /// <param name="cancellationToken">Stops waiting; the cancellation continues.</param>
     /// <inheritdoc cref="CancelAsync(CancellationToken)"/>

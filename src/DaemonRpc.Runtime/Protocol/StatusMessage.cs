@@ -27,7 +27,7 @@ internal static class StatusMessage
             fields.Write(10, task.ClientProcessId);
         }
 
-        if (status.Queue is { } queue)
+        if (status.Queue is { Count: > 0 } queue)
         {
             fields.Write(11, queue.Count);
             if (PositionOf(reader, queue) is { } position)
@@ -44,6 +44,11 @@ internal static class StatusMessage
             fields.Write(17, (long)canceled.Outcome);
             fields.Write(18, canceled.CanceledBy);
         }
+
+        foreach (DaemonTask yielded in status.Queue?.Yielded ?? [])
+        {
+            fields.Write(19, YieldedMessage.Write(yielded));
+        }
     }
 
     public static DaemonStatus Read(ReadOnlySpan<byte> message)
@@ -57,6 +62,7 @@ internal static class StatusMessage
         long sequence = 0, finished = 0, place = 0, incarnation = 0, number = 0, startedAt = 0;
         int client = 0, waiting = 0, canceledBy = 0;
         int? position = null;
+        List<DaemonTask>? yielded = null;
         var fields = new FieldReader(message);
         while (fields.Next())
         {
@@ -80,6 +86,7 @@ internal static class StatusMessage
                 case 16: canceledMethod = fields.Text(); break;
                 case 17: outcome = (CancelOutcome)fields.Integer(); break;
                 case 18: canceledBy = fields.Int32(); break;
+                case 19: (yielded ??= []).Add(YieldedMessage.Read(fields.Bytes())); break;
                 default: break;
             }
         }
@@ -92,7 +99,7 @@ internal static class StatusMessage
             Sequence = sequence,
             TasksFinished = finished,
             Place = place,
-            Queue = waiting == 0 ? null : new StatusQueue(waiting, position, []),
+            Queue = waiting == 0 && yielded is null ? null : new StatusQueue(waiting, position, [], [.. yielded ?? []]),
             Task = method is null ? null : new DaemonTask
             {
                 Id = new DaemonTaskId(incarnation, number),

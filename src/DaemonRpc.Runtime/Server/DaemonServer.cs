@@ -60,6 +60,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _waiting = new WaitingRequests(options.MaxFrameBytes);
         _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread);
         Flow = new TaskFlow(_slot, welcome.Incarnation);
+        Yield = new TaskYield(_slot, Flow);
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
         _cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, _lastWords, log, startThread ?? _readers.StartUrgent);
@@ -92,6 +93,9 @@ internal sealed class DaemonServer : IConnectionHandler
 
     /// <summary>Distinguishes code of the handler and of the factory from all other code.</summary>
     public TaskFlow Flow { get; }
+
+    /// <summary>Lets the running task give way.</summary>
+    public TaskYield Yield { get; }
 
     /// <summary>Why the handler could not be created, or null.</summary>
     public ErrorMessage? StartError { get; private set; }
@@ -146,7 +150,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>Serves the requests that waited for the handler, and all later ones. Called when the handler was created.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start("DaemonRpc task", work.Run) : null);
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start(work.Name, work.Run) : null);
         _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.DeadlinePassed);
         _handler = handler;
         _board.Ready();
@@ -213,7 +217,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Idle.Touch();
 
         // Checked first: this daemon waits for the caller, so any other answer would not help the caller.
-        if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Incarnation, _slot.Running, _waiting.IsOpen, _options.TimeProvider))
+        if (request.Chain is { } chain && Reentrancy.IsWithin(chain, _welcome.Incarnation, _slot.Tasks, _waiting.IsOpen, _options.TimeProvider))
         {
             Refuse(session, callId, RefusalReason.Reentrant, _board.Current, null);
             return null;
@@ -249,21 +253,10 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     }
 
-    public void OnCredit(ServerSession session, uint callId, int bytes)
-    {
-        if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
-        {
-            running.AddCredit(bytes);
-        }
-    }
+    public void OnCredit(ServerSession session, uint callId, int bytes) => _slot.Find(session, callId)?.AddCredit(bytes);
 
-    public void OnAnswer(ServerSession session, uint callId, FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment)
-    {
-        if (_slot.Running is { } running && running.Owner == session && running.CallId == callId)
-        {
-            running.OnAnswer(kind, payload, attachment);
-        }
-    }
+    public void OnAnswer(ServerSession session, uint callId, FrameKind kind, ReadOnlySpan<byte> payload, byte[]? attachment) =>
+        _slot.Find(session, callId)?.OnAnswer(kind, payload, attachment);
 
     public void OnStatusQuery(ServerSession session, uint callId, StatusQuery query)
     {
@@ -297,10 +290,10 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);
-        if (force && _slot.Running is { } running)
+        foreach (RunningTask task in force ? _slot.Tasks : [])
         {
-            // Reached only in an in-process daemon, whose process cannot be ended. Its running task can at least be cancelled.
-            _ = _cancellation.Cancel(running, session.Peer.ProcessId, null);
+            // Reached only in an in-process daemon, whose process cannot be ended. Its tasks can at least be cancelled.
+            _ = _cancellation.Cancel(task, session.Peer.ProcessId, null);
         }
     }
 

@@ -21,7 +21,8 @@ internal static class HandlerLife
         DaemonServer server, DaemonAddress address, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler, ILogger handlerLog, LogQueue log)
     {
         CancellationToken stopping = server.Shutdown.Stopping;
-        var context = new DaemonContext(address.Id, address.Instance, new DaemonStatusReporter(server.Board.Report), () => server.Caller, handlerLog, stopping);
+        var status = new DaemonStatusReporter(server.Board.Report);
+        var context = new DaemonContext(address.Id, address.Instance, status, () => server.Caller, server.Yield.YieldAsync, handlerLog, stopping);
         try
         {
             // On the thread pool: a factory that blocks must not block RunAsync's caller.

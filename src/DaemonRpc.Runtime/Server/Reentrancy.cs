@@ -8,16 +8,16 @@ namespace DaemonRpc.Server;
 /// <summary>Detects calls that would wait for themselves, because they are made from within what the daemon is doing.</summary>
 internal static class Reentrancy
 {
-    /// <summary>Returns whether a request with this chain is part of the running task or of the factory.</summary>
+    /// <summary>Returns whether a request with this chain is part of the running task, of a task that has given way, or of the factory.</summary>
     /// <param name="chain">The request's chain.</param>
     /// <param name="incarnation">The daemon's incarnation.</param>
-    /// <param name="running">The running task, or null.</param>
+    /// <param name="tasks">The tasks that have begun and not ended.</param>
     /// <param name="isStarting">Whether the handler is being created.</param>
     /// <param name="clock">The clock of the running task's start time.</param>
-    public static bool IsWithin(CallChain chain, long incarnation, RunningTask? running, bool isStarting, TimeProvider clock) =>
-        chain.Links.Any(link => link.Incarnation == incarnation && (running is null
+    public static bool IsWithin(CallChain chain, long incarnation, IReadOnlyCollection<RunningTask> tasks, bool isStarting, TimeProvider clock) =>
+        chain.Links.Any(link => link.Incarnation == incarnation && (tasks.Count == 0
             ? isStarting
-            : link.Number >= 0 ? link == running.Description.Id : IsNotBefore(-link.Number, running, clock)));
+            : tasks.Any(task => link.Number >= 0 ? link == task.Description.Id : IsNotBefore(-link.Number, task, clock))));
 
     /// <summary>Creates the exception for the caller.</summary>
     /// <param name="method">The called method.</param>
@@ -28,7 +28,8 @@ internal static class Reentrancy
     public static DaemonReentrancyException Exception(string method, DaemonAddress daemon, long incarnation, DaemonStatus status, CallChain? chain)
     {
         bool isStarting = status.State == DaemonState.Starting;
-        string within = status.Task is { } running ? $"the task {running.Method} ({running.Id})" : isStarting ? "the factory" : "a task";
+        DaemonTask? task = status.YieldedTasks.FirstOrDefault(task => chain?.Links.Contains(task.Id) == true) ?? status.Task;
+        string within = task is { } running ? $"the task {running.Method} ({running.Id})" : isStarting ? "the factory" : "a task";
         string wait = isStarting ? "A daemon serves nobody before its handler is made" : "A daemon runs one task at a time";
         return new DaemonReentrancyException(
             $"{method} was called from within {within} of the daemon {daemon}, {How(chain, incarnation)}. {wait}, so that the call would wait for itself. "

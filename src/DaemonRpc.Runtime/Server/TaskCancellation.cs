@@ -10,8 +10,8 @@ namespace DaemonRpc.Server;
 
 /// <summary>Ends calls early, when their client, another process or the client's end asks for it, and reports the outcome to each.</summary>
 /// <remarks>
-/// A call is in one place at a time and moves in one direction: it waits for the handler, then in the queue, then holds
-/// the slot. The places are searched in that order, so a call that has left one place is found in a later one, or is over.
+/// A call is in one place at a time and moves in one direction: it waits for the handler, then in the queue, then is a task, which holds
+/// the slot or has given way. The places are searched in that order, so a call that has left one place is found in a later one, or is over.
 /// </remarks>
 /// <param name="slot">The slot of the running task, with its queue.</param>
 /// <param name="waiting">The requests that wait for the handler.</param>
@@ -36,48 +36,45 @@ internal sealed class TaskCancellation(
         {
             Send(session, callId, FrameKind.Canceled, CancelOutcome.NeverStarted, session.Peer.ProcessId);
         }
-        else if (slot.Running is { } running && running.Owner == session && running.CallId == callId)
+        else if (slot.Find(session, callId) is { } task)
         {
-            _ = Cancel(running, session.Peer.ProcessId, null);
+            _ = Cancel(task, session.Peer.ProcessId, null);
         }
     }
 
-    /// <summary>Cancels the running task, or one named task, for any process, and reports its outcome once the task has ended.</summary>
+    /// <summary>Cancels the running task, or one named task, which may have given way, for any process, and reports its outcome once the task has ended.</summary>
     public void CancelTask(ServerSession session, uint callId, CancelTask request)
     {
-        if (slot.Running is not { } running
-            || (request.Task is { } wanted && running.Description.Id != wanted)
-            || !Cancel(running, session.Peer.ProcessId, (outcome, by) => Send(session, callId, FrameKind.CancelReply, outcome, by)))
+        RunningTask? task = request.Task is { } wanted ? Array.Find(slot.Tasks, task => task.Description.Id == wanted) : slot.Running;
+        if (task is null || !Cancel(task, session.Peer.ProcessId, (outcome, by) => Send(session, callId, FrameKind.CancelReply, outcome, by)))
         {
             Send(session, callId, FrameKind.CancelReply, CancelOutcome.NothingRunning, session.Peer.ProcessId);
         }
     }
 
-    /// <summary>Handles a client's end: removes its waiting calls, and cancels its running task.</summary>
+    /// <summary>Handles a client's end: removes its waiting calls, and cancels its tasks.</summary>
     public void ClientGone(ServerSession session)
     {
         waiting.Remove(session);
         slot.Withdraw(session);
-        if (slot.Running is not { } running || running.Owner != session)
+        foreach (RunningTask task in slot.Tasks.Where(task => task.Owner == session))
         {
-            return;
-        }
-
-        if (options.DisconnectBehavior == DisconnectBehavior.ContinueTask)
-        {
-            running.CallerGone();
-        }
-        else
-        {
-            LogMessages.ClientGone(log, running.Description.Method, session.Peer.ProcessId);
-            _ = Cancel(running, session.Peer.ProcessId, null);
+            if (options.DisconnectBehavior == DisconnectBehavior.ContinueTask)
+            {
+                task.CallerGone();
+            }
+            else
+            {
+                LogMessages.ClientGone(log, task.Description.Method, session.Peer.ProcessId);
+                _ = Cancel(task, session.Peer.ProcessId, null);
+            }
         }
     }
 
     /// <summary>Cancels a task whose deadline has passed, as if its client had cancelled it.</summary>
     public void DeadlinePassed(RunningTask task) => _ = Cancel(task, task.Owner.Peer.ProcessId, null);
 
-    /// <summary>Begins the two steps of cancellation, unless they have begun. Returns false when the task has already ended.</summary>
+    /// <summary>Begins the two steps of cancellation, unless they have begun, or has them begin when the task goes on. Returns false when the task has already ended.</summary>
     /// <param name="task">The task.</param>
     /// <param name="by">The process that asks.</param>
     /// <param name="onSettled">Receives the task's outcome and the process that asked first, once the task has ended; or null.</param>
@@ -86,8 +83,13 @@ internal sealed class TaskCancellation(
         bool accepted = task.TryRequestCancel(by, onSettled, out bool isFirst);
         if (isFirst)
         {
+            // The steps of a task that has given way begin when it holds the slot again: until then it could not obey its token.
+            bool begins = slot.HoldsFor(task, Steps.Begin);
             LogMessages.Cancelling(log, task.Description.Method, by);
-            Steps.Begin(task);
+            if (begins)
+            {
+                Steps.Begin(task);
+            }
         }
 
         return accepted;

@@ -2,16 +2,18 @@ using DaemonRpc.Platform;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Reports the running task when it has taken longer than its client allowed, on a thread that exists only while a task has a deadline.</summary>
+/// <summary>Reports tasks that have taken longer than their clients allowed, on a thread that exists only while a task has a deadline.</summary>
 /// <remarks>
 /// The client enforces the deadline too, but it may be suspended or gone, or notice late. A timer would need the thread pool, which the
-/// handler may have blocked. One task runs at a time, so only the latest task matters; whoever takes it out of its field reports it.
+/// handler may have blocked. Nearly always one task is watched; several are where a task with a deadline has given way to another. Whoever takes
+/// a task out of the list reports it.
 /// </remarks>
 internal sealed class DeadlineWatch
 {
     private readonly Action<RunningTask> _onPassed;
     private readonly OnDemandThread _thread;
-    private RunningTask? _task;
+    private readonly Lock _gate = new();
+    private readonly List<RunningTask> _tasks = [];
 
     /// <param name="onPassed">Receives a task whose deadline has passed, and which may have settled just now. Called on the watch's thread, or by <see cref="Look"/>.</param>
     /// <param name="startThread">Starts a thread; null for <see cref="OwnThread"/>. Tests replace it to control when the thread runs.</param>
@@ -27,7 +29,11 @@ internal sealed class DeadlineWatch
         // A timeout of weeks is as good as none. Its time left reads as infinite, -1: the thread would sleep and not wake for any later deadline.
         if (task.Deadline is { LeftMilliseconds: >= 0 } deadline)
         {
-            Volatile.Write(ref _task, task.Share());
+            lock (_gate)
+            {
+                Forget();
+                _tasks.Add(task.Share());
+            }
 
             // Most tasks end long before their deadline. The next task's timeout is usually no shorter, and then wakes no thread.
             _ = _thread.Demand(deadline.Left);
@@ -37,25 +43,33 @@ internal sealed class DeadlineWatch
     /// <summary>Reports an overdue task if the system gave no thread for it. Called now and then by other threads.</summary>
     public void Look()
     {
-        if (Volatile.Read(ref _task) is { IsSettled: false, Deadline.HasPassed: true } && !_thread.Demand())
+        lock (_gate)
         {
-            _ = SeeTo();
+            Forget();
+            if (!_tasks.Exists(static task => task.Deadline is { HasPassed: true }) || _thread.Demand())
+            {
+                return;
+            }
         }
+
+        _ = SeeTo();
     }
 
     private TimeSpan? SeeTo()
     {
-        RunningTask? task = Volatile.Read(ref _task);
-        if (task is { IsSettled: false, Deadline: { HasPassed: false } deadline })
+        List<RunningTask> passed;
+        TimeSpan? next;
+        lock (_gate)
         {
-            return deadline.Left;
+            Forget();
+            passed = _tasks.FindAll(static task => task.Deadline is { HasPassed: true });
+            _ = _tasks.RemoveAll(passed.Contains);
+            next = _tasks.Count == 0 ? null : _tasks.Min(static task => task.Deadline!.Value.Left);
         }
 
-        if (task is not null && Interlocked.CompareExchange(ref _task, null, task) == task && !task.IsSettled)
-        {
-            _onPassed(task);
-        }
-
-        return null;
+        passed.ForEach(_onPassed);
+        return next;
     }
+
+    private void Forget() => _ = _tasks.RemoveAll(static task => task.IsSettled);
 }

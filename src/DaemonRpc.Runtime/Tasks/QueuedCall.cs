@@ -19,6 +19,9 @@ internal abstract class QueuedCall(in AskedTask asked)
 
     public int ClientProcessId => _asked.ClientProcessId;
 
+    /// <summary>Numbers the calls in the order in which they entered the queue.</summary>
+    public long Number { get; set; }
+
     /// <summary>The memory that the call occupies while it waits, in bytes.</summary>
     public required long Bytes { get; init; }
 

@@ -56,6 +56,16 @@ internal sealed class RunningTask : IReaderWork
     /// </summary>
     public bool SharesMark { get; set; }
 
+    /// <summary>Whether the task has given way and its handler does not go on yet. Set under the slot's lock.</summary>
+    public bool HasGivenWay
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    }
+
+    /// <summary>An execution context in which code of the task has asked to give way; null for nearly every task. Compared, never entered.</summary>
+    public ExecutionContext? YieldsIn { get; set; }
+
     /// <summary>Sends the task's items and progress reports. Created on demand, on the thread that runs the task.</summary>
     public ItemBatch Items
     {
@@ -180,7 +190,7 @@ internal sealed class RunningTask : IReaderWork
     {
         (_settled, _canceledBy, _cancellation, _chain, SharesMark) = (false, null, null, null, false);
         (Owner, Request, _attachment) = (null!, default, null);
-        (_credit, _items, _asks) = (null, null, null);
+        (_credit, _items, _asks, YieldsIn) = (null, null, null, null);
     }
 
     /// <summary>Removes and returns the request's attachment, or null.</summary>

@@ -58,31 +58,52 @@ internal sealed class StatusBoard
 
     /// <summary>Publishes a changed queue.</summary>
     /// <param name="queue">The processes of the waiting calls, the next one first.</param>
-    public void QueueChanged(int[] queue)
+    /// <param name="yielded">The tasks that have given way, the next one first; null if they are the same as before.</param>
+    public void QueueChanged(int[] queue, DaemonTask[]? yielded = null)
     {
         lock (_gate)
         {
-            _queue = StatusQueue.Of(queue);
+            _queue = StatusQueue.Of(queue, yielded ?? _queue?.Yielded ?? []);
             PublishAgain();
         }
     }
 
     /// <summary>
-    /// Publishes that a task has ended and the next one from the queue runs. No watcher sees the daemon free in between, but an error is published.
+    /// Publishes that a task has ended and another one runs. No watcher sees the daemon free in between, but an error is published.
     /// </summary>
-    public void HandedOver(string? error, DaemonCanceledTask? canceled, in TaskDescription next, int[] queue)
+    /// <param name="error">The ended task's error message; null if it did not fail.</param>
+    /// <param name="canceled">The ended task's cancellation; null for none.</param>
+    /// <param name="running">The task that runs now.</param>
+    /// <param name="queue">The processes of the waiting calls, the next one first.</param>
+    /// <param name="yielded">The tasks that have given way, the next one first.</param>
+    /// <param name="report">What the running task has reported; null for what was published last.</param>
+    public void HandedOver(string? error, DaemonCanceledTask? canceled, in TaskDescription running, int[] queue, DaemonTask[]? yielded = null, TaskReport? report = null)
     {
         lock (_gate)
         {
+            TaskReport said = report ?? (_all.Last.Task?.Id == running.Id ? LastReport : default);
             _tasksFinished++;
             _lastCanceled = canceled ?? _lastCanceled;
-            if (error is not null)
+            bool stops = _all.Last.State == DaemonState.Stopping;
+            if (error is not null && !stops)
             {
                 Publish(DaemonState.Error, error, null, null);
             }
 
-            _queue = StatusQueue.Of(queue);
-            Publish(DaemonState.Busy, null, null, next);
+            Runs(running, said, queue, yielded);
+        }
+    }
+
+    /// <summary>Publishes that a task has given way to another one.</summary>
+    /// <returns>What the task had reported.</returns>
+    /// <inheritdoc cref="HandedOver"/>
+    public TaskReport GaveWay(in TaskDescription running, TaskReport report, int[] queue, DaemonTask[] yielded)
+    {
+        lock (_gate)
+        {
+            TaskReport before = LastReport;
+            Runs(running, report, queue, yielded);
+            return before;
         }
     }
 
@@ -119,12 +140,12 @@ internal sealed class StatusBoard
         }
     }
 
-    /// <summary>Publishes that the daemon is leaving and that no call waits any more. The running task, if any, stays named until it ends.</summary>
+    /// <summary>Publishes that the daemon is leaving and that no call waits any more. The running task, and those that have given way, stay named until they end.</summary>
     public void Stopping(string reason)
     {
         lock (_gate)
         {
-            _queue = null;
+            _queue = StatusQueue.Of([], _queue?.Yielded ?? []);
             Publish(DaemonState.Stopping, reason, null, _all.Last.Task);
         }
     }
@@ -180,6 +201,22 @@ internal sealed class StatusBoard
         }
 
         return fresh;
+    }
+
+    private TaskReport LastReport => _all.Last.State == DaemonState.Busy ? new TaskReport(_all.Last.Message, _all.Last.Progress) : default;
+
+    // A daemon that is leaving says so until its last task has ended, whatever that reports.
+    private void Runs(in TaskDescription task, TaskReport report, int[] queue, DaemonTask[]? yielded)
+    {
+        _queue = StatusQueue.Of(queue, yielded ?? []);
+        if (_all.Last.State == DaemonState.Stopping)
+        {
+            Publish(DaemonState.Stopping, _all.Last.Message, null, task);
+        }
+        else
+        {
+            Publish(DaemonState.Busy, report.Message, report.Progress, task);
+        }
     }
 
     private void PublishAgain()

@@ -4,15 +4,16 @@ namespace DaemonRpc.Tasks;
 
 /// <summary>Knows within which task of a daemon some code runs. Follows every await, thread and timer that a handler starts.</summary>
 /// <remarks>
-/// Costs nothing in a daemon whose process makes no calls of its own: all tasks share one mark, in an execution context that was created once, which only
-/// says that the code belongs to some task of this daemon. From the first call on, each task has its own mark (two small objects), so that code left
-/// running by an earlier task is not taken for the current one. Only in the task that runs during that first call can such code not be distinguished.
+/// Costs nothing in a daemon whose process makes no calls of its own and whose handlers never give way: all tasks share one mark, in an execution context
+/// that was created once, which only says that the code belongs to some task of this daemon. From the first call, or the first time a task may give way,
+/// on, each task has its own mark (two small objects), so that code left running by an earlier task is not taken for the current one. Only in the task that
+/// runs at that first time can such code not be distinguished.
 /// </remarks>
 internal sealed class TaskFlow
 {
     private static readonly AsyncLocal<Mark?> s_current = new();
 
-    // Whether this process has made a call, so that marks are needed.
+    // Whether this process has made a call, or a task of it may give way, so that marks are needed.
     private static volatile bool s_isAsked;
 
     private readonly TaskSlot _slot;
@@ -39,6 +40,21 @@ internal sealed class TaskFlow
             }
 
             return Chain;
+        }
+    }
+
+    /// <summary>The task of this daemon of which the current code is a part; null outside. The task may have ended.</summary>
+    /// <remarks>Asks for marks, as <see cref="Current"/> does. Takes no lock while the task holds the slot.</remarks>
+    public RunningTask? Here
+    {
+        get
+        {
+            if (!s_isAsked)
+            {
+                s_isAsked = true;
+            }
+
+            return s_current.Value is { } mark && mark.Flow == this && mark != _factory ? mark.Task ?? _slot.WithSharedMark : null;
         }
     }
 
@@ -84,9 +100,8 @@ internal sealed class TaskFlow
     private CallChain ChainOf(Mark mark)
     {
         // Nobody waits for code that a task left running when it ended, so that task's callers are not in its chain.
-        RunningTask? running = mark == _factory ? null : _slot.Running;
-        bool isPartOfIt = running is not null && (mark.Task is null ? running.SharesMark : mark.Task == running);
-        return isPartOfIt ? running!.Chain : _making ?? _outside;
+        RunningTask? task = mark == _factory ? null : mark.Task is null ? _slot.WithSharedMark : _slot.HasBegun(mark.Task) ? mark.Task : null;
+        return task is not null ? task.Chain : _making ?? _outside;
     }
 
     private sealed class Mark(TaskFlow? flow, RunningTask? task, CallChain? chain = null)

@@ -13,10 +13,18 @@ internal sealed class TaskQueue(long mostBytes)
     public const int MostCalls = 1000;
 
     private readonly List<QueuedCall> _calls = [];
+    private volatile int _count;
     private long _bytes;
     private int _withDeadline;
 
-    public int Count => _calls.Count;
+    /// <summary>The number of waiting calls. May be read without the lock.</summary>
+    public int Count => _count;
+
+    /// <summary>The number of the call that came last, whether it still waits or not. Numbers grow.</summary>
+    public long LastNumber { get; private set; }
+
+    /// <summary>The number of the first call, or null when none waits.</summary>
+    public long? FirstNumber => _calls.Count > 0 ? _calls[0].Number : null;
 
     /// <summary>Whether any waiting call has a deadline.</summary>
     public bool HasDeadlines => _withDeadline > 0;
@@ -29,6 +37,7 @@ internal sealed class TaskQueue(long mostBytes)
             return false;
         }
 
+        call.Number = ++LastNumber;
         _calls.Add(call);
         Note(call, 1);
         return true;
@@ -70,6 +79,7 @@ internal sealed class TaskQueue(long mostBytes)
 
     private void Note(QueuedCall call, int sign)
     {
+        _count = _calls.Count;
         _bytes += sign * call.Bytes;
         _withDeadline += call.HasDeadline ? sign : 0;
     }

@@ -24,9 +24,16 @@ internal sealed class TaskRunner(
     public bool RunsOnReaders => queue is null;
 
     /// <summary>Starts the task on the thread pool. Takes ownership of the arguments.</summary>
-    public void Start(RunningTask task, byte[] arguments)
+    public void Start(RunningTask task, byte[] arguments) => Start(new Work(this, task, arguments, null));
+
+    /// <summary>Lets a task that had given way go on, on the thread pool.</summary>
+    public void Resume(YieldedTask task) => Start(new Work(this, task.Task, [], task));
+
+    /// <summary>Runs the task on this thread, at least up to its first await. Afterwards the arguments and the task are no longer needed here.</summary>
+    public void RunHere(RunningTask task, ReadOnlyMemory<byte> arguments) => _ = RunAsync(task, arguments);
+
+    private void Start(in Work work)
     {
-        var work = new Work(this, task, arguments);
         if (queue is not null)
         {
             queue(work);
@@ -44,9 +51,6 @@ internal sealed class TaskRunner(
             }
         }
     }
-
-    /// <summary>Runs the task on this thread, at least up to its first await. Afterwards the arguments and the task are no longer needed here.</summary>
-    public void RunHere(RunningTask task, ReadOnlyMemory<byte> arguments) => _ = RunAsync(task, arguments);
 
     private async Task RunAsync(RunningTask task, ReadOnlyMemory<byte> arguments)
     {
@@ -121,9 +125,22 @@ internal sealed class TaskRunner(
         slot.Answered(task);
     }
 
-    /// <summary>A task queued to run.</summary>
-    internal readonly struct Work(TaskRunner runner, RunningTask task, byte[] arguments)
+    /// <summary>A task queued to run, or to go on.</summary>
+    internal readonly struct Work(TaskRunner runner, RunningTask task, byte[] arguments, YieldedTask? yielded)
     {
-        public void Run() => runner.RunHere(task, arguments);
+        /// <summary>The name of a thread that does nothing else.</summary>
+        public string Name => yielded is null ? "DaemonRpc task" : "DaemonRpc resumption";
+
+        public void Run()
+        {
+            if (yielded is null)
+            {
+                runner.RunHere(task, arguments);
+            }
+            else
+            {
+                yielded.GoOn();
+            }
+        }
     }
 }

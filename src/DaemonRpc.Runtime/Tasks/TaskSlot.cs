@@ -6,15 +6,19 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>The slot of the one running task, and the queue of calls that wait for it. A call is admitted, queued or refused in one step.</summary>
-/// <remarks>The slot is never free while a call waits: the step that frees the slot takes the next call. No call waits once the slot drains.</remarks>
-internal sealed class TaskSlot
+/// <summary>The slot of the one running task, the queue of calls that wait for it, and the tasks that have given way. A call is admitted, queued or refused in one step.</summary>
+/// <remarks>
+/// The slot is never free while a call waits or a task has given way: the step that frees the slot, or gives way, takes the next. No call waits once the
+/// slot drains; tasks that have given way go on.
+/// </remarks>
+internal sealed partial class TaskSlot
 {
     private readonly Lock _gate = new();
     private readonly StatusBoard _board;
     private readonly long _incarnation;
     private readonly TimeProvider _clock;
     private readonly TaskQueue _queue;
+    private readonly YieldedTasks _yielded = new();
     private readonly OnDemandThread _deadlines;
     private RunningTask? _running;
     private RunningTask? _spare;
@@ -39,30 +43,6 @@ internal sealed class TaskSlot
         _deadlines = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread);
     }
 
-    /// <summary>The running task, or null. The returned object is shared, so it is never reused for another task.</summary>
-    public RunningTask? Running
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _running?.Share();
-            }
-        }
-    }
-
-    /// <summary>The client whose task runs, or null.</summary>
-    public ServerSession? RunningFor
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _running?.Owner;
-            }
-        }
-    }
-
     /// <summary>Enforces the waiting calls' time limits if the system gave no thread for it. Called now and then by other threads.</summary>
     public void Look()
     {
@@ -75,21 +55,6 @@ internal sealed class TaskSlot
         }
 
         _ = RefuseOverdue();
-    }
-
-    /// <summary>The daemon's current status.</summary>
-    public DaemonStatus Status => _board.Current;
-
-    /// <summary>Whether no more tasks are admitted.</summary>
-    public bool IsDraining
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _draining;
-            }
-        }
     }
 
     /// <summary>Puts a call into the slot as a task. Returns false if a task runs or the slot drains.</summary>
@@ -148,7 +113,63 @@ internal sealed class TaskSlot
     /// <summary>Removes all calls of a disconnected client from the queue.</summary>
     public void Withdraw(ServerSession owner) => TakeOut(call => call.Owner == owner);
 
-    /// <summary>Frees the slot, or gives it to the next call in the queue. <see cref="Answered"/> must follow.</summary>
+    /// <summary>Gives the slot to the next in the queue, and puts the running task behind all that wait now.</summary>
+    /// <param name="yielded">The running task.</param>
+    /// <returns>False if the task keeps the slot: nobody waits any more, it is being cancelled, or too many tasks have given way.</returns>
+    /// <exception cref="InvalidOperationException">The task does not hold the slot.</exception>
+    public bool TryGiveWay(YieldedTask yielded)
+    {
+        RunningTask task = yielded.Task;
+        SlotTurn next;
+        lock (_gate)
+        {
+            if (_running != task || task.HasGivenWay)
+            {
+                throw TaskYield.NotRunning(task);
+            }
+
+            // The two steps of a cancellation have begun, or are about to: the task must hold the slot meanwhile.
+            if (task.CanceledBy is not null || !_yielded.HasRoom)
+            {
+                return false;
+            }
+
+            if (TakeNext() is not { } turn)
+            {
+                _board.QueueChanged(_queue.Processes());
+                return false;
+            }
+
+            task.Share().HasGivenWay = true;
+            _yielded.Add(yielded, after: _queue.LastNumber);
+            next = turn;
+            _running = next.Task;
+            yielded.Report = _board.GaveWay(next.Task.Description, next.Report, _queue.Processes(), _yielded.Describe());
+        }
+
+        next.Begin();
+        return true;
+    }
+
+    /// <summary>Has a cancellation begin while its task holds the slot: a task that has given way is moved before all that wait.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="begin">Begins the cancellation, once the task holds the slot again.</param>
+    /// <returns>True if the task has not given way, so that the caller must begin the cancellation.</returns>
+    public bool HoldsFor(RunningTask task, Action<RunningTask> begin)
+    {
+        lock (_gate)
+        {
+            bool isMoved = _yielded.TryHurry(task, begin);
+            if (isMoved)
+            {
+                _board.QueueChanged(_queue.Processes(), _yielded.Describe());
+            }
+
+            return !isMoved;
+        }
+    }
+
+    /// <summary>Frees the slot, or gives it to the next call in the queue or to a task that has given way. <see cref="Answered"/> must follow.</summary>
     /// <param name="task">The task, which has settled.</param>
     /// <param name="error">The task's error message; null if the task did not fail.</param>
     /// <param name="outcome">The outcome of the task's cancellation, if any process asked for it.</param>
@@ -157,29 +178,32 @@ internal sealed class TaskSlot
         DaemonCanceledTask? canceled = task.CanceledBy is not { } by
             ? null
             : new DaemonCanceledTask { Id = task.Description.Id, Method = task.Description.Method, Outcome = outcome, CanceledBy = by };
-        QueuedCall? next;
-        RunningTask? admitted;
+        SlotTurn? next = null;
         lock (_gate)
         {
-            if (_running != task)
+            if (_running == task)
             {
+                next = TakeNext();
+                _running = next?.Task;
+            }
+            else if (!_yielded.TryRemove(task))
+            {
+                // A handler that does not await what it gave way for may end meanwhile; any other task must hold the slot.
                 return;
             }
 
             _unanswered++;
-            next = TakeNext();
-            admitted = _running = next is null ? null : Make(next.Asked);
-            if (admitted is null)
+            if (_running is null)
             {
                 _board.TaskEnded(error, canceled);
             }
             else
             {
-                _board.HandedOver(error, canceled, admitted.Description, _queue.Processes());
+                _board.HandedOver(error, canceled, _running.Description, _queue.Processes(), _yielded.Describe(), next?.Report);
             }
         }
 
-        next?.Start(admitted!);
+        next?.Begin();
     }
 
     /// <summary>Records that a released task's owner was sent the answer. A draining daemon may end only after this.</summary>
@@ -266,7 +290,7 @@ internal sealed class TaskSlot
 
     private QueueEntry Queue(QueuedCall call, RunningTask running)
     {
-        if (running.IsStream && running.Owner == call.Owner)
+        if ((running.IsStream && running.Owner == call.Owner) || _yielded.HasStreamOf(call.Owner))
         {
             return QueueEntry.OwnStream;
         }
@@ -286,21 +310,36 @@ internal sealed class TaskSlot
         return QueueEntry.Queued;
     }
 
-    /// <summary>Takes the first call from the queue whose client can be told at once that the call begins. Refuses the calls before it: they missed their turn.</summary>
-    private QueuedCall? TakeNext()
+    /// <summary>Takes whoever is next: a task that has given way, or the first call whose client can be told at once that the call begins. Refuses the calls before it: they missed their turn.</summary>
+    private SlotTurn? TakeNext()
     {
-        if (_queue.Count == 0)
+        bool hadCalls = _queue.Count > 0;
+        SlotTurn? next = null;
+        while (next is null)
         {
-            return null;
+            if (_yielded.TryTakeFirst(_queue.FirstNumber, out YieldedTask? yielded))
+            {
+                next = new SlotTurn(yielded.Task, null, yielded);
+            }
+            else if (!_queue.TryTakeFirst(out QueuedCall? call))
+            {
+                break;
+            }
+            else if (call.TryTellStarted())
+            {
+                next = new SlotTurn(Make(call.Asked), call, null);
+            }
+            else
+            {
+                call.Refuse(RefusalReason.TurnMissed, _board.Current);
+            }
         }
 
-        QueuedCall? next;
-        while (_queue.TryTakeFirst(out next) && !next.TryTellStarted())
+        if (hadCalls)
         {
-            next.Refuse(RefusalReason.TurnMissed, _board.Current);
+            EndDeadlines();
         }
 
-        EndDeadlines();
         return next;
     }
 

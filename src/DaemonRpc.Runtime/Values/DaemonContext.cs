@@ -3,13 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace DaemonRpc;
 
 /// <summary>
-/// Gives a handler access to its daemon: identity, status reports, log, shutdown and the current caller. Passed to the factory. Safe from any thread.
+/// Gives a handler access to its daemon: identity, status reports, log, shutdown, the current caller, and giving way to other calls. Passed to the factory. Safe from any thread.
 /// </summary>
 public sealed class DaemonContext
 {
     private readonly Func<DaemonCaller?> _caller;
+    private readonly Func<CancellationToken, ValueTask> _yield;
 
-    internal DaemonContext(string id, string instance, DaemonStatusReporter status, Func<DaemonCaller?> caller, ILogger logger, CancellationToken stopping)
+    internal DaemonContext(
+        string id, string instance, DaemonStatusReporter status, Func<DaemonCaller?> caller, Func<CancellationToken, ValueTask> yield, ILogger logger, CancellationToken stopping)
     {
         Id = id;
         Instance = instance;
@@ -17,6 +19,7 @@ public sealed class DaemonContext
         Logger = logger;
         Stopping = stopping;
         _caller = caller;
+        _yield = yield;
     }
 
     /// <summary>The contract's id.</summary>
@@ -43,4 +46,23 @@ public sealed class DaemonContext
     /// <exception cref="InvalidOperationException">No task runs.</exception>
     public DaemonCaller Caller => _caller() ?? throw new InvalidOperationException(
         "DaemonContext.Caller was read while no task runs. Read it inside a contract method, and keep the value if background work needs it.");
+
+    /// <summary>
+    /// Lets calls that wait for their turn run now, one at a time, and completes when it is this task's turn again. Completes at once, in a few
+    /// nanoseconds, when none waits. So a long task lets short calls pass.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Await it at a safe point: the fields of the handler are in order, and no other part of the task works meanwhile, because other calls of this handler
+    /// run in between. The task goes on after all that waited when it gave way; a call that comes later waits for the next time. A task that runs
+    /// in between may give way too. A call that would not wait (<see cref="DaemonClientOptions.BusyTimeout"/> is zero) is refused as ever.
+    /// </para>
+    /// <para>
+    /// A cancelled task is the next to go on; its token is cancelled only then. A task that is being cancelled does not give way.
+    /// </para>
+    /// </remarks>
+    /// <param name="cancellationToken">The task's token.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled. The task runs again.</exception>
+    /// <exception cref="InvalidOperationException">The caller is no part of a running task, or its task has given way already.</exception>
+    public ValueTask YieldAsync(CancellationToken cancellationToken = default) => _yield(cancellationToken);
 }

@@ -39,14 +39,22 @@ public sealed class DaemonStatus
     public int Waiting
     {
         get => _queue?.Count ?? 0;
-        init => _queue = new StatusQueue(value, Position, []);
+        init => _queue = (_queue ?? StatusQueue.Empty) with { Count = value };
     }
 
-    /// <summary>The queue position of this process's first waiting call: 1 when it is next, null when none waits.</summary>
+    /// <summary>The queue position of this process's first waiting call: 1 when no other call is before it, null when none waits.</summary>
     public int? Position
     {
         get => _queue?.Position;
-        init => _queue = new StatusQueue(Waiting, value, []);
+        init => _queue = (_queue ?? StatusQueue.Empty) with { Position = value };
+    }
+
+    /// <summary>The tasks that gave way (<see cref="DaemonContext.YieldAsync"/>) and have yet to go on, the next one first; usually none.</summary>
+    /// <remarks>They have begun, so <see cref="Waiting"/> and <see cref="Position"/> do not count them. They can be cancelled by their ids.</remarks>
+    public IReadOnlyList<DaemonTask> YieldedTasks
+    {
+        get => _queue?.Yielded ?? [];
+        init => _queue = (_queue ?? StatusQueue.Empty) with { Yielded = [.. value] };
     }
 
     /// <summary>The last task that was cancelled, or null. If a daemon was ended by force, its successor reports the task that ended with it.</summary>
@@ -56,7 +64,7 @@ public sealed class DaemonStatus
     /// <summary>The serial number from which <see cref="Missed"/> is computed. All reports of one task share one number.</summary>
     internal long Place { get; init; }
 
-    /// <summary>The state of the queue, or null when no call waits.</summary>
+    /// <summary>The state of the queue, or null when no call waits and no task has given way.</summary>
     internal StatusQueue? Queue
     {
         get => _queue;
@@ -93,16 +101,21 @@ public sealed class DaemonStatus
         string message = Message is null ? "" : $": {Message}";
         string progress = Progress is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" ({fraction * 100:0} %)") : "";
         string waiting = Waiting == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Waiting} waiting");
-        return $"{State}{task}{message}{progress}{waiting}";
+        string yielded = string.Concat(YieldedTasks.Select(static task => $"; {task.Method} gave way"));
+        return $"{State}{task}{message}{progress}{waiting}{yielded}";
     }
 }
 
-/// <summary>The calls that wait in the queue, as a status reports them.</summary>
+/// <summary>Who waits for the slot, as a status reports it.</summary>
 /// <param name="Count">The number of waiting calls.</param>
 /// <param name="Position">The queue position of the asking process's first call; null when none of its calls waits.</param>
 /// <param name="Processes">The processes of the waiting calls, the next one first. Known only inside the daemon.</param>
-internal sealed record StatusQueue(int Count, int? Position, int[] Processes)
+/// <param name="Yielded">The tasks that have given way, the next one first.</param>
+internal sealed record StatusQueue(int Count, int? Position, int[] Processes, DaemonTask[] Yielded)
 {
-    /// <summary>Creates the queue of these processes; returns null when there are none.</summary>
-    public static StatusQueue? Of(int[] processes) => processes.Length == 0 ? null : new(processes.Length, null, processes);
+    public static StatusQueue Empty { get; } = new(0, null, [], []);
+
+    /// <summary>Creates the queue of these processes and tasks; returns null when there are none.</summary>
+    public static StatusQueue? Of(int[] processes, DaemonTask[] yielded) =>
+        processes.Length == 0 && yielded.Length == 0 ? null : new(processes.Length, null, processes, yielded);
 }

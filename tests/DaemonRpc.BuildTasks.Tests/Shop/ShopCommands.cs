@@ -135,6 +135,42 @@ internal static class ShopCommands
                 return lines;
             }
 
+            /// <summary>A long task that gives way, and short calls that pass it.</summary>
+            public static async Task<List<string>> StocktakeAsync()
+            {
+                await using ShopClient client = await ShopClient.ConnectAsync();
+                await using ShopClient other = await ShopClient.ConnectAsync(new DaemonClientOptions { BusyTimeout = Timeout.InfiniteTimeSpan });
+                Task<int> counting = client.StocktakeAsync(3);
+                bool gaveWay = false;
+                Task putting = Task.CompletedTask;
+                await foreach (DaemonStatus status in client.Daemon.WatchStatusAsync())
+                {
+                    if (status.Message == "Counting" && putting == Task.CompletedTask)
+                    {
+                        putting = PutAsync(other);
+                    }
+
+                    gaveWay |= status is { Task.Method: "PutAsync", YieldedTasks: [{ Method: "StocktakeAsync" }] };
+                    if (status.TasksFinished == 4)
+                    {
+                        break;
+                    }
+                }
+
+                await putting;
+                List<string> lines = [$"{await counting} counted, gave way {gaveWay}"];
+                await client.Daemon.StopAsync();
+                return lines;
+            }
+
+            private static async Task PutAsync(ShopClient shop)
+            {
+                for (int number = 1; number <= 3; number++)
+                {
+                    await shop.PutAsync(new Order(number, new Customer("Ann", new Place("Oslo", [])), []));
+                }
+            }
+
             public static async Task<List<string>> StatusAsync()
             {
                 if (await DaemonControl.FindAsync(Id) is not { } daemon)

@@ -75,6 +75,8 @@ internal static class ShopContract
 
             IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count);
 
+            Task<int> StocktakeAsync(int orders, CancellationToken cancellationToken = default);
+
             Task<int> PackAsync(Order order, IProgress<Parcel>? parcels = null, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
             Task<Page<Order>> LoadAsync(IAsyncEnumerable<Page<Item>?> deliveries, IAsyncEnumerable<KeyValuePair<string, Place>>? places = null);

@@ -30,6 +30,7 @@ internal static class ShopProgram
                     "crash" => await Crashes.MeetAsync(args[1], startsItself: args[2] == "own"),
                     "logs" => await Logs.ReadAsync(),
                     "hold" => await Management.HoldAsync(),
+                    "stocktake" => await Management.StocktakeAsync(),
                     "status" => await Management.StatusAsync(),
                     "cancel" => await Management.CancelAsync(),
                     "stop" => await Management.StopAsync(),
@@ -104,6 +105,21 @@ internal static class ShopProgram
                     Payment best = await ChargeAsync(new Cash(page));
                     yield return new Page<Payment>(page, [new Cash(page), best], page % 2 == 0 ? null : best);
                 }
+            }
+
+            public async Task<int> StocktakeAsync(int orders, CancellationToken cancellationToken)
+            {
+                context?.Status.Report("Counting", 0.5);
+                while (_orders.Count < orders)
+                {
+                    await Task.Delay(1, cancellationToken);
+                    if (context is not null)
+                    {
+                        await context.YieldAsync(cancellationToken);
+                    }
+                }
+
+                return _orders.Count;
             }
 
             public async Task<int> PackAsync(Order order, IProgress<Parcel>? parcels, IProgress<string>? words, CancellationToken cancellationToken)
@@ -373,6 +389,8 @@ internal static class ShopProgram
             public ValueTask<Payment> ChargeAsync(Payment payment) => _real.ChargeAsync(payment);
 
             public IAsyncEnumerable<Page<Payment>> PaymentsAsync(int count) => _real.PaymentsAsync(count);
+
+            public Task<int> StocktakeAsync(int orders, CancellationToken cancellationToken) => _real.StocktakeAsync(orders, cancellationToken);
 
             public Task<int> PackAsync(Order order, IProgress<Parcel>? parcels, IProgress<string>? words, CancellationToken cancellationToken) =>
                 _real.PackAsync(order with { Number = order.Number * 100 }, parcels, words, cancellationToken);

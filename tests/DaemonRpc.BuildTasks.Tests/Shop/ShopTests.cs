@@ -45,6 +45,9 @@ public abstract class ShopTests(PublishedShop shop)
             shop.RunTool("hold"));
 
     [Fact]
+    public void Long_task_of_the_tool_lets_short_calls_pass() => Assert.Equal(["3 counted, gave way True"], shop.RunTool("stocktake"));
+
+    [Fact]
     public void Launch_environment_reaches_the_daemons_process_and_other_values_have_another_daemon() =>
         Assert.Equal(
             ["one Started", "two Started", "one Reused", "unset Started", "same True, others 3"],

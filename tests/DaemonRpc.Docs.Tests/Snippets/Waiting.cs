@@ -43,3 +43,27 @@ internal static class Waiting
         // </busy-position>
     }
 }
+
+/// <summary>docs/guides/waiting.md: a handler that gives way.</summary>
+internal sealed class CheckingWords(DaemonContext context)
+{
+    // <busy-yield>
+    public async Task<int> CheckAsync(string[] files, CancellationToken cancellationToken)
+    {
+        int wrong = 0;
+        for (int file = 0; file < files.Length; file++)
+        {
+            context.Status.Report($"Checking {files[file]}", (double)file / files.Length);
+            wrong += await CheckFileAsync(files[file], cancellationToken) ? 0 : 1;
+
+            // The calls that wait run now, one at a time; then the check goes on.
+            await context.YieldAsync(cancellationToken);
+        }
+
+        return wrong;
+    }
+    // </busy-yield>
+
+    private static async Task<bool> CheckFileAsync(string file, CancellationToken cancellationToken) =>
+        (await File.ReadAllTextAsync(file, cancellationToken)).EndsWith('\n');
+}

@@ -132,6 +132,7 @@ public sealed class StreamArgumentEndTests : IAsyncLifetime
     public async Task Handlers_own_token_ends_its_wait_and_the_callers_enumeration()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _handler.Import = async (_, words, _) =>
         {
             using var own = new CancellationTokenSource();
@@ -139,6 +140,7 @@ public sealed class StreamArgumentEndTests : IAsyncLifetime
             await using (enumerator)
             {
                 ValueTask<bool> next = enumerator.MoveNextAsync();
+                await begun.Task;
                 await own.CancelAsync();
                 OperationCanceledException canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
                 Assert.Equal(own.Token, canceled.CancellationToken);
@@ -153,6 +155,7 @@ public sealed class StreamArgumentEndTests : IAsyncLifetime
         async IAsyncEnumerable<string> Never([EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             using CancellationTokenRegistration registration = cancellationToken.Register(ended.SetResult);
+            begun.SetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
             yield return "never";
         }

@@ -60,16 +60,23 @@ internal sealed class HistoryCall(HistoryClient client, uint callId, uint number
 
     public bool HasEnded { get; set; }
 
+    /// <summary>Whether its handler waits until it may go on.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>Whether it has given the slot to others, and has not got it back.</summary>
+    public bool HasGivenWay { get; set; }
+
     public CancellationToken Token { get; set; }
 
-    /// <summary>How its handler ends. Continuations run where that is said: nothing in a history happens on other threads.</summary>
-    public TaskCompletionSource<Ending> End { get; } = new();
+    /// <summary>What its handler does next. Continuations run where that is said: nothing in a history happens on other threads.</summary>
+    public TaskCompletionSource<Ending> Next { get; set; } = new();
 }
 
-/// <summary>How a handler ends.</summary>
+/// <summary>How a handler ends, or that it gives way.</summary>
 internal enum Ending
 {
     Returns,
     Throws,
     GivesUp,
+    GivesWay,
 }

@@ -70,6 +70,7 @@ internal sealed class InterruptingEnd(Setting setting, Action interrupt) : ITerm
 
     public void Force(RunningTask task, ShutdownSequence shutdown, LastWords words)
     {
+        _isReleased = false;
         interrupt();
         End();
         Forced?.Invoke();

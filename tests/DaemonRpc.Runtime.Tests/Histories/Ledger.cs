@@ -3,9 +3,11 @@ using DaemonRpc.Framing;
 namespace DaemonRpc.Runtime.Tests.Histories;
 
 /// <summary>The daemon as docs/tasks.md has it, in the simplest way: who asked for what, and what each is to be told. Knows nothing of the real one.</summary>
-internal sealed class Ledger(Setting setting)
+internal sealed partial class Ledger(Setting setting)
 {
     private readonly List<HistoryCall> _waiting = [];
+
+    // Those that wait, and among them those that gave way.
     private readonly List<HistoryCall> _queue = [];
     private bool _handlerIsMade;
     private bool _handlerFailed;
@@ -27,7 +29,10 @@ internal sealed class Ledger(Setting setting)
 
     public int Released { get; private set; }
 
-    public int Queued => _queue.Count;
+    public int Queued => _queue.Count(call => !call.HasGivenWay);
+
+    /// <summary>The tasks that gave way, in the order in which they go on.</summary>
+    public IEnumerable<HistoryCall> Yielded => _queue.Where(call => call.HasGivenWay);
 
     /// <summary>The tasks whose two steps are to be begun, the latest last.</summary>
     public Stack<HistoryCall> ToBegin { get; } = new();
@@ -37,6 +42,9 @@ internal sealed class Ledger(Setting setting)
 
     /// <summary>The faults found so far. Collected instead of thrown, because a caller may swallow an exception.</summary>
     public List<string> Faults { get; } = [];
+
+    /// <summary>The running task, and those that gave way.</summary>
+    public List<HistoryCall> Begun() => [.. Current is null ? [] : (HistoryCall[])[Current], .. Yielded];
 
     public void Demand(bool isSo, string what)
     {
@@ -75,13 +83,13 @@ internal sealed class Ledger(Setting setting)
     /// <summary>A client cancels its own call.</summary>
     public void CancelOwn(HistoryCall call)
     {
-        if (_waiting.Remove(call) || _queue.Remove(call))
+        if (_waiting.Remove(call) || (!call.HasGivenWay && _queue.Remove(call)))
         {
             call.Due = $"{CancelOutcome.NeverStarted} by {call.Client.ProcessId}";
         }
-        else if (Current == call)
+        else if (Current == call || call.HasGivenWay)
         {
-            _ = TryAttach(call.Client.ProcessId, null);
+            _ = TryAttach(call, call.Client.ProcessId, null);
         }
     }
 
@@ -89,7 +97,8 @@ internal sealed class Ledger(Setting setting)
     public void Cancel(HistoryAsk cancel, DaemonTaskId? task)
     {
         Cancels.Add(cancel);
-        if ((task is not null && Current?.Task != task) || !TryAttach(cancel.Client.ProcessId, cancel))
+        HistoryCall? call = task is null ? Current : Yielded.Append(Current).FirstOrDefault(call => call?.Task == task);
+        if (call is null || !TryAttach(call, cancel.Client.ProcessId, cancel))
         {
             cancel.Due = $"{CancelOutcome.NothingRunning} by {cancel.Client.ProcessId}";
         }
@@ -99,10 +108,10 @@ internal sealed class Ledger(Setting setting)
     public void ClientGone(HistoryClient client)
     {
         _ = _waiting.RemoveAll(call => call.Client == client);
-        _ = _queue.RemoveAll(call => call.Client == client);
-        if (Current?.Client == client && !setting.Continues)
+        _ = _queue.RemoveAll(call => call.Client == client && !call.HasGivenWay);
+        foreach (HistoryCall call in Begun().Where(call => call.Client == client && !setting.Continues))
         {
-            _ = TryAttach(client.ProcessId, null);
+            _ = TryAttach(call, client.ProcessId, null);
         }
     }
 
@@ -112,25 +121,28 @@ internal sealed class Ledger(Setting setting)
         if (!IsDraining)
         {
             IsDraining = true;
-            _queue.ForEach(call => call.Due = $"Refused Busy {Current!.Name}");
-            _queue.Clear();
+            _queue.FindAll(call => !call.HasGivenWay).ForEach(call => call.Due = $"Refused Busy {Current!.Name}");
+            _ = _queue.RemoveAll(call => !call.HasGivenWay);
         }
     }
 
     public void StoppedByForce(int by)
     {
         Drain();
-        _ = TryAttach(by, null);
+        foreach (HistoryCall call in Begun())
+        {
+            _ = TryAttach(call, by, null);
+        }
     }
 
     public void LimitsPass()
     {
-        foreach (HistoryCall call in _queue.Where(call => call.Wait > 0))
+        foreach (HistoryCall call in _queue.Where(call => call.Wait > 0 && !call.HasGivenWay))
         {
             call.Due = $"Refused WaitedTooLong {Current!.Name}";
         }
 
-        _ = _queue.RemoveAll(call => call.Wait > 0);
+        _ = _queue.RemoveAll(call => call.Wait > 0 && !call.HasGivenWay);
     }
 
     public void HandlerEnds(HistoryCall call, Ending how)
@@ -167,7 +179,7 @@ internal sealed class Ledger(Setting setting)
         if (Current == call)
         {
             Demand(call.IsDecided, $"{call.Name} was released before it had settled");
-            Demand(_queue.TrueForAll(waiting => waiting.Client.IsBroken), "the slot is free though somebody waits");
+            Demand(_queue.TrueForAll(waiting => waiting.Client.IsBroken && !waiting.HasGivenWay), "the slot is free though somebody waits");
             _queue.Clear();
             GiveBack(null);
         }
@@ -176,8 +188,7 @@ internal sealed class Ledger(Setting setting)
     public void Begins(HistoryCall call)
     {
         Demand(call.IsAdmitted && !call.HasBegun, $"{call.Name} began, having been told '{call.Told}'");
-        Demand(Calls.TrueForAll(other => !other.HasBegun || other.IsDecided), $"{call.Name} began while another ran");
-        Demand(Current == call || call.IsDecided, $"{call.Name} began without having the slot");
+        DemandAlone(call, "began");
         call.HasBegun = true;
     }
 
@@ -232,7 +243,7 @@ internal sealed class Ledger(Setting setting)
         bool mayWait = call.Wait != 0 && !IsDraining;
         string reason = _handlerFailed ? "StartFailed"
             : Current is null ? "Stopping"
-            : mayWait && Current.IsStream && Current.Client == call.Client ? $"OwnStream {Current.Name}"
+            : mayWait && Begun().Any(task => task.IsStream && task.Client == call.Client) ? $"OwnStream {Current.Name}"
             : $"Busy {Current.Name}";
         if (mayWait && reason.StartsWith("Busy", StringComparison.Ordinal))
         {
@@ -247,15 +258,24 @@ internal sealed class Ledger(Setting setting)
     private void TurnCame(HistoryCall call)
     {
         // Those whose clients could not be told have missed their turn.
-        _queue.RemoveRange(0, Math.Max(0, _queue.FindIndex(waiting => !waiting.Client.IsBroken)));
-        Demand(_queue.FirstOrDefault() == call, $"{call.Name} overtook {_queue.FirstOrDefault()?.Name}");
-        Demand(Current is { IsDecided: true }, $"{call.Name} was begun while {Current?.Name} ran");
+        MissTurns(call);
+        Demand(Current is { IsDecided: true } || (Current is not null && Current == _mayGiveWay), $"{call.Name} was begun while {Current?.Name} ran");
         _ = _queue.Remove(call);
         GiveBack(call);
     }
 
     private void GiveBack(HistoryCall? next)
     {
+        if (next is not null && Current is not null && Current == _mayGiveWay && !Current.IsDecided)
+        {
+            Current.HasGivenWay = true;
+            _gaveWay.Add(Current);
+            _queue.Add(Current);
+            _mayGiveWay = null;
+            TakeSlot(next);
+            return;
+        }
+
         Released++;
         if (Current is { HasFailed: true } && !IsDraining)
         {
@@ -272,30 +292,39 @@ internal sealed class Ledger(Setting setting)
     private void TakeSlot(HistoryCall call)
     {
         Current = call;
-        call.IsAdmitted = true;
-        Admitted.Add(call);
+        if (!call.IsAdmitted)
+        {
+            call.IsAdmitted = true;
+            Admitted.Add(call);
+        }
     }
 
-    private bool TryAttach(int by, HistoryAsk? cancel)
+    private bool TryAttach(HistoryCall call, int by, HistoryAsk? cancel)
     {
-        if (Current is { IsBeingForced: true } forced)
+        if (call.IsBeingForced)
         {
             // Told with the others, where somebody is left to tell.
-            forced.Cancellers.AddRange(cancel is null ? [] : [cancel]);
+            call.Cancellers.AddRange(cancel is null ? [] : [cancel]);
             if (cancel is not null && !setting.OwnProcess)
             {
-                cancel.Due = $"{CancelOutcome.Abandoned} by {forced.CanceledBy}";
+                cancel.Due = $"{CancelOutcome.Abandoned} by {call.CanceledBy}";
             }
 
             return true;
         }
 
-        if (Current is not { IsDecided: false } call)
+        if (call.IsDecided)
         {
             return false;
         }
 
-        if (call.CanceledBy is null)
+        if (call.CanceledBy is null && call.HasGivenWay)
+        {
+            // It is the next, after those that were to be cancelled before.
+            _ = _queue.Remove(call);
+            _queue.Insert(_queue.Count(other => other.HasGivenWay && other.CanceledBy is not null), call);
+        }
+        else if (call.CanceledBy is null)
         {
             ToBegin.Push(call);
         }

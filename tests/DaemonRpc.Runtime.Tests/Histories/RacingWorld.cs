@@ -61,7 +61,7 @@ internal sealed class RacingWorld : ITaskHandler
     {
         CancellationToken cancellationToken = reply.Token;
         RacingAsk call = _calls[$"Call{method}"];
-        _twoAtOnce |= Interlocked.Increment(ref _inside) > 1;
+        Enter();
         _ = Interlocked.Increment(ref call.Runs);
         try
         {
@@ -71,7 +71,7 @@ internal sealed class RacingWorld : ITaskHandler
         }
         catch (Exception exception)
         {
-            call.End = exception.GetType().Name;
+            call.End = exception is OperationCanceledException ? nameof(OperationCanceledException) : exception.GetType().Name;
             throw;
         }
         finally
@@ -93,8 +93,9 @@ internal sealed class RacingWorld : ITaskHandler
         DaemonStatus[] seen = [.. _seen];
         Assert.Equal(seen.Select(told => told.Sequence).Distinct().Order(), seen.Select(told => told.Sequence));
         Assert.Equal(status.Sequence, seen[^1].Sequence);
-        if (seen.All(told => told.Missed == 0))
+        if (seen.Zip(seen.Skip(1)).All(pair => pair.Second.Place <= pair.First.Place + 1))
         {
+            // The watcher was sent all that happened: tasks that give way to each other may change more often than the daemon keeps.
             Assert.Equal(Ran.Order(), seen.Select(told => told.Task?.Method).OfType<string>().Distinct().Order());
         }
     }
@@ -106,6 +107,18 @@ internal sealed class RacingWorld : ITaskHandler
         for (int round = 0; round < rounds && !_over.Task.IsCompleted && !(kind == 9 ? _end.Forced.Task.IsCompleted : cancellationToken.IsCancellationRequested); round++)
         {
             await Task.Yield();
+            if (kind is 3 or 5 or 7 or 8)
+            {
+                _ = Interlocked.Decrement(ref _inside);
+                try
+                {
+                    await _daemon.Yield.YieldAsync(kind > 5 ? cancellationToken : default);
+                }
+                finally
+                {
+                    Enter();
+                }
+            }
         }
 
         if (kind is 2 or 4)
@@ -118,6 +131,9 @@ internal sealed class RacingWorld : ITaskHandler
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>A handler begins or goes on: alone, unless another was abandoned.</summary>
+    private void Enter() => _twoAtOnce |= Interlocked.Increment(ref _inside) > 1 && !_end.Forced.Task.IsCompleted;
 
     private void Act(int[] steps)
     {

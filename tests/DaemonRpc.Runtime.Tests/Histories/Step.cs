@@ -8,8 +8,11 @@ internal enum StepKind
     /// <summary>A client makes a call.</summary>
     Ask,
 
-    /// <summary>A handler that was asked to run begins to.</summary>
+    /// <summary>A handler that was asked to run begins to, or one that gave way goes on.</summary>
     Begin,
+
+    /// <summary>A running handler gives way.</summary>
+    Yield,
 
     /// <summary>A running handler returns, throws, or gives up.</summary>
     End,
@@ -59,12 +62,13 @@ internal enum StepKind
 internal sealed record Step(StepKind Kind, int Client, int Which, bool Early)
 {
     private static readonly StepKind[] s_decisive =
-        [StepKind.Ask, StepKind.Begin, StepKind.End, StepKind.CancelAny, StepKind.CancelToken, StepKind.GracePasses, StepKind.Leave, StepKind.Stop];
+        [StepKind.Ask, StepKind.Begin, StepKind.Yield, StepKind.End, StepKind.CancelAny, StepKind.CancelById, StepKind.CancelToken, StepKind.GracePasses, StepKind.Leave, StepKind.Stop];
 
     private static readonly Gen<StepKind> s_kind = Gen.Frequency(
         (20, Gen.Const(StepKind.Ask)),
         (14, Gen.Const(StepKind.Begin)),
         (12, Gen.Const(StepKind.End)),
+        (10, Gen.Const(StepKind.Yield)),
         (2, Gen.Const(StepKind.Report)),
         (7, Gen.Const(StepKind.CancelOwn)),
         (8, Gen.Const(StepKind.CancelAny)),

@@ -1,4 +1,3 @@
-using DaemonRpc.Framing;
 using DaemonRpc.Journal;
 using DaemonRpc.Program;
 using DaemonRpc.Protocol;
@@ -7,7 +6,7 @@ using DaemonRpc.Server;
 namespace DaemonRpc.Runtime.Tests.Histories;
 
 /// <summary>A real daemon's server, of which one thing at a time happens, and the ledger beside it.</summary>
-internal sealed class World
+internal sealed partial class World
 {
     public const int Clients = 3;
 
@@ -20,6 +19,7 @@ internal sealed class World
     private readonly WorldCheck _check;
     private readonly Queue<Step> _steps;
     private HistoryCall? _forced;
+    private HistoryCall? _resumes;
     private Step? _late;
     private int _lastProcess = 1000;
     private int _depth;
@@ -44,13 +44,19 @@ internal sealed class World
         {
             Ended = () => _processEnded = true,
             Forced = _ledger.Drain,
-            Stopped = _ledger.StoppedByForce,
+            Stopped = by =>
+            {
+                // The daemon cancels one task after the other; the ledger all at once.
+                _ledger.StoppedByForce(by);
+                _uninterrupted++;
+            },
             Told = () => _ledger.Release(_forced!),
         };
         var welcome = new Welcome { Id = TestServer.Contract.Id, Build = TestServer.Contract.Build, Incarnation = TestServer.Incarnation, MaxFrameBytes = options.MaxFrameBytes };
         _daemon = new DaemonServer(
             TestServer.Contract, new RunningProgram(default), welcome, options, end, new RestartBudget(static () => [], options.TimeProvider), new InterruptingLog(Interrupt), StartThread);
         _check = new WorldCheck(_ledger, _daemon.Board);
+        _handler.GiveWay = _daemon.Yield.YieldAsync;
         for (int client = 0; client < Clients; client++)
         {
             _clients[client] = NewClient();
@@ -150,11 +156,12 @@ internal sealed class World
                 client.Break();
                 break;
 
-            case StepKind.Begin when _held.TryTake(HeldThreads.Task, which, out HistoryCall? begun, out Action begin):
+            case StepKind.Begin when _held.TryTake(HeldThreads.Task, which, out HistoryCall? begun, out Action begin, HeldThreads.Resumption):
                 MayEnd(begun!, begin);
                 break;
 
             case StepKind.CancelToken when _held.TryTake(HeldThreads.Token, which, out HistoryCall? canceled, out Action cancel):
+                _resumes = canceled;
                 MayEnd(canceled!, cancel);
                 _ledger.Demand(!canceled!.HasBegun || canceled.Token.IsCancellationRequested, $"{canceled.Name} has a token that was not cancelled");
                 break;
@@ -170,7 +177,11 @@ internal sealed class World
                 pass();
                 break;
 
-            case StepKind.End or StepKind.Report when _ledger.Calls.FindAll(call => call is { HasBegun: true, HasEnded: false }) is { Count: > 0 } running:
+            case StepKind.Yield when _ledger.Calls.Find(call => call is { HasBegun: true, HasEnded: false, IsAway: false, IsDecided: false }) is { } yielding:
+                MayEnd(yielding, () => yielding.Next.SetResult(Ending.GivesWay));
+                break;
+
+            case StepKind.End or StepKind.Report when _ledger.Calls.FindAll(call => call is { HasBegun: true, HasEnded: false, IsAway: false }) is { Count: > 0 } running:
                 if (kind == StepKind.End)
                 {
                     HistoryCall ending = running[which % running.Count];
@@ -228,13 +239,17 @@ internal sealed class World
 
             case StepKind.ForceStop:
                 // The ledger learns it where the process would have ended, which may be interrupted before.
+                int uninterrupted = _uninterrupted;
                 _daemon.OnStop(client.Session, client.NextCall(), force: true);
+                _uninterrupted = uninterrupted;
                 break;
 
             default:
                 break;
         }
     }
+
+    private int Ended => _ledger.Released + _ledger.Calls.Count(call => call.HasEnded);
 
     private HistoryClient NewClient() => new(++_lastProcess, _daemon, Hear);
 
@@ -259,8 +274,11 @@ internal sealed class World
     private void Notice(int place)
     {
         HistoryClient client = _clients[place];
+        bool hasSeveral = _ledger.Begun().Count(call => call.Client == client) > 1;
         _ledger.ClientGone(client);
+        _uninterrupted += hasSeveral ? 1 : 0;
         _daemon.OnClosed(client.Session);
+        _uninterrupted -= hasSeveral ? 1 : 0;
         _clients[place] = NewClient();
     }
 
@@ -288,63 +306,6 @@ internal sealed class World
         };
     }
 
-    private bool StartThread(string name, Action work)
-    {
-        switch (name)
-        {
-            case var _ when _processEnded:
-                // What the history had interrupted goes on in the test, but no more in the daemon.
-                break;
-
-            case HeldThreads.Task:
-                _held.Hold(name, _ledger.Current, work);
-                Interrupt();
-                break;
-
-            case HeldThreads.Token:
-                _held.Hold(name, _ledger.ToBegin.Peek(), work);
-                break;
-
-            case HeldThreads.Grace:
-                _held.Hold(name, _ledger.ToBegin.Pop(), work);
-                break;
-
-            case HeldThreads.Limits:
-                _held.Hold(name, null, work);
-                break;
-
-            case HeldThreads.End:
-                _ends++;
-                _ledger.Demand(_ledger.IsDraining && _ledger.Current is null or { IsDecided: true }, "the daemon leaves a running task");
-                _ledger.DemandAnswers([.. _ledger.Admitted, .. _ledger.Cancels]);
-                work();
-                break;
-
-            default:
-                // What tells the handler that the daemon leaves.
-                work();
-                break;
-        }
-
-        return true;
-    }
-
-    private void Hear(HistoryClient client, FrameKind kind, uint callId, byte[] payload)
-    {
-        if (_processEnded)
-        {
-            return;
-        }
-
-        string text = HistoryClient.TextOf(kind, payload);
-        if (_ledger.Admitted.Find(call => call.Client == client && call.CallId == callId) is { } task && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled)
-        {
-            _ledger.Demand(_daemon.Board.Current.Task?.Method != task.Name, $"{task.Name} has the slot when its client is told '{text}'");
-        }
-
-        _ledger.Told(client, kind, callId, text);
-    }
-
     private void Uninterrupted(Action step)
     {
         _uninterrupted++;
@@ -358,10 +319,11 @@ internal sealed class World
         Take(new Step(StepKind.MakeHandler, 0, 1, false));
         while (_ledger.Current is not null)
         {
-            int released = _ledger.Released;
+            int ended = Ended;
             Take(new Step(StepKind.Begin, 0, 0, false));
             Take(new Step(StepKind.End, 0, 0, false));
-            Assert.True(_ledger.Current is null || _ledger.Released > released || _held.Any, string.Join('\n', _ledger.Events));
+            Take(new Step(StepKind.CancelToken, 0, 0, false));
+            Assert.True(_ledger.Current is null || Ended > ended || _held.Any, string.Join('\n', _ledger.Events));
         }
 
         while (_held.Any)

@@ -29,7 +29,10 @@ internal sealed class WorldCheck(Ledger ledger, StatusBoard board)
         ledger.DemandAnswers([.. ledger.Calls, .. ledger.Cancels]);
         ledger.Demand(status.TasksFinished == ledger.Released, $"{ledger.Released} tasks have ended, and not {status.TasksFinished}");
         ledger.Demand(status.Waiting == ledger.Queued, $"{ledger.Queued} calls wait, and not {status.Waiting}");
-        ledger.Demand(ledger.Current is not null || ledger.Queued == 0, "the slot is free though somebody waits");
+        ledger.Demand(
+            status.YieldedTasks.Select(task => task.Method).SequenceEqual(ledger.Yielded.Select(call => call.Name)),
+            $"{string.Join(", ", ledger.Yielded.Select(call => call.Name))} gave way, and not {string.Join(", ", status.YieldedTasks.Select(task => task.Method))}");
+        ledger.Demand(ledger.Current is not null || (ledger.Queued == 0 && !ledger.Yielded.Any()), "the slot is free though somebody waits");
         ledger.Demand(ledger.ToBegin.Count == 0, "a cancellation was not begun");
     }
 

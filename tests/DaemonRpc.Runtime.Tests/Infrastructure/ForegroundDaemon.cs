@@ -16,7 +16,7 @@ internal sealed class ForegroundDaemon : IAsyncDisposable
         used.CancelGrace = Timeout.InfiniteTimeSpan;
         used.LoggerFactory ??= NullLoggerFactory.Instance;
         // Bound and listening when this returns: only the factory is not waited for.
-        _run = DaemonHost.RunAsync(SampleDispatcher.Contract, _ => Handler, sample => new SampleDispatcher(sample), used);
+        _run = DaemonHost.RunAsync(SampleDispatcher.Contract, MakeHandler, sample => new SampleDispatcher(sample), used);
     }
 
     public Sample Handler { get; } = new();
@@ -42,5 +42,11 @@ internal sealed class ForegroundDaemon : IAsyncDisposable
 
         _ = await _run.Soon();
         _folder.Dispose();
+    }
+
+    private Sample MakeHandler(DaemonContext context)
+    {
+        Handler.Context = context;
+        return Handler;
     }
 }

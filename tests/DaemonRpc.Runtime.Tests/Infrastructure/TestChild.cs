@@ -165,6 +165,10 @@ internal sealed class TestChild : IDisposable
                 HoldOn(Tasks.AncestryTests.TellOfPublishing());
                 break;
 
+            case "ancestry-of-yields":
+                HoldOn(Tasks.AncestryTests.TellOfGivingWay());
+                break;
+
             case "hold-on":
                 HoldOn("here");
                 break;

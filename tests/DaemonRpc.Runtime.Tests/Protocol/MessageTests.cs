@@ -163,10 +163,29 @@ public sealed class MessageTests
     public void Status_tells_each_process_its_own_position_in_the_queue(int reader, int? position)
     {
         FrameBuffer frame = FrameBuffer.Rent();
-        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Queue = StatusQueue.Of([5, 7, 0, 7]) }, reader);
+        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, Queue = StatusQueue.Of([5, 7, 0, 7], []) }, reader);
 
         DaemonStatus status = StatusMessage.Read(frame.Payload);
         Assert.Equal((4, position), (status.Waiting, status.Position));
+    }
+
+    [Fact]
+    public void Status_names_the_tasks_that_gave_way_in_order_and_counts_them_nowhere()
+    {
+        DaemonTask[] yielded = [.. new[] { 7, 8 }.Select(number => new DaemonTask
+        {
+            Id = new DaemonTaskId(3, number), Method = $"Method{number}", StartedAt = DateTimeOffset.UnixEpoch.AddSeconds(number), ClientProcessId = number * 10,
+        })];
+        FrameBuffer frame = FrameBuffer.Rent();
+        StatusMessage.Write(frame, new DaemonStatus { State = DaemonState.Busy, Sequence = 1, TasksFinished = 0, YieldedTasks = yielded });
+
+        DaemonStatus status = StatusMessage.Read(frame.Payload);
+
+        Assert.Equal(yielded.Select(Text), status.YieldedTasks.Select(Text));
+        Assert.Equal((0, null), (status.Waiting, status.Position));
+        Assert.Empty(StatusMessage.Read([]).YieldedTasks);
+
+        static string Text(DaemonTask task) => $"{task.Id} {task.Method} {task.StartedAt.UtcTicks} {task.ClientProcessId}";
     }
 
     [Fact]

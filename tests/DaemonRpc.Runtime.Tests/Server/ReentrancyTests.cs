@@ -29,7 +29,16 @@ public sealed class ReentrancyTests
 
     [Fact]
     public void Idle_daemon_that_is_made_waits_for_nobody() =>
-        Assert.False(Reentrancy.IsWithin(CallChain.Append(null, _running.Description.Id), 1, null, isStarting: false, _clock));
+        Assert.False(Reentrancy.IsWithin(CallChain.Append(null, _running.Description.Id), 1, [], isStarting: false, _clock));
+
+    [Fact]
+    public void Task_that_gave_way_is_waited_for_as_the_running_one_is()
+    {
+        RunningTask yielded = Admission.NewTask("CheckAsync");
+
+        Assert.True(Reentrancy.IsWithin(CallChain.Append(null, yielded.Description.Id), 1, [_running, yielded], isStarting: false, _clock));
+        Assert.True(Reentrancy.IsWithin(CallChain.Append(null, _running.Description.Id), 1, [_running, yielded], isStarting: false, _clock));
+    }
 
     [Fact]
     public void Error_names_method_daemon_task_and_way_and_says_what_to_do()
@@ -51,5 +60,5 @@ public sealed class ReentrancyTests
         Assert.Contains("call its method directly", message, StringComparison.Ordinal);
     }
 
-    private bool IsWithin(DaemonTaskId link) => Reentrancy.IsWithin(CallChain.Append(null, link), 1, _running, isStarting: false, _clock);
+    private bool IsWithin(DaemonTaskId link) => Reentrancy.IsWithin(CallChain.Append(null, link), 1, [_running], isStarting: false, _clock);
 }

@@ -85,6 +85,46 @@ public sealed class AncestryTests
         });
     }
 
+    /// <remarks>In a process of its own, as above.</remarks>
+    [Fact]
+    public async Task Environment_has_the_chain_of_a_task_but_not_while_it_has_given_way()
+    {
+        using TestChild child = await TestChild.StartAsync("ancestry-of-yields", "");
+
+        Assert.Equal("chain, kept chain, ordinary, chain", child.Answer);
+    }
+
+    /// <summary>What the variable is while a task whose call has a chain runs, cannot give way, has given way, and goes on.</summary>
+    internal static string TellOfGivingWay()
+    {
+        List<string> told = [];
+        using IDisposable published = Ancestry.Publish(7, native: false);
+        var slot = new TaskSlot(new StatusBoard(), incarnation: 7, TimeProvider.System);
+        var flow = new TaskFlow(slot, incarnation: 7);
+        var runner = new TaskRunner(slot, flow, null!, 1000, null!, static work => work.Run());
+        AskedTask asked = Admission.Asked("RunAsync", CallChain.Append(null, new DaemonTaskId(1, 2))) with { Runner = runner };
+        Assert.True(slot.TryAdmit(asked, out RunningTask? task, out _));
+        flow.Enter(task, hasOwnMark: true);
+        Ancestry.Extend(task.Chain);
+        var yield = new TaskYield(slot, flow);
+        Tell("");
+
+        _ = slot.Enter(new RecordedWaiter(1) { Listens = false }, out _);
+        Assert.True(yield.YieldAsync(default).AsTask().IsCompleted);
+        Tell("kept ");
+
+        var waiter = new RecordedWaiter(2);
+        _ = slot.Enter(waiter, out _);
+        Task goesOn = yield.YieldAsync(default).AsTask();
+        Tell("");
+        slot.Release(waiter.Task!, null);
+        Assert.True(goesOn.IsCompleted);
+        Tell("");
+        return string.Join(", ", told);
+
+        void Tell(string which) => told.Add(which + (Environment.GetEnvironmentVariable(Ancestry.Variable) == task.Chain.ToString() ? "chain" : "ordinary"));
+    }
+
     private static long NumberOf(int processId, long since) => Assert.Single(
         Ancestry.Resolve(string.Create(CultureInfo.InvariantCulture, $"{7:x16}@{since}"), processId)!.Links, link => link.Incarnation == 7).Number;
 }

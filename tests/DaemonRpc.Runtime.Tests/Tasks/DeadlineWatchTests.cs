@@ -65,6 +65,25 @@ public sealed class DeadlineWatchTests
     }
 
     [Fact]
+    public void Deadline_of_a_task_that_gave_way_is_kept_beside_that_of_a_later_one()
+    {
+        RunningTask gaveWay = NewTask(TimeSpan.Zero);
+        RunningTask inBetween = NewTask(TimeSpan.FromHours(1));
+        _deadlines.Watch(gaveWay);
+        _deadlines.Watch(inBetween);
+        IsThereAThread = false;
+
+        _deadlines.Look();
+        Assert.Empty(_passed);
+        new Thread(_threads.Dequeue().Invoke) { IsBackground = true }.Start();
+
+        Patience.Until(() => _passed is [var passed] && passed == gaveWay);
+        Assert.True(inBetween.TrySettle());
+        _deadlines.Watch(NewTask(TimeSpan.Zero));
+        Patience.Until(() => _passed.Count == 2);
+    }
+
+    [Fact]
     public void Task_that_has_settled_is_not_told_of()
     {
         RunningTask task = NewTask(TimeSpan.Zero);
