@@ -34,6 +34,8 @@ internal sealed class CallbackCall : PendingAsk
         _frame.Advance(sizeof(ushort));
     }
 
+    public override string? Method => _name;
+
     /// <summary>Appends an argument. If it cannot be serialised, awaiting the call throws.</summary>
     public void Append<T>(T argument)
     {

@@ -25,6 +25,7 @@ internal static class StatusMessage
             fields.Write(8, task.Method);
             fields.Write(9, task.StartedAt.UtcTicks);
             fields.Write(10, task.ClientProcessId);
+            fields.Write(20, task.AwaitedAnswer);
         }
 
         if (status.Queue is { Count: > 0 } queue)
@@ -55,7 +56,7 @@ internal static class StatusMessage
     {
         DaemonState state = default;
         string? text = null;
-        string? method = null, canceledMethod = null;
+        string? method = null, canceledMethod = null, awaited = null;
         DaemonTaskId canceled = default;
         CancelOutcome outcome = default;
         double? progress = null;
@@ -87,6 +88,7 @@ internal static class StatusMessage
                 case 17: outcome = (CancelOutcome)fields.Integer(); break;
                 case 18: canceledBy = fields.Int32(); break;
                 case 19: (yielded ??= []).Add(YieldedMessage.Read(fields.Bytes())); break;
+                case 20: awaited = fields.Text(); break;
                 default: break;
             }
         }
@@ -106,6 +108,7 @@ internal static class StatusMessage
                 Method = method,
                 StartedAt = new DateTimeOffset(startedAt, TimeSpan.Zero),
                 ClientProcessId = client,
+                AwaitedAnswer = awaited,
             },
             LastCanceled = canceledMethod is null ? null : new DaemonCanceledTask { Id = canceled, Method = canceledMethod, Outcome = outcome, CanceledBy = canceledBy },
         };

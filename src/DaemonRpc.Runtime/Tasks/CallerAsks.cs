@@ -12,7 +12,8 @@ namespace DaemonRpc.Tasks;
 /// <param name="callId">The task's call.</param>
 /// <param name="chain">The chain of the calls that the caller's code makes while it answers.</param>
 /// <param name="flush">Sends the progress reports that wait for others.</param>
-internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain chain, Action flush)
+/// <param name="onAwaits">Is told the callback's method whose answer the task awaits, or null. Must not wait.</param>
+internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain chain, Action flush, Action<string?> onAwaits)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, PendingAsk> _open = [];
@@ -43,6 +44,10 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
 
             ask.Number = ++_last;
             _open.Add(ask.Number, ask);
+            if (ask.Method is { } method)
+            {
+                onAwaits(method);
+            }
 
             // Sent under the lock, so that asks reach the caller in the order of their numbers, and none after the call's end.
             Ask.SetNumber(frame, ask.Number);
@@ -116,7 +121,13 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
         lock (_gate)
         {
             Check(number);
-            return _open.Remove(number, out ask);
+            bool isTaken = _open.Remove(number, out ask);
+            if (ask?.Method is not null)
+            {
+                onAwaits(_open.Values.Where(static open => open.Method is not null).MaxBy(static open => open.Number)?.Method);
+            }
+
+            return isTaken;
         }
     }
 

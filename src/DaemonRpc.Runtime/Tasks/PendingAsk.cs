@@ -12,6 +12,9 @@ internal abstract class PendingAsk
     /// <summary>The number within the call, assigned when the caller is asked.</summary>
     public uint Number { get; set; }
 
+    /// <summary>The callback's method that was called; null for a stream.</summary>
+    public virtual string? Method => null;
+
     /// <summary>Receives a frame of items.</summary>
     /// <exception cref="DaemonProtocolException">The caller sent more than it may.</exception>
     public abstract void OnItems(byte[] items, byte[]? attachment);

@@ -85,7 +85,7 @@ internal sealed class RunningTask : IReaderWork
         {
             lock (_gate)
             {
-                return _asks ??= new CallerAsks(Owner, CallId, Chain, () => _items?.Flush());
+                return _asks ??= new CallerAsks(Owner, CallId, Chain, () => _items?.Flush(), method => Runner?.Asks(this, method));
             }
         }
     }

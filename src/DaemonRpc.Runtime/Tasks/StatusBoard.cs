@@ -162,6 +162,21 @@ internal sealed class StatusBoard
         }
     }
 
+    /// <summary>Publishes what the running task awaits from its caller. Ignored for a task that does not run.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="method">The callback's method; null if the task awaits no answer any more.</param>
+    public void Asks(DaemonTaskId task, string? method)
+    {
+        lock (_gate)
+        {
+            StatusEntry last = _all.Last;
+            if (last.Task is { } running && running.Id == task)
+            {
+                Publish(last.State, last.Message, last.Progress, running with { AwaitedAnswer = method });
+            }
+        }
+    }
+
     /// <summary>Wakes all waiting threads for the last time.</summary>
     public void Close()
     {

@@ -7,5 +7,8 @@ namespace DaemonRpc.Tasks;
 /// <param name="ClientProcessId">The process that made the call.</param>
 internal readonly record struct TaskDescription(DaemonTaskId Id, string Method, DateTimeOffset StartedAt, int ClientProcessId)
 {
-    public DaemonTask ToTask() => new() { Id = Id, Method = Method, StartedAt = StartedAt, ClientProcessId = ClientProcessId };
+    /// <summary>The callback's method whose answer the task awaits; null for none. Known to the status board only.</summary>
+    public string? AwaitedAnswer { get; init; }
+
+    public DaemonTask ToTask() => new() { Id = Id, Method = Method, StartedAt = StartedAt, ClientProcessId = ClientProcessId, AwaitedAnswer = AwaitedAnswer };
 }

@@ -20,6 +20,9 @@ internal sealed class TaskRunner(
     /// <summary>The size limit of results and items, in bytes.</summary>
     public int MaxFrameBytes => maxFrameBytes;
 
+    /// <inheritdoc cref="TaskSlot.Asks"/>
+    public void Asks(RunningTask task, string? method) => slot.Asks(task, method);
+
     /// <summary>Whether a task may run on the thread that read its request.</summary>
     public bool RunsOnReaders => queue is null;
 

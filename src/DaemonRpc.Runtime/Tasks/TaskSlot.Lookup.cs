@@ -2,7 +2,7 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-// What others ask of the slot. Nothing here changes it.
+// What others ask of the slot. Nothing here changes who holds it.
 internal sealed partial class TaskSlot
 {
     /// <summary>The running task, or null. The returned object is shared, so it is never reused for another task.</summary>
@@ -86,6 +86,11 @@ internal sealed partial class TaskSlot
 
     /// <summary>The daemon's current status.</summary>
     public DaemonStatus Status => _board.Current;
+
+    /// <summary>Publishes what the running task awaits from its caller.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="method">The callback's method; null if the task awaits no answer any more.</param>
+    public void Asks(RunningTask task, string? method) => _board.Asks(task.Description.Id, method);
 
     /// <summary>Whether no more tasks are admitted.</summary>
     public bool IsDraining

@@ -97,7 +97,7 @@ public sealed class DaemonStatus
     /// <summary>Formats the status for people, such as <c>Busy with IndexAsync for process 4711: Indexing 120 of 4,000 (3 %)</c>.</summary>
     public override string ToString()
     {
-        string task = Task is null ? "" : $" with {Task.Method} for process {Task.ClientProcessId}";
+        string task = Task is null ? "" : $" with {Task.Method} for process {Task.ClientProcessId}{(Task.AwaitedAnswer is null ? "" : $", waiting for its answer to {Task.AwaitedAnswer}")}";
         string message = Message is null ? "" : $": {Message}";
         string progress = Progress is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" ({fraction * 100:0} %)") : "";
         string waiting = Waiting == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Waiting} waiting");

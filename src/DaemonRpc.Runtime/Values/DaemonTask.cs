@@ -14,4 +14,10 @@ public sealed class DaemonTask
 
     /// <summary>The id of the process that made the call, as reported by the kernel.</summary>
     public required int ClientProcessId { get; init; }
+
+    /// <summary>
+    /// The name of the callback's method whose answer the task awaits from its caller (<see cref="DaemonCallbackAttribute"/>); null when it awaits none.
+    /// Of several, the last that it asked.
+    /// </summary>
+    public string? AwaitedAnswer { get; init; }
 }

@@ -239,6 +239,47 @@ public sealed class CallbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Status_says_what_the_task_awaits_as_long_as_it_does()
+    {
+        _handler.Ask = async (questions, _, cancellationToken) =>
+        {
+            _handler.Context!.Status.Report("working", 0.5);
+            byte[] fetched = await questions.FetchAsync([]);
+            Assert.Empty(fetched);
+            Task<string> first = questions.AskAsync("1", cancellationToken).AsTask();
+            string last = await questions.AskAsync("2", cancellationToken);
+            return await first + last;
+        };
+        DaemonStatus? fetching = null;
+        DaemonStatus? asking = null;
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        string answers = await _client.AskAsync(new Questions
+        {
+            OnFetch = async wanted =>
+            {
+                fetching = await _client.Daemon.GetStatusAsync();
+                return wanted;
+            },
+            OnAsk = async (question, cancellationToken) =>
+            {
+                if (question == "2")
+                {
+                    asking = await _client.Daemon.GetStatusAsync(cancellationToken);
+                    second.SetResult();
+                }
+
+                await second.Task;
+                return question;
+            },
+        });
+
+        Assert.Equal("12", answers);
+        Assert.Equal(("FetchAsync", "working", 0.5), (fetching!.Task!.AwaitedAnswer, fetching.Message, fetching.Progress));
+        Assert.Equal($"Busy with AskAsync for process {Environment.ProcessId}, waiting for its answer to AskAsync: working (50 %)", asking!.ToString());
+        Assert.Null((await _client.Daemon.GetStatusAsync()).Task);
+    }
+
+    [Fact]
     public async Task Callback_that_calls_its_own_daemon_is_told_so()
     {
         _handler.Ask = static async (questions, _, cancellationToken) => await questions.AskAsync("Sure?", cancellationToken);

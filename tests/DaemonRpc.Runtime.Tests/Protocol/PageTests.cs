@@ -21,7 +21,7 @@ public sealed partial class PageTests
         Waiting = 1,
         Position = 1,
         YieldedTasks = [new DaemonTask { Id = new DaemonTaskId(1, 2), Method = "x", StartedAt = DateTimeOffset.UnixEpoch, ClientProcessId = 1 }],
-        Task = new DaemonTask { Id = new DaemonTaskId(1, 1), Method = "x", StartedAt = DateTimeOffset.UnixEpoch, ClientProcessId = 1 },
+        Task = new DaemonTask { Id = new DaemonTaskId(1, 1), Method = "x", StartedAt = DateTimeOffset.UnixEpoch, ClientProcessId = 1, AwaitedAnswer = "x" },
         LastCanceled = new DaemonCanceledTask { Id = new DaemonTaskId(1, 1), Method = "x", Outcome = CancelOutcome.Stopped, CanceledBy = 1 },
     };
 
