@@ -95,11 +95,49 @@ internal static class Descriptors
         "Build gives no timestamp",
         "The project of '{0}' must import the build targets of the DaemonRpc package, because without a build timestamp a daemon cannot tell that it is out of date");
 
+    public static readonly DiagnosticDescriptor DaemonReadsNoConsole = Warning(
+        "DRPC301",
+        "Daemon has no console input",
+        "'{0}', which '{1}' runs, gets no input in a daemon; let the client read, and pass what it read as an argument");
+
+    public static readonly DiagnosticDescriptor DaemonWritesToLog = Warning(
+        "DRPC302",
+        "Daemon's console is its log",
+        "'{0}', which '{1}' runs, concerns the daemon's log, not the caller's terminal; return the text, report it with IProgress<T>, or log it with DaemonContext.Logger");
+
+    public static readonly DiagnosticDescriptor DaemonHasOwnDirectory = Warning(
+        "DRPC303",
+        "Daemon has its own working directory",
+        "'{0}', which '{1}' runs, concerns the daemon's working directory, which is not the caller's; use DaemonContext.Caller.WorkingDirectory");
+
+    public static readonly DiagnosticDescriptor DaemonMustNotExit = Warning(
+        "DRPC304",
+        "Handler must not end the daemon",
+        "'{0}', which '{1}' runs, ends the daemon for all its clients; throw an exception, which only the caller gets");
+
+    public static readonly DiagnosticDescriptor DaemonHasOwnEnvironment = Info(
+        "DRPC305",
+        "Daemon has its own environment",
+        "'{0}', which '{1}' runs, concerns the daemon's environment, which has few of its clients' variables; use DaemonContext.Caller.Environment");
+
+    public static readonly DiagnosticDescriptor TokenIsIgnored = Info(
+        "DRPC306",
+        "Handler ignores its CancellationToken",
+        "'{1}' should use '{0}', because a cancelled call that does not end within DaemonOptions.CancelGrace is ended by force");
+
+    public static readonly DiagnosticDescriptor StaticFieldIsShared = Info(
+        "DRPC307",
+        "Static variable is shared by all callers",
+        "'{0}', which '{1}' sets, keeps its value for all later calls, whoever makes them, until the daemon ends; keep what belongs to a call in the call");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message) =>
+        Create(id, title, message, DiagnosticSeverity.Info);
 
     private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, params string[] tags) =>
         new(

@@ -5,7 +5,7 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Finds the methods that clients can call: those of a contract and of its base interfaces.</summary>
 internal static class ContractMethods
 {
-    private const string AsyncDisposable = "System.IAsyncDisposable";
+    public const string AsyncDisposable = "System.IAsyncDisposable";
 
     /// <summary>
     /// Returns a contract's methods: its own in declaration order, then inherited ones, each once. Private, sealed and static methods with

@@ -54,6 +54,10 @@ internal static class KnownTypes
     public static AttributeData? FindAttribute(this ISymbol symbol, string metadataName) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(metadataName) == true);
 
+    /// <summary>Returns all types of a namespace, or in a type, also those that are nested.</summary>
+    public static IEnumerable<INamedTypeSymbol> AllTypes(this INamespaceOrTypeSymbol outer) => outer.GetMembers().OfType<INamespaceOrTypeSymbol>()
+        .SelectMany(static inner => inner is INamedTypeSymbol type ? type.AllTypes().Prepend(type) : inner.AllTypes());
+
     /// <summary>Returns a type's name with namespace and arity, without type arguments: <c>System.Collections.Generic.List`1</c>.</summary>
     public static string MetadataNameOf(ITypeSymbol type)
     {

@@ -1,19 +1,25 @@
 using System.Text.RegularExpressions;
+using DaemonRpc.Generators.DaemonCode;
 using DaemonRpc.Generators.Diagnostics;
 using DaemonRpc.Generators.Tests.Infrastructure;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace DaemonRpc.Generators.Tests.Diagnostics;
 
 /// <summary>The pages that the help links lead to.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly DiagnosticDescriptor[] s_descriptors = [.. new ContractAnalyzer().SupportedDiagnostics];
+    private static readonly DiagnosticDescriptor[] s_descriptors =
+        [.. new DiagnosticAnalyzer[] { new ContractAnalyzer(), new DaemonCodeAnalyzer() }.SelectMany(static analyzer => analyzer.SupportedDiagnostics)];
 
     public static TheoryData<string> Ids => [.. s_descriptors.Select(static descriptor => descriptor.Id)];
 
-    /// <summary>The diagnostics about code, of which the pages show wrong and right examples in C#.</summary>
-    public static TheoryData<string> CodeIds => [.. Ids.Select(static row => row.Data).Where(static id => !id.StartsWith("DRPC2", StringComparison.Ordinal))];
+    /// <summary>The diagnostics about contracts, of which the pages show wrong and right examples in C#.</summary>
+    public static TheoryData<string> ContractIds => [.. IdsThatBeginWith("DRPC0", "DRPC1")];
+
+    /// <summary>The diagnostics about code around contracts, of which the pages show wrong and right examples in C#.</summary>
+    public static TheoryData<string> DaemonCodeIds => [.. IdsThatBeginWith("DRPC3")];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -29,8 +35,8 @@ public sealed partial class DocumentationTests
     }
 
     [Theory]
-    [MemberData(nameof(CodeIds))]
-    public async Task Wrong_code_of_a_page_is_wrong_and_right_code_is_right(string id)
+    [MemberData(nameof(ContractIds))]
+    public async Task Wrong_contract_of_a_page_is_wrong_and_right_code_is_right(string id)
     {
         string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
 
@@ -44,6 +50,28 @@ public sealed partial class DocumentationTests
     }
 
     [Theory]
+    [MemberData(nameof(DaemonCodeIds))]
+    public async Task Wrong_daemon_code_of_a_page_is_wrong_and_right_code_is_right(string id)
+    {
+        string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
+
+        ProgramRun wrong = await ProgramRun.Of(CodeAfter("Wrong:", page));
+        ProgramRun right = await ProgramRun.Of(CodeAfter("Right:", page));
+
+        Assert.NotEmpty(wrong.Diagnostics);
+        Assert.All(wrong.Diagnostics, diagnostic => Assert.Equal(id, diagnostic.Id));
+        Assert.Empty(right.Diagnostics);
+    }
+
+    [Fact]
+    public void Every_diagnostic_is_in_the_list_of_the_reference()
+    {
+        string list = File.ReadAllText(Path.Combine(ProjectFolder.Path, "..", "..", "docs", "reference", "diagnostics.md"));
+
+        Assert.All(s_descriptors, descriptor => Assert.Contains($"| [{descriptor.Id}](../diagnostics/{descriptor.Id}.md) | {descriptor.Title}", list, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("DRPC001")]
     [InlineData("DRPC004")]
     public void Page_of_a_retired_diagnostic_says_so(string id)
@@ -54,6 +82,9 @@ public sealed partial class DocumentationTests
         Assert.Equal("Retired.", page[2]);
         Assert.DoesNotContain(id, Ids.Select(static row => row.Data));
     }
+
+    private static IEnumerable<string> IdsThatBeginWith(params string[] beginnings) =>
+        Ids.Select(static row => row.Data).Where(id => beginnings.Any(beginning => id.StartsWith(beginning, StringComparison.Ordinal)));
 
     private static string PathOf(string id) => Path.Combine(ProjectFolder.Path, "..", "..", "docs", "diagnostics", id + ".md");
 
