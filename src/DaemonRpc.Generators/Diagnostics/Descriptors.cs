@@ -130,11 +130,17 @@ internal static class Descriptors
         "Static variable is shared by all callers",
         "'{0}', which '{1}' sets, keeps its value for all later calls, whoever makes them, until the daemon ends; keep what belongs to a call in the call");
 
+    public static readonly DiagnosticDescriptor ProgramIsNoDaemon = Warning(
+        "DRPC308",
+        "Program never becomes its daemon",
+        "'{0}.ConnectAsync' starts this program again as the daemon, so the program must begin with {1}.RunAsync if {1}.IsRequested; or set DaemonClientOptions.Launch to start another program",
+        WellKnownDiagnosticTags.CompilationEnd);
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
 
-    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
-        Create(id, title, message, DiagnosticSeverity.Warning);
+    private static DiagnosticDescriptor Warning(string id, string title, string message, params string[] tags) =>
+        Create(id, title, message, DiagnosticSeverity.Warning, tags);
 
     private static DiagnosticDescriptor Info(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Info);

@@ -32,7 +32,7 @@ internal sealed class ProgramRun
         Assert.Empty(complete.GetDiagnostics(TestContext.Current.CancellationToken).Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
 
         IEnumerable<Diagnostic> diagnostics = await complete
-            .WithAnalyzers([new DaemonCodeAnalyzer()], new AnalyzerOptions([], options))
+            .WithAnalyzers([new DaemonCodeAnalyzer(), new LaunchAnalyzer()], new AnalyzerOptions([], options))
             .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         return new ProgramRun(
             [.. diagnostics.OrderBy(static diagnostic => diagnostic.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(static diagnostic => diagnostic.Location.SourceSpan.Start)],
