@@ -26,10 +26,12 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.GeneratedNamesMustBeUnique,
         Descriptors.InheritedMethodsMustAgree,
         Descriptors.ContractMustNotBeDisposable,
+        Descriptors.MethodTakesNoToken,
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
         Descriptors.TypeCannotBeNamed,
         Descriptors.MemberIsMisread,
+        Descriptors.TypeContainsItself,
         Descriptors.BuildTimestampIsMissing,
     ];
 

@@ -70,6 +70,12 @@ internal static class Descriptors
         "Contract must not be IDisposable",
         "'{0}' cannot inherit IDisposable, because a client ends its connection asynchronously; inherit IAsyncDisposable, which every client implements");
 
+    public static readonly DiagnosticDescriptor MethodTakesNoToken = Create(
+        "DRPC016",
+        "Method takes no CancellationToken",
+        "'{0}' could take a CancellationToken, because without one a cancelled call is ended by force",
+        DiagnosticSeverity.Hidden);
+
     public static readonly DiagnosticDescriptor TypeCannotTravel = Error(
         "DRPC101",
         "Type cannot travel",
@@ -89,6 +95,11 @@ internal static class Descriptors
         "DRPC104",
         "Member does not arrive as it was sent",
         "'{0}', which '{1}' sends, cannot travel with [BrotliFormatter], because MemoryPack reads more than it wrote when the array is null or empty; use [BrotliFormatter<byte[]>]");
+
+    public static readonly DiagnosticDescriptor TypeContainsItself = Info(
+        "DRPC105",
+        "Type can contain itself",
+        "'{0}', which '{1}' sends, can contain itself, and a value with objects more than 400 levels deep is refused; send deeper values as a list of parts");
 
     public static readonly DiagnosticDescriptor BuildTimestampIsMissing = Warning(
         "DRPC201",

@@ -38,7 +38,10 @@ internal static class MethodRules
             yield break;
         }
 
-        foreach (Diagnostic diagnostic in CheckReturnType(method, place).Concat(CheckParameters(method, place)).Concat(CheckFaults(method, place)))
+        foreach (Diagnostic diagnostic in CheckReturnType(method, place)
+            .Concat(CheckParameters(method, place))
+            .Concat(CheckToken(method, place))
+            .Concat(CheckFaults(method, place)))
         {
             yield return diagnostic;
         }
@@ -99,6 +102,15 @@ internal static class MethodRules
             {
                 hasToken = true;
             }
+        }
+    }
+
+    // Nothing is said of a method that stands elsewhere, because there the contract cannot change it.
+    private static IEnumerable<Diagnostic> CheckToken(IMethodSymbol method, MemberPlace place)
+    {
+        if (!method.Parameters.Any(static parameter => parameter.IsCancellationToken()) && place.At(method.Locations[0]) == method.Locations[0])
+        {
+            yield return Diagnostic.Create(Descriptors.MethodTakesNoToken, method.Locations[0], place.NameOf(method));
         }
     }
 }

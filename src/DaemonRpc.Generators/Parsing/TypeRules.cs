@@ -12,7 +12,11 @@ internal static class TypeRules
     /// <param name="location">Where a problem is reported.</param>
     /// <param name="assembly">The contract's assembly.</param>
     public static Diagnostic? Check(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly) =>
-        Worst([CheckParts(type, method, location), CheckSerialisers(type, method, location, assembly)]);
+        Worst([CheckParts(type, method, location, assembly), CheckSerialisers(type, method, location, assembly), CheckDepth(type, method, location)]);
+
+    private static Diagnostic? CheckDepth(ITypeSymbol type, string method, Location location) => RecursiveTypes.Find(type) is { } recursive
+        ? Diagnostic.Create(Descriptors.TypeContainsItself, location, SourceNames.Shown(recursive), method)
+        : null;
 
     private static Diagnostic? CheckSerialisers(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly)
     {
@@ -29,15 +33,15 @@ internal static class TypeRules
             : null;
     }
 
-    private static Diagnostic? CheckParts(ITypeSymbol type, string method, Location location)
+    private static Diagnostic? CheckParts(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly)
     {
         if (WhyNever(type) is { } reason)
         {
             return Diagnostic.Create(Descriptors.TypeCannotTravel, location, SourceNames.Shown(type), method, reason);
         }
 
-        return Worst(type.Parts().Select(part => CheckParts(part, method, location))) ?? (IsUnknown(type)
-            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, SourceNames.Shown(type), method)
+        return Worst(type.Parts().Select(part => CheckParts(part, method, location, assembly))) ?? (IsUnknown(type)
+            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, SourceLocations.OfDeclaration(type, assembly), SourceNames.Shown(type), method)
             : null);
     }
 

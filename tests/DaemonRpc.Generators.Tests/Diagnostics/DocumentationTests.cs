@@ -43,9 +43,10 @@ public sealed partial class DocumentationTests
         AnalyzerRun wrong = await AnalyzerRun.Of(CodeAfter("Wrong:", page));
         AnalyzerRun right = await AnalyzerRun.Of(CodeAfter("Right:", page));
 
-        Assert.NotEmpty(wrong.Diagnostics);
+        Assert.Contains(wrong.All, diagnostic => diagnostic.Id == id);
         Assert.All(wrong.Diagnostics, diagnostic => Assert.Equal(id, diagnostic.Id));
         Assert.Empty(right.Diagnostics);
+        Assert.DoesNotContain(right.All, diagnostic => diagnostic.Id == id);
         Assert.True(right.HasGenerated);
     }
 

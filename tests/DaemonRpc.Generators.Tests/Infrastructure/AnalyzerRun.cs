@@ -9,14 +9,18 @@ namespace DaemonRpc.Generators.Tests.Infrastructure;
 /// <summary>The analyzer and the generator over the same contract, in which <c>[|…|]</c> marks what is reported.</summary>
 internal sealed class AnalyzerRun
 {
-    private AnalyzerRun(IReadOnlyList<Diagnostic> diagnostics, TextSpan expected, GeneratorRun generated)
+    private AnalyzerRun(IReadOnlyList<Diagnostic> all, TextSpan expected, GeneratorRun generated)
     {
-        Diagnostics = diagnostics;
+        All = all;
         Expected = expected;
         Generated = generated;
     }
 
-    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+    /// <summary>What a person sees.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics => [.. All.Where(static diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden)];
+
+    /// <summary>What is reported, also only to offer a fix.</summary>
+    public IReadOnlyList<Diagnostic> All { get; }
 
     public GeneratorRun Generated { get; }
 
