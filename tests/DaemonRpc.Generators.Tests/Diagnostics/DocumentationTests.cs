@@ -51,6 +51,20 @@ public sealed partial class DocumentationTests
     }
 
     [Theory]
+    [MemberData(nameof(ContractIds))]
+    public async Task Error_is_reported_if_and_only_if_nothing_is_generated_for_the_contract(string id)
+    {
+        string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
+
+        AnalyzerRun wrong = await AnalyzerRun.Of(CodeAfter("Wrong:", page));
+        AnalyzerRun right = await AnalyzerRun.Of(CodeAfter("Right:", page));
+
+        bool isError = s_descriptors.Single(descriptor => descriptor.Id == id).DefaultSeverity == DiagnosticSeverity.Error;
+        Assert.Equal(isError, wrong.Contracts.Any(static contract => contract.HasError));
+        Assert.All(wrong.Contracts.Concat(right.Contracts), static contract => Assert.NotEqual(contract.HasError, contract.IsGenerated));
+    }
+
+    [Theory]
     [MemberData(nameof(DaemonCodeIds))]
     public async Task Wrong_daemon_code_of_a_page_is_wrong_and_right_code_is_right(string id)
     {
