@@ -26,12 +26,13 @@ internal static class ContractParser
         }
 
         ContractIdentity identity = IdentityOf(contract);
+        TypeTexts texts = new();
         FormatterRoots roots = RootsOf(contract, all, match.SemanticModel.Compilation);
         return new ContractModel
         {
             Identity = identity,
             IdLiteral = SourceNames.Literal(ContractRules.IdOf(contract, attribute)),
-            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all))),
+            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all, texts))),
             Packables = new(roots.Packables),
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),

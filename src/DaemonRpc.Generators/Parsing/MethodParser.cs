@@ -15,7 +15,7 @@ internal static class MethodParser
         "ConnectAsync", "ConnectInProcess", "DisposeAsync", "Daemon", "get_Daemon", "_channel", "Methods",
     ];
 
-    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all)
+    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all, TypeTexts texts)
     {
         IMethodSymbol method = declared.Symbol;
         uint id = MethodId.Of(method);
@@ -29,9 +29,9 @@ internal static class MethodParser
                 ? $"{method.Name}_{id.ToString("x8", CultureInfo.InvariantCulture)}"
                 : SourceNames.Identifier(method.Name),
             Shape = ReplyShapes.Of(method)!.Value,
-            ReturnType = SourceNames.Annotated(method.ReturnType),
-            ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
-            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters))),
+            ReturnType = texts.Annotated(method.ReturnType),
+            ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? texts.Annotated(result) : null,
+            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters, texts))),
             Faults = new(FaultTypes.Of(declared).Select(SourceNames.Plain)),
             IsExplicit = isTaken || method.Name == names.Client || method.Name == names.Daemon,
             Interfaces = new(declared.Declarations.Select(declaration => InterfaceOf(declaration, contract, names))),
@@ -43,13 +43,13 @@ internal static class MethodParser
     private static string InterfaceOf(IMethodSymbol method, INamedTypeSymbol contract, ContractIdentity names) =>
         SymbolEqualityComparer.Default.Equals(method.ContainingType, contract) ? names.Interface : SourceNames.Annotated(method.ContainingType);
 
-    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all) => new()
+    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all, TypeTexts texts) => new()
     {
-        Type = SourceNames.Annotated(parameter.Type),
+        Type = texts.Annotated(parameter.Type),
         Name = NameOf(parameter, all),
         Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
         Default = MayHaveDefault(parameter, all) ? DefaultValue.Of(parameter) : null,
-        ReportType = parameter.Type.ReportType() is { } report ? SourceNames.Annotated(report) : null,
+        ReportType = parameter.Type.ReportType() is { } report ? texts.Annotated(report) : null,
         IsCancellationToken = parameter.IsCancellationToken(),
     };
 

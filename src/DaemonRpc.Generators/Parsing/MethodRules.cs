@@ -54,13 +54,12 @@ internal static class MethodRules
             yield break;
         }
 
-        Location location = place.At(SourceLocations.OfReturnType(method));
         if (ReplyShapes.Of(method) is null)
         {
-            yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, location, place.NameOf(method));
+            yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, place.At(SourceLocations.OfReturnType(method)), place.NameOf(method));
         }
         else if (ReplyShapes.ResultTypeOf(method) is { } result
-            && TypeRules.Check(result, place.NameOf(method), location, place.Assembly) is { } diagnostic)
+            && TypeRules.Check(result, place.NameOf(method), place, () => SourceLocations.OfReturnType(method)) is { } diagnostic)
         {
             yield return diagnostic;
         }
@@ -71,7 +70,7 @@ internal static class MethodRules
         foreach (AttributeData attribute in FaultTypes.AttributesOf(method))
         {
             if (FaultTypes.TypeOf(attribute) is { } type
-                && TypeRules.Check(type, place.NameOf(method), place.At(SourceLocations.OfArgument(attribute, method)), place.Assembly) is { } diagnostic)
+                && TypeRules.Check(type, place.NameOf(method), place, () => SourceLocations.OfArgument(attribute, method)) is { } diagnostic)
             {
                 yield return diagnostic;
             }
@@ -89,7 +88,7 @@ internal static class MethodRules
             }
             else if (!parameter.IsCancellationToken())
             {
-                if (TypeRules.Check(parameter.Type.ReportType() ?? parameter.Type, place.NameOf(method), place.At(SourceLocations.OfType(parameter)), place.Assembly) is { } diagnostic)
+                if (TypeRules.Check(parameter.Type.ReportType() ?? parameter.Type, place.NameOf(method), place, () => SourceLocations.OfType(parameter)) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }

@@ -9,10 +9,29 @@ internal static class TypeRules
     /// <summary>Returns the first problem of a type or its parts, errors before warnings, or null.</summary>
     /// <param name="type">The type.</param>
     /// <param name="method">The name of the method that mentions the type.</param>
-    /// <param name="location">Where a problem is reported.</param>
-    /// <param name="assembly">The contract's assembly.</param>
-    public static Diagnostic? Check(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly) =>
-        Worst([CheckParts(type, method, location, assembly), CheckSerialisers(type, method, location, assembly), CheckDepth(type, method, location)]);
+    /// <param name="place">The interface that declares the method.</param>
+    /// <param name="where">Returns where in the interface a problem is reported. Not called if there is none in an earlier mention of the type.</param>
+    public static Diagnostic? Check(ITypeSymbol type, string method, MemberPlace place, Func<Location> where)
+    {
+        if (place.Faultless.Contains(type))
+        {
+            return null;
+        }
+
+        Location location = place.At(where());
+        Diagnostic? worst = Worst(
+        [
+            CheckParts(type, method, location, place.Assembly),
+            CheckSerialisers(type, method, location, place.Assembly),
+            CheckDepth(type, method, location),
+        ]);
+        if (worst is null)
+        {
+            place.Faultless.Add(type);
+        }
+
+        return worst;
+    }
 
     private static Diagnostic? CheckDepth(ITypeSymbol type, string method, Location location) => RecursiveTypes.Find(type) is { } recursive
         ? Diagnostic.Create(Descriptors.TypeContainsItself, location, SourceNames.Shown(recursive), method)
