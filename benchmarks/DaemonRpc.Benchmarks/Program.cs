@@ -20,6 +20,7 @@ IReadOnlyList<Scenario> all =
     new DaemonMemory(),
     new Scale(),
     new CallParts(),
+    new GeneratorRuns(),
 ];
 
 if (BenchmarkOptions.Parse(args, all, out string problem) is not { } options)

@@ -26,11 +26,13 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         Descriptors.GeneratedNamesMustBeUnique,
         Descriptors.InheritedMethodsMustAgree,
         Descriptors.ContractMustNotBeDisposable,
+        Descriptors.MethodTakesNoToken,
         Descriptors.CallbackMustHaveOnlyCalls,
         Descriptors.TypeCannotTravel,
         Descriptors.TypeIsUnknown,
         Descriptors.TypeCannotBeNamed,
         Descriptors.MemberIsMisread,
+        Descriptors.TypeContainsItself,
         Descriptors.BuildTimestampIsMissing,
     ];
 

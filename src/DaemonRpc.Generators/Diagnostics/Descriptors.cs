@@ -70,6 +70,12 @@ internal static class Descriptors
         "Contract must not be IDisposable",
         "'{0}' cannot inherit IDisposable, because a client ends its connection asynchronously; inherit IAsyncDisposable, which every client implements");
 
+    public static readonly DiagnosticDescriptor MethodTakesNoToken = Create(
+        "DRPC016",
+        "Method takes no CancellationToken",
+        "'{0}' could take a CancellationToken, because without one a cancelled call is ended by force",
+        DiagnosticSeverity.Hidden);
+
     public static readonly DiagnosticDescriptor CallbackMustHaveOnlyCalls = Error(
         "DRPC020",
         "Callback may have only calls",
@@ -95,16 +101,65 @@ internal static class Descriptors
         "Member does not arrive as it was sent",
         "'{0}', which '{1}' sends, cannot travel with [BrotliFormatter], because MemoryPack reads more than it wrote when the array is null or empty; use [BrotliFormatter<byte[]>]");
 
+    public static readonly DiagnosticDescriptor TypeContainsItself = Info(
+        "DRPC105",
+        "Type can contain itself",
+        "'{0}', which '{1}' sends, can contain itself, and a value with objects more than 400 levels deep is refused; send deeper values as a list of parts");
+
     public static readonly DiagnosticDescriptor BuildTimestampIsMissing = Warning(
         "DRPC201",
         "Build gives no timestamp",
         "The project of '{0}' must import the build targets of the DaemonRpc package, because without a build timestamp a daemon cannot tell that it is out of date");
 
+    public static readonly DiagnosticDescriptor DaemonReadsNoConsole = Warning(
+        "DRPC301",
+        "Daemon has no console input",
+        "'{0}', which '{1}' runs, gets no input in a daemon; let the client read, and pass what it read as an argument");
+
+    public static readonly DiagnosticDescriptor DaemonWritesToLog = Warning(
+        "DRPC302",
+        "Daemon's console is its log",
+        "'{0}', which '{1}' runs, concerns the daemon's log, not the caller's terminal; return the text, report it with IProgress<T>, or log it with DaemonContext.Logger");
+
+    public static readonly DiagnosticDescriptor DaemonHasOwnDirectory = Warning(
+        "DRPC303",
+        "Daemon has its own working directory",
+        "'{0}', which '{1}' runs, concerns the daemon's working directory, which is not the caller's; use DaemonContext.Caller.WorkingDirectory");
+
+    public static readonly DiagnosticDescriptor DaemonMustNotExit = Warning(
+        "DRPC304",
+        "Handler must not end the daemon",
+        "'{0}', which '{1}' runs, ends the daemon for all its clients; throw an exception, which only the caller gets");
+
+    public static readonly DiagnosticDescriptor DaemonHasOwnEnvironment = Info(
+        "DRPC305",
+        "Daemon has its own environment",
+        "'{0}', which '{1}' runs, concerns the daemon's environment, which has few of its clients' variables; use DaemonContext.Caller.Environment");
+
+    public static readonly DiagnosticDescriptor TokenIsIgnored = Info(
+        "DRPC306",
+        "Handler ignores its CancellationToken",
+        "'{1}' should use '{0}', because a cancelled call that does not end within DaemonOptions.CancelGrace is ended by force");
+
+    public static readonly DiagnosticDescriptor StaticFieldIsShared = Info(
+        "DRPC307",
+        "Static variable is shared by all callers",
+        "'{0}', which '{1}' sets, keeps its value for all later calls, whoever makes them, until the daemon ends; keep what belongs to a call in the call");
+
+    public static readonly DiagnosticDescriptor ProgramIsNoDaemon = Warning(
+        "DRPC308",
+        "Program never becomes its daemon",
+        "'{0}.ConnectAsync' starts this program again as the daemon, so the program must begin with {1}.RunAsync if {1}.IsRequested; or set DaemonClientOptions.Launch to start another program",
+        WellKnownDiagnosticTags.CompilationEnd);
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
 
-    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
-        Create(id, title, message, DiagnosticSeverity.Warning);
+    private static DiagnosticDescriptor Warning(string id, string title, string message, params string[] tags) =>
+        Create(id, title, message, DiagnosticSeverity.Warning, tags);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message) =>
+        Create(id, title, message, DiagnosticSeverity.Info);
 
     private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity, params string[] tags) =>
         new(

@@ -7,20 +7,20 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>The rules for interfaces that callers implement. Violations are reported where a contract's method takes the interface.</summary>
 internal static class CallbackRules
 {
-    public static IEnumerable<Diagnostic> Check(INamedTypeSymbol callback, Location location, MemberPlace place)
+    public static IEnumerable<Diagnostic> Check(INamedTypeSymbol callback, IParameterSymbol parameter, MemberPlace place)
     {
         if (WhyNot(callback) is { } reason)
         {
-            yield return Diagnostic.Create(Descriptors.CallbackMustHaveOnlyCalls, location, SourceNames.Shown(callback), reason);
+            yield return Diagnostic.Create(Descriptors.CallbackMustHaveOnlyCalls, place.At(SourceLocations.OfType(parameter)), SourceNames.Shown(callback), reason);
             yield break;
         }
 
         foreach (IMethodSymbol method in MethodsOf(callback))
         {
-            IEnumerable<ITypeSymbol> types = method.Parameters.Where(static parameter => !parameter.IsCancellationToken()).Select(static parameter => parameter.Type);
+            IEnumerable<ITypeSymbol> types = method.Parameters.Where(static value => !value.IsCancellationToken()).Select(static value => value.Type);
             foreach (ITypeSymbol type in ReplyShapes.ResultTypeOf(method) is { } result ? types.Append(result) : types)
             {
-                if (TypeRules.Check(type, $"{SourceNames.Shown(callback)}.{method.Name}", location, place.Assembly) is { } diagnostic)
+                if (TypeRules.Check(type, $"{SourceNames.Shown(callback)}.{method.Name}", place, () => SourceLocations.OfType(parameter)) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }

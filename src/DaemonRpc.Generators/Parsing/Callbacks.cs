@@ -25,9 +25,9 @@ internal sealed class Callbacks(IEnumerable<IMethodSymbol> methods)
         return $"{stem}Callback{(before == 0 ? "" : before + 1)}";
     }
 
-    public IEnumerable<CallbackModel> Models(ContractIdentity contract) => _types.Select(type => ModelOf(type, contract));
+    public IEnumerable<CallbackModel> Models(ContractIdentity contract, TypeTexts texts) => _types.Select(type => ModelOf(type, contract, texts));
 
-    private CallbackModel ModelOf(INamedTypeSymbol type, ContractIdentity contract)
+    private CallbackModel ModelOf(INamedTypeSymbol type, ContractIdentity contract, TypeTexts texts)
     {
         IReadOnlyList<ContractMethod> all = ContractMethods.Of(type);
         return new CallbackModel
@@ -35,7 +35,7 @@ internal sealed class Callbacks(IEnumerable<IMethodSymbol> methods)
             Name = NameOf(type),
             Interface = SourceNames.Annotated(type),
             ShownName = SourceNames.Shown(type),
-            Methods = new(all.Select(method => MethodParser.Parse(method, type, contract, all, this))),
+            Methods = new(all.Select(method => MethodParser.Parse(method, type, contract, all, this, texts))),
         };
     }
 }

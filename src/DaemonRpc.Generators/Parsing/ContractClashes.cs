@@ -26,7 +26,7 @@ internal static class ContractClashes
         List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
         return
         [
-            .. TypesIn(compilation.Assembly.GlobalNamespace)
+            .. compilation.Assembly.GlobalNamespace.AllTypes()
                 .Where(static type => type.TypeKind == TypeKind.Interface)
                 .Select(static type => (Type: type, Attribute: type.FindAttribute(KnownTypes.DaemonRpcAttribute)))
                 .Where(static pair => pair.Attribute?.ApplicationSyntaxReference is not null)
@@ -64,7 +64,4 @@ internal static class ContractClashes
         OtherThan(own, claims.FirstOrDefault(claim => claim.Stem == own.Stem));
 
     private static ContractClaim? OtherThan(ContractClaim own, ContractClaim? first) => first?.Contract == own.Contract ? null : first;
-
-    private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol outer) => outer.GetMembers().OfType<INamespaceOrTypeSymbol>()
-        .SelectMany(static inner => inner is INamedTypeSymbol type ? TypesIn(type).Prepend(type) : TypesIn(inner));
 }

@@ -27,13 +27,14 @@ internal static class ContractParser
 
         ContractIdentity identity = IdentityOf(contract);
         Callbacks callbacks = new(methods);
+        TypeTexts texts = new();
         FormatterRoots roots = RootsOf(contract, all, match.SemanticModel.Compilation);
         return new ContractModel
         {
             Identity = identity,
             IdLiteral = SourceNames.Literal(ContractRules.IdOf(contract, attribute)),
-            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all, callbacks))),
-            Callbacks = new(callbacks.Models(identity)),
+            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all, callbacks, texts))),
+            Callbacks = new(callbacks.Models(identity, texts)),
             Packables = new(roots.Packables),
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),

@@ -23,14 +23,14 @@ internal static class GeneratedNames
             .Select(name => Diagnostic.Create(Descriptors.GeneratedNamesMustBeUnique, contract.Locations[0], contract.Name, name, "is already declared in this project"));
     }
 
+    /// <summary>Whether our generator has written a type. The analyzer sees these types; the generator does not.</summary>
+    public static bool IsOurs(INamedTypeSymbol type) =>
+        type.FindAttribute(GeneratedCode)?.ConstructorArguments.FirstOrDefault().Value is FileHeader.Tool;
+
     /// <summary>Whether another type or a namespace of the same name prevents a type from being generated.</summary>
     private static bool Excludes(INamespaceOrTypeSymbol other, bool isPartial) =>
         other is not INamedTypeSymbol type
         || (type is { Arity: 0, IsFileLocal: false } && !IsOurs(type) && !(isPartial && IsPartialClass(type)));
-
-    // The analyzer sees our own generated types; the generator does not.
-    private static bool IsOurs(INamedTypeSymbol type) =>
-        type.FindAttribute(GeneratedCode)?.ConstructorArguments.FirstOrDefault().Value is FileHeader.Tool;
 
     private static bool IsPartialClass(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.All(static reference =>
         reference.GetSyntax() is ClassDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using DaemonRpc.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -23,11 +24,22 @@ internal static class KnownTypes
 
     private const int DeepestNesting = 12;
 
+    // Each name is asked for many times. The entries live as long as their symbols.
+    private static readonly ConditionalWeakTable<ITypeSymbol, string> s_names = new();
+
     // Without the @ before keywords: @ belongs to source text and is not allowed in file names.
     private static readonly SymbolDisplayFormat s_namespace = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
-    public static bool Is(this ITypeSymbol type, string metadataName) => MetadataNameOf(type) == metadataName;
+    /// <summary>Whether a type has a full metadata name. Compares the last part first, so that few names are put together.</summary>
+    public static bool Is(this ITypeSymbol type, string metadataName)
+    {
+        string last = type.MetadataName;
+        int before = metadataName.Length - last.Length - 1;
+        return metadataName.EndsWith(last, StringComparison.Ordinal)
+            && (before < 0 || metadataName[before] is '.' or '+')
+            && MetadataNameOf(type) == metadataName;
+    }
 
     /// <summary>Whether a type is an interface, or inherits it.</summary>
     public static bool Inherits(this INamedTypeSymbol type, INamedTypeSymbol inherited) =>
@@ -68,8 +80,14 @@ internal static class KnownTypes
     public static AttributeData? FindAttribute(this ISymbol symbol, string metadataName) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(metadataName) == true);
 
+    /// <summary>Returns all types of a namespace, or in a type, also those that are nested.</summary>
+    public static IEnumerable<INamedTypeSymbol> AllTypes(this INamespaceOrTypeSymbol outer) => outer.GetMembers().OfType<INamespaceOrTypeSymbol>()
+        .SelectMany(static inner => inner is INamedTypeSymbol type ? type.AllTypes().Prepend(type) : inner.AllTypes());
+
     /// <summary>Returns a type's name with namespace and arity, without type arguments: <c>System.Collections.Generic.List`1</c>.</summary>
-    public static string MetadataNameOf(ITypeSymbol type)
+    public static string MetadataNameOf(ITypeSymbol type) => s_names.GetValue(type.OriginalDefinition, static definition => Name(definition));
+
+    private static string Name(ITypeSymbol type)
     {
         string prefix = type switch
         {

@@ -13,6 +13,9 @@ internal sealed class MemberPlace(INamedTypeSymbol contract, INamedTypeSymbol de
 {
     private readonly Location? _baseEntry = IsBesideContract(contract, declaring) ? null : SourceLocations.OfBase(contract, declaring);
 
+    /// <summary>The types of which nothing is to be said. Methods of one interface mention the same types again and again.</summary>
+    public HashSet<ITypeSymbol> Faultless { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>The assembly of the generated code.</summary>
     public IAssemblySymbol Assembly => contract.ContainingAssembly;
 

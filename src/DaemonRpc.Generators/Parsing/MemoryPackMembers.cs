@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace DaemonRpc.Generators.Parsing;
@@ -12,6 +13,9 @@ internal static class MemoryPackMembers
 
     private static readonly string[] s_callbacks =
         ["MemoryPackOnSerializing", "MemoryPackOnSerialized", "MemoryPackOnDeserializing", "MemoryPackOnDeserialized"];
+
+    // Each type is asked for many times. The entries live as long as their symbols.
+    private static readonly ConditionalWeakTable<INamedTypeSymbol, MemoryPackMember[]> s_members = new();
 
     /// <summary>Whether a type's source shows everything that MemoryPack writes of it.</summary>
     /// <remarks>
@@ -48,7 +52,9 @@ internal static class MemoryPackMembers
     };
 
     /// <summary>Returns a type's written members, in the order of writing.</summary>
-    public static MemoryPackMember[] Of(INamedTypeSymbol type)
+    public static IReadOnlyList<MemoryPackMember> Of(INamedTypeSymbol type) => s_members.GetValue(type, Find);
+
+    private static MemoryPackMember[] Find(INamedTypeSymbol type)
     {
         // If members hide each other, only the last one counts, at its own position.
         HashSet<string> names = [];
@@ -66,10 +72,10 @@ internal static class MemoryPackMembers
     /// <summary>Returns a type's written members by number, with null for each unused number.</summary>
     public static IEnumerable<MemoryPackMember?> WithGaps(INamedTypeSymbol type)
     {
-        MemoryPackMember[] members = Of(type);
-        return members.Length == 0
+        IReadOnlyList<MemoryPackMember> members = Of(type);
+        return members.Count == 0
             ? []
-            : Enumerable.Range(0, members[members.Length - 1].Order + 1).Select(order => members.FirstOrDefault(member => member.Order == order));
+            : Enumerable.Range(0, members[members.Count - 1].Order + 1).Select(order => members.FirstOrDefault(member => member.Order == order));
     }
 
     /// <summary>Returns the cases of a union.</summary>

@@ -81,7 +81,7 @@ internal static class MemoryPackTypes
     public static bool IsRegistered(ITypeSymbol type) =>
         type.SpecialType is (>= SpecialType.System_Boolean and <= SpecialType.System_String)
             or SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_DateTime
-        || s_registered.Contains(KnownTypes.MetadataNameOf(type));
+        || (type is INamedTypeSymbol && s_registered.Contains(KnownTypes.MetadataNameOf(type)));
 
     /// <summary>Returns the name of a generic type's formatter, or null if MemoryPack has none.</summary>
     public static string? FormatterOf(INamedTypeSymbol type)
@@ -92,7 +92,7 @@ internal static class MemoryPackTypes
             return type.Name + "Formatter";
         }
 
-        return s_generic.TryGetValue(KnownTypes.MetadataNameOf(type), out string? formatter) ? formatter : null;
+        return type.IsGenericType && s_generic.TryGetValue(KnownTypes.MetadataNameOf(type), out string? formatter) ? formatter : null;
     }
 
     /// <summary>Returns the name of an array's formatter, or null if MemoryPack has none.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 
@@ -16,7 +17,12 @@ internal static class MethodId
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.ExpandNullable | SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
 
-    public static uint Of(IMethodSymbol method)
+    // Each id is asked for several times. The entries live as long as their symbols.
+    private static readonly ConditionalWeakTable<IMethodSymbol, StrongBox<uint>> s_ids = new();
+
+    public static uint Of(IMethodSymbol method) => s_ids.GetValue(method, static method => new StrongBox<uint>(Compute(method))).Value;
+
+    private static uint Compute(IMethodSymbol method)
     {
         IEnumerable<string> types = method.Parameters
             .Where(static parameter => !parameter.IsCancellationToken())

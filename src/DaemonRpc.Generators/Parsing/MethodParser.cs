@@ -15,7 +15,7 @@ internal static class MethodParser
         "ConnectAsync", "ConnectInProcess", "DisposeAsync", "Daemon", "get_Daemon", "_channel", "Methods", "Proxy",
     ];
 
-    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all, Callbacks callbacks)
+    public static MethodModel Parse(ContractMethod declared, INamedTypeSymbol contract, ContractIdentity names, IReadOnlyList<ContractMethod> all, Callbacks callbacks, TypeTexts texts)
     {
         IMethodSymbol method = declared.Symbol;
         uint id = MethodId.Of(method);
@@ -29,9 +29,9 @@ internal static class MethodParser
                 ? $"{method.Name}_{id.ToString("x8", CultureInfo.InvariantCulture)}"
                 : SourceNames.Identifier(method.Name),
             Shape = ReplyShapes.Of(method)!.Value,
-            ReturnType = SourceNames.Annotated(method.ReturnType),
-            ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? SourceNames.Annotated(result) : null,
-            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters, names, callbacks))),
+            ReturnType = texts.Annotated(method.ReturnType),
+            ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? texts.Annotated(result) : null,
+            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters, names, callbacks, texts))),
             Faults = new(FaultTypes.Of(declared).Select(SourceNames.Plain)),
             IsExplicit = isTaken || method.Name == names.Client || method.Name == names.Daemon,
             Interfaces = new(declared.Declarations.Select(declaration => InterfaceOf(declaration, contract, names))),
@@ -43,14 +43,14 @@ internal static class MethodParser
     private static string InterfaceOf(IMethodSymbol method, INamedTypeSymbol contract, ContractIdentity names) =>
         SymbolEqualityComparer.Default.Equals(method.ContainingType, contract) && !contract.IsCallback() ? names.Interface : SourceNames.Annotated(method.ContainingType);
 
-    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all, ContractIdentity names, Callbacks callbacks) => new()
+    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all, ContractIdentity names, Callbacks callbacks, TypeTexts texts) => new()
     {
-        Type = SourceNames.Annotated(parameter.Type),
+        Type = texts.Annotated(parameter.Type),
         Name = NameOf(parameter, all),
         Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
         Default = MayHaveDefault(parameter, all) ? DefaultValue.Of(parameter) : null,
         Kind = KnownTypes.KindOf(parameter),
-        TravellingType = SourceNames.Annotated(parameter.TravellingType()),
+        TravellingType = texts.Annotated(parameter.TravellingType()),
         Callback = parameter.Type.IsCallback() ? $"{names.QualifiedCallbacks}.{callbacks.NameOf(parameter.Type)}" : null,
     };
 

@@ -38,7 +38,10 @@ internal static class MethodRules
             yield break;
         }
 
-        foreach (Diagnostic diagnostic in CheckReturnType(method, place).Concat(CheckParameters(method, place)).Concat(CheckFaults(method, place)))
+        foreach (Diagnostic diagnostic in CheckReturnType(method, place)
+            .Concat(CheckParameters(method, place))
+            .Concat(CheckToken(method, place))
+            .Concat(CheckFaults(method, place)))
         {
             yield return diagnostic;
         }
@@ -51,13 +54,12 @@ internal static class MethodRules
             yield break;
         }
 
-        Location location = place.At(SourceLocations.OfReturnType(method));
         if (ReplyShapes.Of(method) is null)
         {
-            yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, location, place.NameOf(method));
+            yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, place.At(SourceLocations.OfReturnType(method)), place.NameOf(method));
         }
         else if (ReplyShapes.ResultTypeOf(method) is { } result
-            && TypeRules.Check(result, place.NameOf(method), location, place.Assembly) is { } diagnostic)
+            && TypeRules.Check(result, place.NameOf(method), place, () => SourceLocations.OfReturnType(method)) is { } diagnostic)
         {
             yield return diagnostic;
         }
@@ -68,7 +70,7 @@ internal static class MethodRules
         foreach (AttributeData attribute in FaultTypes.AttributesOf(method))
         {
             if (FaultTypes.TypeOf(attribute) is { } type
-                && TypeRules.Check(type, place.NameOf(method), place.At(SourceLocations.OfArgument(attribute, method)), place.Assembly) is { } diagnostic)
+                && TypeRules.Check(type, place.NameOf(method), place, () => SourceLocations.OfArgument(attribute, method)) is { } diagnostic)
             {
                 yield return diagnostic;
             }
@@ -86,14 +88,14 @@ internal static class MethodRules
             }
             else if (parameter.Type.IsCallback())
             {
-                foreach (Diagnostic diagnostic in CallbackRules.Check((INamedTypeSymbol)parameter.Type, place.At(SourceLocations.OfType(parameter)), place))
+                foreach (Diagnostic diagnostic in CallbackRules.Check((INamedTypeSymbol)parameter.Type, parameter, place))
                 {
                     yield return diagnostic;
                 }
             }
             else if (!parameter.IsCancellationToken())
             {
-                if (TypeRules.Check(parameter.TravellingType(), place.NameOf(method), place.At(SourceLocations.OfType(parameter)), place.Assembly) is { } diagnostic)
+                if (TypeRules.Check(parameter.TravellingType(), place.NameOf(method), place, () => SourceLocations.OfType(parameter)) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }
@@ -106,6 +108,15 @@ internal static class MethodRules
             {
                 hasToken = true;
             }
+        }
+    }
+
+    // Nothing is said of a method that stands elsewhere, because there the contract cannot change it.
+    private static IEnumerable<Diagnostic> CheckToken(IMethodSymbol method, MemberPlace place)
+    {
+        if (!method.Parameters.Any(static parameter => parameter.IsCancellationToken()) && place.At(method.Locations[0]) == method.Locations[0])
+        {
+            yield return Diagnostic.Create(Descriptors.MethodTakesNoToken, method.Locations[0], place.NameOf(method));
         }
     }
 }

@@ -12,6 +12,10 @@ internal static class SourceLocations
     public static Location OfType(IParameterSymbol parameter) =>
         (SyntaxOf(parameter) as ParameterSyntax)?.Type?.GetLocation() ?? parameter.Locations[0];
 
+    /// <summary>Returns where a type of an assembly is declared, for a code fix; nothing for a type of another assembly.</summary>
+    public static IEnumerable<Location> OfDeclaration(ITypeSymbol type, IAssemblySymbol assembly) =>
+        SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, assembly) ? type.Locations.Where(static location => location.IsInSource) : [];
+
     /// <summary>Returns the location of the id: the attribute's argument, or the contract's name if the attribute gives no id.</summary>
     public static Location OfId(INamedTypeSymbol contract, AttributeData attribute) => OfArgument(attribute, contract);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -15,13 +16,16 @@ internal static class SourceNames
     private static readonly SymbolDisplayFormat s_namespace = SymbolDisplayFormat.FullyQualifiedFormat
         .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
 
+    // Each text is asked for many times. The entries live as long as their symbols.
+    private static readonly ConditionalWeakTable<ITypeSymbol, string> s_plainNames = new();
+
     private static readonly string[] s_suffixes = ["Daemon", "Client"];
 
     /// <summary>Returns a type's text for a signature: with nullable annotations and the names of tuple elements.</summary>
     public static string Annotated(ITypeSymbol type) => type.ToDisplayString(s_annotated);
 
     /// <summary>Returns a type's text without nullable annotations and names of tuple elements, so that equal types give equal text.</summary>
-    public static string Plain(ITypeSymbol type) => type.ToDisplayString(s_plain);
+    public static string Plain(ITypeSymbol type) => s_plainNames.GetValue(type, static type => type.ToDisplayString(s_plain));
 
     /// <summary>Returns a type's short text for people.</summary>
     public static string Shown(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);

@@ -9,10 +9,33 @@ internal static class TypeRules
     /// <summary>Returns the first problem of a type or its parts, errors before warnings, or null.</summary>
     /// <param name="type">The type.</param>
     /// <param name="method">The name of the method that mentions the type.</param>
-    /// <param name="location">Where a problem is reported.</param>
-    /// <param name="assembly">The contract's assembly.</param>
-    public static Diagnostic? Check(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly) =>
-        Worst([CheckParts(type, method, location), CheckSerialisers(type, method, location, assembly)]);
+    /// <param name="place">The interface that declares the method.</param>
+    /// <param name="where">Returns where in the interface a problem is reported. Not called if there is none in an earlier mention of the type.</param>
+    public static Diagnostic? Check(ITypeSymbol type, string method, MemberPlace place, Func<Location> where)
+    {
+        if (place.Faultless.Contains(type))
+        {
+            return null;
+        }
+
+        Location location = place.At(where());
+        Diagnostic? worst = Worst(
+        [
+            CheckParts(type, method, location, place.Assembly),
+            CheckSerialisers(type, method, location, place.Assembly),
+            CheckDepth(type, method, location),
+        ]);
+        if (worst is null)
+        {
+            place.Faultless.Add(type);
+        }
+
+        return worst;
+    }
+
+    private static Diagnostic? CheckDepth(ITypeSymbol type, string method, Location location) => RecursiveTypes.Find(type) is { } recursive
+        ? Diagnostic.Create(Descriptors.TypeContainsItself, location, SourceNames.Shown(recursive), method)
+        : null;
 
     private static Diagnostic? CheckSerialisers(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly)
     {
@@ -29,15 +52,15 @@ internal static class TypeRules
             : null;
     }
 
-    private static Diagnostic? CheckParts(ITypeSymbol type, string method, Location location)
+    private static Diagnostic? CheckParts(ITypeSymbol type, string method, Location location, IAssemblySymbol assembly)
     {
         if (WhyNever(type) is { } reason)
         {
             return Diagnostic.Create(Descriptors.TypeCannotTravel, location, SourceNames.Shown(type), method, reason);
         }
 
-        return Worst(type.Parts().Select(part => CheckParts(part, method, location))) ?? (IsUnknown(type)
-            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, SourceNames.Shown(type), method)
+        return Worst(type.Parts().Select(part => CheckParts(part, method, location, assembly))) ?? (IsUnknown(type)
+            ? Diagnostic.Create(Descriptors.TypeIsUnknown, location, SourceLocations.OfDeclaration(type, assembly), SourceNames.Shown(type), method)
             : null);
     }
 

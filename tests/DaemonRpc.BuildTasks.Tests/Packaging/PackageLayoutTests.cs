@@ -12,6 +12,7 @@ public sealed class PackageLayoutTests(PackedPackage package)
             [
                 "DaemonRpc.nuspec",
                 "README.md",
+                "analyzers/dotnet/cs/DaemonRpc.CodeFixes.dll",
                 "analyzers/dotnet/cs/DaemonRpc.Generators.dll",
                 "build/DaemonRpc.props",
                 "build/DaemonRpc.targets",

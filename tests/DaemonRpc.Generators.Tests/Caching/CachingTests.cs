@@ -69,6 +69,28 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void Edit_in_one_of_many_contracts_writes_its_files_and_an_edit_elsewhere_none()
+    {
+        const int Count = 50;
+        GeneratorRun before = new(TestCompilation.Create(
+            ["internal enum Unrelated { One }", .. Enumerable.Range(0, Count).Select(static number => $$"""
+                [DaemonRpc.DaemonRpc]
+                public partial interface IContract{{number}}
+                {
+                    System.Threading.Tasks.Task<int> Count{{number}}Async(string root);
+                }
+                """)]));
+
+        GeneratorRun elsewhere = before.AfterEditing("One", "Two");
+        GeneratorRun edited = before.AfterEditing("Count7Async", "Sum7Async");
+
+        Assert.All(elsewhere.OutputReasons(), static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+        Assert.Equal(2 * Count, edited.OutputReasons().Count());
+        Assert.Single(edited.OutputReasons(), static reason => reason != IncrementalStepRunReason.Cached);
+        Assert.All(edited.Files.Except(before.Files), static file => Assert.StartsWith("IContract7.", file.Key, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Edit_of_a_base_interface_in_another_file_writes_the_files_of_its_contracts_alone()
     {
         GeneratorRun run = WithBase().AfterEditing("string word", "string term");

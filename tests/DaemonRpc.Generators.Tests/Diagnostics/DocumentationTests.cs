@@ -1,19 +1,25 @@
 using System.Text.RegularExpressions;
+using DaemonRpc.Generators.DaemonCode;
 using DaemonRpc.Generators.Diagnostics;
 using DaemonRpc.Generators.Tests.Infrastructure;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace DaemonRpc.Generators.Tests.Diagnostics;
 
 /// <summary>The pages that the help links lead to.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly DiagnosticDescriptor[] s_descriptors = [.. new ContractAnalyzer().SupportedDiagnostics];
+    private static readonly DiagnosticDescriptor[] s_descriptors =
+        [.. new DiagnosticAnalyzer[] { new ContractAnalyzer(), new DaemonCodeAnalyzer(), new LaunchAnalyzer() }.SelectMany(static analyzer => analyzer.SupportedDiagnostics)];
 
     public static TheoryData<string> Ids => [.. s_descriptors.Select(static descriptor => descriptor.Id)];
 
-    /// <summary>The diagnostics about code, of which the pages show wrong and right examples in C#.</summary>
-    public static TheoryData<string> CodeIds => [.. Ids.Select(static row => row.Data).Where(static id => !id.StartsWith("DRPC2", StringComparison.Ordinal))];
+    /// <summary>The diagnostics about contracts, of which the pages show wrong and right examples in C#.</summary>
+    public static TheoryData<string> ContractIds => [.. IdsThatBeginWith("DRPC0", "DRPC1")];
+
+    /// <summary>The diagnostics about code around contracts, of which the pages show wrong and right examples in C#.</summary>
+    public static TheoryData<string> DaemonCodeIds => [.. IdsThatBeginWith("DRPC3")];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -29,18 +35,55 @@ public sealed partial class DocumentationTests
     }
 
     [Theory]
-    [MemberData(nameof(CodeIds))]
-    public async Task Wrong_code_of_a_page_is_wrong_and_right_code_is_right(string id)
+    [MemberData(nameof(ContractIds))]
+    public async Task Wrong_contract_of_a_page_is_wrong_and_right_code_is_right(string id)
     {
         string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
 
         AnalyzerRun wrong = await AnalyzerRun.Of(CodeAfter("Wrong:", page));
         AnalyzerRun right = await AnalyzerRun.Of(CodeAfter("Right:", page));
 
+        Assert.Contains(wrong.All, diagnostic => diagnostic.Id == id);
+        Assert.All(wrong.Diagnostics, diagnostic => Assert.Equal(id, diagnostic.Id));
+        Assert.Empty(right.Diagnostics);
+        Assert.DoesNotContain(right.All, diagnostic => diagnostic.Id == id);
+        Assert.True(right.HasGenerated);
+    }
+
+    [Theory]
+    [MemberData(nameof(ContractIds))]
+    public async Task Error_is_reported_if_and_only_if_nothing_is_generated_for_the_contract(string id)
+    {
+        string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
+
+        AnalyzerRun wrong = await AnalyzerRun.Of(CodeAfter("Wrong:", page));
+        AnalyzerRun right = await AnalyzerRun.Of(CodeAfter("Right:", page));
+
+        bool isError = s_descriptors.Single(descriptor => descriptor.Id == id).DefaultSeverity == DiagnosticSeverity.Error;
+        Assert.Equal(isError, wrong.Contracts.Any(static contract => contract.HasError));
+        Assert.All(wrong.Contracts.Concat(right.Contracts), static contract => Assert.NotEqual(contract.HasError, contract.IsGenerated));
+    }
+
+    [Theory]
+    [MemberData(nameof(DaemonCodeIds))]
+    public async Task Wrong_daemon_code_of_a_page_is_wrong_and_right_code_is_right(string id)
+    {
+        string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
+
+        ProgramRun wrong = await ProgramRun.Of(KindOf(id), [], CodeAfter("Wrong:", page));
+        ProgramRun right = await ProgramRun.Of(KindOf(id), [], CodeAfter("Right:", page));
+
         Assert.NotEmpty(wrong.Diagnostics);
         Assert.All(wrong.Diagnostics, diagnostic => Assert.Equal(id, diagnostic.Id));
         Assert.Empty(right.Diagnostics);
-        Assert.True(right.HasGenerated);
+    }
+
+    [Fact]
+    public void Every_diagnostic_is_in_the_list_of_the_reference()
+    {
+        string list = File.ReadAllText(Path.Combine(ProjectFolder.Path, "..", "..", "docs", "reference", "diagnostics.md"));
+
+        Assert.All(s_descriptors, descriptor => Assert.Contains($"| [{descriptor.Id}](../diagnostics/{descriptor.Id}.md) | {descriptor.Title}", list, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -54,6 +97,12 @@ public sealed partial class DocumentationTests
         Assert.Equal("Retired.", page[2]);
         Assert.DoesNotContain(id, Ids.Select(static row => row.Data));
     }
+
+    private static IEnumerable<string> IdsThatBeginWith(params string[] beginnings) =>
+        Ids.Select(static row => row.Data).Where(id => beginnings.Any(beginning => id.StartsWith(beginning, StringComparison.Ordinal)));
+
+    // The pages of handlers show no program.
+    private static OutputKind KindOf(string id) => id == "DRPC308" ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
 
     private static string PathOf(string id) => Path.Combine(ProjectFolder.Path, "..", "..", "docs", "diagnostics", id + ".md");
 

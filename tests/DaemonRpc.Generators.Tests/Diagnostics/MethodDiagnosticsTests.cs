@@ -50,6 +50,30 @@ public sealed class MethodDiagnosticsTests
         Assert.Empty(run.Diagnostics);
     }
 
+    [Theory]
+    [InlineData("Task RunAsync();", "RunAsync")]
+    [InlineData("IAsyncEnumerable<int> WatchAsync(int count);", "WatchAsync")]
+    public async Task Method_without_a_token_is_marked_for_a_fix(string method, string name)
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract(method));
+
+        Diagnostic diagnostic = Assert.Single(run.All);
+        Assert.Equal("DRPC016", diagnostic.Id);
+        Assert.Equal(DiagnosticSeverity.Hidden, diagnostic.Severity);
+        Assert.Equal(
+            $"'{name}' could take a CancellationToken, because without one a cancelled call is ended by force",
+            diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(run.HasGenerated);
+    }
+
+    [Fact]
+    public async Task Method_with_a_token_is_not_marked()
+    {
+        AnalyzerRun run = await AnalyzerRun.Of(Contract("Task RunAsync(CancellationToken cancellationToken = default);"));
+
+        Assert.Empty(run.All);
+    }
+
     private static string Contract(string method) => $$"""
         using System.Collections.Generic;
         using System.Threading;

@@ -73,7 +73,8 @@ internal static class TestCompilation
         return Assembly.Load(image.ToArray());
     }
 
-    private static Compilation Complete(Compilation compilation, BuildOptions options)
+    /// <summary>A project with all that is generated for it.</summary>
+    public static Compilation Complete(Compilation compilation, BuildOptions options)
     {
         CSharpGeneratorDriver.Create([new DaemonRpcGenerator().AsSourceGenerator(), s_memoryPack.Value], null, ParseOptions, options)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation complete, out _, TestContext.Current.CancellationToken);

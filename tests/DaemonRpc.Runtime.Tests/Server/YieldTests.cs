@@ -146,8 +146,9 @@ public sealed class YieldTests : IAsyncLifetime
     public async Task Task_cannot_give_way_twice_at_a_time()
     {
         await QueueAsync(_other, 2);
-        _handler.Tell(2, End);
         _handler.Tell(1, YieldTwice, End);
+        Patience.Until(() => _handler.Did.Any(static did => did.StartsWith("1: ", StringComparison.Ordinal)));
+        _handler.Tell(2, End);
 
         _ = await _owner.HearAsync(FrameKind.Result);
         Assert.Contains(_handler.Did, did => did.StartsWith("1: DaemonContext.YieldAsync was called while its task, Method1, had given way already.", StringComparison.Ordinal));
