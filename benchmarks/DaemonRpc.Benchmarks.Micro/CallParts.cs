@@ -13,6 +13,7 @@ namespace DaemonRpc.Benchmarks.Micro;
 public class CallParts
 {
     private const int PayloadSize = 64;
+    private const int Yields = 10_000;
 
     private static readonly AskedTask s_asked = new(null!, ClientProcessId: 1, CallId: 1, new RequestHeader(default, Method: 1, Credit: 0, ArgumentCount: 0), "IndexAsync", Runner: null);
 
@@ -34,6 +35,9 @@ public class CallParts
     private readonly StatusBoard _board = new();
     private readonly ArgumentReader _reading = new(new TaskReply(new RunningTask()));
     private readonly TaskSlot _slot;
+    private readonly TaskFlow _yieldFlow;
+    private readonly TaskYield _yield;
+    private readonly RunningTask _yielding;
     private readonly byte[] _record = MemoryPackSerializer.Serialize(MeasuredRecord.Make(7));
     private readonly byte[] _records = MemoryPackSerializer.Serialize(Enumerable.Range(0, 1000).Select(MeasuredRecord.Make).ToList());
     private readonly ValueShape[] _shapes = ValueShapeReader.Read($"{MeasuredRecord.Shape}\n[ #0");
@@ -48,6 +52,11 @@ public class CallParts
         _arguments = _output.WrittenSpan.ToArray();
         _slot = new TaskSlot(_board, incarnation: 1, TimeProvider.System);
         _board.Ready();
+        var yieldSlot = new TaskSlot(new StatusBoard(), incarnation: 1, TimeProvider.System);
+        _yieldFlow = new TaskFlow(yieldSlot, incarnation: 1);
+        _yield = new TaskYield(yieldSlot, _yieldFlow);
+        _ = yieldSlot.TryAdmit(s_asked, out RunningTask? yielding, out _);
+        _yielding = yielding!;
     }
 
     /// <summary>A frame, from being rented to being returned.</summary>
@@ -122,6 +131,24 @@ public class CallParts
         _slot.Answered(task);
         return admitted;
     }
+
+    /// <summary>What a task pays at a safe point where nobody waits.</summary>
+    [Benchmark(Description = "giving way to nobody", OperationsPerInvoke = Yields)]
+    public bool GiveWay()
+    {
+        // The calling code must be a part of the task.
+        _yieldFlow.Enter(_yielding, hasOwnMark: true);
+        CancellationToken cancellationToken = _yielding.Token;
+        bool all = true;
+        for (int time = 0; time < Yields; time++)
+        {
+            all &= IsDone(_yield.YieldAsync(cancellationToken));
+        }
+
+        return all;
+    }
+
+    private static bool IsDone(ValueTask yield) => yield.IsCompletedSuccessfully;
 
     private static byte[] NewFrame()
     {

@@ -44,7 +44,7 @@ internal sealed class TaskFlow
     }
 
     /// <summary>The task of this daemon of which the current code is a part; null outside. The task may have ended.</summary>
-    /// <remarks>Asks for marks, as <see cref="Current"/> does. Takes no lock while the task holds the slot.</remarks>
+    /// <remarks>Asks for marks, as <see cref="Current"/> does.</remarks>
     public RunningTask? Here
     {
         get

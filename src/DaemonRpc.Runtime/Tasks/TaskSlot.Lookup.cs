@@ -41,19 +41,14 @@ internal sealed partial class TaskSlot
         }
     }
 
-    /// <summary>The task that shares its mark with other tasks (<see cref="RunningTask.SharesMark"/>), or null.</summary>
+    /// <summary>The task that shares its mark with other tasks (<see cref="RunningTask.SharesMark"/>), or null. Shared, as <see cref="Running"/>.</summary>
     public RunningTask? WithSharedMark
     {
         get
         {
-            if (Holder is { SharesMark: true } running)
-            {
-                return running;
-            }
-
             lock (_gate)
             {
-                return _yielded.Find(static task => task.SharesMark);
+                return _running is { SharesMark: true } running ? running.Share() : _yielded.Find(static task => task.SharesMark);
             }
         }
     }

@@ -67,6 +67,7 @@ public sealed class YieldTests : IAsyncLifetime
     {
         using ScriptedPeer gone = await _server.GreetAsync(busyWait: -1);
         await QueueAsync(gone, 2);
+        Patience.Until(() => Status.Waiting == 1);
         gone.Leave();
         Patience.Until(() => Status.Waiting == 0);
 
@@ -147,7 +148,7 @@ public sealed class YieldTests : IAsyncLifetime
     {
         await QueueAsync(_other, 2);
         _handler.Tell(1, YieldTwice, End);
-        Patience.Until(() => _handler.Did.Any(static did => did.StartsWith("1: ", StringComparison.Ordinal)));
+        Patience.Until(() => _handler.Did.Any(did => did.StartsWith("1: ", StringComparison.Ordinal)));
         _handler.Tell(2, End);
 
         _ = await _owner.HearAsync(FrameKind.Result);
