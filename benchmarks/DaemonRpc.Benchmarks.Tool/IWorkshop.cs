@@ -16,7 +16,8 @@ public partial interface IWorkshop
 
     Task TakeBytesAsync(byte[] piece);
 
-    Task TakeItemsAsync(int[] items);
+    /// <summary>Counts the items.</summary>
+    Task<int> TakeItemsAsync(IAsyncEnumerable<int> items);
 
     /// <summary>Uses a processor and reports its status all the time.</summary>
     /// <returns>How long it took, and how long a processor worked for it.</returns>

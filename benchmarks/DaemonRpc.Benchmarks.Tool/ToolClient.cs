@@ -5,8 +5,6 @@ namespace DaemonRpc.Benchmarks.Tool;
 /// <summary>The generated client, asked as the others are, and for what only a daemon of ours has.</summary>
 internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
 {
-    private const int ItemsPerCall = 10_000;
-
     private readonly byte[] _piece = new byte[LargePieceSize];
     private readonly Watchers _watchers = new();
     private WorkshopClient? _workshop;
@@ -25,15 +23,8 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
         Check(count);
     }
 
-    /// <summary>By a call for so many of them: a contract takes no streams.</summary>
-    public override async ValueTask SendItemsAsync(int count)
-    {
-        for (int sent = 0; sent < count; sent += ItemsPerCall)
-        {
-            int[] items = [.. Enumerable.Range(sent, Math.Min(ItemsPerCall, count - sent))];
-            await (_workshop ?? await ConnectAsync()).TakeItemsAsync(items);
-        }
-    }
+    public override async ValueTask SendItemsAsync(int count) =>
+        Check(count - await (_workshop ?? await ConnectAsync()).TakeItemsAsync(AsyncEnumerable.Range(0, count)));
 
     public override async ValueTask ReceiveBytesAsync(int count)
     {
@@ -45,7 +36,7 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
         Check(count);
     }
 
-    /// <summary>By one call for each piece: a contract takes no streams.</summary>
+    /// <summary>By one call for each piece.</summary>
     public override async ValueTask SendBytesAsync(int count)
     {
         for (int sent = 0; sent < count; sent += LargePieceSize)

@@ -20,7 +20,16 @@ internal sealed partial class Workshop(DaemonContext context) : IWorkshop
 
     public Task TakeBytesAsync(byte[] piece) => Task.CompletedTask;
 
-    public Task TakeItemsAsync(int[] items) => Task.CompletedTask;
+    public async Task<int> TakeItemsAsync(IAsyncEnumerable<int> items)
+    {
+        int count = 0;
+        await foreach (int _ in items)
+        {
+            count++;
+        }
+
+        return count;
+    }
 
     public Task<(long Elapsed, long Processor)> WorkAsync(int rounds)
     {

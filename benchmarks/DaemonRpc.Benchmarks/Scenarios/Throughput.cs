@@ -46,13 +46,7 @@ internal sealed class ItemStream() : Throughput(
     "stream",
     "M items",
     new("from the daemon", "receive-items", CallsPerRound, 100_000),
-    new("to the daemon", SendItems, CallsPerRound, 100_000))
-{
-    private const string SendItems = "send-items";
-
-    protected override string NoteOf(Case asked, Contender contender) =>
-        contender.Kind == ProgramKind.DaemonRpc && asked.Workload == SendItems ? "by calls of 10,000 numbers: a contract takes no streams yet" : "";
-}
+    new("to the daemon", "send-items", CallsPerRound, 100_000));
 
 /// <summary>Bytes.</summary>
 internal sealed class BulkBytes() : Throughput(
@@ -67,7 +61,7 @@ internal sealed class BulkBytes() : Throughput(
 
     protected override string NoteOf(Case asked, Contender contender) => (contender.Kind, asked.Workload) switch
     {
-        (ProgramKind.DaemonRpc, SendBytes) => "by calls of 1 MB: a contract takes no streams yet",
+        (ProgramKind.DaemonRpc, SendBytes) => "by calls of 1 MB",
         (ProgramKind.BareArrays, SendBytes) => "by messages of 1 MB, each answered",
         _ => "",
     };
