@@ -131,6 +131,12 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "check":
             _ = await client.CheckAsync(args[1]);
             break;
+        case "sum":
+            _ = await client.SumAsync(Unanswering.Numbers());
+            break;
+        case "quiz":
+            _ = await client.QuizAsync(int.MaxValue, new Unanswering());
+            break;
         case "hold":
             await client.HoldAsync();
             break;

@@ -13,7 +13,9 @@ public sealed class LeakTests : SandboxTests
         int daemon = client.Daemon.ProcessId;
         // What is made at the first use of anything is there from now on.
         await MeetEveryKindAsync();
-        await KilledClientAsync();
+        await KilledClientAsync("hold");
+        await KilledClientAsync("sum");
+        await KilledClientAsync("quiz");
 
         // From its first call on it has a reader. One that is silent stays, and has the thread started that waits for such.
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
@@ -27,8 +29,13 @@ public sealed class LeakTests : SandboxTests
             await MeetEveryKindAsync();
         }
 
-        await KilledClientAsync();
-        await KilledClientAsync();
+        for (int round = 0; round < 5; round++)
+        {
+            await KilledClientAsync("hold");
+            await KilledClientAsync("sum");
+            await KilledClientAsync("quiz");
+        }
+
         Holdings after = await Holdings.SettledAsync(daemon, before, () => client.AddAsync(1, 2).InTime());
         Assert.True(after.Descriptors <= before.Descriptors, $"{before} became {after}: {string.Join(", ", ProcessTable.Descriptors(daemon).Values.Order())}");
         Assert.True(after.Threads <= before.Threads, $"{before} became {after}: {string.Join(", ", ProcessTable.ThreadNames(daemon).Order())}");
@@ -95,6 +102,13 @@ public sealed class LeakTests : SandboxTests
                 break;
             }
 
+            Assert.Equal(3, await caller.SumAsync(AsyncEnumerable.Range(0, 3)).InTime());
+            await foreach (long square in caller.SquareAsync(AsyncEnumerable.Range(0, 1_000_000)))
+            {
+                Assert.Equal(0, square);
+                break;
+            }
+
             // A watch, and a question.
             _ = await caller.Daemon.WhenAsync(_ => true);
             _ = await caller.Daemon.GetStatusAsync().InTime();
@@ -124,12 +138,20 @@ public sealed class LeakTests : SandboxTests
         new RawConnection(socket).Dispose();
     }
 
-    /// <summary>A client that is killed in the middle of its task.</summary>
-    private async Task KilledClientAsync()
+    /// <summary>A client that is killed in the middle of its task, perhaps while it answers what the task asks.</summary>
+    private async Task KilledClientAsync(string command)
     {
-        ToolProcess tool = Sandbox.StartTool("hold");
+        ToolProcess tool = Sandbox.StartTool(command);
         DaemonHandle? daemon = await DaemonControl.FindAsync(DaemonSandbox.Id, runtimeDirectory: Sandbox.RuntimeDirectory).InTime();
-        _ = await daemon!.WhenHoldingAsync();
+        if (command == "hold")
+        {
+            _ = await daemon!.WhenHoldingAsync();
+        }
+        else
+        {
+            _ = await tool.LineAsync("asked");
+        }
+
         tool.Kill();
         _ = await daemon!.WhenAsync(status => status.State is not DaemonState.Busy);
     }
