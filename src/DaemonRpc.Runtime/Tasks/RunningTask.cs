@@ -148,7 +148,8 @@ internal sealed class RunningTask : IReaderWork
             Credit.Lift();
         }
 
-        _asks?.Close(() => new IOException($"The caller of {Description.Method}, process {Owner.Peer.ProcessId}, has gone."));
+        // Also if the handler has not begun to ask: it would wait for an answer that nobody gives.
+        Asks.Close(() => new IOException($"The caller of {Description.Method}, process {Owner.Peer.ProcessId}, has gone."));
     }
 
     /// <summary>The caller sent something that the task has asked for.</summary>

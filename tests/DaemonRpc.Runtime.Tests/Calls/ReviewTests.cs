@@ -49,6 +49,28 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Caller_that_left_before_the_task_asked_is_not_awaited()
+    {
+        using TestServer server = Continuing();
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var told = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Handler.Run = async (_, reply, _) =>
+        {
+            await gone.Task;
+            told.SetResult(await Record.ExceptionAsync(() => new CallbackChannel(reply, 0).Request(5, "ConfirmAsync").SendAsync(CancellationToken.None)));
+        };
+        ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        Patience.Until(() => server.Daemon.Board.Current.Task is not null);
+
+        peer.Dispose();
+        await Patience.PassAsync(TimeSpan.FromMilliseconds(100));
+        gone.SetResult();
+
+        _ = Assert.IsType<IOException>(await told.Task.Soon());
+    }
+
+    [Fact]
     public async Task Item_whose_reading_takes_long_does_not_exceed_the_credit_by_a_second_frame()
     {
         const int Count = 100;
@@ -73,6 +95,8 @@ public sealed class ReviewTests
 
         Assert.Equal($"{Count}", await client.ImportAsync(new SlowEveryOther(Count)));
     }
+
+    private static TestServer Continuing() => new(new DaemonOptions { DisconnectBehavior = DisconnectBehavior.ContinueTask, IdleTimeout = Timeout.InfiniteTimeSpan });
 
     // Of 44 items that fit into the credit, the last one waits in its frame for others, while the next one is read.
     private sealed class SlowEveryOther(int count) : IAsyncEnumerable<byte[]>, IAsyncEnumerator<byte[]>
