@@ -98,7 +98,10 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
                 return null;
             }
 
-            _open.Add(ask.Number, answer);
+            if (!_open.TryAdd(ask.Number, answer))
+            {
+                throw new DaemonProtocolException($"The daemon used the number {ask.Number} for two asks of {method}.");
+            }
         }
 
         Action start = () => PoolThreads.Give(() => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), () => Run(answer, ask.Chain), preferLocal: false));

@@ -71,6 +71,17 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public void Daemon_that_uses_the_number_of_an_ask_twice_breaks_the_protocol()
+    {
+        var call = new StreamCall(isStream: false);
+        var answers = new CallAnswers(null!, call, "RunAsync", [new Never()]);
+        byte[] ask = Ask(7);
+        _ = answers.OnPart(FrameKind.Ask, ask, null);
+
+        _ = Assert.Throws<DaemonProtocolException>(() => { _ = answers.OnPart(FrameKind.Ask, ask, null); });
+    }
+
+    [Fact]
     public async Task Item_whose_reading_takes_long_does_not_exceed_the_credit_by_a_second_frame()
     {
         const int Count = 100;
@@ -97,6 +108,32 @@ public sealed class ReviewTests
     }
 
     private static TestServer Continuing() => new(new DaemonOptions { DisconnectBehavior = DisconnectBehavior.ContinueTask, IdleTimeout = Timeout.InfiniteTimeSpan });
+
+    private static byte[] Ask(uint number)
+    {
+        FrameBuffer frame = new Ask(number, 0, CallChain.Append(null, new DaemonTaskId(1, 1)), 1).ToFrame();
+        byte[] bytes = frame.Payload.ToArray();
+        frame.Return();
+        return bytes;
+    }
+
+    private sealed class Never() : AskedArgument(0)
+    {
+        public override bool IsCallback => true;
+
+        public override OpenAnswer Begin(ClientSession session, uint callId, string method, in AskedThing asked) => new NoAnswer(asked.Ask.Number);
+
+        private sealed class NoAnswer(uint ask) : OpenAnswer(ask)
+        {
+            public override void AddCredit(int bytes)
+            {
+            }
+
+            public override Task EndAsync() => Task.CompletedTask;
+
+            protected override Task AnswerAsync(FrameBuffer answer) => Task.CompletedTask;
+        }
+    }
 
     // Of 44 items that fit into the credit, the last one waits in its frame for others, while the next one is read.
     private sealed class SlowEveryOther(int count) : IAsyncEnumerable<byte[]>, IAsyncEnumerator<byte[]>
