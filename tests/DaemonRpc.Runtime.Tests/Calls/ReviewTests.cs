@@ -71,6 +71,22 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Answer_that_cannot_be_read_is_not_taken_for_one()
+    {
+        using TestServer server = Continuing();
+        var told = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Handler.Run = async (_, reply, _) =>
+            told.SetResult(await Record.ExceptionAsync(() => new CallbackChannel(reply, 0).Request(5, "ConfirmAsync").SendAsync(CancellationToken.None)));
+        using ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        _ = await peer.HearAsync(FrameKind.Ask);
+
+        peer.Say(FrameKind.Answer, 1, static output => output.Write(new byte[] { 1, 0, 0, 0, 7 }));
+
+        _ = Assert.IsType<IOException>(await told.Task.Soon());
+    }
+
+    [Fact]
     public void Daemon_that_uses_the_number_of_an_ask_twice_breaks_the_protocol()
     {
         var call = new StreamCall(isStream: false);
