@@ -36,7 +36,7 @@ internal abstract class OpenAnswer(uint ask)
 #pragma warning restore CA1031
         {
             onFailure(ask, exception);
-            AnswerMessage.Fail(frame, ErrorMessage.Of(exception));
+            AnswerMessage.Fail(frame, ErrorMessage.Of(exception), session.Welcome.MaxFrameBytes);
         }
 
         session.Send(FrameKind.Answer, callId, frame);

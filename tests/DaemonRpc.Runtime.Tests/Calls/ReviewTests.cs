@@ -98,6 +98,17 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Failure_with_a_long_text_fits_into_the_smallest_frames()
+    {
+        await using var daemon = new ForegroundDaemon(new DaemonOptions { MaxFrameBytes = 64 * 1024 });
+        daemon.Handler.Ask = static async (questions, _, cancellationToken) => await questions.AskAsync("?", cancellationToken);
+        await using SampleClient client = await daemon.ConnectAsync();
+        var failure = new InvalidOperationException(new string('ä', 60_000));
+
+        Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => client.AskAsync(new Questions { OnAsk = (_, _) => throw failure })));
+    }
+
+    [Fact]
     public async Task Item_whose_reading_takes_long_does_not_exceed_the_credit_by_a_second_frame()
     {
         const int Count = 100;
