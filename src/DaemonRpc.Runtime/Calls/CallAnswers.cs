@@ -118,19 +118,16 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
     {
         if (_context is null)
         {
-            _ = RunAsync(answer);
+            _ = RunAsync(answer, chain);
             return;
         }
 
-        ExecutionContext.Run(_context, _ =>
-        {
-            TaskFlow.EnterAnswer(chain);
-            _ = RunAsync(answer);
-        }, null);
+        ExecutionContext.Run(_context, _ => { _ = RunAsync(answer, chain); }, null);
     }
 
-    private async Task RunAsync(OpenAnswer answer)
+    private async Task RunAsync(OpenAnswer answer, CallChain chain)
     {
+        TaskFlow.EnterAnswer(chain);
         await answer.RunAsync(session, call.Id, Keep).ConfigureAwait(false);
         lock (_gate)
         {

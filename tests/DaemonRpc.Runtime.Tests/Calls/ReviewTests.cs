@@ -98,6 +98,21 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Callers_code_that_no_context_flows_to_cannot_wait_for_itself_either()
+    {
+        var handler = new Sample { Ask = static async (questions, _, cancellationToken) => await questions.AskAsync("?", cancellationToken) };
+        await using var client = SampleClient.InProcess(handler);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        Task<string> call;
+        using (ExecutionContext.SuppressFlow())
+        {
+            call = client.AskAsync(new Questions { OnAsk = async (question, _) => await client.EchoAsync(question, cancel.Token) }, null, cancel.Token);
+        }
+
+        _ = await Assert.ThrowsAsync<DaemonReentrancyException>(() => call);
+    }
+
+    [Fact]
     public async Task Failure_with_a_long_text_fits_into_the_smallest_frames()
     {
         await using var daemon = new ForegroundDaemon(new DaemonOptions { MaxFrameBytes = 64 * 1024 });
