@@ -113,6 +113,36 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Report_is_not_kept_while_its_task_has_given_way()
+    {
+        using var server = new TestServer();
+        var kept = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Handler.Run = async (method, reply, cancellationToken) =>
+        {
+            if (method == 1)
+            {
+                ItemBatch reports = reply.BeginReports();
+                await Patience.InThread(() => Patience.Until(() => server.Daemon.Board.Current.Waiting == 1));
+                while (!reports.HasItems)
+                {
+                    reports.AddReport([1], () => cancellationToken);
+                }
+
+                Task yielding = server.Daemon.Yield.YieldAsync(cancellationToken).AsTask();
+                kept.SetResult(reports.HasItems);
+                await yielding;
+            }
+        };
+        using ScriptedPeer owner = await server.GreetAsync();
+        owner.Say(FrameKind.Request, 1, TestServer.Request());
+        Patience.Until(() => server.Daemon.Board.Current.Task is not null);
+        using ScriptedPeer other = await server.GreetAsync(busyWait: -1);
+        other.Say(FrameKind.Request, 1, TestServer.Request(2));
+
+        Assert.False(await kept.Task.Soon());
+    }
+
+    [Fact]
     public async Task Failure_with_a_long_text_fits_into_the_smallest_frames()
     {
         await using var daemon = new ForegroundDaemon(new DaemonOptions { MaxFrameBytes = 64 * 1024 });
