@@ -103,6 +103,10 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
             _closed ??= reason;
             open = [.. _open.Values];
             _open.Clear();
+            if (open.Any(static ask => ask.Method is not null))
+            {
+                onAwaits(null);
+            }
         }
 
         foreach (PendingAsk ask in open)

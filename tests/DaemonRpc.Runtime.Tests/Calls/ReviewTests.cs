@@ -87,6 +87,30 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task Task_whose_caller_has_gone_awaits_no_answer()
+    {
+        using TestServer server = Continuing();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Handler.Run = async (method, reply, cancellationToken) =>
+        {
+            _ = await Record.ExceptionAsync(() => new CallbackChannel(reply, 0).Request(5, "ConfirmAsync").SendAsync(CancellationToken.None));
+            told.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        };
+        ScriptedPeer peer = await server.GreetAsync();
+        peer.Say(FrameKind.Request, 1, TestServer.Request());
+        _ = await peer.HearAsync(FrameKind.Ask);
+        Assert.Equal("ConfirmAsync", server.Daemon.Board.Current.Task?.AwaitedAnswer);
+
+        peer.Dispose();
+        await told.Task.Soon();
+
+        DaemonStatus status = server.Daemon.Board.Current;
+        Assert.NotNull(status.Task);
+        Assert.Null(status.Task.AwaitedAnswer);
+    }
+
+    [Fact]
     public void Daemon_that_uses_the_number_of_an_ask_twice_breaks_the_protocol()
     {
         var call = new StreamCall(isStream: false);
