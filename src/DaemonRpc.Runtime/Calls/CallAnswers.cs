@@ -81,6 +81,11 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
         foreach (OpenAnswer answer in open)
         {
             answer.Cancel();
+        }
+
+        // Only then, for the clean-up of one may wait for another.
+        foreach (OpenAnswer answer in open)
+        {
             await answer.EndAsync().ConfigureAwait(false);
         }
     }

@@ -178,6 +178,55 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public async Task All_streams_hear_of_the_calls_end_before_any_is_awaited()
+    {
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new Sample
+        {
+            Import = async (pieces, words, _) =>
+            {
+                Assert.True(await pieces!.GetAsyncEnumerator(CancellationToken.None).MoveNextAsync());
+                Assert.True(await words!.GetAsyncEnumerator(CancellationToken.None).MoveNextAsync());
+                await both.Task;
+                return "";
+            },
+        };
+        await using var client = SampleClient.InProcess(handler);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        _ = await client.ImportAsync(Pieces(), Words());
+
+        async IAsyncEnumerable<byte[]> Pieces()
+        {
+            try
+            {
+                while (true)
+                {
+                    yield return new byte[9000];
+                }
+            }
+            finally
+            {
+                await ended.Task;
+            }
+        }
+
+        async IAsyncEnumerable<string> Words([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return "word";
+            both.SetResult();
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Item_whose_reading_takes_long_does_not_exceed_the_credit_by_a_second_frame()
     {
         const int Count = 100;
