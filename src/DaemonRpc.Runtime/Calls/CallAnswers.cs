@@ -81,6 +81,11 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
         foreach (OpenAnswer answer in open)
         {
             answer.Cancel();
+        }
+
+        // Only then, for the clean-up of one may wait for another.
+        foreach (OpenAnswer answer in open)
+        {
             await answer.EndAsync().ConfigureAwait(false);
         }
     }
@@ -98,7 +103,10 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
                 return null;
             }
 
-            _open.Add(ask.Number, answer);
+            if (!_open.TryAdd(ask.Number, answer))
+            {
+                throw new DaemonProtocolException($"The daemon used the number {ask.Number} for two asks of {method}.");
+            }
         }
 
         Action start = () => PoolThreads.Give(() => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), () => Run(answer, ask.Chain), preferLocal: false));
@@ -115,19 +123,16 @@ internal sealed class CallAnswers(ClientSession session, PendingCall call, strin
     {
         if (_context is null)
         {
-            _ = RunAsync(answer);
+            _ = RunAsync(answer, chain);
             return;
         }
 
-        ExecutionContext.Run(_context, _ =>
-        {
-            TaskFlow.EnterAnswer(chain);
-            _ = RunAsync(answer);
-        }, null);
+        ExecutionContext.Run(_context, _ => { _ = RunAsync(answer, chain); }, null);
     }
 
-    private async Task RunAsync(OpenAnswer answer)
+    private async Task RunAsync(OpenAnswer answer, CallChain chain)
     {
+        TaskFlow.EnterAnswer(chain);
         await answer.RunAsync(session, call.Id, Keep).ConfigureAwait(false);
         lock (_gate)
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
 
@@ -46,8 +45,12 @@ internal sealed class ItemPump<T>(IAsyncEnumerable<T> items, ItemBatch batch)
                         return;
                     }
 
-                    await batch.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    Add(enumerator.Current);
+                    do
+                    {
+                        await batch.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                    while (!TryAdd(enumerator.Current));
+
                     cancellationToken.ThrowIfCancellationRequested();
                 }
             }
@@ -86,9 +89,13 @@ internal sealed class ItemPump<T>(IAsyncEnumerable<T> items, ItemBatch batch)
         }
     }
 
-    private void Add(T item)
+    private bool TryAdd(T item)
     {
-        IBufferWriter<byte> output = batch.Begin();
+        if (batch.TryBegin() is not { } output)
+        {
+            return false;
+        }
+
         try
         {
             Value.Write(output, item, "item");
@@ -100,5 +107,6 @@ internal sealed class ItemPump<T>(IAsyncEnumerable<T> items, ItemBatch batch)
         }
 
         batch.End();
+        return true;
     }
 }

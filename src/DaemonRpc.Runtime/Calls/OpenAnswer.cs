@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 
@@ -35,14 +36,25 @@ internal abstract class OpenAnswer(uint ask)
 #pragma warning restore CA1031
         {
             onFailure(ask, exception);
-            AnswerMessage.Fail(frame, ErrorMessage.Of(exception));
+            AnswerMessage.Fail(frame, ErrorMessage.Of(exception), session.Welcome.MaxFrameBytes);
         }
 
         session.Send(FrameKind.Answer, callId, frame);
     }
 
     /// <summary>Cancels the token. Callbacks of the caller's code run in the pool.</summary>
-    public void Cancel() => _ = _cancellation.CancelAsync();
+    public void Cancel() => PoolThreads.Give(() =>
+    {
+        try
+        {
+            _ = _cancellation.CancelAsync();
+        }
+        catch (TaskSchedulerException exception) when (exception.InnerException is { } inner && OwnThread.IsShortage(inner))
+        {
+            // As everything that queues work throws it. The callbacks are queued nevertheless.
+            throw inner;
+        }
+    });
 
     /// <summary>Waits, once the token is cancelled, until the caller's code has cleaned up, but not for what may never come.</summary>
     public abstract Task EndAsync();

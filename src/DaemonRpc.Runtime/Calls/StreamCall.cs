@@ -91,7 +91,7 @@ internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Atta
     public Action? Start { get; init; }
 
     /// <summary>The credit that the frame uses, in bytes.</summary>
-    public int Cost => FrameHeader.Size + Bytes.Length + (Attachment?.Length ?? 0);
+    public int Cost => FrameHeader.Size + (Kind == FrameKind.AskedItems ? sizeof(uint) : 0) + Bytes.Length + (Attachment?.Length ?? 0);
 
     /// <summary>Returns the item's or report's bytes, and moves on to the next one.</summary>
     /// <exception cref="DaemonProtocolException">The frame ends within it.</exception>

@@ -13,6 +13,9 @@ namespace DaemonRpc.Protocol;
 /// </remarks>
 internal static class AnswerMessage
 {
+    // An error has three texts, whose characters have up to three bytes.
+    private const int BytesOfText = 16;
+
     /// <summary>Creates the frame of an answer, to which a result may be appended.</summary>
     public static FrameBuffer Begin(uint number)
     {
@@ -22,11 +25,16 @@ internal static class AnswerMessage
     }
 
     /// <summary>Turns the frame of an answer into that of a failure.</summary>
-    public static void Fail(FrameBuffer frame, ErrorMessage error)
+    /// <param name="frame">The frame.</param>
+    /// <param name="error">The failure.</param>
+    /// <param name="mostBytes">The size limit of the daemon's frames. Texts that exceed it are cut.</param>
+    public static void Fail(FrameBuffer frame, ErrorMessage error, int mostBytes)
     {
-        frame.Truncate(sizeof(uint));
-        frame.Write<byte>([1]);
-        error.Write(frame);
+        Write(frame, error);
+        if (frame.WholeLength > mostBytes)
+        {
+            Write(frame, error.Cut(mostBytes / BytesOfText));
+        }
     }
 
     /// <summary>Reads what follows the number.</summary>
@@ -43,5 +51,12 @@ internal static class AnswerMessage
 
         error = bytes[0] == 0 ? null : ErrorMessage.Read(bytes[1..]);
         return error is null ? bytes[1..] : [];
+    }
+
+    private static void Write(FrameBuffer frame, ErrorMessage error)
+    {
+        frame.Truncate(sizeof(uint));
+        frame.Write<byte>([1]);
+        error.Write(frame);
     }
 }

@@ -45,7 +45,7 @@ internal sealed record ErrorMessage
         try
         {
             string whole = text(exception) ?? "";
-            return whole.Length <= LongestText ? whole : whole[..LongestText] + "…";
+            return Cut(whole, LongestText);
         }
 #pragma warning disable CA1031 // Whatever it is, there is nobody to tell but the caller, who is told here.
         catch (Exception inner)
@@ -54,6 +54,11 @@ internal sealed record ErrorMessage
             return $"(the text of {exception.GetType()} could not be made: {inner.GetType()})";
         }
     }
+
+    /// <summary>Returns this error with texts of at most this many characters.</summary>
+    public ErrorMessage Cut(int length) => this with { Type = Cut(Type, length), Message = Cut(Message, length), StackTrace = StackTrace is null ? null : Cut(StackTrace, length) };
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "…";
 
     public DaemonException ToException() =>
         IsProtocol ? new DaemonProtocolException(Message) : new DaemonRemoteException(Type, Message, StackTrace);

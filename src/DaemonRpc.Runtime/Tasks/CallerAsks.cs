@@ -82,10 +82,14 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
         {
             Find(number)?.OnItems(rest.ToArray(), attachment);
         }
-        else if (TryTake(number, out PendingAsk? ask))
+        else if (Find(number) is not null)
         {
+            // Read before the ask is taken, which must then be ended.
             ReadOnlySpan<byte> result = AnswerMessage.Read(rest, out ErrorMessage? error);
-            ask.OnAnswer(error is null ? null : new CallerFailureException(this, number, error), result, attachment);
+            if (TryTake(number, out PendingAsk? ask))
+            {
+                ask.OnAnswer(error is null ? null : new CallerFailureException(this, number, error), result, attachment);
+            }
         }
     }
 
@@ -99,6 +103,10 @@ internal sealed class CallerAsks(ServerSession owner, uint callId, CallChain cha
             _closed ??= reason;
             open = [.. _open.Values];
             _open.Clear();
+            if (open.Any(static ask => ask.Method is not null))
+            {
+                onAwaits(null);
+            }
         }
 
         foreach (PendingAsk ask in open)

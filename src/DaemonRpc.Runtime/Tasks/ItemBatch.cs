@@ -57,6 +57,19 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
         return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
     }
 
+    /// <summary>Begins an item, as <see cref="Begin()"/>. Null if there is no credit: the frame for which there was some has been sent since <see cref="WaitAsync"/>.</summary>
+    public IBufferWriter<byte>? TryBegin()
+    {
+        Monitor.Enter(_gate);
+        if (_hasItems || credit.IsGranted)
+        {
+            return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
+        }
+
+        Monitor.Exit(_gate);
+        return null;
+    }
+
     /// <summary>Adds a progress report, unless the task has settled. Blocks while the client accepts no more, or has not read most of what was sent. From any thread.</summary>
     /// <param name="report">The report's bytes.</param>
     /// <param name="token">Returns the task's token, which ends the wait.</param>

@@ -11,6 +11,18 @@ internal sealed class ItemCredit(long initial)
     private long _bytes = initial;
     private TaskCompletionSource? _waiting;
 
+    /// <summary>Whether a frame may be sent.</summary>
+    public bool IsGranted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes > 0;
+            }
+        }
+    }
+
     /// <summary>Subtracts the size of a sent frame. The credit may fall below zero, by one frame of each producer.</summary>
     public void Spend(int bytes)
     {

@@ -85,7 +85,7 @@ internal sealed class RunningTask : IReaderWork
         {
             lock (_gate)
             {
-                return _asks ??= new CallerAsks(Owner, CallId, Chain, () => _items?.Flush(), method => Runner?.Asks(this, method));
+                return _asks ??= new CallerAsks(Owner, CallId, Chain, Flush, method => Runner?.Asks(this, method));
             }
         }
     }
@@ -148,7 +148,8 @@ internal sealed class RunningTask : IReaderWork
             Credit.Lift();
         }
 
-        _asks?.Close(() => new IOException($"The caller of {Description.Method}, process {Owner.Peer.ProcessId}, has gone."));
+        // Also if the handler has not begun to ask: it would wait for an answer that nobody gives.
+        Asks.Close(() => new IOException($"The caller of {Description.Method}, process {Owner.Peer.ProcessId}, has gone."));
     }
 
     /// <summary>The caller sent something that the task has asked for.</summary>
@@ -169,6 +170,9 @@ internal sealed class RunningTask : IReaderWork
         _items?.Close();
         _asks?.Close(() => new InvalidOperationException($"The call of {Description.Method} has ended, so that its caller can no longer be asked."));
     }
+
+    /// <summary>Sends the items and progress reports that wait.</summary>
+    public void Flush() => _items?.Flush();
 
     /// <summary>Returns whether an exception comes from what this task asked of its caller.</summary>
     public bool Asked(CallerFailureException failure) => failure.Asks == _asks;

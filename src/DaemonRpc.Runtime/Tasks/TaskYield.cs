@@ -46,6 +46,8 @@ internal sealed class TaskYield(TaskSlot slot, TaskFlow flow)
 
     private ValueTask GiveWay(RunningTask task, CancellationToken cancellationToken)
     {
+        // Whoever sends what waits looks after the items of one task, from now on another one's.
+        task.Flush();
         var yielded = new YieldedTask(task, static yielded => yielded.Task.Runner!.Resume(yielded), cancellationToken);
         if (task.CallerChain is not null)
         {
