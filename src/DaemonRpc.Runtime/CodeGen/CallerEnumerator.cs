@@ -26,8 +26,8 @@ internal sealed class CallerEnumerator<T>(CallerAsks asks, ushort argument, stri
     private byte[] _bytes = [];
     private byte[]? _attachment;
     private int _offset;
-    private int _cost;
-    private int _consumed;
+    private long _cost;
+    private long _consumed;
     private int _window = Window;
     private long _credit = Window;
     private bool _isBegun;
@@ -85,7 +85,7 @@ internal sealed class CallerEnumerator<T>(CallerAsks asks, ushort argument, stri
         {
             if (_frames.Reader.TryRead(out Items frame))
             {
-                (_bytes, _attachment, _offset, _cost) = (frame.Bytes, frame.Attachment, 0, frame.Cost);
+                (_bytes, _attachment, _offset, _cost) = (frame.Bytes, frame.Attachment, 0, _cost + frame.Cost);
             }
             else if (!await WaitAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -134,7 +134,7 @@ internal sealed class CallerEnumerator<T>(CallerAsks asks, ushort argument, stri
         {
             // Counted before the caller can use it.
             _ = Interlocked.Add(ref _credit, _consumed);
-            asks.Demand(this, _consumed);
+            asks.Demand(this, (int)Math.Min(_consumed, int.MaxValue));
             _consumed = 0;
         }
     }

@@ -282,16 +282,15 @@ internal sealed class ClientSession : IDisposable, IFrameSender
                 try
                 {
                     Handle(header, payload);
+                    if (wish is not null && _reader.HasMore)
+                    {
+                        Lend(wish);
+                    }
                 }
                 catch (Exception exception) when (OwnThread.IsShortage(exception))
                 {
                     // The completed call continues on the thread pool. Without a pool thread nobody could take the next frames either.
                     PoolThreads.Await();
-                }
-
-                if (wish is not null && _reader.HasMore)
-                {
-                    Lend(wish);
                 }
             }
         }
