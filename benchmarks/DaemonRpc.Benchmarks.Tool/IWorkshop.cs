@@ -19,6 +19,9 @@ public partial interface IWorkshop
     /// <summary>Counts the items.</summary>
     Task<int> TakeItemsAsync(IAsyncEnumerable<int> items);
 
+    /// <summary>Uses what its caller has passed: reports so often, counts the items, or asks so often.</summary>
+    ValueTask<int> ConverseAsync(int count, IProgress<int>? progress = null, IAsyncEnumerable<int>? items = null, IQuestion? question = null);
+
     /// <summary>Uses a processor and reports its status all the time.</summary>
     /// <returns>How long it took, and how long a processor worked for it.</returns>
     Task<(long Elapsed, long Processor)> WorkAsync(int rounds);

@@ -75,6 +75,8 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
             case ["work", var rounds]:
                 (long elapsed, long processor) = await workshop.WorkAsync(Parse(rounds));
                 return string.Create(CultureInfo.InvariantCulture, $"{elapsed} {processor}");
+            case ["shape", var shape, var calls]:
+                return await Conversations.MeasureAsync(workshop, shape, Parse(calls));
             case ["hand-over", var cancels]:
                 return await HandOvers.MeasureAsync(workshop, Parse(cancels));
             case ["wait-in-line", var callers]:

@@ -20,6 +20,22 @@ internal sealed partial class Workshop(DaemonContext context) : IWorkshop
 
     public Task TakeBytesAsync(byte[] piece) => Task.CompletedTask;
 
+    public async ValueTask<int> ConverseAsync(int count, IProgress<int>? progress, IAsyncEnumerable<int>? items, IQuestion? question)
+    {
+        int used = 0;
+        for (; progress is not null && used < count; used++)
+        {
+            progress.Report(used);
+        }
+
+        for (; question is not null && used < count; used++)
+        {
+            _ = await question.AnswerAsync(used);
+        }
+
+        return items is null || count == 0 ? used : await TakeItemsAsync(items);
+    }
+
     public async Task<int> TakeItemsAsync(IAsyncEnumerable<int> items)
     {
         int count = 0;

@@ -14,6 +14,7 @@ IReadOnlyList<Scenario> all =
     new ItemStream(),
     new BulkBytes(),
     new WatchedCall(),
+    new CallShapes(),
     new Connect(),
     new HandOver(),
     new StartTrace(),
