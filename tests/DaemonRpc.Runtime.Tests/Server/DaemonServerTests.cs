@@ -11,6 +11,16 @@ namespace DaemonRpc.Runtime.Tests.Server;
 public sealed class DaemonServerTests
 {
     [Fact]
+    public void Daemon_that_leaves_idle_tells_its_handlers_work_to_stop()
+    {
+        using var server = new TestServer();
+
+        Assert.True(server.Daemon.Shutdown.TryBeginIdle(GoodbyeReason.Idle, "Nobody calls."));
+
+        Patience.Until(() => server.Daemon.Shutdown.Stopping.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task Request_before_the_handler_is_made_waits_for_it()
     {
         using var server = new TestServer(ready: false);
