@@ -226,32 +226,6 @@ public sealed class ReviewTests
         }
     }
 
-    [Fact]
-    public async Task Item_whose_reading_takes_long_does_not_exceed_the_credit_by_a_second_frame()
-    {
-        const int Count = 100;
-        var handler = new Sample
-        {
-            Import = static async (pieces, _, cancellationToken) =>
-            {
-                int count = 0;
-                await foreach (byte[] piece in pieces!.WithCancellation(cancellationToken))
-                {
-                    if (count++ == 0)
-                    {
-                        // Meanwhile the caller uses up its credit.
-                        await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
-                    }
-                }
-
-                return $"{count}";
-            },
-        };
-        await using var client = SampleClient.InProcess(handler);
-
-        Assert.Equal($"{Count}", await client.ImportAsync(new SlowEveryOther(Count)));
-    }
-
     private static TestServer Continuing() => new(new DaemonOptions { DisconnectBehavior = DisconnectBehavior.ContinueTask, IdleTimeout = Timeout.InfiniteTimeSpan });
 
     private static byte[] Ask(uint number)
@@ -281,28 +255,4 @@ public sealed class ReviewTests
     }
 
     // Of 44 items that fit into the credit, the last one waits in its frame for others, while the next one is read.
-    private sealed class SlowEveryOther(int count) : IAsyncEnumerable<byte[]>, IAsyncEnumerator<byte[]>
-    {
-        private static readonly byte[] s_piece = new byte[6000];
-        private int _number;
-
-        public byte[] Current
-        {
-            get
-            {
-                if (_number % 2 == 1)
-                {
-                    Thread.Sleep(TimeSpan.FromMilliseconds(10));
-                }
-
-                return s_piece;
-            }
-        }
-
-        public IAsyncEnumerator<byte[]> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
-
-        public ValueTask<bool> MoveNextAsync() => new(++_number <= count);
-
-        public ValueTask DisposeAsync() => default;
-    }
 }
