@@ -14,13 +14,21 @@ internal sealed class ItemPump<T>(IAsyncEnumerable<T> items, ItemBatch batch)
     private bool _ends;
 
     /// <summary>Sends all items, and ends the enumeration.</summary>
+    /// <param name="beginsCanceled">
+    /// Whether the enumeration begins even if the token is cancelled already. A handler's does: a task that was admitted runs, and its code learns that it is cancelled.
+    /// </param>
+    /// <param name="cancellationToken">Ends the enumeration before its next item.</param>
     /// <exception cref="DaemonProtocolException">An item cannot be serialised or exceeds the frame size limit.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(bool beginsCanceled, CancellationToken cancellationToken)
     {
         try
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (!beginsCanceled)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             IAsyncEnumerator<T> enumerator = items.GetAsyncEnumerator(cancellationToken);
             await using (enumerator.ConfigureAwait(false))
             {

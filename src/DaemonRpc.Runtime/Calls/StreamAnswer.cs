@@ -21,5 +21,5 @@ internal sealed class StreamAnswer<T> : OpenAnswer
 
     public override Task EndAsync() => _pump.EndAsync();
 
-    protected override Task AnswerAsync(FrameBuffer answer) => _pump.RunAsync(Token);
+    protected override Task AnswerAsync(FrameBuffer answer) => _pump.RunAsync(beginsCanceled: false, Token);
 }

@@ -56,7 +56,7 @@ public sealed class ReplyWriter
     public async ValueTask StreamAsync<T>(IAsyncEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        await new ItemPump<T>(items, Task.BeginItems()).RunAsync(_reply.Token).ConfigureAwait(false);
+        await new ItemPump<T>(items, Task.BeginItems()).RunAsync(beginsCanceled: true, _reply.Token).ConfigureAwait(false);
         Result();
     }
 }

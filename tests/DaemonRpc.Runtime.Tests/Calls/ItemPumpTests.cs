@@ -22,7 +22,7 @@ public sealed class ItemPumpTests
             var numbers = new SendingNumbers(batch, 3);
 
             // The first item goes out at once, the second is left for the third, and neither waits: this thread comes to where the third must.
-            Task pumping = new ItemPump<int>(numbers, batch).RunAsync(TestContext.Current.CancellationToken);
+            Task pumping = new ItemPump<int>(numbers, batch).RunAsync(beginsCanceled: true, TestContext.Current.CancellationToken);
 
             Assert.False(pumping.IsCompleted);
             Assert.Equal(2, batch.Sent);
@@ -34,6 +34,35 @@ public sealed class ItemPumpTests
 
         // Where a thread is held up between two items, each is sent by itself.
         Assert.NotEqual(0, metAtOnce);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Handlers_stream_begins_although_its_task_is_cancelled_and_a_callers_does_not(bool beginsCanceled)
+    {
+        using var channel = new ScriptedChannel();
+        var batch = new ItemBatch(new ServerSession(channel, null!, 1000, new ReaderThreads()), 7, new ItemCredit(1000), "FindAsync", 1000, new ItemFlusher());
+        var ends = new List<string>();
+        var pump = new ItemPump<int>(EndingAsync(ends), batch);
+
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pump.RunAsync(beginsCanceled, new CancellationToken(canceled: true)));
+
+        Assert.Equal(beginsCanceled ? ["ended"] : [], ends);
+        await pump.EndAsync().Soon();
+    }
+
+    private static async IAsyncEnumerable<int> EndingAsync(List<string> ends)
+    {
+        try
+        {
+            yield return 1;
+            await Task.CompletedTask;
+        }
+        finally
+        {
+            ends.Add("ended");
+        }
     }
 
     /// <summary>Numbers, each of which is read while what was begun is sent.</summary>
