@@ -88,6 +88,11 @@ internal static class Daemon
             options.MaxFrameBytes = int.Parse(limit, CultureInfo.InvariantCulture);
         }
 
+        if (Argument(args, "--stall") is { } stall)
+        {
+            options.WatcherStallTimeout = Milliseconds(stall);
+        }
+
         if (args.Contains("--continue"))
         {
             options.DisconnectBehavior = DisconnectBehavior.ContinueTask;

@@ -33,7 +33,10 @@ public static class DaemonControl
     /// </remarks>
     /// <exception cref="DaemonAccessException">The runtime directory belongs to another user, is open to other users, or is not an absolute path.</exception>
     public static Task<IReadOnlyList<DaemonHandle>> ListAsync(string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
-        BlockingThread.RunAsync<IReadOnlyList<DaemonHandle>>("DaemonRpc control", () => List(runtimeDirectory)).WaitAsync(cancellationToken);
+        ListAsync(runtimeDirectory, s_timeout, cancellationToken);
+
+    internal static Task<IReadOnlyList<DaemonHandle>> ListAsync(string? runtimeDirectory, TimeSpan timeout, CancellationToken cancellationToken) =>
+        BlockingThread.RunAsync<IReadOnlyList<DaemonHandle>>("DaemonRpc control", () => Ask(DaemonAddress.All(runtimeDirectory), timeout)).WaitAsync(cancellationToken);
 
     /// <summary>Finds one daemon. Returns null when none runs.</summary>
     /// <param name="id">The contract's id.</param>
@@ -42,7 +45,7 @@ public static class DaemonControl
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <remarks>
     /// Where clients gave a <see cref="DaemonClientOptions.LaunchEnvironment"/>, or <see cref="VersionPolicy.SideBySide"/>, an id and instance may have several
-    /// daemons. This finds the one without either if it runs, otherwise any; <see cref="ListAsync"/> has them all.
+    /// daemons. This finds the one without either if it runs, otherwise any; <see cref="ListAsync(string?, CancellationToken)"/> has them all.
     /// </remarks>
     /// <exception cref="DaemonUnresponsiveException">The daemon without either is alive but does not answer within 10 seconds.</exception>
     /// <exception cref="DaemonAccessException">The runtime directory or the answering process belongs to another user.</exception>
@@ -107,8 +110,6 @@ public static class DaemonControl
         var unknown = new Welcome { Id = id, Instance = address.Instance };
         return new DaemonHandle(new SocketDialer(address), address, s_timeout, unknown, DaemonOrigin.Reused, "It was not asked.");
     }
-
-    private static List<DaemonHandle> List(string? runtimeDirectory) => Ask(DaemonAddress.All(runtimeDirectory), s_timeout);
 
     /// <summary>The other daemons of an id and instance: those that were given an environment, and those of one build each.</summary>
     private static List<DaemonHandle> Variants(DaemonAddress plain) =>

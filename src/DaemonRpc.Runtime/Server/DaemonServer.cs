@@ -55,7 +55,8 @@ internal sealed class DaemonServer : IConnectionHandler
         _budget = budget;
         _log = log;
         _startThread = startThread;
-        _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, StatusPump.StallTimeout.TotalSeconds));
+        TimeSpan stallTimeout = options.WatcherStallTimeout ?? StatusPump.StallTimeout;
+        _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, stallTimeout.TotalSeconds), stallTimeout: stallTimeout);
         _lastWords = new LastWords(_board, _pump, Sessions);
         _waiting = new WaitingRequests(options.MaxFrameBytes);
         _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread);

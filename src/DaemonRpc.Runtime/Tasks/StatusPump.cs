@@ -10,7 +10,9 @@ namespace DaemonRpc.Tasks;
 /// <param name="onStalled">Called with a watcher's session before the session is closed, because the watcher reads nothing.</param>
 /// <param name="pace">The duration of a round; replaced in tests.</param>
 /// <param name="startThread">Starts a thread with a name; replaced in tests.</param>
-internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null, StartThread? startThread = null)
+/// <param name="stallTimeout">How long a watcher may read nothing, at the usual pace; replaced in tests.</param>
+internal sealed class StatusPump(
+    StatusBoard board, Action<ServerSession>? onStalled = null, TimeSpan? pace = null, StartThread? startThread = null, TimeSpan? stallTimeout = null)
 {
     /// <summary>How long a watcher may read nothing. (An editor that shows statuses may pause for seconds, but not for that long.)</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
@@ -19,7 +21,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(20);
 
     // Rounds are counted instead of time: while the daemon's process is stopped, no watcher can read anything.
-    private static readonly int s_mostIdleRounds = (int)(StallTimeout / s_pace);
+    private readonly int _mostIdleRounds = (int)((stallTimeout ?? StallTimeout) / s_pace);
 
     private readonly StartThread _startThread = startThread ?? StartSmallThread;
     private readonly Lock _gate = new();
@@ -157,7 +159,7 @@ internal sealed class StatusPump(StatusBoard board, Action<ServerSession>? onSta
 
                 // A watcher that is still reading what it just got is not up to date.
                 allTook &= isIdle && watcher.Session.HasNothingToSend;
-                if (watcher.IdleRounds >= s_mostIdleRounds)
+                if (watcher.IdleRounds >= _mostIdleRounds)
                 {
                     stalled.Add(watcher);
                 }

@@ -50,7 +50,7 @@ public sealed class DaemonClientOptions
     /// </summary>
     /// <remarks>
     /// The variables are part of the daemon's identity: clients that set different values use different daemons, side by side, so that no client is served by a
-    /// daemon with another environment. <see cref="DaemonControl.ListAsync"/> lists all of these daemons; <see cref="DaemonControl.StopAsync"/> stops them all.
+    /// daemon with another environment. <see cref="DaemonControl.ListAsync(string?, CancellationToken)"/> lists all of these daemons; <see cref="DaemonControl.StopAsync"/> stops them all.
     /// </remarks>
     /// <exception cref="ArgumentException">A name is empty or contains <c>=</c> or a null character, or a value contains a null character.</exception>
     public IReadOnlyDictionary<string, string?> LaunchEnvironment

@@ -37,5 +37,8 @@ public sealed class DaemonOptions
     /// <summary>The clock for the idle timeout and for task start times. The cancel grace always uses real time.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    // How long a watcher may read nothing, or null for the usual time. Tests set it, so as not to wait that long.
+    internal TimeSpan? WatcherStallTimeout { get; set; }
+
     internal DaemonOptions Copy() => (DaemonOptions)MemberwiseClone();
 }

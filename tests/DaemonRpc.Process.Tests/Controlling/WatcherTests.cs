@@ -63,7 +63,7 @@ public sealed class WatcherTests : SandboxTests
     [Fact]
     public async Task Watcher_that_takes_nothing_is_disconnected_and_goes_on_when_it_comes_back()
     {
-        TestServiceClient client = await Sandbox.ConnectAsync();
+        TestServiceClient client = await Sandbox.ConnectAsync("--stall", "500");
         ToolProcess watcher = Sandbox.StartTool("watch", "--no-launch");
         _ = await watcher.LineAsync(" Ready ");
         await watcher.FreezeAsync();
