@@ -3,6 +3,7 @@ using DaemonRpc;
 using DaemonRpc.TestDaemon;
 using DaemonRpc.TestDaemon.Forged;
 using DaemonRpc.TestDaemon.Stress;
+using DaemonRpc.TestDaemon.Streams;
 
 if (args is ["forged", ..])
 {
@@ -136,6 +137,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             break;
         case "quiz":
             _ = await client.QuizAsync(int.MaxValue, new Unanswering());
+            break;
+        case "pass":
+            _ = await client.CopyAsync(new EndlessInput(), null);
             break;
         case "hold":
             await client.HoldAsync();

@@ -106,6 +106,7 @@ internal static class ClientEmitter
         ParameterKind.Progress => $"WithProgress({argument.Name})",
         ParameterKind.Stream => $"WithStream({argument.Name})",
         ParameterKind.Callback => $"WithCallback({argument.Name}, static target => new {argument.Callback}.Dispatcher(target))",
+        >= ParameterKind.File => $"WithFile({argument.Name})",
         _ => $"With({argument.Name})",
     };
 

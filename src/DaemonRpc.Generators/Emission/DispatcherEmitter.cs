@@ -123,6 +123,11 @@ internal static class DispatcherEmitter
         ParameterKind.Progress => $"arguments.NextProgress<{parameter.TravellingType}>()",
         ParameterKind.Callback => $"arguments.NextCallback<{parameter.Type.TrimEnd('?')}>(static channel => new {parameter.Callback}.Proxy(channel))",
         ParameterKind.Stream => $"arguments.NextStream<{parameter.TravellingType}>()",
+        ParameterKind.File => "arguments.NextFile()",
+        ParameterKind.ByteStream => "arguments.NextByteStream()",
+        ParameterKind.PipeReader => "arguments.NextPipeReader()",
+        ParameterKind.PipeWriter => "arguments.NextPipeWriter()",
+        ParameterKind.DuplexPipe => "arguments.NextDuplexPipe()",
         _ => $"arguments.Next<{parameter.TravellingType}>()",
     };
 

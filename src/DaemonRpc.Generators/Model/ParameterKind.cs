@@ -17,4 +17,19 @@ internal enum ParameterKind
 
     /// <summary>A <c>[DaemonCallback]</c> interface, whose methods the daemon calls.</summary>
     Callback,
+
+    /// <summary>A <c>SafeFileHandle</c>, whose descriptor travels with the request.</summary>
+    File,
+
+    /// <summary>A <c>System.IO.Stream</c>, of which a descriptor travels with the request.</summary>
+    ByteStream,
+
+    /// <summary>A <c>PipeReader</c>, of which a descriptor travels with the request.</summary>
+    PipeReader,
+
+    /// <summary>A <c>PipeWriter</c>, of which a descriptor travels with the request.</summary>
+    PipeWriter,
+
+    /// <summary>An <c>IDuplexPipe</c>, of which a descriptor travels with the request.</summary>
+    DuplexPipe,
 }

@@ -59,7 +59,7 @@ internal static class CallbackRules
             _ when ReplyShapes.Of(method) is null or ReplyShape.Stream => "must return Task, Task<T>, ValueTask or ValueTask<T>",
             _ when method.Parameters.Any(static parameter => parameter.RefKind != RefKind.None) => "has a parameter that is ref, out or in",
             _ when method.Parameters.Count(static parameter => parameter.IsCancellationToken()) > 1 => "has more than one CancellationToken",
-            _ when method.Parameters.Any(static parameter => KnownTypes.KindOf(parameter) is ParameterKind.Progress or ParameterKind.Stream or ParameterKind.Callback) =>
+            _ when method.Parameters.Any(static parameter => KnownTypes.KindOf(parameter) is not (ParameterKind.Value or ParameterKind.CancellationToken)) =>
                 "can take only values and a CancellationToken",
             _ when FaultTypes.AttributesOf(method).Any() => "cannot declare a fault",
             _ => null,

@@ -81,7 +81,7 @@ internal static class ContractParser
     /// <summary>Returns the types of the values that travel with a call: its arguments, the items of its streams, its progress reports, its faults, and its result or items.</summary>
     private static IEnumerable<ITypeSymbol> ValuesOf(ContractMethod method)
     {
-        foreach (IParameterSymbol parameter in method.Symbol.Parameters.Where(static parameter => !parameter.IsCancellationToken()))
+        foreach (IParameterSymbol parameter in method.Symbol.Parameters.Where(static parameter => !parameter.IsCancellationToken() && !parameter.IsDescriptor()))
         {
             if (parameter.Type.IsCallback())
             {

@@ -18,6 +18,11 @@ internal static class KnownTypes
     public const string ValueTaskOfT = "System.Threading.Tasks.ValueTask`1";
     public const string AsyncEnumerable = "System.Collections.Generic.IAsyncEnumerable`1";
     public const string Progress = "System.IProgress`1";
+    public const string File = "Microsoft.Win32.SafeHandles.SafeFileHandle";
+    public const string Stream = "System.IO.Stream";
+    public const string PipeReader = "System.IO.Pipelines.PipeReader";
+    public const string PipeWriter = "System.IO.Pipelines.PipeWriter";
+    public const string DuplexPipe = "System.IO.Pipelines.IDuplexPipe";
     public const string MemoryPackable = "MemoryPack.MemoryPackableAttribute";
     public const string MemoryPackUnion = "MemoryPack.MemoryPackUnionAttribute";
     public const string MemoryPackFormatterRegister = "MemoryPack.IMemoryPackFormatterRegister";
@@ -55,8 +60,16 @@ internal static class KnownTypes
         CancellationToken => ParameterKind.CancellationToken,
         Progress => ParameterKind.Progress,
         AsyncEnumerable => ParameterKind.Stream,
+        File => ParameterKind.File,
+        Stream => ParameterKind.ByteStream,
+        PipeReader => ParameterKind.PipeReader,
+        PipeWriter => ParameterKind.PipeWriter,
+        DuplexPipe => ParameterKind.DuplexPipe,
         _ => parameter.Type.IsCallback() ? ParameterKind.Callback : ParameterKind.Value,
     };
+
+    /// <summary>Whether a parameter is a file or stream that travels as a descriptor.</summary>
+    public static bool IsDescriptor(this IParameterSymbol parameter) => KindOf(parameter) >= ParameterKind.File;
 
     /// <summary>Returns the type of what travels for a parameter: its own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>
     public static ITypeSymbol TravellingType(this IParameterSymbol parameter) =>

@@ -95,7 +95,7 @@ internal static class MethodRules
             }
             else if (!parameter.IsCancellationToken())
             {
-                if (TypeRules.Check(parameter.TravellingType(), place.NameOf(method), place, () => SourceLocations.OfType(parameter)) is { } diagnostic)
+                if (!parameter.IsDescriptor() && TypeRules.Check(parameter.TravellingType(), place.NameOf(method), place, () => SourceLocations.OfType(parameter)) is { } diagnostic)
                 {
                     yield return diagnostic;
                 }

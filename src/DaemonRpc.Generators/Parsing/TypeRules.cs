@@ -99,12 +99,18 @@ internal static class TypeRules
             "only a parameter of its own gets reports",
         "System.Progress`1" =>
             "the object stays with the caller; declare the parameter as IProgress<T>",
-        "System.IO.Stream" or "System.IO.Pipelines.IDuplexPipe" or "System.IO.Pipelines.PipeReader" or "System.IO.Pipelines.PipeWriter" =>
-            "bytes as they come are left to a later release; send a byte[] or return IAsyncEnumerable<byte[]>",
+        KnownTypes.Stream or KnownTypes.DuplexPipe or KnownTypes.PipeReader or KnownTypes.PipeWriter =>
+            "only a parameter of its own is a stream of bytes; send a byte[] or return IAsyncEnumerable<byte[]>",
+        KnownTypes.File =>
+            "only a parameter of its own is a file",
+        _ when type.BaseType is { } parent && IsStream(parent) =>
+            "the object stays with the caller; declare the parameter as Stream",
         _ when type.IsAbstract && !MemoryPackTypes.IsMarked(type) =>
             "the receiver would not know which class to make; add [MemoryPackable] and [MemoryPackUnion] to it, or name a class",
         _ => null,
     };
+
+    private static bool IsStream(INamedTypeSymbol type) => type.Is(KnownTypes.Stream) || (type.BaseType is { } parent && IsStream(parent));
 
     /// <summary>Whether a type is neither marked as serialisable nor known to MemoryPack. The user may still register a formatter for it.</summary>
     private static bool IsUnknown(ITypeSymbol type) =>

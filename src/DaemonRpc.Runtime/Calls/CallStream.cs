@@ -22,12 +22,12 @@ internal sealed class CallStream<T>(
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         callers.CanBeCanceled && cancellationToken.CanBeCanceled && callers != cancellationToken
             ? EnumerateEitherAsync(cancellationToken).GetAsyncEnumerator(CancellationToken.None)
-            : EnumerateAsync(callers.CanBeCanceled ? callers : cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+            : Enumerate(callers.CanBeCanceled ? callers : cancellationToken).GetAsyncEnumerator(CancellationToken.None);
 
     private async IAsyncEnumerable<T> EnumerateEitherAsync([EnumeratorCancellation] CancellationToken other)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(callers, other);
-        IAsyncEnumerator<T> items = EnumerateAsync(either.Token).GetAsyncEnumerator(CancellationToken.None);
+        IAsyncEnumerator<T> items = Enumerate(either.Token).GetAsyncEnumerator(CancellationToken.None);
         await using (items.ConfigureAwait(false))
         {
             while (await MoveNextAsync().ConfigureAwait(false))
@@ -51,9 +51,32 @@ internal sealed class CallStream<T>(
         }
     }
 
-    private async IAsyncEnumerable<T> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private IAsyncEnumerable<T> Enumerate(CancellationToken cancellationToken)
     {
         var retry = new RetryPolicy(connection, request);
+        return request.HasStreams ? EnumerateWithStreamsAsync(retry, cancellationToken) : EnumerateAsync(retry, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<T> EnumerateWithStreamsAsync(RetryPolicy retry, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        bool succeeded = false;
+        try
+        {
+            await foreach (T item in EnumerateAsync(retry, cancellationToken).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+
+            succeeded = true;
+        }
+        finally
+        {
+            await retry.Streams!.EndAsync(succeeded).ConfigureAwait(false);
+        }
+    }
+
+    private async IAsyncEnumerable<T> EnumerateAsync(RetryPolicy retry, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         retry.Begin();
         while (true)
         {
@@ -64,6 +87,7 @@ internal sealed class CallStream<T>(
                 continue;
             }
 
+            retry.Streams?.Follow(call.Fail);
             try
             {
                 using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), retry.Sent(session, call, call.End)))

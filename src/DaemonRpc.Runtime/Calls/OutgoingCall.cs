@@ -1,4 +1,6 @@
 using DaemonRpc.Framing;
+using DaemonRpc.Passing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using DaemonRpc.Session;
@@ -18,6 +20,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     private ushort _count;
     private List<ReportSink>? _sinks;
     private List<AskedArgument>? _asked;
+    private List<Func<SentStream>>? _streams;
 
     /// <summary>The method's name, for messages.</summary>
     public string Name { get; private set; } = "";
@@ -29,7 +32,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     public UnaryRetry Retry => _retry ??= new UnaryRetry(connection, this);
 
     /// <summary>The request header with the call's method and argument count.</summary>
-    public RequestHeader Header => new(connection.Build, _method, 0, _count);
+    public RequestHeader Header => new(connection.Build, _method, 0, _count) { Descriptors = (byte)(_streams?.Count ?? 0) };
 
     /// <summary>Appends an argument. If it cannot be serialised, awaiting the call throws.</summary>
     public void Append<T>(T argument)
@@ -45,8 +48,8 @@ internal sealed class OutgoingCall(ClientConnection connection)
         }
     }
 
-    /// <summary>Whether the caller passed something that the daemon uses while the call runs: what gets progress reports, a stream, or a callback.</summary>
-    public bool IsConversation => _sinks is not null || _asked is not null;
+    /// <summary>Whether the caller passed something that is used while the call runs: what gets progress reports, a stream, a file, or a callback.</summary>
+    public bool IsConversation => _sinks is not null || _asked is not null || _streams is not null;
 
     /// <summary>Appends an argument that gets the call's progress reports, or null.</summary>
     public void AppendProgress<T>(IProgress<T>? progress)
@@ -70,6 +73,47 @@ internal sealed class OutgoingCall(ClientConnection connection)
 
         Append(ofPosition is not null);
     }
+
+    /// <summary>Appends a file or stream that travels as a descriptor, or null.</summary>
+    /// <param name="create">Creates what a call passes; or null.</param>
+    public void AppendStream(Func<SentStream>? create)
+    {
+        if (create is null)
+        {
+            Append((byte)StreamTraits.Null);
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Failure ??= new PlatformNotSupportedException($"Argument {_count + 1} of {Name} is a file or stream, which travels as a descriptor. Windows has none.");
+        }
+
+        _streams ??= [];
+        _streams.Add(create);
+        if (_streams.Count > DescriptorControl.Most)
+        {
+            Failure ??= new DaemonProtocolException($"{Name} passes more than {DescriptorControl.Most} files and streams.");
+        }
+
+        StreamTraits traits = default;
+        try
+        {
+            traits = create().Traits;
+        }
+        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
+        {
+            Failure ??= exception;
+        }
+
+        Append((byte)traits);
+    }
+
+    /// <summary>Whether the call passes a file or stream.</summary>
+    public bool HasStreams => _streams is not null;
+
+    /// <summary>Creates what one call passes; null if it passes no file or stream.</summary>
+    public SentStreams? CreateStreams() => _streams is null ? null : new SentStreams([.. _streams.Select(static create => create())]);
 
     /// <summary>Creates the attempt at a call with a conversation, or at a streaming call.</summary>
     public StreamCall Attempt(ClientSession session, bool isStream)

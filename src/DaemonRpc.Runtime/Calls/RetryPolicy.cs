@@ -3,12 +3,14 @@ using DaemonRpc.Framing;
 using DaemonRpc.Journal;
 using DaemonRpc.Launch;
 using DaemonRpc.Logging;
+using DaemonRpc.Passing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using DaemonRpc.Server;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
 using DaemonRpc.Transport;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Calls;
 
@@ -26,6 +28,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     private Deadline _busy;
     private int _attempts;
     private bool _isMadeAgain;
+    private SentStreams? _streams;
 
     // The first attempt waits as long as the hello says, later ones for the time left. Without a deadline that is the same.
     private long? Wait => _isMadeAgain && connection.Options.BusyTimeout > TimeSpan.Zero && _busy.LeftMilliseconds is >= 0 and long left ? left : null;
@@ -39,6 +42,9 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
     protected OutgoingCall Request => request;
 
+    /// <summary>The files and streams of the call, if it has any.</summary>
+    public SentStreams? Streams => _streams ??= request.CreateStreams();
+
     /// <summary>Begins a call. Can be called again for another one when the previous call has ended.</summary>
     public void Begin()
     {
@@ -48,6 +54,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         _attempts = 0;
         _isMadeAgain = false;
         Deadline = null;
+        _streams = null;
     }
 
     /// <summary>Connects if needed, and checks everything that can be checked before sending.</summary>
@@ -80,9 +87,13 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
     /// <summary>Starts the call on a session. Returns false when the session has just closed; the call must then be repeated.</summary>
     /// <exception cref="DaemonDisconnectedException">Sessions closed too often.</exception>
+    /// <exception cref="DaemonException">The system gives no descriptors for the call's files and streams.</exception>
+    /// <exception cref="ObjectDisposedException">One of them is closed.</exception>
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
+        SafeFileHandle[]? descriptors = Streams?.Duplicate();
         FrameBuffer frame = request.ToFrame(Header with { Credit = credit });
+        frame.Descriptors = descriptors;
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;

@@ -54,6 +54,9 @@ internal sealed class StreamCall(bool isStream) : PendingCall
     /// <summary>Ends what the caller's code still does for the call, which has ended.</summary>
     public Task EndAnswersAsync() => Answers?.CloseAsync() ?? Task.CompletedTask;
 
+    /// <summary>Makes the caller's wait for reports and items fail, because a stream that it passed has failed. Keeps those that came before.</summary>
+    public void Fail(Exception failure) => _ = _frames.Writer.TryComplete(failure);
+
     private void OnAsked(FrameKind kind, ReadOnlySpan<byte> payload)
     {
         CallAnswers answers = Answers ?? throw new DaemonProtocolException("The daemon asked something of a call that has passed nothing to ask.");

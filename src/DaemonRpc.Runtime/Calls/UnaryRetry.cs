@@ -25,6 +25,24 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<CallEnd> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
+        bool succeeded = false;
+        try
+        {
+            CallEnd end = await RepeatAsync(made, cancellationToken).ConfigureAwait(false);
+            succeeded = true;
+            return end;
+        }
+        finally
+        {
+            if (Streams is { } streams)
+            {
+                await streams.EndAsync(succeeded).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<CallEnd> RepeatAsync(EndedAttempt? made, CancellationToken cancellationToken)
+    {
         using CallTimeout timeout = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
         Deadline = timeout.Deadline;
         while (true)
@@ -90,6 +108,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
             return null;
         }
 
+        Streams?.Follow(call.Fail);
         using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
         {
             // The reports may be there already, and must not be handed over on the thread that makes the call, such as a window's.

@@ -1,6 +1,9 @@
 using System.ComponentModel;
+using System.IO.Pipelines;
+using DaemonRpc.Passing;
 using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.CodeGen;
 
@@ -11,6 +14,7 @@ public sealed class ArgumentReader
     private readonly Reply _reply;
     private ReadOnlyMemory<byte> _unread;
     private byte[]? _attachment;
+    private ReceivedStreams? _streams;
     private int _count;
     private int _read;
 
@@ -23,10 +27,11 @@ public sealed class ArgumentReader
     private TaskReply Task => (TaskReply)_reply;
 
     /// <summary>Points this reader at the arguments of the next request.</summary>
-    internal void Begin(ReadOnlyMemory<byte> arguments, int count, byte[]? attachment = null)
+    internal void Begin(ReadOnlyMemory<byte> arguments, int count, byte[]? attachment = null, ReceivedStreams? streams = null)
     {
         _unread = count == 0 ? default : arguments;
         _attachment = attachment;
+        _streams = streams;
         _count = count;
         _read = 0;
     }
@@ -50,6 +55,30 @@ public sealed class ArgumentReader
         ArgumentNullException.ThrowIfNull(create);
         return Next<bool>() ? create(new CallbackChannel(Task, (ushort)(_read - 1))) : null!;
     }
+
+    /// <summary>Reads the next argument of a method that takes a file: the caller's, or null if the caller passed null. Closed when the task ends.</summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument or descriptor, or its byte is none that a client sends.</exception>
+    public SafeFileHandle NextFile() => NextTraits(out ReceivedStreams? streams) == StreamTraits.Null ? null! : streams!.NextFile();
+
+    /// <summary>Reads the next argument of a method that takes a stream of bytes: the caller's, or null if the caller passed null. Closed when the task ends.</summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument or descriptor, or its byte is none that a client sends.</exception>
+    public Stream NextByteStream() => NextTraits(out ReceivedStreams? streams) is var traits and not StreamTraits.Null ? streams!.NextStream(traits) : null!;
+
+    /// <summary>Reads the next argument of a method that takes a pipe's reader: the caller's, or null if the caller passed null. Closed when the task ends.</summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument or descriptor, or its byte is none that a client sends.</exception>
+    public PipeReader NextPipeReader() => NextTraits(out ReceivedStreams? streams) is var traits and not StreamTraits.Null ? streams!.NextReader(traits) : null!;
+
+    /// <summary>
+    /// Reads the next argument of a method that takes a pipe's writer: the caller's, or null if the caller passed null. Flushed and closed when the task ends.
+    /// </summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument or descriptor, or its byte is none that a client sends.</exception>
+    public PipeWriter NextPipeWriter() => NextTraits(out ReceivedStreams? streams) is var traits and not StreamTraits.Null ? streams!.NextWriter(traits) : null!;
+
+    /// <summary>
+    /// Reads the next argument of a method that takes a pipe: the caller's, or null if the caller passed null. Flushed and closed when the task ends.
+    /// </summary>
+    /// <exception cref="DaemonProtocolException">The request has no further argument or descriptor, or its byte is none that a client sends.</exception>
+    public IDuplexPipe NextDuplexPipe() => NextTraits(out ReceivedStreams? streams) is var traits and not StreamTraits.Null ? streams!.NextPipe(traits) : null!;
 
     /// <summary>Reads the next argument. Generated code reads all arguments before its first await.</summary>
     /// <exception cref="DaemonProtocolException">The request has no further argument, or its bytes do not form a <typeparamref name="T"/>.</exception>
@@ -75,5 +104,25 @@ public sealed class ArgumentReader
         }
 
         return value!;
+    }
+
+    private StreamTraits NextTraits(out ReceivedStreams? streams)
+    {
+        var traits = (StreamTraits)Next<byte>();
+        streams = _streams;
+        if (_read == _count)
+        {
+            _streams = null;
+        }
+
+        return traits switch
+        {
+            StreamTraits.Null => traits,
+            _ when (traits & StreamTraits.Passed) == 0 || traits > (StreamTraits.Passed | StreamTraits.Reads | StreamTraits.Writes | StreamTraits.Copied) =>
+                throw new DaemonProtocolException($"Argument {_read} is a file or stream of a kind that is not known ({(byte)traits})."),
+            _ when streams is null =>
+                throw new DaemonProtocolException($"Argument {_read} is a file or stream, and no descriptor came with the request, or its caller has gone."),
+            _ => traits,
+        };
     }
 }

@@ -1,5 +1,8 @@
 using System.ComponentModel;
+using System.IO.Pipelines;
 using DaemonRpc.Calls;
+using DaemonRpc.Passing;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.CodeGen;
 
@@ -52,6 +55,44 @@ public readonly struct CallRequest
     {
         ArgumentNullException.ThrowIfNull(dispatch);
         _call.AppendAsked(callback is null ? null : position => new AskedCallback(position, dispatch(callback)));
+        return this;
+    }
+
+    /// <summary>Appends a file. The handler gets a descriptor of its own for the same open file, which is closed when its task ends. Null passes null.</summary>
+    public CallRequest WithFile(SafeFileHandle? file)
+    {
+        _call.AppendStream(file is null ? null : () => new SentHandle(file));
+        return this;
+    }
+
+    /// <summary>
+    /// Appends a stream of bytes. A <see cref="FileStream"/> travels as its file, whose position both processes share; the runtime copies any other in the
+    /// thread pool while the call runs. Null passes null.
+    /// </summary>
+    public CallRequest WithFile(Stream? stream)
+    {
+        _call.AppendStream(stream is null ? null : () => SentStream.Of(stream));
+        return this;
+    }
+
+    /// <summary>Appends a pipe's end that the handler reads. The runtime copies its bytes in the thread pool while the call runs. Null passes null.</summary>
+    public CallRequest WithFile(PipeReader? reader)
+    {
+        _call.AppendStream(reader is null ? null : () => new CopiedStream(reader.AsStream(leaveOpen: true), null));
+        return this;
+    }
+
+    /// <summary>Appends a pipe's end that the handler writes to. The runtime copies its bytes in the thread pool while the call runs. Null passes null.</summary>
+    public CallRequest WithFile(PipeWriter? writer)
+    {
+        _call.AppendStream(writer is null ? null : () => new CopiedStream(null, writer.AsStream(leaveOpen: true)));
+        return this;
+    }
+
+    /// <summary>Appends a pipe that the handler reads and writes to. The runtime copies its bytes in the thread pool while the call runs. Null passes null.</summary>
+    public CallRequest WithFile(IDuplexPipe? pipe)
+    {
+        _call.AppendStream(pipe is null ? null : () => new CopiedStream(pipe.Input.AsStream(leaveOpen: true), pipe.Output.AsStream(leaveOpen: true)));
         return this;
     }
 

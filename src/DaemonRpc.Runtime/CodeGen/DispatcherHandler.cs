@@ -1,4 +1,6 @@
+using DaemonRpc.Passing;
 using DaemonRpc.Tasks;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.CodeGen;
 
@@ -15,8 +17,25 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
             reply.Kept = kept = new ReaderAndWriter(new ArgumentReader(reply), new ReplyWriter(reply));
         }
 
-        kept.Reader.Begin(arguments, argumentCount, reply.TakeAttachment());
-        return dispatcher.DispatchAsync(method, kept.Reader, kept.Writer);
+        SafeFileHandle[] descriptors = reply.TakeDescriptors();
+        ReceivedStreams? streams = descriptors.Length == 0 ? null : new ReceivedStreams(descriptors);
+        kept.Reader.Begin(arguments, argumentCount, reply.TakeAttachment(), streams);
+        return streams is null ? dispatcher.DispatchAsync(method, kept.Reader, kept.Writer) : RunAsync(method, kept, streams);
+    }
+
+    private async ValueTask RunAsync(uint method, ReaderAndWriter kept, ReceivedStreams streams)
+    {
+        try
+        {
+            await dispatcher.DispatchAsync(method, kept.Reader, kept.Writer).ConfigureAwait(false);
+        }
+        catch
+        {
+            streams.Abort();
+            throw;
+        }
+
+        await streams.CloseAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Framing;
 
@@ -21,6 +22,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     private int _attachmentLength;
     private bool _isAttachmentRented;
     private bool _isRented;
+    private SafeFileHandle[]? _descriptors;
 
     private FrameBuffer(byte[] bytes) => _bytes = bytes;
 
@@ -42,6 +44,13 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     /// <summary>The attachment, which follows the frame. Usually empty.</summary>
     public ReadOnlySpan<byte> Attachment => _attachment.AsSpan(0, _attachmentLength);
 
+    /// <summary>What travels with the frame's first byte, or null. The frame owns these copies.</summary>
+    public SafeFileHandle[]? Descriptors
+    {
+        get => Volatile.Read(ref _descriptors);
+        set => _descriptors = value;
+    }
+
     public static FrameBuffer Rent()
     {
         FrameBuffer free = s_free.Take() ?? new FrameBuffer(new byte[InitialSize]);
@@ -60,6 +69,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
     public void Return()
     {
         DropAttachment();
+        CloseDescriptors();
         if (_bytes.Length > KeptSize)
         {
             if (_isRented)
@@ -73,6 +83,15 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, ICarriesAttachment
         }
 
         s_free.Give(this);
+    }
+
+    /// <summary>Closes the frame's copies of what it passes. A thread that is just sending them keeps them until it has.</summary>
+    public void CloseDescriptors()
+    {
+        if (_descriptors is not null && Interlocked.Exchange(ref _descriptors, null) is { } copies)
+        {
+            Array.ForEach(copies, static copy => copy.Dispose());
+        }
     }
 
     /// <summary>Writes the header. Can be repeated when the same frame is sent again.</summary>

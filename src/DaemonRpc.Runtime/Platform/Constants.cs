@@ -72,6 +72,15 @@ internal static class Constants
     /// <summary>Do not block; and where the flag exists, raise no SIGPIPE (the runtime ignores that signal anyway).</summary>
     internal static int SendWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40 | 0x4000;
 
+    /// <summary>Too many descriptors are on their way between this user's processes.</summary>
+    internal static int TooManyReferences => OperatingSystem.IsMacOS() ? 59 : 109;
+
+    /// <summary>Said of a received message: a part of its control data was lost.</summary>
+    internal static int ControlCut => OperatingSystem.IsMacOS() ? 0x20 : 0x8;
+
+    /// <summary>No child inherits received descriptors. macOS has no such flag.</summary>
+    internal static int ReceiveCloseOnExec => OperatingSystem.IsMacOS() ? 0 : 0x40000000;
+
     internal static int ReceiveWithoutWaiting => OperatingSystem.IsMacOS() ? 0x80 : 0x40;
 
     // On ARM, Linux gives this flag another number.

@@ -10,10 +10,11 @@ namespace DaemonRpc.Protocol;
 /// int64   the client's build fingerprint
 /// uint32  method id
 /// uint32  how many bytes of items may be sent at once; 0 for a call without a stream
-/// uint16  number of arguments; flags in its three highest bits: a chain, a wait, a timeout follows
+/// uint16  number of arguments; flags in its four highest bits: a chain, a wait, a timeout, a number of descriptors follows
 /// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 incarnation, int64 number
 /// int64   the wait, if one follows: milliseconds in the queue, instead of the hello's
 /// int64   the timeout, if one follows: milliseconds that the call may take from now on
+/// uint8   the number of descriptors that came with the request's first byte, if it follows
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
@@ -24,7 +25,8 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
 
     private const ushort WaitFollows = 0x4000;
     private const ushort TimeoutFollows = 0x2000;
-    private const ushort Follows = ChainFollows | WaitFollows | TimeoutFollows;
+    private const ushort DescriptorsFollow = 0x1000;
+    private const ushort Follows = ChainFollows | WaitFollows | TimeoutFollows | DescriptorsFollow;
 
     private const int FixedSize = 26;
     private const int BuildSize = 16;
@@ -38,13 +40,18 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     /// <summary>The deadline of the call; null for none. Sent as a duration, because clocks differ.</summary>
     public Deadline? Deadline { get; init; }
 
+    /// <summary>How many descriptors travel with the request.</summary>
+    public byte Descriptors { get; init; }
+
     /// <summary>The request's attachment, or null. Not part of the header's bytes, but passed along with it.</summary>
     public byte[]? Attachment { get; init; }
 
     /// <summary>The header's size in bytes, which is where the arguments begin.</summary>
-    public int Size => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Deadline is null ? 0 : sizeof(long));
+    public int Size => DescriptorsStart + (Descriptors == 0 ? 0 : 1);
 
     private int WaitStart => FixedSize + (Chain?.Size ?? 0);
+
+    private int DescriptorsStart => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Deadline is null ? 0 : sizeof(long));
 
     public void Write(Span<byte> bytes)
     {
@@ -52,7 +59,7 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Build.Fingerprint);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Method);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Credit);
-        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Deadline is null ? 0 : TimeoutFollows);
+        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Deadline is null ? 0 : TimeoutFollows) | (Descriptors == 0 ? 0 : DescriptorsFollow);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], (ushort)(ArgumentCount | follows));
         Chain?.Write(bytes[FixedSize..]);
         if (Wait is { } wait)
@@ -62,7 +69,12 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
 
         if (Deadline is { } deadline)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes[(Size - sizeof(long))..], deadline.LeftMilliseconds);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[(DescriptorsStart - sizeof(long))..], deadline.LeftMilliseconds);
+        }
+
+        if (Descriptors > 0)
+        {
+            bytes[DescriptorsStart] = Descriptors;
         }
     }
 
@@ -88,9 +100,12 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
             header = header with { Wait = ReadMilliseconds(bytes[header.Size..], "wait") };
         }
 
-        return (count & TimeoutFollows) == 0
-            ? header
-            : header with { Deadline = Transport.Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
+        if ((count & TimeoutFollows) != 0)
+        {
+            header = header with { Deadline = Transport.Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
+        }
+
+        return (count & DescriptorsFollow) == 0 ? header : header with { Descriptors = ReadDescriptors(bytes[header.Size..]) };
     }
 
     /// <summary>Reads only the frozen part, the build, of a client with another protocol version.</summary>
@@ -100,6 +115,10 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
 
     private static BuildIdentity BuildOf(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[sizeof(long)..]));
+
+    private static byte ReadDescriptors(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && bytes[0] > 0
+        ? bytes[0]
+        : throw new DaemonProtocolException("A request says that descriptors came with it, and not how many.");
 
     private static long ReadMilliseconds(ReadOnlySpan<byte> bytes, string what) => bytes.Length >= sizeof(long)
         ? BinaryPrimitives.ReadInt64LittleEndian(bytes)

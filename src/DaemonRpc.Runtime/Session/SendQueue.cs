@@ -29,15 +29,6 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     // Some frames are sent without checking IsFull: the answers to all the cancellations that a peer requests and does not read.
     private const int MostFramesOfAll = 2 * MostFrames;
 
-    // A large frame is sent in slices, so that a peer that reads it slowly is not mistaken for a peer that reads nothing.
-    private const int SliceSize = 64 * 1024;
-
-    // How often the caller waits for room for the rest of an attachment. A peer that reads makes room sooner than a thread could be
-    // started, and then the attachment need not be copied. Each successful wait moves most of a socket's buffer, so 16 move some megabytes.
-    private const int MostWaits = 16;
-
-    private static readonly TimeSpan s_shortly = TimeSpan.FromMilliseconds(2);
-
     private readonly object _gate = new();
     private readonly Queue<(FrameBuffer Frame, PendingCall? Call)> _waiting = [];
     private int _sentOfFirst;
@@ -177,6 +168,11 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         lock (_gate)
         {
             _closed = true;
+            foreach ((FrameBuffer frame, _) in _waiting)
+            {
+                frame.CloseDescriptors();
+            }
+
             _waiting.Clear();
             Count(-_bytes);
             Monitor.PulseAll(_gate);
@@ -244,11 +240,11 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
             try
             {
                 first.Call?.MarkWritten();
-                _sentOfFirst += channel.TrySend(first.Frame.From(_sentOfFirst));
+                _sentOfFirst += channel.TrySend(first.Frame, _sentOfFirst);
             }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException or DaemonException)
             {
-                Close();
+                GiveUp(exception);
                 return;
             }
 
@@ -289,24 +285,24 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     {
         try
         {
-            if (frame.Attachment.IsEmpty)
-            {
-                return channel.TrySend(frame.Frame);
-            }
-
-            int sent = channel.TrySend(frame.Frame, frame.Attachment);
-            for (int waits = 0; sent < frame.Length && waits < MostWaits && channel.WaitForRoom(s_shortly); waits++)
-            {
-                sent += channel.TrySend(frame.From(sent));
-            }
-
-            return sent;
+            return channel.TrySend(frame);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or DaemonException)
         {
-            // The reader meets the same error and reports it.
-            Close();
+            GiveUp(exception);
             return -1;
+        }
+    }
+
+    /// <summary>Closes the queue, because nothing more can be sent.</summary>
+    private void GiveUp(Exception exception)
+    {
+        Close();
+        if (exception is DaemonException failure)
+        {
+            // The connection itself is whole. In the other cases the reader meets the same error and reports it.
+            Failure = failure;
+            channel.Shutdown();
         }
     }
 
@@ -318,9 +314,9 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
             {
                 SendRest(frame, call, sent);
             }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException or DaemonException)
             {
-                Close();
+                GiveUp(exception);
                 return;
             }
 
@@ -344,24 +340,12 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
     {
         if (call is not null)
         {
-            SendSlices(frame, sent, frame.Length - 1);
+            channel.Send(frame, sent, frame.Length - 1, ref _taken);
             call.MarkWritten();
             sent = frame.Length - 1;
         }
 
-        SendSlices(frame, sent, frame.Length);
-    }
-
-    private void SendSlices(FrameBuffer frame, int from, int to)
-    {
-        while (from < to)
-        {
-            ReadOnlySpan<byte> bytes = frame.From(from);
-            ReadOnlySpan<byte> slice = bytes[..Math.Min(Math.Min(bytes.Length, to - from), SliceSize)];
-            channel.Send(slice);
-            from += slice.Length;
-            _ = Interlocked.Increment(ref _taken);
-        }
+        channel.Send(frame, sent, frame.Length, ref _taken);
     }
 
     private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FrameBuffer? frame, out PendingCall? call, out int sent)

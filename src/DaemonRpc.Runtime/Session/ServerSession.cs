@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Transport;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Session;
 
 /// <summary>A daemon's session with one client. One thread reads; any thread may send.</summary>
-internal sealed class ServerSession : IParked, IFrameSender
+internal sealed partial class ServerSession : IParked, IFrameSender
 {
     // How many bytes of one stream's items may wait to be sent, beside the frame by which a stream may exceed its credit; our client
     // grants at most 1 MiB. So a client whose stream consumer is slow, and which therefore reads no items, can still cancel the stream.
@@ -26,6 +26,7 @@ internal sealed class ServerSession : IParked, IFrameSender
     private readonly Lock _gate = new();
     private readonly FrameReader _reader;
     private readonly SendQueue _outgoing;
+    private readonly PassedDescriptors _passed = new();
     private ReaderSeat? _seat;
     private bool _lingers;
     private bool _stays;
@@ -84,6 +85,12 @@ internal sealed class ServerSession : IParked, IFrameSender
     /// <summary>Sends a message. Takes ownership of the frame. Does nothing when the client has gone.</summary>
     public void Send(FrameKind kind, uint callId, FrameBuffer frame)
     {
+        if (kind is FrameKind.Refusal or FrameKind.Canceled or FrameKind.Error)
+        {
+            // A call that never became a task leaves its descriptors here.
+            _passed.Close(callId);
+        }
+
         _ = _outgoing.Send(frame.Finish(kind, callId));
         if (_outgoing.IsOverflowing)
         {
@@ -110,6 +117,9 @@ internal sealed class ServerSession : IParked, IFrameSender
             _ = _outgoing.Send(frame.Finish(FrameKind.Goodbye, 0));
         }
     }
+
+    /// <summary>Removes and returns the descriptors that came with a request, whose task owns them from now on. Empty if there are none, or the client has gone.</summary>
+    public SafeFileHandle[] TakeDescriptors(uint callId) => _passed.Take(callId);
 
     /// <summary>Waits up to the timeout until everything sent has left for the client.</summary>
     public void Drain(TimeSpan timeout) => _ = _outgoing.Drain(timeout);
@@ -160,6 +170,7 @@ internal sealed class ServerSession : IParked, IFrameSender
         _outgoing.Close();
         _channel.Shutdown();
         _handler.OnClosed(this);
+        _passed.Close();
         _channel.Dispose();
     }
 
@@ -187,6 +198,11 @@ internal sealed class ServerSession : IParked, IFrameSender
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
+        if (Hello.ForCalls)
+        {
+            _channel.AcceptDescriptors();
+        }
+
         (_reader.MaxPayloadBytes, _reader.BatchRoom) = (_maxFrameBytes, FrameLimits.BatchRoom);
         return true;
     }
@@ -215,6 +231,11 @@ internal sealed class ServerSession : IParked, IFrameSender
     {
         while (!TryPause())
         {
+            if (_channel.Descriptors is { IsEmpty: false } && !_reader.HasMore)
+            {
+                throw new DaemonProtocolException("Descriptors came that no request announced.");
+            }
+
             if (!_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
             {
                 return true;
@@ -275,105 +296,12 @@ internal sealed class ServerSession : IParked, IFrameSender
     {
         ReadOnlyMemory<byte> arguments = Hello.SpeaksOurs ? _reader.Payload[request.Size..] : default;
         byte[]? attachment = _reader.TakeAttachment();
+        if (request.Descriptors > 0)
+        {
+            _passed.Add(callId, _channel.Descriptors?.Take(request.Descriptors) ?? throw new DaemonProtocolException("This connection said in its hello that it makes no calls."));
+        }
+
         return OnRequest(callId, attachment is null ? request : request with { Attachment = attachment }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
-    }
-
-    /// <summary>Keeps the thread for a while if nothing comes.</summary>
-    private void Linger()
-    {
-        // A thread that took over continues with the state of the previous one.
-        if (!_stays && !_lingers)
-        {
-            _lingers = true;
-            _channel.SilenceTimeout = _threads.BeginLingering();
-        }
-    }
-
-    /// <summary>Keeps the thread for good after a call, so that the next call need not wait for one, unless threads are few.</summary>
-    private void StayWithThread()
-    {
-        // Done after the call, which need not wait for a replacement thread to start.
-        if (!_stays && _threads.TryStay())
-        {
-            _stays = true;
-            EndLingering();
-            _channel.SilenceTimeout = Timeout.InfiniteTimeSpan;
-        }
-    }
-
-    private void EndLingering()
-    {
-        if (_lingers)
-        {
-            _lingers = false;
-            _threads.EndLingering();
-        }
-    }
-
-    /// <summary>Gives the thread back until more bytes come. Returns false when this thread must wait itself.</summary>
-    private bool TryPark()
-    {
-        EndLingering();
-        _reader.Rest();
-
-        // Touch nothing after parking: the next thread may already be here.
-        if (_channel.Handle is not null && _threads.Parked.TryPark(this))
-        {
-            return true;
-        }
-
-        _channel.SilenceTimeout = ReaderThreads.LongSilence;
-        return false;
-    }
-
-    /// <summary>Gives the thread back while too much waits for the client, until it has taken some. Taking needs no reader.</summary>
-    private bool TryPause()
-    {
-        if (!_outgoing.IsFull)
-        {
-            return false;
-        }
-
-        EndLingering();
-        if (_stays)
-        {
-            // Otherwise the daemon would count on a thread that others use or that has ended.
-            _stays = false;
-            _threads.EndStaying();
-        }
-
-        if (_reader.HasMore)
-        {
-            _reader.LeavePayload();
-        }
-        else
-        {
-            _reader.Rest();
-        }
-
-        // Touch nothing after the registration: the next thread may already be here.
-        if (_outgoing.TryAwaitRoom(() => _threads.Start(Resume)))
-        {
-            return true;
-        }
-
-        Linger();
-        return false;
-    }
-
-    SafeHandle IParked.Handle => _channel.Handle!;
-
-    // Runs on the thread that waits for all silent channels.
-    void IParked.OnReady(bool hasEnded)
-    {
-        if (hasEnded && HasNothingToSend)
-        {
-            _threads.StartEnding(Resume);
-        }
-        else
-        {
-            _threads.Start(Resume);
-        }
     }
 
     /// <summary>Passes a request on, unless goodbye was said: then the client knows that the request will not run.</summary>

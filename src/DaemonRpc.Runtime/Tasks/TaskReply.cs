@@ -1,6 +1,7 @@
 using System.Buffers;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Tasks;
 
@@ -18,6 +19,9 @@ internal sealed class TaskReply(RunningTask task) : Reply
 
     /// <summary>Removes and returns the request's attachment, or null.</summary>
     public byte[]? TakeAttachment() => task.TakeAttachment();
+
+    /// <summary>Removes and returns the descriptors that came with the request, which the caller owns. Empty if there are none, or the client has gone.</summary>
+    public SafeFileHandle[] TakeDescriptors() => task.Request.Descriptors == 0 ? [] : task.Owner.TakeDescriptors(task.CallId);
 
     /// <summary>Begins the result, discarding an earlier one.</summary>
     public override IBufferWriter<byte> BeginResult()

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Transport;
 
@@ -53,6 +54,21 @@ internal interface IByteChannel : IDisposable
         int sent = TrySend(first);
         return sent < first.Length || second.IsEmpty ? sent : sent + TrySend(second);
     }
+
+    /// <summary>Sends as <see cref="TrySend(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> does, and passes descriptors along with the first byte.</summary>
+    /// <param name="first">The first bytes; not empty.</param>
+    /// <param name="second">The bytes after them.</param>
+    /// <param name="descriptors">What to pass; stays open here. Was not passed if the result is 0.</param>
+    /// <exception cref="IOException">The connection broke.</exception>
+    /// <exception cref="DaemonException">The system passes no more descriptors.</exception>
+    /// <exception cref="ObjectDisposedException">The channel or a descriptor is closed.</exception>
+    int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors);
+
+    /// <summary>The descriptors that have arrived; null if the channel takes none (<see cref="AcceptDescriptors"/>).</summary>
+    ReceivedDescriptors? Descriptors { get; }
+
+    /// <summary>Takes descriptors from now on. Those that came before were closed.</summary>
+    void AcceptDescriptors();
 
     /// <summary>Waits until there is room to send more. Returns false if the timeout passes first, or if the channel cannot wait for room.</summary>
     bool WaitForRoom(TimeSpan timeout) => false;

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
 using Nerdbank.Streams;
 
 namespace DaemonRpc.Transport;
@@ -13,6 +15,8 @@ internal static class InMemoryPair
     public static (IByteChannel Client, IByteChannel Daemon) Create()
     {
         (IDuplexPipe client, IDuplexPipe daemon) = FullDuplexStream.CreatePipePair(s_unlimited);
-        return (new PipeChannel(client), new PipeChannel(daemon));
+        var toDaemon = new ConcurrentQueue<(long At, SafeFileHandle Handle)>();
+        var toClient = new ConcurrentQueue<(long At, SafeFileHandle Handle)>();
+        return (new PipeChannel(client, toClient, toDaemon), new PipeChannel(daemon, toDaemon, toClient));
     }
 }

@@ -1,13 +1,21 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using DaemonRpc.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Transport;
 
 /// <summary>A byte channel over one end of an in-memory pair.</summary>
-internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
+/// <param name="pipe">This end.</param>
+/// <param name="arriving">The descriptors that the other end has sent, each with the number of bytes that it had sent before.</param>
+/// <param name="leaving">The descriptors that this end sends.</param>
+internal sealed class PipeChannel(IDuplexPipe pipe, ConcurrentQueue<(long At, SafeFileHandle Handle)> arriving, ConcurrentQueue<(long At, SafeFileHandle Handle)> leaving)
+    : IByteChannel
 {
     private readonly Lock _writing = new();
+    private long _sent;
+    private long _received;
     private int _shutDown;
 
     // The only kind of channel on Windows, where users have no numeric ids.
@@ -18,6 +26,10 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     {
         set => _ = value;
     }
+
+    public ReceivedDescriptors? Descriptors { get; private set; }
+
+    public void AcceptDescriptors() => Descriptors ??= new ReceivedDescriptors();
 
     public int Receive(Span<byte> buffer)
     {
@@ -52,8 +64,13 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     }
 
     /// <summary>Sends all bytes: the pair has no size limit, so writing never blocks.</summary>
-    public int TrySend(ReadOnlySpan<byte> bytes)
+    public int TrySend(ReadOnlySpan<byte> bytes) => TrySend(bytes, default, []);
+
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => TrySend(first, second, []);
+
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors)
     {
+        SafeFileHandle[] copies = Array.ConvertAll(descriptors, DescriptorControl.Duplicate);
         lock (_writing)
         {
             if (Volatile.Read(ref _shutDown) != 0)
@@ -61,9 +78,13 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
                 throw new IOException("The connection is closed.");
             }
 
-            pipe.Output.Write(bytes);
+            // Before the bytes, with whose first one they arrive.
+            Array.ForEach(copies, copy => leaving.Enqueue((_sent, copy)));
+            pipe.Output.Write(first);
+            pipe.Output.Write(second);
+            _sent += first.Length + second.Length;
             FlushResult result = pipe.Output.FlushAsync().AsTask().GetAwaiter().GetResult();
-            return result.IsCompleted ? throw new IOException("The other end has closed the connection.") : bytes.Length;
+            return result.IsCompleted ? throw new IOException("The other end has closed the connection.") : first.Length + second.Length;
         }
     }
 
@@ -87,6 +108,11 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
     {
         Shutdown();
         pipe.Input.Complete();
+        Descriptors?.Dispose();
+        while (arriving.TryDequeue(out (long At, SafeFileHandle Handle) unread))
+        {
+            unread.Handle.Dispose();
+        }
     }
 
     private int Take(ReadResult result, Span<byte> buffer)
@@ -95,6 +121,19 @@ internal sealed class PipeChannel(IDuplexPipe pipe) : IByteChannel
         ReadOnlySequence<byte> taken = result.Buffer.Slice(0, count);
         taken.CopyTo(buffer);
         pipe.Input.AdvanceTo(taken.End);
+        _received += count;
+        while (arriving.TryPeek(out (long At, SafeFileHandle Handle) first) && first.At < _received && arriving.TryDequeue(out first))
+        {
+            if (Descriptors is null)
+            {
+                first.Handle.Dispose();
+            }
+            else
+            {
+                Descriptors.Add([first.Handle]);
+            }
+        }
+
         return count;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Transport;
 
@@ -59,8 +60,12 @@ internal sealed unsafe class SocketChannel : IByteChannel
             return -1;
         }
 
-        return Receive(descriptor, buffer);
+        return Descriptors is null ? Receive(descriptor, buffer) : Receive(descriptor, buffer, default, 0);
     }
+
+    public ReceivedDescriptors? Descriptors { get; private set; }
+
+    public void AcceptDescriptors() => Descriptors ??= new ReceivedDescriptors();
 
     public int ReceiveMore(Span<byte> buffer, Span<byte> ahead)
     {
@@ -96,8 +101,9 @@ internal sealed unsafe class SocketChannel : IByteChannel
     }
 
     /// <summary>Receives into two buffers with one call. Returns -1 when nothing is there and the flags forbid blocking.</summary>
-    private static int Receive(int descriptor, Span<byte> first, Span<byte> second, int flags)
+    private int Receive(int descriptor, Span<byte> first, Span<byte> second, int flags)
     {
+        nint* control = stackalloc nint[DescriptorControl.BufferSize / sizeof(nint)];
         fixed (byte* firstBytes = first, secondBytes = second)
         {
             LibC.Piece* pieces = stackalloc LibC.Piece[2];
@@ -106,9 +112,19 @@ internal sealed unsafe class SocketChannel : IByteChannel
             var message = new LibC.Message { Pieces = pieces, PieceCount = 2 };
             while (true)
             {
-                nint received = LibC.ReceivePieces(descriptor, &message, flags);
+                if (Descriptors is not null)
+                {
+                    (message.Control, message.ControlLength) = ((nint)control, DescriptorControl.BufferSize);
+                }
+
+                nint received = LibC.ReceivePieces(descriptor, &message, flags | Constants.ReceiveCloseOnExec);
                 if (received >= 0)
                 {
+                    if (Descriptors is not null)
+                    {
+                        Keep(Descriptors, &message);
+                    }
+
                     return (int)received;
                 }
 
@@ -123,6 +139,21 @@ internal sealed unsafe class SocketChannel : IByteChannel
                     throw SystemError.Exception("receive from", "the other end", error);
                 }
             }
+        }
+    }
+
+    private static void Keep(ReceivedDescriptors descriptors, LibC.Message* message)
+    {
+        bool isCut = false;
+        if ((int)message->ControlLength > 0)
+        {
+            descriptors.Add(DescriptorControl.Read(message, out isCut));
+        }
+
+        if (isCut)
+        {
+            throw new DaemonProtocolException(
+                $"Descriptors that came were lost: more than {DescriptorControl.Most} at once, or more than this process may have (ulimit -n, RLIMIT_NOFILE).");
         }
     }
 
@@ -154,7 +185,34 @@ internal sealed unsafe class SocketChannel : IByteChannel
     }
 
     /// <summary>Sends both buffers with one call, so that the peer is woken once, and not first by the few bytes of the first buffer.</summary>
-    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => TrySend(first, second, default, 0);
+
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors)
+    {
+        Span<int> numbers = stackalloc int[descriptors.Length];
+        int held = 0;
+        try
+        {
+            for (; held < descriptors.Length; held++)
+            {
+                bool isHeld = false;
+                descriptors[held].DangerousAddRef(ref isHeld);
+                numbers[held] = (int)descriptors[held].DangerousGetHandle();
+            }
+
+            nint* control = stackalloc nint[DescriptorControl.BufferSize / sizeof(nint)];
+            return TrySend(first, second, control, DescriptorControl.Write((byte*)control, numbers));
+        }
+        finally
+        {
+            foreach (SafeFileHandle descriptor in descriptors.AsSpan(0, held))
+            {
+                descriptor.DangerousRelease();
+            }
+        }
+    }
+
+    private int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, void* control, int controlLength)
     {
         using UnixSocket.Held held = _socket.Hold();
         fixed (byte* firstBytes = first, secondBytes = second)
@@ -162,7 +220,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
             LibC.Piece* pieces = stackalloc LibC.Piece[2];
             pieces[0] = new LibC.Piece { Bytes = firstBytes, Length = first.Length };
             pieces[1] = new LibC.Piece { Bytes = secondBytes, Length = second.Length };
-            var message = new LibC.Message { Pieces = pieces, PieceCount = 2 };
+            var message = new LibC.Message { Pieces = pieces, PieceCount = 2, Control = (nint)control, ControlLength = controlLength };
             while (true)
             {
                 nint sent = LibC.SendPieces(_socket.Descriptor, &message, Constants.SendWithoutWaiting);
@@ -208,6 +266,7 @@ internal sealed unsafe class SocketChannel : IByteChannel
     {
         _socket.Shutdown();
         _socket.Dispose();
+        Descriptors?.Dispose();
     }
 
     private static int Milliseconds(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(timeout.TotalMilliseconds, 1, int.MaxValue);
@@ -236,6 +295,12 @@ internal sealed unsafe class SocketChannel : IByteChannel
     private static bool MustRepeat()
     {
         int error = SystemError.Last;
+        if (error == Constants.TooManyReferences)
+        {
+            throw new DaemonException(
+                $"This process, {Environment.ProcessId}, could not pass a file or stream: too many descriptors of this user are on their way between processes (ulimit -n, RLIMIT_NOFILE).");
+        }
+
         return error == Constants.Interrupted
             || (error == Constants.WouldBlock ? false : throw SystemError.Exception("send to", "the other end", error));
     }

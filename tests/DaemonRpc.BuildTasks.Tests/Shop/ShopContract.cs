@@ -55,8 +55,10 @@ internal static class ShopContract
         """;
 
     public const string Interface = """
+        using System.IO.Pipelines;
         using Acme.Stock;
         using DaemonRpc;
+        using Microsoft.Win32.SafeHandles;
 
         namespace Acme.Shop;
 
@@ -84,6 +86,8 @@ internal static class ShopContract
             Task<Payment?> SellAsync(Order order, IHaggle<Payment>? haggle, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
             IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken = default);
+
+            Task<long> PrintAsync(Stream receipt, PipeReader notes, SafeFileHandle? ledger, CancellationToken cancellationToken = default);
 
             [Fault(typeof(Shortage<Item>))]
             [Fault(typeof(Payment))]

@@ -47,10 +47,12 @@ internal static class ShopProgram
 
     public const string Handler = """
         using System.Diagnostics;
+        using System.IO.Pipelines;
         using System.Runtime.CompilerServices;
         using Acme.Stock;
         using DaemonRpc;
         using Microsoft.Extensions.Logging;
+        using Microsoft.Win32.SafeHandles;
 
         namespace Acme.Shop.Tool;
 
@@ -169,6 +171,13 @@ internal static class ShopProgram
                 }
             }
 
+            public async Task<long> PrintAsync(Stream receipt, PipeReader notes, SafeFileHandle? ledger, CancellationToken cancellationToken)
+            {
+                await notes.CopyToAsync(receipt, cancellationToken);
+                await receipt.WriteAsync("Thank you."u8.ToArray(), cancellationToken);
+                return ledger is null ? -1 : RandomAccess.GetLength(ledger);
+            }
+
             public async Task ShipAsync(Order order)
             {
                 await Task.Yield();
@@ -236,6 +245,7 @@ internal static class ShopProgram
 
     /// <summary>Every method, before and after both ends' garbage was collected.</summary>
     public const string Calls = """
+        using System.IO.Pipelines;
         using Acme.Stock;
         using DaemonRpc;
 
@@ -307,6 +317,17 @@ internal static class ShopProgram
                     lines.Add(Text.Of(payment));
                 }
 
+                using var receipt = new MemoryStream();
+                string path = Path.GetTempFileName();
+                using (FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+                {
+                    File.Delete(path);
+                    PipeReader notes = PipeReader.Create(new MemoryStream("One cup. "u8.ToArray()));
+                    long empty = await shop.PrintAsync(file, notes, null);
+                    long length = await shop.PrintAsync(receipt, PipeReader.Create(new MemoryStream(new byte[300_000])), file.SafeFileHandle);
+                    lines.Add($"{empty} then {length} in the ledger at {file.Position}, {receipt.Length} on the receipt");
+                }
+
                 Payment? sold = await shop.SellAsync(new Order(9, bob, []), new Haggle(lines.Add), new Reports<string>(lines.Add));
                 lines.Add($"sold for {Text.Of(sold!)}, without a word for {await shop.SellAsync(new Order(9, bob, []), null) is null}");
                 foreach (Order order in (Order[])[new Order(7, ann, shelves), new Order(8, bob, [])])
@@ -361,9 +382,11 @@ internal static class ShopProgram
 
     /// <summary>A console program in the place of a test project: with a handler of the tool's, with one of its own, and with all that the tool does.</summary>
     public const string Checks = """
+        using System.IO.Pipelines;
         using Acme.Shop;
         using Acme.Shop.Tool;
         using Acme.Stock;
+        using Microsoft.Win32.SafeHandles;
 
         if (args is not ["fake"])
         {
@@ -404,6 +427,9 @@ internal static class ShopProgram
                 _real.SellAsync(order, haggle, words, cancellationToken);
 
             public IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken) => _real.ExchangeAsync(payments, cancellationToken);
+
+            public Task<long> PrintAsync(Stream receipt, PipeReader notes, SafeFileHandle? ledger, CancellationToken cancellationToken) =>
+                _real.PrintAsync(receipt, notes, ledger, cancellationToken);
 
             public Task ShipAsync(Order order) => _real.ShipAsync(order with { Number = order.Number * 100 });
 

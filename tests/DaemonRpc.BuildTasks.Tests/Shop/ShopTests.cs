@@ -146,6 +146,7 @@ public abstract class ShopTests(PublishedShop shop)
             "page 2 [0 for nobody of nowhere at nowhere (1: cup 1.5, jug 20) | 1 for nobody of nowhere at nowhere ()] best 0 for nobody of nowhere at nowhere (1: cup 1.5, jug 20)",
             "card of Nobody of Nowhere at nowhere, page 1 [change 2] best none",
             "cash 21.5",
+            "-1 then 19 in the ledger at 19, 300010 on the receipt",
             "round 1",
             "Bob is at card of Nobody of Nowhere at nowhere, page 1 [change 1] best none",
             "round 2",

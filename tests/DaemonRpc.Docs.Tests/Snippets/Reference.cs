@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using MemoryPack;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Docs.Tests.Snippets;
 
@@ -118,6 +120,18 @@ public partial interface IUpload
     Task<int> UploadAsync(IAsyncEnumerable<byte[]> pieces, CancellationToken cancellationToken = default);
 }
 // </contract-streams>
+
+// <contract-files>
+[DaemonRpc("com.acme.archiver")]
+public partial interface IArchiver
+{
+    Task<long> PackAsync(string folder, Stream destination, CancellationToken cancellationToken = default);
+
+    Task<int> CheckAsync(PipeReader archive, CancellationToken cancellationToken = default);
+
+    Task<long> MeasureAsync(SafeFileHandle file);
+}
+// </contract-files>
 
 // <contract-callbacks>
 [DaemonRpc("com.acme.cleaner")]

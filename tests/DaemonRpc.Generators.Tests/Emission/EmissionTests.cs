@@ -98,6 +98,27 @@ public sealed class EmissionTests
         """));
 
     [Fact]
+    public void Files_and_streams_of_bytes() => Snapshot.Match(new GeneratorRun("""
+        using System.Collections.Generic;
+        using System.IO;
+        using System.IO.Pipelines;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using DaemonRpc;
+        using Microsoft.Win32.SafeHandles;
+
+        namespace Acme.Tools;
+
+        [DaemonRpc]
+        public partial interface IArchiver
+        {
+            Task<long> PackAsync(string folder, Stream destination, Stream? log = null, CancellationToken cancellationToken = default);
+            IAsyncEnumerable<string> ListAsync(PipeReader archive, PipeWriter? copy);
+            ValueTask TalkAsync(IDuplexPipe pipe, SafeFileHandle file);
+        }
+        """));
+
+    [Fact]
     public void Callbacks() => Snapshot.Match(new GeneratorRun("""
         using System;
         using System.Collections.Generic;

@@ -56,6 +56,19 @@ public sealed class DescriptorLimitTests : SandboxTests
         Assert.Equal((DaemonJournalEvent.Stopped, processId), (last.Event, last.ProcessId));
     }
 
+    [Fact]
+    public async Task Crowded_daemon_tells_a_client_that_the_stream_it_passed_was_lost()
+    {
+        TestServiceClient client = await ClientOfLimitedDaemonAsync();
+        await CrowdAsync();
+
+        DaemonProtocolException exception = await Assert.ThrowsAsync<DaemonProtocolException>(() => client.CopyAsync(new MemoryStream([1]), null).InTime());
+
+        Assert.Contains("Descriptors that came were lost", exception.Message, StringComparison.Ordinal);
+        Disperse();
+        Assert.Equal(1, await client.CopyAsync(new MemoryStream([1]), null).InTime());
+    }
+
     /// <summary>Starts a daemon and connects to it more often than it has descriptors. The first connection is served.</summary>
     private async Task<(int ProcessId, RawConnection First)> CrowdedDaemonAsync()
     {

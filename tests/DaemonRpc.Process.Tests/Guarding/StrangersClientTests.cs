@@ -30,6 +30,8 @@ public sealed class StrangersClientTests : SandboxTests
                 "progress True True True",
                 "stream True",
                 "callback True",
+                "file True True",
+                "lost descriptors True",
                 "error 0 System.IO.InvalidDataException broken",
                 "no such method 1",
                 "refusal 1",

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Process.Tests.Surviving;
 
@@ -16,6 +17,7 @@ public sealed class LeakTests : SandboxTests
         await KilledClientAsync("hold");
         await KilledClientAsync("sum");
         await KilledClientAsync("quiz");
+        await KilledClientAsync("pass");
 
         // From its first call on it has a reader. One that is silent stays, and has the thread started that waits for such.
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
@@ -34,6 +36,7 @@ public sealed class LeakTests : SandboxTests
             await KilledClientAsync("hold");
             await KilledClientAsync("sum");
             await KilledClientAsync("quiz");
+            await KilledClientAsync("pass");
         }
 
         Holdings after = await Holdings.SettledAsync(daemon, before, () => client.AddAsync(1, 2).InTime());
@@ -108,6 +111,10 @@ public sealed class LeakTests : SandboxTests
                 Assert.Equal(0, square);
                 break;
             }
+
+            Assert.Equal(3, await caller.CopyAsync(new MemoryStream([1, 2, 3]), new MemoryStream()).InTime());
+            using SafeFileHandle file = File.OpenHandle(Sandbox["leak"], FileMode.Create, FileAccess.ReadWrite);
+            Assert.Equal("0 4", await caller.AppendAsync(file, "text").InTime());
 
             // A watch, and a question.
             _ = await caller.Daemon.WhenAsync(_ => true);

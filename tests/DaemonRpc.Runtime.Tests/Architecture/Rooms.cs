@@ -30,6 +30,7 @@ internal static class Rooms
         new("Host", "The daemon's process: its start, signals, socket and end, and handing over in place."),
         new("Facade", "The methods that users call: the handle of a daemon, and the control of any daemon."),
         new("Serialization", "Values to bytes and back, and the checks of bytes that a peer sent."),
+        new("Passing", "Files and streams that travel with a call as descriptors: what is passed, what is copied, and what the handler gets."),
         new("Calls", "The client's side of a call: its connection, attempts, the meaning of a refusal, streams."),
         new("CodeGen", "The types that generated code uses: channel, request, contract, dispatcher, host."),
     ];

@@ -3,6 +3,7 @@ using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Runtime.Tests.Histories;
 
@@ -56,6 +57,15 @@ internal sealed class HistoryClient : IByteChannel
     }
 
     public void Send(ReadOnlySpan<byte> bytes) => _ = TrySend(bytes);
+
+    public ReceivedDescriptors? Descriptors => null;
+
+    public void AcceptDescriptors()
+    {
+    }
+
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors) =>
+        throw new NotSupportedException("This channel passes no descriptors.");
 
     public void Shutdown()
     {

@@ -1,5 +1,6 @@
 using DaemonRpc.Platform;
 using DaemonRpc.Transport;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 
@@ -104,6 +105,15 @@ internal sealed class ScriptedChannel(params byte[][] pieces) : IByteChannel
         Take(bytes[..count]);
         return count;
     }
+
+    public ReceivedDescriptors? Descriptors => null;
+
+    public void AcceptDescriptors()
+    {
+    }
+
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors) =>
+        throw new NotSupportedException("This channel passes no descriptors.");
 
     public bool WaitForRoom(TimeSpan limit)
     {

@@ -2,6 +2,7 @@
 
 import struct
 import sys
+import tempfile
 
 from daemonrpc import (CANCEL, CANCEL_REPLY, CANCEL_TASK, CANCELED, ERROR, GOODBYE, REFUSAL, RESULT, STATUS, STATUS_QUERY, STOP, STOP_REPLY,
                        Connection, Ended, fields, integer, method_id, text)
@@ -63,6 +64,20 @@ ASKED = method_id("AnswerAsync", "System.Int32")
 last = connection.answers(connection.request(QUIZ, 2, struct.pack("<iB", 20, 1)),
                           lambda asked, arguments: struct.pack("<i", asked == (ASKED, 1) and struct.unpack("<i", arguments)[0] * 3))
 print("callback", last == (RESULT, struct.pack("<q", 570)))
+
+APPEND = method_id("AppendAsync", "Microsoft.Win32.SafeHandles.SafeFileHandle", "System.String")
+with tempfile.TemporaryFile() as file:
+    last = connection.answer(connection.request(APPEND, 2, b"\1" + text("from afar"), descriptors=[file.fileno()]))
+    file.seek(0)
+    print("file", last == (RESULT, text("0 9")), file.read() == b"from afar")
+    answers = []
+    for passed, announced in ((40, 1), (40, 32), (33, 33), (1, 2), (2, 1), (3, 0), (0, 1)):
+        stray = Connection(path, daemon_id)
+        answers.append(stray.answer(stray.request(APPEND, 2, b"\1" + text(""), descriptors=[file.fileno()] * passed, announced=announced))[0])
+        if answers[-1] != GOODBYE:
+            answers[-1] = stray.receive()[0]
+        stray.close()
+    print("lost descriptors", answers == [GOODBYE] * 7)
 
 error = told(ERROR, connection.answer(connection.request(method_id("ThrowAsync", "System.String"), 1, text("broken"))))
 print("error", integer(error[1]), error[2].decode(), error[3].decode())

@@ -1,5 +1,6 @@
 """A client of DaemonRpc as a third party would write it, from docs/protocol.md alone."""
 
+import array
 import socket
 import struct
 
@@ -69,11 +70,18 @@ class Connection:
     def send(self, kind, call, payload):
         self.socket.sendall(struct.pack("<IBI", len(payload), kind, call) + payload)
 
-    def request(self, method, count, arguments, credit=0):
-        """Begins a call. The arguments are bytes as they stand on the wire."""
+    def request(self, method, count, arguments, credit=0, descriptors=(), announced=None):
+        """Begins a call. The arguments are bytes as they stand on the wire. It may announce another number of descriptors than it passes."""
         self.last_call += 1
-        header = self.build + struct.pack("<IIH", method, credit, count)
-        self.send(REQUEST, self.last_call, header + arguments)
+        announced = len(descriptors) if announced is None else announced
+        header = self.build + struct.pack("<IIH", method, credit, count | (0x1000 if announced else 0)) + (bytes([announced]) if announced else b"")
+        payload = header + arguments
+        frame = struct.pack("<IBI", len(payload), REQUEST, self.last_call) + payload
+        if descriptors:
+            sent = self.socket.sendmsg([frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))])
+            frame = frame[sent:]
+        if frame:
+            self.socket.sendall(frame)
         return self.last_call
 
     def answer(self, call):

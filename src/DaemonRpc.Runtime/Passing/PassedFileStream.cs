@@ -1,0 +1,23 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace DaemonRpc.Passing;
+
+/// <summary>A file of the caller's, whose position both processes share, as the kernel keeps it.</summary>
+/// <remarks>.NET keeps a position of its own. It takes the kernel's when the stream is created; this type gives it back when the stream is closed.</remarks>
+internal sealed class PassedFileStream(SafeFileHandle handle, FileAccess access) : FileStream(handle, access, bufferSize: 0)
+{
+    protected override void Dispose(bool disposing)
+    {
+        GiveBackPosition();
+        base.Dispose(disposing);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        GiveBackPosition();
+        return base.DisposeAsync();
+    }
+
+    // The property moves the kernel's position to this stream's, for whoever uses the handle.
+    private void GiveBackPosition() => _ = CanRead || CanWrite ? SafeFileHandle : null;
+}

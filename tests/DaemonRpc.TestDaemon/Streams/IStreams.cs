@@ -1,0 +1,32 @@
+using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
+
+namespace DaemonRpc.TestDaemon.Streams;
+
+/// <summary>Methods that take files and streams of their caller.</summary>
+public interface IStreams
+{
+    /// <summary>Copies one stream to the other, a piece at a time, and returns how many bytes it were.</summary>
+    Task<long> CopyAsync(Stream? source, Stream? destination, int piece = 64 * 1024, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes text where the file's position is. Returns how the file looks to this process.</summary>
+    Task<string> AppendAsync(SafeFileHandle? file, string text);
+
+    /// <summary>Yields the lines of a stream as they come.</summary>
+    IAsyncEnumerable<string> LinesAsync(Stream source, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads words that end with a blank from a pipe, and writes each back in upper case.</summary>
+    Task<int> ShoutAsync(IDuplexPipe pipe, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads so many bytes of a pipe, and writes as many zeros to another, without flushing.</summary>
+    Task<int> ExchangeAsync(PipeReader? reader, PipeWriter? writer, int count, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes lines to a stream until that fails, and returns what it failed with.</summary>
+    Task<string> WriteOnAsync(Stream destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Does nothing with a stream, until it is cancelled or a file appears.</summary>
+    Task HoldStreamAsync(Stream stream, string until, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps a stream, and tries to use it in the next call.</summary>
+    Task<string> KeepAsync(Stream? stream);
+}
