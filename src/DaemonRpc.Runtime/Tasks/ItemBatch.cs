@@ -35,35 +35,37 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     private int _start;
     private long _sent;
     private long _lastTime;
-    private volatile bool _hasItems;
+    private volatile FrameKind _begun;
 
     // Where the first item of a frame begins.
     private int Head => ask == 0 ? 0 : sizeof(uint);
 
+    private FrameKind ItemKind => ask == 0 ? FrameKind.Item : FrameKind.AskedItems;
+
     /// <summary>Whether items or reports wait to be sent.</summary>
-    public bool HasItems => _hasItems;
+    public bool HasItems => _begun != default;
 
     /// <summary>The number of frames sent.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     /// <summary>Waits until the client grants credit and has read most of what was sent. A frame that has been begun may be finished first.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken) =>
-        _hasItems ? ValueTask.CompletedTask : owner.IsFull ? WaitForRoomAsync(cancellationToken) : credit.WaitAsync(cancellationToken);
+        _begun == ItemKind ? ValueTask.CompletedTask : owner.IsFull ? WaitForRoomAsync(cancellationToken) : credit.WaitAsync(cancellationToken);
 
     /// <summary>Begins an item. <see cref="End"/> or <see cref="Undo"/> must follow, on the same thread.</summary>
     public IBufferWriter<byte> Begin()
     {
         Monitor.Enter(_gate);
-        return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
+        return Begin(ItemKind);
     }
 
     /// <summary>Begins an item, as <see cref="Begin()"/>. Null if there is no credit: the frame for which there was some has been sent since <see cref="WaitAsync"/>.</summary>
     public IBufferWriter<byte>? TryBegin()
     {
         Monitor.Enter(_gate);
-        if (_hasItems || credit.IsGranted)
+        if (_begun == ItemKind || credit.IsGranted)
         {
-            return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
+            return Begin(ItemKind);
         }
 
         Monitor.Exit(_gate);
@@ -77,7 +79,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     /// <exception cref="OperationCanceledException">The task was cancelled while the report waited.</exception>
     public void AddReport(ReadOnlySpan<byte> report, Func<CancellationToken> token)
     {
-        if (!_hasItems)
+        if (_begun != FrameKind.Progress)
         {
             WaitForRoom(token);
             credit.Wait(token);
@@ -98,7 +100,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
 
     private FrameBuffer Begin(FrameKind kind)
     {
-        if (_hasItems && _kind != kind)
+        if (_begun != default && _begun != kind)
         {
             Send();
         }
@@ -127,7 +129,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
 
             BinaryPrimitives.WriteInt32LittleEndian(_frame.Payload[_start..], length);
             bool isFirst = _start == Head;
-            _hasItems = true;
+            _begun = _kind;
             if (_frame.WholeLength >= FullSize || (isFirst && (TimeProvider.System.GetElapsedTime(_lastTime) >= s_while || !flusher.TryWatch(this))))
             {
                 Send();
@@ -152,7 +154,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
         lock (_gate)
         {
             _isClosed = true;
-            if (_hasItems)
+            if (_begun != default)
             {
                 Send();
             }
@@ -167,7 +169,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     {
         lock (_gate)
         {
-            if (_hasItems)
+            if (_begun != default)
             {
                 Send();
             }
@@ -179,7 +181,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     {
         if (Monitor.TryEnter(_gate))
         {
-            if (_hasItems && _sent == sent)
+            if (_begun != default && _sent == sent)
             {
                 Send();
             }
@@ -229,11 +231,12 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     private void Send()
     {
         FrameBuffer frame = _frame!;
+        FrameKind kind = _begun;
         _frame = null;
-        _hasItems = false;
+        _begun = default;
         _sent++;
         _lastTime = TimeProvider.System.GetTimestamp();
         credit.Spend(frame.WholeLength + FrameHeader.Size);
-        owner.Send(_kind, callId, frame);
+        owner.Send(kind, callId, frame);
     }
 }
