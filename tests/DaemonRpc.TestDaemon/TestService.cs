@@ -246,6 +246,10 @@ internal sealed class TestService(DaemonContext context, string? disposalFile) :
             cancellationToken.ThrowIfCancellationRequested();
             numbers?.Report(number);
             bytes?.Report(new byte[number]);
+            if (context.Logger.IsEnabled(LogLevel.Debug))
+            {
+                context.Logger.LogDebug("counted {Number}", number);
+            }
         }
 
         return Task.FromResult(numbers is null && bytes is null ? 0 : count);
