@@ -93,7 +93,7 @@ public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawe
 
     IAsyncEnumerable<int> NumbersAsync(int count, CancellationToken cancellationToken = default);
 
-    /// <summary>Reports its numbers, each as bytes of that length to the second, and returns how many anybody wanted.</summary>
+    /// <summary>Reports its numbers, each as bytes of that length to the second, logs them for debugging, and returns how many anybody wanted.</summary>
     Task<int> CountUpAsync(int count, IProgress<int>? numbers = null, IProgress<byte[]>? bytes = null, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the sum of the numbers and of the lengths of the arrays.</summary>

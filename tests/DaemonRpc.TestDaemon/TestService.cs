@@ -246,6 +246,10 @@ internal sealed partial class TestService(DaemonContext context, string? disposa
             cancellationToken.ThrowIfCancellationRequested();
             numbers?.Report(number);
             bytes?.Report(new byte[number]);
+            if (context.Logger.IsEnabled(LogLevel.Debug))
+            {
+                context.Logger.LogDebug("counted {Number}", number);
+            }
         }
 
         return Task.FromResult(numbers is null && bytes is null ? 0 : count);

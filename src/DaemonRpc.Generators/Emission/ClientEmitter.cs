@@ -62,11 +62,15 @@ internal static class ClientEmitter
         writer.WriteMember($"""
             /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
             /// <param name="factory">Creates the handler.</param>
-            public static {names.Client} ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}> factory) =>
+            /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+            public static {names.Client} ConnectInProcess(
+                global::System.Func<global::DaemonRpc.DaemonContext, {names.Interface}> factory,
+                global::DaemonRpc.DaemonClientOptions? options = null) =>
                 new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
                     {names.Daemon}.Contract.Description,
                     factory,
-                    static target => new {names.Dispatcher}(target)));
+                    static target => new {names.Dispatcher}(target),
+                    options));
             """);
     }
 

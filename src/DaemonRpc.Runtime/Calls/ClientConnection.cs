@@ -8,6 +8,7 @@ using DaemonRpc.Protocol;
 using DaemonRpc.Server;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Calls;
 
@@ -47,6 +48,9 @@ internal sealed class ClientConnection(
     public DaemonAddress Address => address;
 
     public DaemonClientOptions Options => options;
+
+    /// <summary>Receives what the client's tasks log; null if the caller did not ask for it.</summary>
+    public TaskLog? TaskLog { get; } = TaskLog.Of(contract.Id, options);
 
     /// <summary>Call objects that are free for reuse.</summary>
     public Pool<OutgoingCall> Requests { get; } = new(MostRequestsKept);
@@ -197,6 +201,7 @@ internal sealed class ClientConnection(
             ConnectionKey = Random.Shared.NextInt64(),
             Policy = options.VersionPolicy,
             BusyTimeout = new Deadline(options.BusyTimeout).LeftMilliseconds,
+            TaskLogLevel = TaskLog?.Least ?? LogLevel.None,
             WorkingDirectory = ClientProgram.WorkingDirectory,
             CultureName = CultureInfo.CurrentCulture.Name,
             Environment = CallerEnvironment.Capture(options.ForwardEnvironment),

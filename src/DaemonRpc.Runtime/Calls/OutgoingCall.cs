@@ -48,8 +48,11 @@ internal sealed class OutgoingCall(ClientConnection connection)
         }
     }
 
-    /// <summary>Whether the caller passed something that is used while the call runs: what gets progress reports, a stream, a file, or a callback.</summary>
-    public bool IsConversation => _sinks is not null || _asked is not null || _streams is not null;
+    /// <summary>
+    /// Whether something is to be done while the call runs: the caller passed what gets progress reports, a stream, a file, or a callback, or
+    /// receives what the task logs.
+    /// </summary>
+    public bool IsConversation => _sinks is not null || _asked is not null || _streams is not null || connection.TaskLog is not null;
 
     /// <summary>Appends an argument that gets the call's progress reports, or null.</summary>
     public void AppendProgress<T>(IProgress<T>? progress)
@@ -123,9 +126,19 @@ internal sealed class OutgoingCall(ClientConnection connection)
         return call;
     }
 
-    /// <summary>Hands over a frame of progress reports. Runs the caller's code.</summary>
-    /// <exception cref="DaemonProtocolException">The frame has no reports, or none that the caller asked for.</exception>
-    public void Deliver(in Items frame) => ReportSink.Deliver(_sinks ?? [], frame);
+    /// <summary>Hands over a frame of progress reports or log messages. Runs the caller's code.</summary>
+    /// <exception cref="DaemonProtocolException">The frame has something else, or what the caller did not ask for.</exception>
+    public void Deliver(in Items frame)
+    {
+        if (frame.Kind == FrameKind.Log && connection.TaskLog is { } log)
+        {
+            log.Deliver(frame.Bytes, Name);
+        }
+        else
+        {
+            ReportSink.Deliver(_sinks ?? [], frame);
+        }
+    }
 
     /// <summary>Returns the stream of a streaming method.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) => new CallStream<T>(connection, this, cancellationToken);

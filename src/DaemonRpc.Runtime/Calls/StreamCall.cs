@@ -5,7 +5,7 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call that gets items or progress reports, as the credit allows, and then an end.</summary>
+/// <summary>A call that gets items, progress reports or log messages, as the credit allows, and then an end.</summary>
 /// <param name="isStream">Whether the caller takes items, and progress reports only when it wants the next item.</param>
 internal sealed class StreamCall(bool isStream) : PendingCall
 {
@@ -84,9 +84,9 @@ internal sealed class StreamCall(bool isStream) : PendingCall
     }
 }
 
-/// <summary>A frame of items or progress reports.</summary>
+/// <summary>A frame of items, progress reports or log messages.</summary>
 /// <param name="Kind">Which of them.</param>
-/// <param name="Bytes">The items or reports, each preceded by its length.</param>
+/// <param name="Bytes">The items, reports or messages, each preceded by its length.</param>
 /// <param name="Attachment">The attachment of the last item, or null.</param>
 internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Attachment)
 {
@@ -96,7 +96,7 @@ internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Atta
     /// <summary>The credit that the frame uses, in bytes.</summary>
     public int Cost => FrameHeader.Size + (Kind == FrameKind.AskedItems ? sizeof(uint) : 0) + Bytes.Length + (Attachment?.Length ?? 0);
 
-    /// <summary>Returns the item's or report's bytes, and moves on to the next one.</summary>
+    /// <summary>Returns the bytes of an item, report or message, and moves on to the next one.</summary>
     /// <exception cref="DaemonProtocolException">The frame ends within it.</exception>
     public static ReadOnlySpan<byte> Next(byte[] bytes, ref int offset)
     {

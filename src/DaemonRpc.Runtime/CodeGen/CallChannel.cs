@@ -67,7 +67,8 @@ public sealed class CallChannel : IAsyncDisposable
     }
 
     /// <summary>Creates a daemon in this process, used by this client alone, and connects to it.</summary>
-    public static CallChannel ConnectInProcess<THandler>(DaemonContract contract, Func<DaemonContext, THandler> factory, Func<THandler, Dispatcher> dispatch)
+    public static CallChannel ConnectInProcess<THandler>(
+        DaemonContract contract, Func<DaemonContext, THandler> factory, Func<THandler, Dispatcher> dispatch, DaemonClientOptions? options)
     {
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(factory);
@@ -77,17 +78,17 @@ public sealed class CallChannel : IAsyncDisposable
             throw ThreadLimit.Exception();
         }
 
-        var daemon = new InProcessDaemon(contract.Identity, DaemonHost.Adapt((context, _) => new ValueTask<THandler>(factory(context)), dispatch));
-        var options = new DaemonClientOptions();
+        DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
+        var daemon = new InProcessDaemon(contract.Identity, copy.Instance, DaemonHost.Adapt((context, _) => new ValueTask<THandler>(factory(context)), dispatch));
         var connection = new ClientConnection(
             contract.Identity,
             contract.Identity.Build,
             daemon.Address,
-            options,
-            (hello, _) => daemon.TryOpen(hello, new Deadline(options.StartTimeout)) is { } session
+            copy,
+            (hello, _) => daemon.TryOpen(hello, new Deadline(copy.StartTimeout)) is { } session
                 ? new Connection(session, DaemonOrigin.InProcess, "ConnectInProcess was called.")
                 : throw daemon.WhyEnded(),
-            (at, welcome, origin, reason) => new DaemonHandle(daemon, at, options.StartTimeout, welcome, origin, reason),
+            (at, welcome, origin, reason) => new DaemonHandle(daemon, at, copy.StartTimeout, welcome, origin, reason),
             daemon);
         connection.ConnectNow();
         daemon.Begin();

@@ -11,7 +11,7 @@ internal enum FrameKind : byte
 
     /// <summary>
     /// Client to daemon: starts a call. Exactly one of Result, Error, Canceled and Refusal follows. Before it may come
-    /// Queued, then Started, and any number of Progress and, for a stream, of Item.
+    /// Queued, then Started, and any number of Progress, of Log and, for a stream, of Item.
     /// </summary>
     Request = 3,
 
@@ -30,7 +30,7 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: one or more items of a stream, each preceded by its length.</summary>
     Item = 8,
 
-    /// <summary>Client to daemon: allows this many more bytes of items and progress reports.</summary>
+    /// <summary>Client to daemon: allows this many more bytes of items, progress reports and log messages.</summary>
     Credit = 9,
 
     /// <summary>Client to daemon: ends the call, or the watch, with this id. A call is still answered.</summary>
@@ -91,6 +91,9 @@ internal enum FrameKind : byte
 
     /// <summary>Client to daemon: the end of an <see cref="Ask"/>, with the method's result, or with the reason if it failed.</summary>
     Answer = 27,
+
+    /// <summary>Daemon to client: one or more messages that the call's task has logged, each preceded by its length. Only to clients whose hello asks for them.</summary>
+    Log = 28,
 
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
     Launch = 32,

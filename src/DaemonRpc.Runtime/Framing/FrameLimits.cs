@@ -12,6 +12,9 @@ internal static class FrameLimits
     /// <summary>How many bytes of progress reports a daemon may send before the client grants more, in a call that is no stream.</summary>
     public const int ReportCredit = 256 * 1024;
 
+    /// <summary>By how many bytes log messages may exceed the credit before they are lost.</summary>
+    public const int LogRoom = 64 * 1024;
+
     /// <summary>The size limit of a client, unless the daemon announces larger frames.</summary>
     public const int Default = 256 * 1024 * 1024;
 

@@ -106,6 +106,12 @@ internal static class LogMessages
     public static void TaskFailed(ILogger logger, Exception exception, DaemonTaskId task, string method, int processId) =>
         Write(logger, LogLevel.Error, 26, nameof(TaskFailed), exception, "{Method} ({Task}), called by process {ProcessId}, failed.", method, task, processId);
 
+    public static void MessagesLost(ILogger logger, string method, long count) =>
+        Write(
+            logger, LogLevel.Warning, 27, nameof(MessagesLost), null,
+            "{Count} messages that {Method} logged were lost, because this process did not take them as fast as they came. The daemon's own log has them.",
+            count, method);
+
     public static void Connected(ILogger logger, string id, int processId, DaemonOrigin origin, string reason) =>
         Write(
             logger, LogLevel.Information, 11, nameof(Connected), null,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DaemonRpc.Framing;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Protocol;
 
@@ -99,6 +100,10 @@ internal sealed record Hello
                 case 18:
                     BusyTimeout = fields.Integer();
                     break;
+
+                case 19:
+                    TaskLogLevel = fields.Integer() is >= (long)LogLevel.Trace and < (long)LogLevel.None and var level ? (LogLevel)level : LogLevel.None;
+                    break;
             }
         }
 
@@ -153,6 +158,9 @@ internal sealed record Hello
     /// <summary>How many milliseconds a call waits in the queue of a busy daemon: 0, the default, for not at all, -1 without limit.</summary>
     public long BusyTimeout { get; init; }
 
+    /// <summary>The least level of its tasks' log messages that the client receives; <see cref="LogLevel.None"/>, the default, for none.</summary>
+    public LogLevel TaskLogLevel { get; init; } = LogLevel.None;
+
     public string WorkingDirectory { get; init; } = "";
 
     public string CultureName { get; init; } = "";
@@ -183,6 +191,11 @@ internal sealed record Hello
         fields.Write(16, IsOutdated ? 1 : 0);
         fields.Write(17, ConnectionKey);
         fields.Write(18, BusyTimeout);
+        if (TaskLogLevel != LogLevel.None)
+        {
+            fields.Write(19, (long)TaskLogLevel);
+        }
+
         foreach ((string name, string value) in Environment)
         {
             fields.Write(Variable, $"{name}={value}");

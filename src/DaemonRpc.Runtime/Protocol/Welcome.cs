@@ -47,7 +47,7 @@ internal sealed record Welcome
     {
         if (Protocol != ProtocolVersion.Current
             && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Item or FrameKind.Progress or FrameKind.Queued or FrameKind.Started
-                or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw)
+                or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw or FrameKind.Log)
         {
             throw new DaemonProtocolException($"The daemon answered a call with {kind}.{ProtocolVersion.Differing(Protocol, ProtocolVersion.Current)}");
         }

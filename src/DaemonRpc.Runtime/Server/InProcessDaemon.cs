@@ -17,12 +17,16 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
     private readonly Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> _makeHandler;
     private Task? _life;
 
-    public InProcessDaemon(ContractIdentity contract, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
+    /// <param name="contract">The contract.</param>
+    /// <param name="instance">The instance that the handler is told.</param>
+    /// <param name="makeHandler">Runs the user's factory.</param>
+    public InProcessDaemon(ContractIdentity contract, string instance, Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler)
     {
         var options = new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
         var welcome = new Welcome
         {
             Id = contract.Id,
+            Instance = instance,
             Contract = contract.Name,
             Program = ContractIdentity.Program,
             Build = contract.Build,
@@ -31,7 +35,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
             Incarnation = Random.Shared.NextInt64(),
             MaxFrameBytes = options.MaxFrameBytes,
         };
-        Address = DaemonAddress.InProcess(contract.Id);
+        Address = DaemonAddress.InProcess(contract.Id, instance);
         _server = new DaemonServer(contract, new RunningProgram(default), welcome, options, new NoTerminator(), new RestartBudget(static () => [], options.TimeProvider), NullLogger.Instance);
         _makeHandler = makeHandler;
     }

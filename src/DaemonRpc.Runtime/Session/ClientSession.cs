@@ -216,7 +216,7 @@ internal sealed class ClientSession : IDisposable, IFrameSender
             hasItem = call.HasParts;
             if (!hasItem && _reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload, waits: false))
             {
-                hasItem = header.CallId == call.Id && header.Kind is FrameKind.Item or FrameKind.Progress;
+                hasItem = header.CallId == call.Id && header.Kind is FrameKind.Item or FrameKind.Progress or FrameKind.Log;
                 if (hasItem)
                 {
                     Handle(header, payload);
@@ -278,7 +278,7 @@ internal sealed class ClientSession : IDisposable, IFrameSender
         {
             while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
             {
-                PendingCall? wish = header.Kind is FrameKind.Item or FrameKind.Progress ? _loans.TakeWish(header.CallId) : null;
+                PendingCall? wish = header.Kind is FrameKind.Item or FrameKind.Progress or FrameKind.Log ? _loans.TakeWish(header.CallId) : null;
                 try
                 {
                     Handle(header, payload);
@@ -336,7 +336,7 @@ internal sealed class ClientSession : IDisposable, IFrameSender
         Welcome.DemandReadable(header.Kind);
         switch (header.Kind)
         {
-            case FrameKind.Item or FrameKind.Progress or FrameKind.Status or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw:
+            case FrameKind.Item or FrameKind.Progress or FrameKind.Log or FrameKind.Status or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw:
                 if (_calls.TryGet(header.CallId, out PendingCall? streaming))
                 {
                     streaming.Attachment = _reader.TakeAttachment();

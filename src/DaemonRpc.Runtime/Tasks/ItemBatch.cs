@@ -7,11 +7,11 @@ using DaemonRpc.Session;
 
 namespace DaemonRpc.Tasks;
 
-/// <summary>Sends a task's items and progress reports, several in a frame when they come faster than it pays to send each.</summary>
+/// <summary>Sends a task's items, progress reports and log messages, several in a frame when they come faster than it pays to send each.</summary>
 /// <remarks>
 /// An item that comes a while after the previous one is sent at once. Items that follow quickly are collected in a frame, which is sent when
 /// it is full, when the producer waits for something, or otherwise after 1 or 2 ms (<see cref="ItemFlusher"/>). So no item waits for the next.
-/// Reports are batched likewise. A frame has either items or reports, and is sent before one of the other kind is begun, which keeps their order.
+/// Reports and messages are batched likewise. A frame has only one kind of them, and is sent before one of another kind is begun, which keeps their order.
 /// </remarks>
 /// <param name="owner">The connection to whoever consumes the items.</param>
 /// <param name="callId">The call.</param>
@@ -20,7 +20,9 @@ namespace DaemonRpc.Tasks;
 /// <param name="maxFrameBytes">The size limit of an item.</param>
 /// <param name="flusher">Sends what waits too long.</param>
 /// <param name="ask">The number of the ask that the items are for; 0 for the items that a daemon streams.</param>
-internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit credit, string method, int maxFrameBytes, ItemFlusher flusher, uint ask = 0)
+/// <param name="log">Where messages wait; null for a task whose caller receives none.</param>
+internal sealed class ItemBatch(
+    IFrameSender owner, uint callId, ItemCredit credit, string method, int maxFrameBytes, ItemFlusher flusher, uint ask = 0, LogBacklog? log = null)
 {
     // Small enough for the frame's buffer to be kept for reuse.
     private const int FullSize = 8 * 1024;
@@ -31,42 +33,45 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     private readonly object _gate = new();
     private FrameBuffer? _frame;
     private FrameKind _kind;
+    private bool _isWriting;
     private bool _isClosed;
     private int _start;
     private long _sent;
     private long _lastTime;
-    private volatile bool _hasItems;
+    private volatile FrameKind _begun;
 
     // Where the first item of a frame begins.
     private int Head => ask == 0 ? 0 : sizeof(uint);
 
-    /// <summary>Whether items or reports wait to be sent.</summary>
-    public bool HasItems => _hasItems;
+    private FrameKind ItemKind => ask == 0 ? FrameKind.Item : FrameKind.AskedItems;
+
+    /// <summary>Whether items, reports or messages wait to be sent.</summary>
+    public bool HasItems => _begun != default;
 
     /// <summary>The number of frames sent.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     /// <summary>Waits until the client grants credit and has read most of what was sent. A frame that has been begun may be finished first.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken) =>
-        _hasItems ? ValueTask.CompletedTask : owner.IsFull ? WaitForRoomAsync(cancellationToken) : credit.WaitAsync(cancellationToken);
+        _begun == ItemKind ? ValueTask.CompletedTask : owner.IsFull ? WaitForRoomAsync(cancellationToken) : credit.WaitAsync(cancellationToken);
 
     /// <summary>Begins an item. <see cref="End"/> or <see cref="Undo"/> must follow, on the same thread.</summary>
     public IBufferWriter<byte> Begin()
     {
         Monitor.Enter(_gate);
-        return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
+        return Begin(ItemKind);
     }
 
     /// <summary>Begins an item, as <see cref="Begin()"/>. Null if there is no credit: the frame for which there was some has been sent since <see cref="WaitAsync"/>.</summary>
     public IBufferWriter<byte>? TryBegin()
     {
         Monitor.Enter(_gate);
-        if (_hasItems || credit.IsGranted)
+        if (_begun == ItemKind || credit.IsGranted)
         {
-            return Begin(ask == 0 ? FrameKind.Item : FrameKind.AskedItems);
+            return Begin(ItemKind);
         }
 
-        Monitor.Exit(_gate);
+        Leave();
         return null;
     }
 
@@ -77,7 +82,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     /// <exception cref="OperationCanceledException">The task was cancelled while the report waited.</exception>
     public void AddReport(ReadOnlySpan<byte> report, Func<CancellationToken> token)
     {
-        if (!_hasItems)
+        if (_begun != FrameKind.Progress)
         {
             WaitForRoom(token);
             credit.Wait(token);
@@ -86,7 +91,7 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
         Monitor.Enter(_gate);
         if (_isClosed)
         {
-            Monitor.Exit(_gate);
+            Leave();
             return;
         }
 
@@ -96,13 +101,25 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
         End();
     }
 
+    /// <summary>
+    /// Adds a message that the task has logged, unless the task has settled. Never waits, neither for credit nor for user code that writes an item, because
+    /// the message may have been logged under any lock of the handler's. A message beyond the credit is lost, and counted. From any thread.
+    /// </summary>
+    /// <param name="message">The message's bytes.</param>
+    public void AddLog(byte[] message)
+    {
+        log!.Add(message);
+        TakeLog(log);
+    }
+
     private FrameBuffer Begin(FrameKind kind)
     {
-        if (_hasItems && _kind != kind)
+        if (_begun != default && _begun != kind)
         {
             Send();
         }
 
+        _isWriting = true;
         _kind = kind;
         _frame ??= ask == 0 ? FrameBuffer.Rent() : AskNumber.Begin(ask);
         _start = _frame.PayloadLength;
@@ -117,25 +134,19 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     {
         try
         {
-            int length = _frame!.PayloadLength - _start - sizeof(int);
-            int size = _frame.WholeLength - _start - sizeof(int);
+            int size = _frame!.WholeLength - _start - sizeof(int);
             if (size > maxFrameBytes)
             {
                 _frame.Truncate(_start);
                 throw TaskReply.TooLarge(_kind == FrameKind.Progress ? "progress report" : "item", method, size, maxFrameBytes);
             }
 
-            BinaryPrimitives.WriteInt32LittleEndian(_frame.Payload[_start..], length);
-            bool isFirst = _start == Head;
-            _hasItems = true;
-            if (_frame.WholeLength >= FullSize || (isFirst && (TimeProvider.System.GetElapsedTime(_lastTime) >= s_while || !flusher.TryWatch(this))))
-            {
-                Send();
-            }
+            Finish();
         }
         finally
         {
-            Monitor.Exit(_gate);
+            _isWriting = false;
+            Leave();
         }
     }
 
@@ -143,7 +154,8 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     public void Undo()
     {
         _frame!.Truncate(_start);
-        Monitor.Exit(_gate);
+        _isWriting = false;
+        Leave();
     }
 
     /// <summary>Sends what was collected, and drops later reports: the task has settled, and its answer follows.</summary>
@@ -151,11 +163,17 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     {
         lock (_gate)
         {
-            _isClosed = true;
-            if (_hasItems)
+            if (log is not null && !_isClosed)
             {
-                Send();
+                AppendLog(log);
+                if (log.HasLost)
+                {
+                    AppendLog(log, []);
+                }
             }
+
+            _isClosed = true;
+            SendBegun();
         }
 
         // Code that the task left running may wait.
@@ -165,13 +183,9 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     /// <summary>Sends the collected items.</summary>
     public void Flush()
     {
-        lock (_gate)
-        {
-            if (_hasItems)
-            {
-                Send();
-            }
-        }
+        Monitor.Enter(_gate);
+        SendBegun();
+        Leave();
     }
 
     /// <summary>Sends the collected items without blocking, unless a frame has been sent since the given count.</summary>
@@ -179,12 +193,95 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     {
         if (Monitor.TryEnter(_gate))
         {
-            if (_hasItems && _sent == sent)
+            if (_sent == sent)
             {
-                Send();
+                SendBegun();
             }
 
-            Monitor.Exit(_gate);
+            Leave();
+        }
+    }
+
+    private void Finish()
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_frame!.Payload[_start..], _frame.PayloadLength - _start - sizeof(int));
+        bool isFirst = _start == Head;
+        _begun = _kind;
+        if (_frame.WholeLength >= FullSize || (isFirst && (TimeProvider.System.GetElapsedTime(_lastTime) >= s_while || !flusher.TryWatch(this))))
+        {
+            Send();
+        }
+    }
+
+    // Leaves the gate, which somebody who logged meanwhile did not wait for.
+    private void Leave()
+    {
+        Monitor.Exit(_gate);
+        if (log is not null)
+        {
+            // Whoever finds the gate taken has added its message before; it must be seen here.
+            Interlocked.MemoryBarrier();
+            TakeLog(log);
+        }
+    }
+
+    private void TakeLog(LogBacklog backlog)
+    {
+        while (!backlog.IsEmpty && Monitor.TryEnter(_gate))
+        {
+            try
+            {
+                if (_isWriting)
+                {
+                    // This thread writes an item, whose own code has logged: the end of the item takes the message.
+                    return;
+                }
+
+                AppendLog(backlog);
+            }
+            finally
+            {
+                Monitor.Exit(_gate);
+            }
+
+            Interlocked.MemoryBarrier();
+        }
+    }
+
+    private void AppendLog(LogBacklog backlog)
+    {
+        while (backlog.TryTake() is { } message)
+        {
+            if (owner.IsFull || !credit.Allows(FrameLimits.LogRoom))
+            {
+                backlog.Lose();
+            }
+            else if (!_isClosed)
+            {
+                AppendLog(backlog, message);
+            }
+        }
+    }
+
+    private void AppendLog(LogBacklog backlog, byte[] message)
+    {
+        FrameBuffer frame = Begin(FrameKind.Log);
+        if (backlog.TakeLost() is > 0 and var lost)
+        {
+            LoggedMessage.WriteLost(frame, lost);
+        }
+
+        message.CopyTo(frame.GetSpan(message.Length));
+        frame.Advance(message.Length);
+        Finish();
+        _isWriting = false;
+    }
+
+    private void SendBegun()
+    {
+        if (_begun != default)
+        {
+            Send();
         }
     }
 
@@ -229,11 +326,12 @@ internal sealed class ItemBatch(IFrameSender owner, uint callId, ItemCredit cred
     private void Send()
     {
         FrameBuffer frame = _frame!;
+        FrameKind kind = _begun;
         _frame = null;
-        _hasItems = false;
+        _begun = default;
         _sent++;
         _lastTime = TimeProvider.System.GetTimestamp();
         credit.Spend(frame.WholeLength + FrameHeader.Size);
-        owner.Send(_kind, callId, frame);
+        owner.Send(kind, callId, frame);
     }
 }

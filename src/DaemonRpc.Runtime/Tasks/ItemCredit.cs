@@ -1,6 +1,6 @@
 namespace DaemonRpc.Tasks;
 
-/// <summary>Counts how many bytes of items and progress reports a client still accepts, so that a fast producer waits for a slow consumer.</summary>
+/// <summary>Counts how many bytes of items, progress reports and log messages a client still accepts, so that a fast producer waits for a slow consumer.</summary>
 internal sealed class ItemCredit(long initial)
 {
     // Far more than a task can send, and small enough for sums.
@@ -20,6 +20,15 @@ internal sealed class ItemCredit(long initial)
             {
                 return _bytes > 0;
             }
+        }
+    }
+
+    /// <summary>Whether the credit is not exceeded by this many bytes yet.</summary>
+    public bool Allows(int excess)
+    {
+        lock (_gate)
+        {
+            return _bytes > -excess;
         }
     }
 

@@ -2,6 +2,7 @@ using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Tasks;
 
@@ -45,6 +46,9 @@ internal sealed class RunningTask : IReaderWork
     /// <summary>The task's deadline from its client; null for none.</summary>
     public Deadline? Deadline => Request.Deadline;
 
+    /// <summary>The least level of the task's log messages that its caller receives; <see cref="LogLevel.None"/> for nearly every caller.</summary>
+    public LogLevel LogLevel => Owner.Hello.TaskLogLevel;
+
     /// <summary>The chain of the call that started the task; null for nearly every call.</summary>
     public CallChain? CallerChain => Request.Chain;
 
@@ -73,7 +77,8 @@ internal sealed class RunningTask : IReaderWork
         {
             lock (_gate)
             {
-                return _items ??= new ItemBatch(Owner, CallId, Credit, Description.Method, MaxFrameBytes, Runner?.Items ?? new ItemFlusher());
+                return _items ??= new ItemBatch(
+                    Owner, CallId, Credit, Description.Method, MaxFrameBytes, Runner?.Items ?? new ItemFlusher(), log: LogLevel == LogLevel.None ? null : new LogBacklog());
             }
         }
     }
@@ -162,6 +167,23 @@ internal sealed class RunningTask : IReaderWork
         }
 
         asks.OnAnswer(kind, payload, attachment);
+    }
+
+    /// <summary>Sends the caller a message that the task has logged, unless the task has settled. Never waits. From any thread.</summary>
+    public void Log(byte[] message)
+    {
+        ItemBatch items;
+        lock (_gate)
+        {
+            if (_settled)
+            {
+                return;
+            }
+
+            items = Items;
+        }
+
+        items.AddLog(message);
     }
 
     /// <summary>Sends the items and progress reports that wait, drops later ones, and lets the task ask nothing more. Called once the task has settled.</summary>

@@ -1,4 +1,5 @@
 using DaemonRpc.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Tasks;
 
@@ -7,7 +8,7 @@ namespace DaemonRpc.Tasks;
 /// Costs nothing in a daemon whose process makes no calls of its own and whose handlers never give way: all tasks share one mark, in an execution context
 /// that was created once, which only says that the code belongs to some task of this daemon. From the first call, or the first time a task may give way,
 /// on, each task has its own mark (two small objects), so that code left running by an earlier task is not taken for the current one. Only in the task that
-/// runs at that first time can such code not be distinguished.
+/// runs at that first time can such code not be distinguished. A task whose caller receives what it logs always has its own mark.
 /// </remarks>
 internal sealed class TaskFlow
 {
@@ -58,10 +59,13 @@ internal sealed class TaskFlow
         }
     }
 
+    /// <summary>The task of this daemon of which the current code is a part, if its caller receives what it logs; otherwise null. The task may have ended.</summary>
+    public RunningTask? HereForLog => s_current.Value is { Task: { LogLevel: not LogLevel.None } task } mark && mark.Flow == this ? task : null;
+
     private static CallChain? Chain => s_current.Value is { } mark ? mark.Chain ?? mark.Flow!.ChainOf(mark) : Ancestry.Inherited;
 
     /// <summary>Makes the rest of the calling asynchronous method part of the task. No other context may flow there.</summary>
-    public void Enter(RunningTask task) => Enter(task, s_isAsked);
+    public void Enter(RunningTask task) => Enter(task, s_isAsked || task.LogLevel != LogLevel.None);
 
     /// <inheritdoc cref="Enter(RunningTask)"/>
     internal void Enter(RunningTask task, bool hasOwnMark)

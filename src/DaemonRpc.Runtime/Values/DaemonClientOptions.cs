@@ -75,6 +75,17 @@ public sealed class DaemonClientOptions
     /// <summary>The client's logger factory, or null for no logging.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    /// <summary>
+    /// The least level of the messages that <see cref="LoggerFactory"/> gets of what the client's own calls log in the daemon with
+    /// <see cref="DaemonContext.Logger"/>. <see cref="LogLevel.None"/>, the default, for none.
+    /// </summary>
+    /// <remarks>
+    /// The messages come in the category of the contract's id, in order with the call's progress reports and items, and before the call ends. The handler
+    /// never waits for this: if the client falls too far behind, messages are lost, and a warning in the category <c>DaemonRpc</c> tells how many.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no level.</exception>
+    public LogLevel TaskLogLevel { get; set => field = OptionRules.CheckLevel(value); } = LogLevel.None;
+
     internal DaemonClientOptions Copy()
     {
         var copy = (DaemonClientOptions)MemberwiseClone();

@@ -34,9 +34,9 @@ public sealed class DaemonContext
     /// <summary>
     /// Logs what the handler does: to <see cref="DaemonOptions.LoggerFactory"/>, in the category of the contract's id, or otherwise, from
     /// <see cref="LogLevel.Information"/> on, to standard error, which is the log file of a launched daemon. A daemon in this process
-    /// (<c>ConnectInProcess</c>) logs nowhere.
+    /// (<c>ConnectInProcess</c>) logs nowhere. What a task logs goes to its caller too, if that one asks for it (<see cref="DaemonClientOptions.TaskLogLevel"/>).
     /// </summary>
-    /// <remarks>Messages are written on the calling thread, before the call of the logger returns.</remarks>
+    /// <remarks>Messages are written on the calling thread, before the call of the logger returns. It never waits for the caller.</remarks>
     public ILogger Logger { get; }
 
     /// <summary>A token that is cancelled when the daemon begins to stop. The handler's background work should end then.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc;
 
@@ -14,6 +15,12 @@ internal static class OptionRules
         value == Timeout.InfiniteTimeSpan || value >= TimeSpan.Zero
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must not be negative, other than Timeout.InfiniteTimeSpan.");
+
+    /// <summary>Returns the level if it is one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no level.</exception>
+    public static LogLevel CheckLevel(LogLevel value, [CallerMemberName] string name = "") => value is >= LogLevel.Trace and <= LogLevel.None
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a level, or LogLevel.None.");
 
     /// <summary>Returns the size limit if it is valid.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is too small for the protocol's own messages.</exception>

@@ -217,6 +217,25 @@ internal static class ShopCommands
                 .. await ReadAsync("default", await ShopClient.ConnectAsync()),
             ];
 
+            /// <summary>What callers hear of what their own calls log, from a daemon and in process.</summary>
+            public static async Task<List<string>> HearAsync()
+            {
+                var heard = new HeardLogs();
+                var options = new DaemonClientOptions { LoggerFactory = heard, TaskLogLevel = LogLevel.Information };
+                await using (ShopClient asking = await ShopClient.ConnectAsync(options))
+                await using (ShopClient silent = await ShopClient.ConnectAsync())
+                {
+                    await silent.PutAsync(s_order);
+                    await asking.PutAsync(s_order);
+                }
+
+                await using ShopClient inProcess = ShopClient.ConnectInProcess(context => new ShopHandler(context), options);
+                await inProcess.PutAsync(s_order);
+                return heard.Lines;
+            }
+
+            private static readonly Order s_order = new(1, new Customer("", new Place("", [])), []);
+
             private static async Task<IEnumerable<string>> ReadAsync(string which, ShopClient client)
             {
                 await using ShopClient shop = client;
@@ -234,6 +253,31 @@ internal static class ShopCommands
                 string log = shop.Daemon.LogPath!;
                 await shop.Daemon.StopAsync();
                 return File.ReadLines(log).Select(line => $"{which}: {line}");
+            }
+        }
+
+        /// <summary>Keeps what comes of the contract's category.</summary>
+        internal sealed class HeardLogs : ILoggerFactory
+        {
+            public List<string> Lines { get; } = [];
+
+            public ILogger CreateLogger(string categoryName) => new Category(Lines, categoryName);
+
+            public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+            public void Dispose()
+            {
+            }
+
+            private sealed class Category(List<string> lines, string name) : ILogger
+            {
+                public IDisposable? BeginScope<TState>(TState state)
+                    where TState : notnull => null;
+
+                public bool IsEnabled(LogLevel logLevel) => name != "DaemonRpc";
+
+                public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                    lines.Add($"<{name}> {logLevel}: {formatter(state, exception)}");
             }
         }
 

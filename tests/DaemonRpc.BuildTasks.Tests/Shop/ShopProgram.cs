@@ -29,6 +29,7 @@ internal static class ShopProgram
                     "environments" => await Environments.CompareAsync(args[1]),
                     "crash" => await Crashes.MeetAsync(args[1], startsItself: args[2] == "own"),
                     "logs" => await Logs.ReadAsync(),
+                    "hear" => await Logs.HearAsync(),
                     "hold" => await Management.HoldAsync(),
                     "stocktake" => await Management.StocktakeAsync(),
                     "status" => await Management.StatusAsync(),

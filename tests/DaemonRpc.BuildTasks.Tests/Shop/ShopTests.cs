@@ -103,6 +103,10 @@ public abstract class ShopTests(PublishedShop shop)
         Assert.DoesNotContain(lines, line => line.Contains("secret", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Caller_hears_what_its_own_calls_log_from_a_daemon_and_in_process() =>
+        Assert.Equal(["<daemonrpc.tests.shop> Information: 2 were put", "<daemonrpc.tests.shop> Information: 1 were put"], shop.RunChecks("hear"));
+
     private static void AssertTask(string line, string method, string what)
     {
         Assert.Contains($" {method} (", line, StringComparison.Ordinal);

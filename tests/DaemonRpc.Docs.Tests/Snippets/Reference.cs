@@ -19,6 +19,7 @@ internal static class Reference
             BusyTimeout = TimeSpan.FromMinutes(1),
             ForwardEnvironment = ["EDITOR"],
             LoggerFactory = loggers,
+            TaskLogLevel = LogLevel.Information,
         };
         await using WordsClient words = await WordsClient.ConnectAsync(options);
         // </options-client>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace DaemonRpc.Docs.Tests.Snippets;
 
 /// <summary>docs/guides/status.md.</summary>
@@ -31,6 +33,20 @@ internal static class Status
         }
     }
     // </status-display>
+
+    public static async Task<Summary> HearAsync(ILoggerFactory loggers, string file)
+    {
+        // <status-log>
+        var options = new DaemonClientOptions
+        {
+            LoggerFactory = loggers,
+            TaskLogLevel = LogLevel.Debug,
+        };
+        await using WordsClient words = await WordsClient.ConnectAsync(options);
+        Summary summary = await words.ReadAsync(file);
+        // </status-log>
+        return summary;
+    }
 
     public static async Task FindAsync()
     {

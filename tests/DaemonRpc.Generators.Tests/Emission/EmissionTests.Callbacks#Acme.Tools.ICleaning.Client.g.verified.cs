@@ -30,11 +30,15 @@ public sealed class CleaningClient : ICleaning, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static CleaningClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, ICleaning> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static CleaningClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, ICleaning> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             CleaningDaemon.Contract.Description,
             factory,
-            static target => new CleaningDispatcher(target)));
+            static target => new CleaningDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<bool> CleanAsync(string root, global::Acme.Tools.IConfirmation confirmation, global::System.IProgress<int>? progress = null, global::System.Threading.CancellationToken cancellationToken = default) =>

@@ -30,11 +30,15 @@ public sealed class CollectionsClient : ICollections, global::System.IAsyncDispo
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static CollectionsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, ICollections> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static CollectionsClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, ICollections> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             CollectionsDaemon.Contract.Description,
             factory,
-            static target => new CollectionsDispatcher(target)));
+            static target => new CollectionsDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::System.Collections.Generic.List<global::Acme.Tools.Item>> ListsAsync(global::System.Collections.Generic.List<string> strings, global::System.Collections.Generic.IReadOnlyList<global::Acme.Tools.IFigure> figures, global::System.Collections.Generic.IEnumerable<int> numbers, global::System.Collections.Immutable.ImmutableArray<global::System.Guid> ids) =>

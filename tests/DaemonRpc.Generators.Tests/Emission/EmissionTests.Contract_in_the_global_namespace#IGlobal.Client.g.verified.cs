@@ -28,11 +28,15 @@ public sealed class GlobalClient : IGlobal, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static GlobalClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IGlobal> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static GlobalClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IGlobal> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             GlobalDaemon.Contract.Description,
             factory,
-            static target => new GlobalDispatcher(target)));
+            static target => new GlobalDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Answer> AskAsync(global::Question question) =>

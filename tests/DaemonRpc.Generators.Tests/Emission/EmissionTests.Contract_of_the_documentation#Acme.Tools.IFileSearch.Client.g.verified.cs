@@ -30,11 +30,15 @@ public sealed class FileSearchClient : IFileSearch, global::System.IAsyncDisposa
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static FileSearchClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IFileSearch> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static FileSearchClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IFileSearch> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             FileSearchDaemon.Contract.Description,
             factory,
-            static target => new FileSearchDispatcher(target)));
+            static target => new FileSearchDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Acme.Tools.IndexSummary> IndexAsync(string root, global::System.Threading.CancellationToken cancellationToken = default) =>

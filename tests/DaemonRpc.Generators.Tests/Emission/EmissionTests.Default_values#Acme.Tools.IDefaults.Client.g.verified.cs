@@ -30,11 +30,15 @@ public sealed class DefaultsClient : IDefaults, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static DefaultsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IDefaults> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static DefaultsClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IDefaults> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             DefaultsDaemon.Contract.Description,
             factory,
-            static target => new DefaultsDispatcher(target)));
+            static target => new DefaultsDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task TextAsync(string plain = "a \"quoted\" \\ line\r\n\0\u2028end", string? none = null, char letter = '\'', char control = '\u0001') =>

@@ -30,11 +30,15 @@ public sealed class ShapesClient : IShapes, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static ShapesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IShapes> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static ShapesClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IShapes> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             ShapesDaemon.Contract.Description,
             factory,
-            static target => new ShapesDispatcher(target)));
+            static target => new ShapesDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task DoAsync() =>

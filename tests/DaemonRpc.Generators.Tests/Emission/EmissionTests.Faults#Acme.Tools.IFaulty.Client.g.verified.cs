@@ -30,11 +30,15 @@ public sealed class FaultyClient : IFaulty, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static FaultyClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IFaulty> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static FaultyClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IFaulty> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             FaultyDaemon.Contract.Description,
             factory,
-            static target => new FaultyDispatcher(target)));
+            static target => new FaultyDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> ParseAsync(string file) =>

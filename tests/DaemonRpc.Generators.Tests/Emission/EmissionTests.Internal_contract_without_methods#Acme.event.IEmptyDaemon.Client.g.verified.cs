@@ -30,11 +30,15 @@ internal sealed class EmptyClient : IEmptyDaemon, global::System.IAsyncDisposabl
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static EmptyClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IEmptyDaemon> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static EmptyClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IEmptyDaemon> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             EmptyDaemon.Contract.Description,
             factory,
-            static target => new EmptyDispatcher(target)));
+            static target => new EmptyDispatcher(target),
+            options));
 
     /// <summary>Closes the connection, which cancels this client's running calls. The daemon keeps running.</summary>
     public global::System.Threading.Tasks.ValueTask DisposeAsync() => this._channel.DisposeAsync();

@@ -30,11 +30,15 @@ public sealed class NullablesClient : INullables, global::System.IAsyncDisposabl
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static NullablesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, INullables> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static NullablesClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, INullables> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             NullablesDaemon.Contract.Description,
             factory,
-            static target => new NullablesDispatcher(target)));
+            static target => new NullablesDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<string?> FindAsync(string? text, int? limit, global::Acme.Tools.Note? note) =>

@@ -31,11 +31,15 @@ public sealed class OldClient : IOld, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static OldClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IOld> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static OldClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IOld> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             OldDaemon.Contract.Description,
             factory,
-            static target => new OldDispatcher(target)));
+            static target => new OldDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     [global::System.Obsolete("Too slow.")]

@@ -30,11 +30,15 @@ public sealed class OverloadsClient : IOverloads, global::System.IAsyncDisposabl
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static OverloadsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IOverloads> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static OverloadsClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IOverloads> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             OverloadsDaemon.Contract.Description,
             factory,
-            static target => new OverloadsDispatcher(target)));
+            static target => new OverloadsDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> CountAsync() =>

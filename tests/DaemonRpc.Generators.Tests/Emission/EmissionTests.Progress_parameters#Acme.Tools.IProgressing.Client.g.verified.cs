@@ -30,11 +30,15 @@ public sealed class ProgressingClient : IProgressing, global::System.IAsyncDispo
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static ProgressingClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IProgressing> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static ProgressingClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IProgressing> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             ProgressingDaemon.Contract.Description,
             factory,
-            static target => new ProgressingDispatcher(target)));
+            static target => new ProgressingDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task IndexAsync(string root, global::System.IProgress<int>? progress = null, global::System.Threading.CancellationToken cancellationToken = default) =>

@@ -30,11 +30,15 @@ public sealed class ImportingClient : IImporting, global::System.IAsyncDisposabl
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static ImportingClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IImporting> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static ImportingClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IImporting> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             ImportingDaemon.Contract.Description,
             factory,
-            static target => new ImportingDispatcher(target)));
+            static target => new ImportingDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> ImportAsync(string root, global::System.Collections.Generic.IAsyncEnumerable<global::Acme.Tools.Document> documents, global::System.IProgress<int>? progress = null, global::System.Threading.CancellationToken cancellationToken = default) =>

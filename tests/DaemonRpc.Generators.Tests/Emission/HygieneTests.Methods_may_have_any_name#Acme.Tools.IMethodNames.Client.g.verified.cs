@@ -30,11 +30,15 @@ public sealed class MethodNamesClient : IMethodNames, global::System.IAsyncDispo
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static MethodNamesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IMethodNames> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static MethodNamesClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IMethodNames> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             MethodNamesDaemon.Contract.Description,
             factory,
-            static target => new MethodNamesDispatcher(target)));
+            static target => new MethodNamesDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     global::System.Threading.Tasks.Task<string> IMethodNames.ConnectAsync(string address) =>

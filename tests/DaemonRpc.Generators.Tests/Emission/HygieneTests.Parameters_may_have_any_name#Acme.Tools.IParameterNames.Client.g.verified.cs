@@ -30,11 +30,15 @@ public sealed class ParameterNamesClient : IParameterNames, global::System.IAsyn
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static ParameterNamesClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IParameterNames> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static ParameterNamesClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IParameterNames> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             ParameterNamesDaemon.Contract.Description,
             factory,
-            static target => new ParameterNamesDispatcher(target)));
+            static target => new ParameterNamesDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> KeywordsAsync(string @class, int @event, bool value, string @this) =>

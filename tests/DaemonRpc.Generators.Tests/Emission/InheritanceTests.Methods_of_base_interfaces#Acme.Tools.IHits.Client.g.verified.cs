@@ -31,11 +31,15 @@ public sealed class HitsClient : IHits, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static HitsClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IHits> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static HitsClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IHits> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             HitsDaemon.Contract.Description,
             factory,
-            static target => new HitsDispatcher(target)));
+            static target => new HitsDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task ClearAsync() =>

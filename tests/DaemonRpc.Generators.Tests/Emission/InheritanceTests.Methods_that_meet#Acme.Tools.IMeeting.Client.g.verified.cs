@@ -30,11 +30,15 @@ public sealed class MeetingClient : IMeeting, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static MeetingClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IMeeting> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static MeetingClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IMeeting> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             MeetingDaemon.Contract.Description,
             factory,
-            static target => new MeetingDispatcher(target)));
+            static target => new MeetingDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<int> CountAsync(long depth) =>

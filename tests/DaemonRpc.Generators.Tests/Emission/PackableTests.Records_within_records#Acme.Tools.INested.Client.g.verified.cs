@@ -30,11 +30,15 @@ public sealed class NestedClient : INested, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static NestedClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, INested> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static NestedClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, INested> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             NestedDaemon.Contract.Description,
             factory,
-            static target => new NestedDispatcher(target)));
+            static target => new NestedDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<global::Acme.Tools.Summary> SummaryAsync(global::Acme.Tools.IBox<global::Acme.Tools.Leaf> box) =>

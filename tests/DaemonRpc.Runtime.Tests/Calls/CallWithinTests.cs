@@ -139,7 +139,7 @@ public sealed class CallWithinTests
         await using SampleClient client = SampleClient.InProcess(handler);
         handler.Echo = async (text, cancellationToken) =>
         {
-            await using SampleClient inner = new(CallChannel.ConnectInProcess(SampleDispatcher.Contract, Make, sample => new SampleDispatcher(sample)));
+            await using SampleClient inner = new(CallChannel.ConnectInProcess(SampleDispatcher.Contract, Make, sample => new SampleDispatcher(sample), options: null));
             return await inner.EchoAsync(text, cancellationToken);
 
             Sample Make(DaemonContext context) => throw Assert.Throws<DaemonReentrancyException>(() => client.EchoAsync("back", cancellationToken).GetAwaiter().GetResult());

@@ -225,10 +225,31 @@ public sealed class InProcessCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Options_of_the_client_apply()
+    {
+        Sample handler = new();
+        var gate = new Gate();
+        handler.Echo = gate.RunAsync;
+        await using var client = SampleClient.InProcess(handler, options: new DaemonClientOptions { Instance = "one", BusyTimeout = Timeout.InfiniteTimeSpan });
+        Task<string> first = client.EchoAsync("first");
+        await gate.Begun;
+        Task<string> second = client.EchoAsync("second");
+        await Patience.InThread(() => Patience.Until(() => client.Daemon.GetStatusAsync().GetAwaiter().GetResult().Waiting == 1));
+        gate.Open();
+
+        Assert.Equal(["first", "second"], await Task.WhenAll(first, second));
+        Assert.Equal("one", handler.Context!.Instance);
+
+        Sample slow = new() { Echo = new Gate().RunAsync };
+        await using var impatient = SampleClient.InProcess(slow, options: new DaemonClientOptions { CallTimeout = TimeSpan.FromMilliseconds(10) });
+        _ = await Assert.ThrowsAsync<DaemonTimeoutException>(() => impatient.EchoAsync("x"));
+    }
+
+    [Fact]
     public async Task Factory_that_throws_fails_every_call_with_its_error()
     {
         var channel = DaemonRpc.CodeGen.CallChannel.ConnectInProcess<Sample>(
-            SampleDispatcher.Contract, _ => throw new InvalidDataException("No index."), sample => new SampleDispatcher(sample));
+            SampleDispatcher.Contract, _ => throw new InvalidDataException("No index."), sample => new SampleDispatcher(sample), options: null);
         await using var client = new SampleClient(channel);
 
         for (int call = 0; call < 2; call++)

@@ -12,7 +12,7 @@ public sealed class SpentIdsTests : IAsyncLifetime
 
     public SpentIdsTests()
     {
-        _channel = CallChannel.ConnectInProcess(SampleDispatcher.Contract, _ => _handler, static sample => new SampleDispatcher(sample));
+        _channel = CallChannel.ConnectInProcess(SampleDispatcher.Contract, _ => _handler, static sample => new SampleDispatcher(sample), options: null);
         _client = new SampleClient(_channel);
     }
 

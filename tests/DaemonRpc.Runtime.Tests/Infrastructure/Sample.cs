@@ -163,14 +163,15 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
 {
     public DaemonHandle Daemon => channel.Daemon;
 
-    public static SampleClient InProcess(Sample handler, DaemonContract? contract = null) => new(CallChannel.ConnectInProcess(
+    public static SampleClient InProcess(Sample handler, DaemonContract? contract = null, DaemonClientOptions? options = null) => new(CallChannel.ConnectInProcess(
         contract ?? SampleDispatcher.Contract,
         context =>
         {
             handler.Context = context;
             return handler;
         },
-        sample => new SampleDispatcher(sample)));
+        sample => new SampleDispatcher(sample),
+        options));
 
     public Task<string> EchoAsync(string text, CancellationToken cancellationToken = default) =>
         channel.Request(1, nameof(ISample.EchoAsync)).With(text).SendAsync<string>(cancellationToken).Soon();

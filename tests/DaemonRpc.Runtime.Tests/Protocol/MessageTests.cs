@@ -5,6 +5,7 @@ using DaemonRpc.Journal;
 using DaemonRpc.Launch;
 using DaemonRpc.Program;
 using DaemonRpc.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Runtime.Tests.Protocol;
 
@@ -32,6 +33,16 @@ public sealed class MessageTests
     };
 
     private static readonly ErrorMessage s_error = new() { IsProtocol = true, Type = "System.IO.IOException", Message = "No.", StackTrace = "at X" };
+
+    private static readonly LoggedMessage s_logged = new()
+    {
+        Level = LogLevel.Warning,
+        Text = "Größe",
+        EventId = -7,
+        EventName = "Grown",
+        Error = s_error with { IsProtocol = false },
+        Lost = long.MaxValue,
+    };
 
     private static readonly TaskOutcome s_outcome = new()
     {
@@ -67,6 +78,7 @@ public sealed class MessageTests
         new("cancel reply", output => new CancelReply(CancelOutcome.Forced, 9).Write(output), bytes => CancelReply.Read(bytes).ToString(), new CancelReply(CancelOutcome.Forced, 9).ToString()),
         new("launch", output => Launch().Write(output), bytes => Text(LaunchMessage.Read(bytes)), Text(Launch())),
         new("task outcome", output => s_outcome.Write(output), bytes => TaskOutcome.Read(bytes).ToString(), s_outcome.ToString()),
+        new("logged message", output => s_logged.Write(output), bytes => LoggedMessage.Read(bytes).ToString(), s_logged.ToString()),
         new("readiness", output => Readiness().Write(output), bytes => DaemonRpc.Launch.Readiness.Read(bytes).ToString(), Readiness().ToString()),
         new("request header", output => Write(output, s_header), bytes => RequestHeader.Read(bytes).ToString(), s_header.ToString()),
         new("request header with a chain and a wait", output => Write(output, s_waiting), bytes => RequestHeader.Read(bytes).ToString(), s_waiting.ToString()),
@@ -188,6 +200,23 @@ public sealed class MessageTests
         static string Text(DaemonTask task) => $"{task.Id} {task.Method} {task.StartedAt.UtcTicks} {task.ClientProcessId}";
     }
 
+    [Theory]
+    [InlineData(long.MinValue, LogLevel.None)]
+    [InlineData(-1, LogLevel.None)]
+    [InlineData(0, LogLevel.Trace)]
+    [InlineData(5, LogLevel.Critical)]
+    [InlineData(6, LogLevel.None)]
+    [InlineData((1L << 32) + 1, LogLevel.None)]
+    public void Hello_with_a_level_that_does_not_exist_asks_for_no_messages(long level, LogLevel asked)
+    {
+        FrameBuffer frame = FrameBuffer.Rent();
+        var fields = new FieldWriter(frame);
+        fields.Write(1, ProtocolVersion.Current);
+        fields.Write(19, level);
+
+        Assert.Equal(asked, DaemonRpc.Protocol.Hello.Read(frame.Payload).TaskLogLevel);
+    }
+
     [Fact]
     public void Hello_without_a_protocol_version_is_refused() =>
         Assert.Throws<DaemonProtocolException>(() => DaemonRpc.Protocol.Hello.Read([]));
@@ -214,6 +243,7 @@ public sealed class MessageTests
         Build = s_build,
         ForCalls = true,
         BusyTimeout = -1,
+        TaskLogLevel = LogLevel.Trace,
         WorkingDirectory = "/tmp",
         CultureName = "en-GB",
         Environment = new Dictionary<string, string> { ["PATH"] = "/bin", ["EMPTY"] = "", ["ODD"] = "a=b=c" },

@@ -118,6 +118,50 @@ public sealed class ItemBatchTests : IDisposable
         Assert.Equal([3], AllFrames().SelectMany(frame => Lengths(frame.Payload)));
     }
 
+    /// <remarks>A handler that reports before each of its items would otherwise never wait for its caller: something always waits to be sent.</remarks>
+    [Fact]
+    public async Task Item_waits_for_credit_though_a_report_waits_to_be_sent()
+    {
+        _credit.Add(100_000);
+        for (int round = 0; round < 20; round++)
+        {
+            Add(1);
+            Report(2);
+            _credit.Spend(1_000_000);
+            ValueTask waiting = _batch.WaitAsync(CancellationToken.None);
+            Assert.False(waiting.IsCompleted);
+            Assert.Null(_batch.TryBegin());
+
+            _credit.Add(1_000_000);
+
+            await waiting.Soon();
+        }
+    }
+
+    [Fact]
+    public async Task Report_waits_for_credit_though_an_item_waits_to_be_sent()
+    {
+        _credit.Add(100_000);
+        for (int round = 0; round < 20; round++)
+        {
+            Report(1);
+            Add(2);
+            _credit.Spend(1_000_000);
+            int reported = 0;
+            Task reporting = Patience.InThread(() =>
+            {
+                Report(3);
+                Volatile.Write(ref reported, 1);
+            });
+            Patience.Until(() => !_batch.HasItems);
+            Assert.Equal(0, Volatile.Read(ref reported));
+
+            _credit.Add(1_000_000);
+
+            await reporting;
+        }
+    }
+
     private void Report(int length) => _batch.AddReport(new byte[length], static () => default);
 
     private void Add(int length)
