@@ -82,7 +82,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     /// <exception cref="DaemonDisconnectedException">Sessions closed too often.</exception>
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
-        FrameBuffer frame = request.ToFrame(Header with { Credit = credit });
+        FrameBuffer frame = request.ToFrame(Header with { Credit = credit }, session);
         if (session.TryStart(call, FrameKind.Request, frame))
         {
             return true;

@@ -99,6 +99,10 @@ internal sealed record Hello
                 case 18:
                     BusyTimeout = fields.Integer();
                     break;
+
+                case 20:
+                    Methods = FingerprintList.Read(fields.Bytes(), like?.Methods);
+                    break;
             }
         }
 
@@ -153,6 +157,9 @@ internal sealed record Hello
     /// <summary>How many milliseconds a call waits in the queue of a busy daemon: 0, the default, for not at all, -1 without limit.</summary>
     public long BusyTimeout { get; init; }
 
+    /// <summary>The fingerprints of the methods that the client may call on a daemon of another build. Empty unless the policy is <see cref="VersionPolicy.Compatible"/>.</summary>
+    public long[] Methods { get; init; } = [];
+
     public string WorkingDirectory { get; init; } = "";
 
     public string CultureName { get; init; } = "";
@@ -183,6 +190,7 @@ internal sealed record Hello
         fields.Write(16, IsOutdated ? 1 : 0);
         fields.Write(17, ConnectionKey);
         fields.Write(18, BusyTimeout);
+        FingerprintList.Write(fields, 20, Methods);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(Variable, $"{name}={value}");
