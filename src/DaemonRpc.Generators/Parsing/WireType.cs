@@ -1,10 +1,15 @@
+using Microsoft.CodeAnalysis;
+
 namespace DaemonRpc.Generators.Parsing;
 
 /// <summary>How values of a type are sent, as text. Two builds send values alike if the texts of their type, and of all its parts, are equal.</summary>
 /// <param name="name">The type's name.</param>
-internal sealed class WireType(string name)
+/// <param name="symbol">The type.</param>
+internal sealed class WireType(string name, ITypeSymbol symbol)
 {
     public string Name => name;
+
+    public ITypeSymbol Symbol => symbol;
 
     /// <summary>The type's own members; null if the name and the parts say everything.</summary>
     public string? Line { get; set; }

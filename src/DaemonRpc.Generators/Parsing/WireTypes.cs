@@ -26,7 +26,7 @@ internal sealed class WireTypes(IAssemblySymbol assembly, Compilation? compilati
         if (!_types.TryGetValue(name, out WireType? wire))
         {
             // Added before its members, because a member may be of the same type.
-            wire = new WireType(name);
+            wire = new WireType(name, type);
             _types.Add(name, wire);
             Describe(wire, type);
         }
