@@ -8,4 +8,7 @@ internal static class FixedIds
     public const string InheritedMethodsMustAgree = "DRPC014";
     public const string MethodTakesNoToken = "DRPC016";
     public const string TypeIsUnknown = "DRPC102";
+    public const string ContractGrows = "DRPC401";
+    public const string ContractBreaks = "DRPC402";
+    public const string MethodIsMissing = "DRPC403";
 }

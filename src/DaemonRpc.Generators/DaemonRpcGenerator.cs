@@ -58,6 +58,11 @@ public sealed class DaemonRpcGenerator : IIncrementalGenerator
                 output.AddSource($"{contract.Identity.HintName}.Formatters.g.cs", FormattersEmitter.Emit(contract));
             }
 
+            if (MethodFormsEmitter.IsNeeded(contract))
+            {
+                output.AddSource($"{contract.Identity.HintName}.MethodForms.g.cs", MethodFormsEmitter.Emit(contract));
+            }
+
             if (ValueShapesEmitter.IsNeeded(contract))
             {
                 output.AddSource($"{contract.Identity.HintName}.ValueShapes.g.cs", ValueShapesEmitter.Emit(contract));

@@ -18,7 +18,7 @@ internal static class ClientCommand
                 : daemon < 0 ? DaemonLaunch.Self
                 : DaemonLaunch.Executable(Environment.ProcessPath!, args[(daemon + 1)..]),
             CallTimeout = limit < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(int.Parse(args[limit + 1], CultureInfo.InvariantCulture)),
-            VersionPolicy = args.Contains("--match") ? VersionPolicy.MatchClient : VersionPolicy.NewerWins,
+            VersionPolicy = args.Contains("--match") ? VersionPolicy.MatchClient : args.Contains("--compatible") ? VersionPolicy.Compatible : VersionPolicy.NewerWins,
             StartTimeout = TimeSpan.FromSeconds(args.Contains("--impatient") ? 2 : 60),
             ForwardEnvironment = ["TESTDAEMON_FORWARDED"],
         };

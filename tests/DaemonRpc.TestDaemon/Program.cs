@@ -113,6 +113,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             int counted = await client.CountUpAsync(int.Parse(args[1], CultureInfo.InvariantCulture), null, new Reports<byte[]>(_ => reported++));
             Console.WriteLine($"{counted} {reported}");
             break;
+        case "visits":
+            Console.WriteLine($"{await Visits.CallAsync(client, [.. args.Skip(1).TakeWhile(static arg => arg[0] != '-')])} {daemon.ProcessId} {daemon.Origin}");
+            break;
         case "relay":
             Console.WriteLine(await client.RelayAsync(args[1], [args[2]]));
             break;

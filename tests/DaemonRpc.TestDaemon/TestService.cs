@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.TestDaemon;
 
-internal sealed partial class TestService(DaemonContext context, string? disposalFile) : Drawers, ITestService
+internal sealed partial class TestService(DaemonContext context, string? disposalFile) : Visits, ITestService
 {
     private readonly long _incarnationday = DateTime.UtcNow.Ticks;
     private int _count;

@@ -152,6 +152,26 @@ internal static class Descriptors
         "'{0}.ConnectAsync' starts this program again as the daemon, so the program must begin with {1}.RunAsync if {1}.IsRequested; or set DaemonClientOptions.Launch to start another program",
         WellKnownDiagnosticTags.CompilationEnd);
 
+    public static readonly DiagnosticDescriptor ContractGrows = Info(
+        "DRPC401",
+        "Contract has an additive change",
+        "{0}, which is additive: clients and daemons of the contract in DaemonRpc.Contract.txt are still understood");
+
+    public static readonly DiagnosticDescriptor ContractBreaks = Warning(
+        "DRPC402",
+        "Contract has a breaking change",
+        "'{0}' breaks clients and daemons of the contract in DaemonRpc.Contract.txt, which says '{1}'; add another method instead, or a trailing parameter with a default value");
+
+    public static readonly DiagnosticDescriptor MethodIsMissing = Warning(
+        "DRPC403",
+        "Recorded method is missing",
+        "'{0}' has no method '{1}', which is in DaemonRpc.Contract.txt, so calls from clients of that contract are not understood");
+
+    public static readonly DiagnosticDescriptor LineIsUnreadable = Warning(
+        "DRPC404",
+        "Line of the contract file cannot be read",
+        "'{0}' must be a method, a type or a comment (#), or else nothing is compared with it");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         Create(id, title, message, DiagnosticSeverity.Error, WellKnownDiagnosticTags.NotConfigurable);
 

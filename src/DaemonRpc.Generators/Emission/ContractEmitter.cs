@@ -61,6 +61,11 @@ internal static class ContractEmitter
             writer.Write("    DescribeValues = DescribeValues,");
         }
 
+        if (MethodFormsEmitter.IsNeeded(contract))
+        {
+            writer.Write("    DescribeMethods = DescribeMethods,");
+        }
+
         string[] faults = [.. contract.Methods.SelectMany(static method => method.Faults).Distinct()];
         if (faults.Length > 0)
         {

@@ -28,6 +28,9 @@ internal sealed record ContractModel
     /// <summary>How the values of the signatures look in MemoryPack's bytes.</summary>
     public required ValueShapesModel Shapes { get; init; }
 
+    /// <summary>The forms in which other builds may know the methods.</summary>
+    public required EquatableArray<MethodFormsModel> Forms { get; init; }
+
     /// <summary>The warnings that generated code would raise, because the contract is obsolete or mentions something obsolete.</summary>
     public required EquatableArray<string> SuppressedWarnings { get; init; }
 }

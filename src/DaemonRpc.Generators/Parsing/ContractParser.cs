@@ -29,17 +29,19 @@ internal static class ContractParser
         Callbacks callbacks = new(methods);
         TypeTexts texts = new();
         FormatterRoots roots = RootsOf(contract, all, match.SemanticModel.Compilation);
+        MethodModel[] models = [.. all.Select(method => MethodParser.Parse(method, contract, identity, all, callbacks, texts))];
         return new ContractModel
         {
             Identity = identity,
             IdLiteral = SourceNames.Literal(ContractRules.IdOf(contract, attribute)),
-            Methods = new(all.Select(method => MethodParser.Parse(method, contract, identity, all, callbacks, texts))),
+            Methods = new(models),
             Callbacks = new(callbacks.Models(identity, texts)),
             Packables = new(roots.Packables),
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),
             ExactPackables = new(roots.Exact),
             Shapes = ShapesOf(contract, all),
+            Forms = new(MethodForms.Of(all, models, new WireTypes(contract.ContainingAssembly, match.SemanticModel.Compilation))),
             SuppressedWarnings = new(UseWarnings.Of(contract, methods, roots.Types)),
         };
     }

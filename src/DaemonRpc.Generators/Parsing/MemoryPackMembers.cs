@@ -25,7 +25,10 @@ internal static class MemoryPackMembers
     public static bool AreKnown(INamedTypeSymbol type) =>
         MemoryPackTypes.IsPackable(type)
         && (KindOf(type) == MemoryPackKind.Collection || Hierarchy(type).All(static part => !part.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty))
-        && !Hierarchy(type).SelectMany(static part => part.GetMembers().OfType<IMethodSymbol>()).Any(TakesReader);
+        && !HasOwnCode(type);
+
+    /// <summary>Whether a callback of the type's gets the reader or the writer, and may read or write bytes of its own.</summary>
+    public static bool HasOwnCode(INamedTypeSymbol type) => Hierarchy(type).SelectMany(static part => part.GetMembers().OfType<IMethodSymbol>()).Any(TakesReader);
 
     public static MemoryPackKind KindOf(INamedTypeSymbol type) =>
         type.OriginalDefinition.HasAttribute(KnownTypes.MemoryPackUnion) ? MemoryPackKind.Union

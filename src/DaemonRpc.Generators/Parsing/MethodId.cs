@@ -22,10 +22,16 @@ internal static class MethodId
 
     public static uint Of(IMethodSymbol method) => s_ids.GetValue(method, static method => new StrongBox<uint>(Compute(method))).Value;
 
-    private static uint Compute(IMethodSymbol method)
+    /// <summary>Returns the id that a method would have without its last arguments.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">The number of arguments that remain.</param>
+    public static uint OfShorter(IMethodSymbol method, int arguments) => Compute(method, arguments);
+
+    private static uint Compute(IMethodSymbol method, int arguments = int.MaxValue)
     {
         IEnumerable<string> types = method.Parameters
             .Where(static parameter => !parameter.IsCancellationToken())
+            .Take(arguments)
             .Select(static parameter => parameter.Type.ToDisplayString(s_format));
         return Hash($"{method.Name}({string.Join(",", types)})");
     }

@@ -26,9 +26,10 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
 
     /// <summary>Creates a frame whose payload ends with the arguments. The caller must write the request's header before them.</summary>
     /// <param name="headerSize">The request header's size in bytes.</param>
-    public FrameBuffer ToFrame(int headerSize)
+    /// <param name="length">How many bytes of the arguments the frame gets; without the attachment.</param>
+    public FrameBuffer ToFrame(int headerSize, int length)
     {
-        FrameBuffer frame = ToFrameWithoutAttachment(headerSize);
+        FrameBuffer frame = ToFrameWithoutAttachment(headerSize, length);
         if (_attachment is not null)
         {
             _ = frame.TryAttach(_attachment);
@@ -37,19 +38,19 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, ICarriesAttachment
         return frame;
     }
 
-    private FrameBuffer ToFrameWithoutAttachment(int headerSize)
+    private FrameBuffer ToFrameWithoutAttachment(int headerSize, int length)
     {
         int start = Room - FrameHeader.Size - headerSize;
 
         // At most once per buffer, because the frame's header must not change while it is being sent. The arguments never change.
         if (_bytes.Length > KeptSize && start >= FrameBuffer.Front && Interlocked.Exchange(ref _isInFrame, 1) == 0)
         {
-            return FrameBuffer.Around(_bytes, start, _end);
+            return FrameBuffer.Around(_bytes, start, Room + length);
         }
 
         FrameBuffer frame = FrameBuffer.Rent();
-        Arguments.CopyTo(frame.GetSpan(headerSize + Arguments.Length)[headerSize..]);
-        frame.Advance(headerSize + Arguments.Length);
+        Arguments[..length].CopyTo(frame.GetSpan(headerSize + length)[headerSize..]);
+        frame.Advance(headerSize + length);
         return frame;
     }
 

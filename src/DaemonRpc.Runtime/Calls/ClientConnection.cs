@@ -45,6 +45,9 @@ internal sealed class ClientConnection(
     /// <summary>The build that this client's requests carry.</summary>
     public BuildIdentity Build => build;
 
+    /// <summary>The forms in which this build understands the methods, if a daemon of another build may be called; otherwise null.</summary>
+    public MethodTable? Methods { get; } = options.VersionPolicy == VersionPolicy.Compatible ? contract.Methods : null;
+
     public DaemonAddress Address => address;
 
     public DaemonClientOptions Options => options;
@@ -202,6 +205,7 @@ internal sealed class ClientConnection(
             Policy = options.VersionPolicy,
             BusyTimeout = new Deadline(options.BusyTimeout).LeftMilliseconds,
             TaskLogLevel = TaskLog?.Least ?? LogLevel.None,
+            Methods = Methods?.Fingerprints is { Length: <= FingerprintList.Most } fingerprints ? fingerprints : [],
             WorkingDirectory = ClientProgram.WorkingDirectory,
             CultureName = CultureInfo.CurrentCulture.Name,
             Environment = CallerEnvironment.Capture(options.ForwardEnvironment),

@@ -1,6 +1,8 @@
+using System.Buffers;
 using DaemonRpc.Framing;
 using DaemonRpc.Passing;
 using DaemonRpc.Platform;
+using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using DaemonRpc.Session;
@@ -22,6 +24,9 @@ internal sealed class OutgoingCall(ClientConnection connection)
     private List<AskedArgument>? _asked;
     private List<Func<SentStream>>? _streams;
 
+    // Where each argument begins. Kept only if a daemon of another build may want fewer of them.
+    private List<int>? _starts;
+
     /// <summary>The method's name, for messages.</summary>
     public string Name { get; private set; } = "";
 
@@ -38,6 +43,11 @@ internal sealed class OutgoingCall(ClientConnection connection)
     public void Append<T>(T argument)
     {
         _count++;
+        if (connection.Methods is not null)
+        {
+            (_starts ??= []).Add(_arguments.Arguments.Length);
+        }
+
         try
         {
             Value.Write(_arguments, argument, "argument", _count, Name);
@@ -155,19 +165,43 @@ internal sealed class OutgoingCall(ClientConnection connection)
     public void Return()
     {
         _arguments.Clear();
+        _starts?.Clear();
         _count = 0;
         Failure = null;
         connection.Requests.Give(this);
     }
 
-    /// <summary>Creates the request's frame.</summary>
-    public FrameBuffer ToFrame(in RequestHeader header)
+    /// <summary>Creates the request's frame, in the form in which the daemon understands the method.</summary>
+    public FrameBuffer ToFrame(RequestHeader header, ClientSession session)
     {
-        FrameBuffer frame = _arguments.ToFrame(header.Size);
+        int length = _arguments.Arguments.Length;
+        if (session.Welcome.Methods.Length > 0 && ShorterFor(session.Welcome.Methods) is { } form)
+        {
+            length = _starts![form.Arguments];
+            header = header with { Method = form.Id, ArgumentCount = (ushort)form.Arguments };
+        }
+
+        FrameBuffer frame = _arguments.ToFrame(header.Size, length);
         header.Write(frame.Payload);
         return frame;
     }
 
     /// <summary>Returns the size of a request's payload in bytes.</summary>
     public long PayloadLength(in RequestHeader header) => header.Size + _arguments.Length;
+
+    /// <summary>
+    /// Returns the form without the arguments that a daemon of another build does not know. Null if it knows all, or if one of them differs from its
+    /// default: then the whole request is sent, and the builds decide.
+    /// </summary>
+    private MethodForm? ShorterFor(long[] common)
+    {
+        if (connection.Methods?.LongestCommon(_method, common) is not { Whole: { } whole } form || _count != whole.Arguments)
+        {
+            return null;
+        }
+
+        var defaults = new ArrayBufferWriter<byte>();
+        whole.WriteDefaults(defaults, form.Arguments);
+        return _arguments.Arguments[_starts![form.Arguments]..].SequenceEqual(defaults.WrittenSpan) ? form : null;
+    }
 }

@@ -92,7 +92,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
         SafeFileHandle[]? descriptors = Streams?.Duplicate();
-        FrameBuffer frame = request.ToFrame(Header with { Credit = credit });
+        FrameBuffer frame = request.ToFrame(Header with { Credit = credit }, session);
         frame.Descriptors = descriptors;
         if (session.TryStart(call, FrameKind.Request, frame))
         {

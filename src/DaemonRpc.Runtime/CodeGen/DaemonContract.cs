@@ -45,6 +45,9 @@ public sealed class DaemonContract
         }
     }
 
+    /// <summary>Describes the contract's methods, for the comparison with another build. Runs when a client or daemon of another build is met.</summary>
+    public Action<MethodForms>? DescribeMethods { get; init; }
+
     /// <summary>The types of the faults that the contract declares.</summary>
     public IReadOnlyList<FaultType> Faults
     {
@@ -56,5 +59,8 @@ public sealed class DaemonContract
         }
     } = [];
 
-    internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks);
+    internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks) with
+    {
+        Methods = DescribeMethods is { } describe ? new MethodTable(() => MethodForms.Of(describe)) : null,
+    };
 }

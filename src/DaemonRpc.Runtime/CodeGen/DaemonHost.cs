@@ -45,17 +45,17 @@ public static class DaemonHost
         ArgumentNullException.ThrowIfNull(dispatch);
         WindowsDoor.Close();
         LaunchRequest? launch = IsRequested(contract) ? LaunchRequest.Current : null;
-        return new DaemonRun(contract.Identity, (options ?? new DaemonOptions()).Copy(), launch).RunAsync(Adapt(factory, dispatch));
+        return new DaemonRun(contract.Identity, (options ?? new DaemonOptions()).Copy(), launch).RunAsync(Adapt(factory, dispatch, contract.Identity.Methods));
     }
 
     /// <summary>Wraps the user's factory so that it creates the runtime's handler.</summary>
     internal static Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> Adapt<THandler>(
-        Func<DaemonContext, CancellationToken, ValueTask<THandler>> factory, Func<THandler, Dispatcher> dispatch) =>
+        Func<DaemonContext, CancellationToken, ValueTask<THandler>> factory, Func<THandler, Dispatcher> dispatch, MethodTable? methods = null) =>
         async (context, stopping) =>
         {
             THandler handler = await factory(context, stopping).ConfigureAwait(false);
             return handler is null
                 ? throw new InvalidOperationException($"The factory of the daemon '{context.Id}' returned null instead of a handler.")
-                : new DispatcherHandler(dispatch(handler));
+                : new DispatcherHandler(dispatch(handler), methods);
         };
 }

@@ -1,13 +1,20 @@
+using System.Buffers;
 using DaemonRpc.Passing;
+using DaemonRpc.Program;
 using DaemonRpc.Tasks;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.CodeGen;
 
 /// <summary>Runs calls through a generated dispatcher.</summary>
-internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
+/// <param name="dispatcher">The dispatcher.</param>
+/// <param name="methods">The forms in which clients of other builds may call the methods; null if nothing is known of them.</param>
+internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? methods = null) : ITaskHandler
 {
-    public string? NameOf(uint method) => dispatcher.NameOf(method);
+    // Whether any client has called a method in a shorter form. Until then no call looks for one.
+    private volatile bool _hasShorter;
+
+    public string? NameOf(uint method) => dispatcher.NameOf(method) ?? NameOfShorter(method);
 
     public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
     {
@@ -15,6 +22,12 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
         if (reply.Kept is not ReaderAndWriter kept)
         {
             reply.Kept = kept = new ReaderAndWriter(new ArgumentReader(reply), new ReplyWriter(reply));
+        }
+
+        if (_hasShorter && dispatcher.NameOf(method) is null && methods!.TryFind(method, out MethodForm? form))
+        {
+            arguments = Complete(form, arguments, argumentCount);
+            (method, argumentCount) = (form.Method, form.Whole!.Arguments);
         }
 
         SafeFileHandle[] descriptors = reply.TakeDescriptors();
@@ -53,6 +66,31 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher) : ITaskHandler
             default:
                 break;
         }
+    }
+
+    private string? NameOfShorter(uint method)
+    {
+        if (methods is null || !methods.TryFind(method, out MethodForm? form))
+        {
+            return null;
+        }
+
+        _hasShorter = true;
+        return dispatcher.NameOf(form.Method);
+    }
+
+    /// <summary>Adds the default values of the arguments that the client's build does not know.</summary>
+    private static ReadOnlyMemory<byte> Complete(MethodForm form, ReadOnlyMemory<byte> arguments, int count)
+    {
+        if (count != form.Arguments)
+        {
+            throw new DaemonProtocolException($"The request has {count} arguments; this form of the method has {form.Arguments}.");
+        }
+
+        var complete = new ArrayBufferWriter<byte>();
+        complete.Write(arguments.Span);
+        form.Whole!.WriteDefaults(complete, count);
+        return complete.WrittenMemory;
     }
 
     private sealed record ReaderAndWriter(ArgumentReader Reader, ReplyWriter Writer);

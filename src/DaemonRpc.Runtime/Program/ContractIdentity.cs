@@ -11,6 +11,9 @@ namespace DaemonRpc.Program;
 /// <param name="ProgramBuild">The build of the running program. Equals <paramref name="Build"/> unless the contract is in a library.</param>
 internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Build, BuildIdentity ProgramBuild)
 {
+    /// <summary>The forms in which the build understands the contract's methods; null if nothing is known of them.</summary>
+    public MethodTable? Methods { get; init; }
+
     /// <summary>The key of the assembly metadata that holds a program's build timestamp, written by the package's targets.</summary>
     internal const string StampKey = "DaemonRpc.BuildTimestamp";
 

@@ -59,6 +59,9 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
             : ClientStanding.Current;
     }
 
+    // A client that runs what is at this daemon's path now must not be served by what was there before.
+    private static bool MayServeOthers(Hello hello, ClientStanding standing) => hello.Methods.Length > 0 && hello.SpeaksOurs && standing != ClientStanding.Current;
+
     private static ClientStanding Same(Hello hello) => hello.IsProgramBuild ? ClientStanding.ByBuild : ClientStanding.SameFiles;
 
     /// <summary>Judges each request. Costs one comparison in the ordinary case.</summary>
@@ -77,6 +80,14 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
             _ => client.Replaces(ours) ? VersionVerdict.Replace : VersionVerdict.ClientIsOlder,
         };
     }
+
+    /// <summary>Returns the fingerprints of the methods that this daemon serves for a client although their builds differ.</summary>
+    public long[] CommonWith(Hello hello, ClientStanding standing) =>
+        MayServeOthers(hello, standing) && hello.Build != Ours(hello) ? contract.Methods?.CommonWith(hello.Methods) ?? [] : [];
+
+    /// <summary>Returns whether this daemon serves a method for a client although their builds differ.</summary>
+    public bool Understands(Hello hello, ClientStanding standing, uint method) =>
+        MayServeOthers(hello, standing) && contract.Methods?.IsCommon(method, hello.Methods) == true;
 
     /// <summary>Explains for people why this daemon ends for a client.</summary>
     public string ReasonFor(ServerSession session, BuildIdentity client)

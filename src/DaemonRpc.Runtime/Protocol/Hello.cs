@@ -104,6 +104,10 @@ internal sealed record Hello
                 case 19:
                     TaskLogLevel = fields.Integer() is >= (long)LogLevel.Trace and < (long)LogLevel.None and var level ? (LogLevel)level : LogLevel.None;
                     break;
+
+                case 20:
+                    Methods = FingerprintList.Read(fields.Bytes(), like?.Methods);
+                    break;
             }
         }
 
@@ -161,6 +165,9 @@ internal sealed record Hello
     /// <summary>The least level of its tasks' log messages that the client receives; <see cref="LogLevel.None"/>, the default, for none.</summary>
     public LogLevel TaskLogLevel { get; init; } = LogLevel.None;
 
+    /// <summary>The fingerprints of the methods that the client may call on a daemon of another build. Empty unless the policy is <see cref="VersionPolicy.Compatible"/>.</summary>
+    public long[] Methods { get; init; } = [];
+
     public string WorkingDirectory { get; init; } = "";
 
     public string CultureName { get; init; } = "";
@@ -196,6 +203,7 @@ internal sealed record Hello
             fields.Write(19, (long)TaskLogLevel);
         }
 
+        FingerprintList.Write(fields, 20, Methods);
         foreach ((string name, string value) in Environment)
         {
             fields.Write(Variable, $"{name}={value}");

@@ -39,6 +39,9 @@ internal sealed record Welcome
     /// </summary>
     public bool IsStarting { get; init; }
 
+    /// <summary>Those of the hello's fingerprints whose methods the daemon serves although the builds differ.</summary>
+    public long[] Methods { get; init; } = [];
+
     /// <summary>
     /// Checks that a frame may be read. A daemon with another protocol version may answer a call only with a refusal; nothing else of it is readable.
     /// </summary>
@@ -70,6 +73,7 @@ internal sealed record Welcome
         fields.Write(12, IsStarting ? 1 : 0);
         fields.Write(13, ContractBuild.Timestamp);
         fields.Write(14, ContractBuild.Fingerprint);
+        FingerprintList.Write(fields, 20, Methods);
     }
 
     public static Welcome Read(ReadOnlySpan<byte> message)
@@ -94,6 +98,7 @@ internal sealed record Welcome
                 12 => welcome with { IsStarting = fields.Integer() != 0 },
                 13 => welcome with { ContractBuild = welcome.ContractBuild with { Timestamp = fields.Integer() } },
                 14 => welcome with { ContractBuild = welcome.ContractBuild with { Fingerprint = fields.Integer() } },
+                20 => welcome with { Methods = FingerprintList.Read(fields.Bytes()) },
                 _ => welcome,
             };
         }

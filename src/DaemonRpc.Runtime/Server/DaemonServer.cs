@@ -198,9 +198,10 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         session.Standing = _versions.StandingOf(hello);
+        welcome = _versions.CommonWith(hello, session.Standing) is { Length: > 0 } common ? _welcome with { Methods = common } : _welcome;
         if (_waiting.IsOpen)
         {
-            welcome = _welcome with { IsStarting = true };
+            welcome = welcome with { IsStarting = true };
             session.AwaitsStart = true;
         }
 
@@ -225,7 +226,7 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         VersionVerdict verdict = _versions.Judge(session.Hello, session.Standing, request.Build);
-        if (verdict != VersionVerdict.Serve)
+        if (verdict != VersionVerdict.Serve && !_versions.Understands(session.Hello, session.Standing, request.Method))
         {
             RefuseBuild(session, callId, request.Build, verdict);
             return null;

@@ -17,4 +17,11 @@ public enum VersionPolicy
 
     /// <summary>Each build has its own daemon beside the others. Old daemons end when they are idle.</summary>
     SideBySide = 2,
+
+    /// <summary>
+    /// A daemon of another build, older or newer, serves the methods that both builds understand: those that have not changed, also where one build has
+    /// a further trailing parameter with a default value. The client must pass that default to a daemon without the parameter. Any other call is
+    /// treated as under <see cref="NewerWins"/>. Suits clients and daemons that are shipped apart.
+    /// </summary>
+    Compatible = 3,
 }

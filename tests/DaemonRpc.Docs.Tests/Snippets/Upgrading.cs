@@ -26,6 +26,17 @@ internal static class Upgrading
         // </upgrade-side-by-side>
     }
 
+    public static async Task CompatibleAsync()
+    {
+        // <upgrade-compatible>
+        await using WordsClient words = await WordsClient.ConnectAsync(new DaemonClientOptions
+        {
+            Launch = DaemonLaunch.Executable("/opt/words/wordsd"),
+            VersionPolicy = VersionPolicy.Compatible,
+        });
+        // </upgrade-compatible>
+    }
+
     public static void Origin(WordsClient words)
     {
         // <upgrade-origin>

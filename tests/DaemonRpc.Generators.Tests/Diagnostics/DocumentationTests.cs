@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DaemonRpc.Generators.ContractFile;
 using DaemonRpc.Generators.DaemonCode;
 using DaemonRpc.Generators.Diagnostics;
 using DaemonRpc.Generators.Tests.Infrastructure;
@@ -11,7 +12,7 @@ namespace DaemonRpc.Generators.Tests.Diagnostics;
 public sealed partial class DocumentationTests
 {
     private static readonly DiagnosticDescriptor[] s_descriptors =
-        [.. new DiagnosticAnalyzer[] { new ContractAnalyzer(), new DaemonCodeAnalyzer(), new LaunchAnalyzer() }.SelectMany(static analyzer => analyzer.SupportedDiagnostics)];
+        [.. new DiagnosticAnalyzer[] { new ContractAnalyzer(), new DaemonCodeAnalyzer(), new LaunchAnalyzer(), new ContractFileAnalyzer() }.SelectMany(static analyzer => analyzer.SupportedDiagnostics)];
 
     public static TheoryData<string> Ids => [.. s_descriptors.Select(static descriptor => descriptor.Id)];
 
@@ -20,6 +21,9 @@ public sealed partial class DocumentationTests
 
     /// <summary>The diagnostics about code around contracts, of which the pages show wrong and right examples in C#.</summary>
     public static TheoryData<string> DaemonCodeIds => [.. IdsThatBeginWith("DRPC3")];
+
+    /// <summary>The diagnostics about contracts and their file, of which the pages show wrong and right examples of both.</summary>
+    public static TheoryData<string> ContractFileIds => [.. IdsThatBeginWith("DRPC4")];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -78,6 +82,20 @@ public sealed partial class DocumentationTests
         Assert.Empty(right.Diagnostics);
     }
 
+    [Theory]
+    [MemberData(nameof(ContractFileIds))]
+    public async Task Wrong_contract_and_file_of_a_page_differ_and_right_ones_do_not(string id)
+    {
+        string page = await File.ReadAllTextAsync(PathOf(id), TestContext.Current.CancellationToken);
+
+        ContractFileRun wrong = await ContractFileRun.Of(CodeAfter("Wrong:", page), FileAfter("Wrong:", page));
+        ContractFileRun right = await ContractFileRun.Of(CodeAfter("Right:", page), FileAfter("Right:", page));
+
+        Assert.NotEmpty(wrong.Diagnostics);
+        Assert.All(wrong.Diagnostics, diagnostic => Assert.Equal(id, diagnostic.Id));
+        Assert.Empty(right.Diagnostics);
+    }
+
     [Fact]
     public void Every_diagnostic_is_in_the_list_of_the_reference()
     {
@@ -116,6 +134,11 @@ public sealed partial class DocumentationTests
 
         {CodeBlock().Match(page, page.IndexOf(heading, StringComparison.Ordinal)).Groups[1].Value}
         """;
+
+    private static string FileAfter(string heading, string page) => FileBlock().Match(page, page.IndexOf(heading, StringComparison.Ordinal)).Groups[1].Value;
+
+    [GeneratedRegex("```text\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex FileBlock();
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

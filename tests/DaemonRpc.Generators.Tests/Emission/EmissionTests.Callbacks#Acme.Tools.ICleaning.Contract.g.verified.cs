@@ -18,6 +18,7 @@ public static partial class CleaningDaemon
             BuildTimestampTicks = CleaningDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -18,6 +18,7 @@ public static partial class CollectionsDaemon
             BuildTimestampTicks = CollectionsDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -15,6 +15,7 @@ public static partial class GlobalDaemon
             Interface = typeof(IGlobal),
             BuildTimestampTicks = GlobalDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
+            DescribeMethods = DescribeMethods,
         };
     }
 

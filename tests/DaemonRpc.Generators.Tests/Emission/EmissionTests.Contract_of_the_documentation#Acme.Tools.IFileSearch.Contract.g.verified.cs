@@ -18,6 +18,7 @@ public static partial class FileSearchDaemon
             BuildTimestampTicks = FileSearchDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -18,6 +18,7 @@ public static partial class DefaultsDaemon
             BuildTimestampTicks = DefaultsDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

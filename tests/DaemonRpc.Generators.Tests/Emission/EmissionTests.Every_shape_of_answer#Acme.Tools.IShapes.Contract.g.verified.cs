@@ -16,6 +16,7 @@ public static partial class ShapesDaemon
             Id = "Acme.Tools.IShapes",
             Interface = typeof(IShapes),
             BuildTimestampTicks = ShapesDaemon.BuildTimestampTicks,
+            DescribeMethods = DescribeMethods,
         };
     }
 

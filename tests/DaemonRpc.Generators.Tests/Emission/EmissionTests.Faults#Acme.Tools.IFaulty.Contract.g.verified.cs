@@ -18,6 +18,7 @@ public static partial class FaultyDaemon
             BuildTimestampTicks = FaultyDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
             Faults = [global::DaemonRpc.Serialization.FaultType.Of<global::Acme.Tools.Problem>(), global::DaemonRpc.Serialization.FaultType.Of<global::System.Collections.Generic.List<global::Acme.Tools.Problem>>(), global::DaemonRpc.Serialization.FaultType.Of<int>()],
         };
     }

@@ -18,6 +18,7 @@ public static partial class NullablesDaemon
             BuildTimestampTicks = NullablesDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -19,6 +19,7 @@ public static partial class OldDaemon
             BuildTimestampTicks = OldDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -16,6 +16,7 @@ public static partial class OverloadsDaemon
             Id = "Acme.Tools.IOverloads",
             Interface = typeof(IOverloads),
             BuildTimestampTicks = OverloadsDaemon.BuildTimestampTicks,
+            DescribeMethods = DescribeMethods,
         };
     }
 

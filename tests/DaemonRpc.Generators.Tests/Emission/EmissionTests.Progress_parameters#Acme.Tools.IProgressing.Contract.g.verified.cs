@@ -18,6 +18,7 @@ public static partial class ProgressingDaemon
             BuildTimestampTicks = ProgressingDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -18,6 +18,7 @@ public static partial class ImportingDaemon
             BuildTimestampTicks = ImportingDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -17,6 +17,7 @@ public static partial class MethodNamesDaemon
             Interface = typeof(IMethodNames),
             BuildTimestampTicks = MethodNamesDaemon.BuildTimestampTicks,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -18,6 +18,7 @@ public static partial class ParameterNamesDaemon
             BuildTimestampTicks = ParameterNamesDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -115,7 +115,7 @@ public sealed class HygieneTests
             public enum CancellationToken { A }
             """);
 
-        Assert.Equal(7, run.Files.Count);
+        Assert.Equal(8, run.Files.Count);
         Assert.Empty(run.CompilerDiagnostics);
     }
 
@@ -158,7 +158,7 @@ public sealed class HygieneTests
             [MemoryPackable] public partial record Item(int Id);
             """);
 
-        Assert.Equal(7, run.Files.Count);
+        Assert.Equal(8, run.Files.Count);
         Assert.Empty(run.CompilerDiagnostics);
     }
 

@@ -19,6 +19,7 @@ public static partial class HitsDaemon
             BuildTimestampTicks = HitsDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

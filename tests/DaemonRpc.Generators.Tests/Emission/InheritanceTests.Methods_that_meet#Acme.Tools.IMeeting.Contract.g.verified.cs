@@ -16,6 +16,7 @@ public static partial class MeetingDaemon
             Id = "Acme.Tools.IMeeting",
             Interface = typeof(IMeeting),
             BuildTimestampTicks = MeetingDaemon.BuildTimestampTicks,
+            DescribeMethods = DescribeMethods,
             Faults = [global::DaemonRpc.Serialization.FaultType.Of<global::System.DateTime>()],
         };
     }

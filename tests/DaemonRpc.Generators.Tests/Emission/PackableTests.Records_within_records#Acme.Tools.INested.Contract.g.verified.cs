@@ -18,6 +18,7 @@ public static partial class NestedDaemon
             BuildTimestampTicks = NestedDaemon.BuildTimestampTicks,
             RegisterFormatters = RegisterFormatters,
             DescribeValues = DescribeValues,
+            DescribeMethods = DescribeMethods,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DaemonRpc.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -52,6 +53,9 @@ internal sealed class GeneratorRun
         Result.GeneratedSources.ToImmutableSortedDictionary(static file => file.HintName, static file => file.SourceText.ToString(), StringComparer.Ordinal);
 
     public IEnumerable<Diagnostic> CompilerDiagnostics => TestCompilation.DiagnosticsWithGeneratedCode(_compilation, _options);
+
+    /// <summary>What the generator knows of the one contract.</summary>
+    public ContractModel Model => Assert.IsType<ContractModel>(Assert.Single(OutputsOf(Result, Steps.ParseContract)).Value);
 
     private GeneratorRunResult Result => _driver.GetRunResult().Results.Single();
 

@@ -46,7 +46,7 @@ public sealed class ArgumentBufferTests
         byte[] arguments = Bytes(100_000);
         _arguments.Write(arguments);
 
-        FrameBuffer frame = _arguments.ToFrame(LargeHeader);
+        FrameBuffer frame = _arguments.ToFrame(LargeHeader, _arguments.Arguments.Length);
 
         Assert.Equal(LargeHeader + arguments.Length, frame.PayloadLength);
         Assert.Equal(arguments, frame.Payload[LargeHeader..].ToArray());
@@ -84,7 +84,7 @@ public sealed class ArgumentBufferTests
 
     private FrameBuffer Make(byte header)
     {
-        FrameBuffer frame = _arguments.ToFrame(HeaderSize);
+        FrameBuffer frame = _arguments.ToFrame(HeaderSize, _arguments.Arguments.Length);
         frame.Payload[..HeaderSize].Fill(header);
         return frame;
     }

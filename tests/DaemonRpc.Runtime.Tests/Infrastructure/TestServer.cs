@@ -16,11 +16,11 @@ internal sealed class TestServer : IDisposable
 {
     public const long Incarnation = 77;
 
-    public TestServer(DaemonOptions? options = null, bool ready = true)
+    public TestServer(DaemonOptions? options = null, bool ready = true, MethodTable? methods = null)
     {
         DaemonOptions used = options ?? new DaemonOptions { IdleTimeout = Timeout.InfiniteTimeSpan };
         var welcome = new Welcome { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ProcessId = Environment.ProcessId, Incarnation = Incarnation, MaxFrameBytes = used.MaxFrameBytes };
-        Daemon = new DaemonServer(Contract, new RunningProgram(default), welcome, used, Terminator, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
+        Daemon = new DaemonServer(Contract with { Methods = methods }, new RunningProgram(default), welcome, used, Terminator, new RestartBudget(() => Journal, used.TimeProvider), NullLogger.Instance);
         if (ready)
         {
             Daemon.HandlerReady(Handler);

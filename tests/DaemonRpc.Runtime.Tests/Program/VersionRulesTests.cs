@@ -125,6 +125,23 @@ public sealed class VersionRulesTests : IDisposable
         }
     }
 
+    /// <summary>What is at the daemon's path now is what its user means to run. An outdated client, such as an editor, is served for as long as both understand each other.</summary>
+    [Theory]
+    [InlineData("ByBuild", true)]
+    [InlineData("SameFiles", true)]
+    [InlineData("Outdated", true)]
+    [InlineData("Current", false)]
+    public void Methods_with_common_fingerprints_are_served_unless_the_client_runs_what_is_at_the_path_now(string standing, bool isServed)
+    {
+        var contract = new ContractIdentity("id", "contract", s_ours, s_program) { Methods = new MethodTable(static () => [new MethodForm(1, 1, 0, 100), new MethodForm(2, 2, 0, 200)]) };
+        var rules = new VersionRules(contract, new RunningProgram(default));
+        var hello = new Hello { Build = s_older, Methods = [100, 300] };
+
+        Assert.Equal(isServed ? [100] : [], rules.CommonWith(hello, Enum.Parse<ClientStanding>(standing)));
+        Assert.Equal(isServed, rules.Understands(hello, Enum.Parse<ClientStanding>(standing), method: 1));
+        Assert.False(rules.Understands(hello, Enum.Parse<ClientStanding>(standing), method: 2));
+    }
+
     private static Hello Hello(ProgramFiles files) => new() { ProgramPath = files.Path, ProgramFiles = files.Digest };
 
     private static VersionVerdict Judge(ClientStanding standing, BuildIdentity client, VersionPolicy policy = VersionPolicy.NewerWins) =>
