@@ -26,7 +26,9 @@ internal sealed partial class ServerSession : IParked, IFrameSender
     private readonly Lock _gate = new();
     private readonly FrameReader _reader;
     private readonly SendQueue _outgoing;
-    private readonly PassedDescriptors _passed = new();
+
+    // Created with the first request that comes with descriptors, by the thread that reads.
+    private volatile PassedDescriptors? _passed;
     private ReaderSeat? _seat;
     private bool _lingers;
     private bool _stays;
@@ -88,7 +90,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         if (kind is FrameKind.Refusal or FrameKind.Canceled or FrameKind.Error)
         {
             // A call that never became a task leaves its descriptors here.
-            _passed.Close(callId);
+            _passed?.Close(callId);
         }
 
         _ = _outgoing.Send(frame.Finish(kind, callId));
@@ -119,7 +121,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
     }
 
     /// <summary>Removes and returns the descriptors that came with a request, whose task owns them from now on. Empty if there are none, or the client has gone.</summary>
-    public SafeFileHandle[] TakeDescriptors(uint callId) => _passed.Take(callId);
+    public SafeFileHandle[] TakeDescriptors(uint callId) => _passed?.Take(callId) ?? [];
 
     /// <summary>Waits up to the timeout until everything sent has left for the client.</summary>
     public void Drain(TimeSpan timeout) => _ = _outgoing.Drain(timeout);
@@ -170,7 +172,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         _outgoing.Close();
         _channel.Shutdown();
         _handler.OnClosed(this);
-        _passed.Close();
+        _passed?.Close();
         _channel.Dispose();
     }
 
@@ -298,7 +300,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         byte[]? attachment = _reader.TakeAttachment();
         if (request.Descriptors > 0)
         {
-            _passed.Add(callId, _channel.Descriptors?.Take(request.Descriptors) ?? throw new DaemonProtocolException("This connection said in its hello that it makes no calls."));
+            (_passed ??= new PassedDescriptors()).Add(callId, _channel.Descriptors?.Take(request.Descriptors) ?? throw new DaemonProtocolException("This connection said in its hello that it makes no calls."));
         }
 
         return OnRequest(callId, attachment is null ? request : request with { Attachment = attachment }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);
