@@ -33,7 +33,7 @@ internal sealed class ItemBatch(
     private readonly object _gate = new();
     private FrameBuffer? _frame;
     private FrameKind _kind;
-    private bool _isWriting;
+    private volatile bool _isWriting;
     private bool _isClosed;
     private int _start;
     private long _sent;
@@ -59,6 +59,7 @@ internal sealed class ItemBatch(
     public IBufferWriter<byte> Begin()
     {
         Monitor.Enter(_gate);
+        _isWriting = true;
         return Begin(ItemKind);
     }
 
@@ -68,6 +69,7 @@ internal sealed class ItemBatch(
         Monitor.Enter(_gate);
         if (_begun == ItemKind || credit.IsGranted)
         {
+            _isWriting = true;
             return Begin(ItemKind);
         }
 
@@ -108,7 +110,20 @@ internal sealed class ItemBatch(
     /// <param name="message">The message's bytes.</param>
     public void AddLog(byte[] message)
     {
-        log!.Add(message);
+        var wait = new SpinWait();
+        while (!log!.TryAdd(message))
+        {
+            // Whoever writes an item may take any time. Whoever else is in the batch only sends.
+            if (_isWriting)
+            {
+                log.Lose();
+                return;
+            }
+
+            wait.SpinOnce();
+            TakeLog(log);
+        }
+
         TakeLog(log);
     }
 
@@ -119,7 +134,6 @@ internal sealed class ItemBatch(
             Send();
         }
 
-        _isWriting = true;
         _kind = kind;
         _frame ??= ask == 0 ? FrameBuffer.Rent() : AskNumber.Begin(ask);
         _start = _frame.PayloadLength;
@@ -132,6 +146,7 @@ internal sealed class ItemBatch(
     /// <exception cref="DaemonProtocolException">The item exceeds the frame size limit.</exception>
     public void End()
     {
+        _isWriting = false;
         try
         {
             int size = _frame!.WholeLength - _start - sizeof(int);
@@ -145,7 +160,6 @@ internal sealed class ItemBatch(
         }
         finally
         {
-            _isWriting = false;
             Leave();
         }
     }
@@ -274,7 +288,6 @@ internal sealed class ItemBatch(
         message.CopyTo(frame.GetSpan(message.Length));
         frame.Advance(message.Length);
         Finish();
-        _isWriting = false;
     }
 
     private void SendBegun()

@@ -3,7 +3,7 @@ namespace DaemonRpc.Tasks;
 /// <summary>What a task has logged while its batch was in use, and how many messages were lost. Locks only itself.</summary>
 internal sealed class LogBacklog
 {
-    // Beyond this, a message is lost as if there were no credit: the batch may be in use for as long as the handler's code likes.
+    // The batch may be in use for as long as the handler's code likes.
     private const int MostBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
@@ -35,19 +35,19 @@ internal sealed class LogBacklog
         }
     }
 
-    /// <summary>Adds a message, or counts it as lost.</summary>
-    public void Add(byte[] message)
+    /// <summary>Adds a message, unless too many wait.</summary>
+    public bool TryAdd(byte[] message)
     {
         lock (_gate)
         {
             if (_bytes >= MostBytes)
             {
-                _lost++;
-                return;
+                return false;
             }
 
             _bytes += message.Length;
             _messages.Enqueue(message);
+            return true;
         }
     }
 

@@ -36,14 +36,16 @@ public sealed class ItemBatchLogTests : IDisposable
 
     /// <remarks>Writing an item runs user code: its thread may wait for a lock under which the other logs.</remarks>
     [Fact]
-    public async Task Message_does_not_wait_for_an_item_that_another_thread_writes()
+    public void Message_does_not_wait_for_an_item_that_another_thread_writes()
     {
         IBufferWriter<byte> output = _batch.Begin();
-        await Patience.InThread(() =>
+        var other = new Thread(() =>
         {
             Log("a");
             Log("b");
         });
+        other.Start();
+        Assert.True(other.Join(Patience.Limit));
         Complete(output, 1);
         Log("c");
         _batch.Close();
@@ -96,6 +98,35 @@ public sealed class ItemBatchLogTests : IDisposable
         Assert.Equal(["item 1", $"93 lost, {text}", .. Enumerable.Repeat(text, 6)], Told());
     }
 
+    /// <remarks>A thread that sends has no code of the user's to wait for. It may be long without a processor.</remarks>
+    [Fact]
+    public async Task Messages_wait_for_whoever_sends_rather_than_to_be_lost()
+    {
+        using var sender = new HeldSender();
+        var batch = new ItemBatch(sender, 7, new ItemCredit(10_000_000), "FindAsync", 1000, new ItemFlusher(), log: new LogBacklog());
+        Complete(batch, batch.Begin(), 1);
+        Task sending = Patience.InThread(() =>
+        {
+            Complete(batch, batch.Begin(), 2);
+            batch.Flush();
+        });
+        await sender.Held.Soon();
+        Task logging = Patience.InThread(() =>
+        {
+            for (int number = 0; number < 100; number++)
+            {
+                Log(batch, new string('x', 10_000));
+            }
+        });
+        await Patience.PassAsync(TimeSpan.FromMilliseconds(50));
+
+        sender.LetGo();
+        await Task.WhenAll(sending, logging);
+        batch.Close();
+
+        Assert.Equal((100, 0), (sender.Messages.Count, sender.Messages.Count(static message => message.Lost > 0)));
+    }
+
     [Fact]
     public void Message_after_the_end_is_dropped()
     {
@@ -125,21 +156,25 @@ public sealed class ItemBatchLogTests : IDisposable
         }
     }
 
-    private void Log(string text)
+    private void Log(string text) => Log(_batch, text);
+
+    private static void Log(ItemBatch batch, string text)
     {
         var output = new ArrayBufferWriter<byte>();
         new LoggedMessage { Level = LogLevel.Information, Text = text }.Write(output);
-        _batch.AddLog(output.WrittenSpan.ToArray());
+        batch.AddLog(output.WrittenSpan.ToArray());
     }
 
     private void Report(byte value) => _batch.AddReport([value], static () => default);
 
     private void Item(byte value) => Complete(_batch.Begin(), value);
 
-    private void Complete(IBufferWriter<byte> output, byte value)
+    private void Complete(IBufferWriter<byte> output, byte value) => Complete(_batch, output, value);
+
+    private static void Complete(ItemBatch batch, IBufferWriter<byte> output, byte value)
     {
         output.Write([value]);
-        _batch.End();
+        batch.End();
     }
 
     private List<string> Told()
@@ -162,5 +197,41 @@ public sealed class ItemBatchLogTests : IDisposable
         }
 
         return told;
+    }
+
+    /// <summary>A connection at which the second frame waits until the test lets it go.</summary>
+    private sealed class HeldSender : IFrameSender, IDisposable
+    {
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _gate = new();
+        private int _frames;
+
+        public List<LoggedMessage> Messages { get; } = [];
+
+        public Task Held => _held.Task;
+
+        public bool IsFull => false;
+
+        public void LetGo() => _gate.Set();
+
+        public bool TryAwaitRoom(Action onRoom) => false;
+
+        public void Send(FrameKind kind, uint callId, FrameBuffer frame)
+        {
+            if (++_frames == 2)
+            {
+                _held.SetResult();
+                _gate.Wait();
+            }
+
+            for (int offset = 0; kind == FrameKind.Log && offset < frame.PayloadLength;)
+            {
+                int length = BinaryPrimitives.ReadInt32LittleEndian(frame.Payload[offset..]);
+                Messages.Add(LoggedMessage.Read(frame.Payload.Slice(offset + sizeof(int), length)));
+                offset += sizeof(int) + length;
+            }
+        }
+
+        public void Dispose() => _gate.Dispose();
     }
 }
