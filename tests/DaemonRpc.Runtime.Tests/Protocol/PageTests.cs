@@ -89,10 +89,10 @@ public sealed partial class PageTests
         switch (message)
         {
             case "Hello":
-                new Hello { Environment = new Dictionary<string, string> { ["A"] = "1" } }.Write(output);
+                new Hello { Environment = new Dictionary<string, string> { ["A"] = "1" }, Methods = [1] }.Write(output);
                 break;
             case "Welcome":
-                new Welcome().Write(output);
+                new Welcome { Methods = [1] }.Write(output);
                 break;
             case "Error":
                 s_error.Write(output);
