@@ -1,5 +1,6 @@
 using DaemonRpc.Platform;
 using DaemonRpc.Transport;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Benchmarks.Micro;
 
@@ -32,6 +33,14 @@ internal sealed class EndlessChannel(byte[] frame) : IByteChannel
     public int TryReceive(Span<byte> buffer, Span<byte> ahead) => Receive(buffer);
 
     public int TrySend(ReadOnlySpan<byte> bytes) => bytes.Length;
+
+    public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors) => first.Length + second.Length;
+
+    public ReceivedDescriptors? Descriptors => null;
+
+    public void AcceptDescriptors()
+    {
+    }
 
     public void Send(ReadOnlySpan<byte> bytes)
     {

@@ -55,7 +55,9 @@ internal static class KnownTypes
     /// <summary>Whether a type is an interface that callers implement.</summary>
     public static bool IsCallback(this ITypeSymbol type) => type.TypeKind == TypeKind.Interface && type.HasAttribute(DaemonCallback);
 
-    public static ParameterKind KindOf(IParameterSymbol parameter) => MetadataNameOf(parameter.Type) switch
+    public static ParameterKind KindOf(IParameterSymbol parameter) => KindOf(parameter.Type);
+
+    private static ParameterKind KindOf(ITypeSymbol type) => MetadataNameOf(type) switch
     {
         CancellationToken => ParameterKind.CancellationToken,
         Progress => ParameterKind.Progress,
@@ -65,11 +67,14 @@ internal static class KnownTypes
         PipeReader => ParameterKind.PipeReader,
         PipeWriter => ParameterKind.PipeWriter,
         DuplexPipe => ParameterKind.DuplexPipe,
-        _ => parameter.Type.IsCallback() ? ParameterKind.Callback : ParameterKind.Value,
+        _ => type.IsCallback() ? ParameterKind.Callback : ParameterKind.Value,
     };
 
     /// <summary>Whether a parameter is a file or stream that travels as a descriptor.</summary>
-    public static bool IsDescriptor(this IParameterSymbol parameter) => KindOf(parameter) >= ParameterKind.File;
+    public static bool IsDescriptor(this IParameterSymbol parameter) => parameter.Type.IsDescriptor();
+
+    /// <summary>Whether a parameter of a type is a file or stream that travels as a descriptor.</summary>
+    public static bool IsDescriptor(this ITypeSymbol type) => KindOf(type) >= ParameterKind.File;
 
     /// <summary>Returns the type of what travels for a parameter: its own, or the T of an <c>IProgress&lt;T&gt;</c> or <c>IAsyncEnumerable&lt;T&gt;</c>.</summary>
     public static ITypeSymbol TravellingType(this IParameterSymbol parameter) =>

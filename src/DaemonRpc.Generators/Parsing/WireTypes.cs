@@ -46,7 +46,7 @@ internal sealed class WireTypes(IAssemblySymbol assembly, Compilation? compilati
                 DescribeCallback(wire, callback);
                 break;
 
-            case var _ when ValueShape.OfKnown(type) is not null || MemoryPackTypes.IsRegistered(type):
+            case var _ when type.IsDescriptor() || ValueShape.OfKnown(type) is not null || MemoryPackTypes.IsRegistered(type):
                 break;
 
             case var _ when type.IsTooNested():
