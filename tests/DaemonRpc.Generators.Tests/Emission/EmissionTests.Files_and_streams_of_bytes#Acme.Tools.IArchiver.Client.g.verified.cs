@@ -30,11 +30,15 @@ public sealed class ArchiverClient : IArchiver, global::System.IAsyncDisposable
 
     /// <summary>Connects to a handler in this process, for tests and for systems where no daemon can run.</summary>
     /// <param name="factory">Creates the handler.</param>
-    public static ArchiverClient ConnectInProcess(global::System.Func<global::DaemonRpc.DaemonContext, IArchiver> factory) =>
+    /// <param name="options">The client's settings; null for the defaults. Those that start or find a daemon have no effect.</param>
+    public static ArchiverClient ConnectInProcess(
+        global::System.Func<global::DaemonRpc.DaemonContext, IArchiver> factory,
+        global::DaemonRpc.DaemonClientOptions? options = null) =>
         new(global::DaemonRpc.CodeGen.CallChannel.ConnectInProcess(
             ArchiverDaemon.Contract.Description,
             factory,
-            static target => new ArchiverDispatcher(target)));
+            static target => new ArchiverDispatcher(target),
+            options));
 
     /// <inheritdoc/>
     public global::System.Threading.Tasks.Task<long> PackAsync(string folder, global::System.IO.Stream destination, global::System.IO.Stream? log = null, global::System.Threading.CancellationToken cancellationToken = default) =>

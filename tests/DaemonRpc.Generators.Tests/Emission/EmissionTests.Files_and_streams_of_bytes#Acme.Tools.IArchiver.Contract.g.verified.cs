@@ -16,6 +16,7 @@ public static partial class ArchiverDaemon
             Id = "Acme.Tools.IArchiver",
             Interface = typeof(IArchiver),
             BuildTimestampTicks = ArchiverDaemon.BuildTimestampTicks,
+            DescribeMethods = DescribeMethods,
         };
     }
 

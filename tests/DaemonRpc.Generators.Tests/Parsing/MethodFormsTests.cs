@@ -24,7 +24,7 @@ public sealed class MethodFormsTests
         public interface IContract
         {
             [Fault(typeof(Problem))]
-            Task<Hit> CallAsync(string name, List<Item> items, Point point, IProgress<Color> progress, IAsyncEnumerable<Loose> stream, IAsk ask, CancellationToken token = default);
+            Task<Hit> CallAsync(string name, List<Item> items, Point point, IProgress<Color> progress, IAsyncEnumerable<Loose> stream, System.IO.Stream bytes, IAsk ask, CancellationToken token = default);
         }
 
         [DaemonCallback]
@@ -57,6 +57,7 @@ public sealed class MethodFormsTests
     [InlineData("IProgress<Color> progress", "Color progress")]
     [InlineData("IProgress<Color> progress", "IProgress<int> progress")]
     [InlineData("IAsyncEnumerable<Loose> stream", "IAsyncEnumerable<int> stream")]
+    [InlineData("System.IO.Stream bytes", "System.IO.Pipelines.PipeReader bytes")]
     [InlineData("[Fault(typeof(Problem))]", "")]
     [InlineData("record Problem(string Text)", "record Problem(string Text, int Line)")]
     [InlineData("ConfirmAsync(Reason reason)", "ConfirmAsync(Reason reason, int times)")]

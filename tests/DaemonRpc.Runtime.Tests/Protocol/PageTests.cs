@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DaemonRpc.Framing;
 using DaemonRpc.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Runtime.Tests.Protocol;
 
@@ -60,6 +61,7 @@ public sealed partial class PageTests
     [InlineData("CancelTask")]
     [InlineData("Goodbye")]
     [InlineData("OutcomeQuery, OutcomeReply")]
+    [InlineData("a log message")]
     public void Fields_of_messages_are_all_there(string message)
     {
         FrameBuffer frame = FrameBuffer.Rent();
@@ -111,6 +113,9 @@ public sealed partial class PageTests
                 break;
             case "Goodbye":
                 new Goodbye { Reason = GoodbyeReason.Idle }.Write(output);
+                break;
+            case "a log message":
+                new LoggedMessage { Level = LogLevel.Error, EventName = "x", Error = s_error, Lost = 1 }.Write(output);
                 break;
             default:
                 new TaskOutcome().Write(output);
