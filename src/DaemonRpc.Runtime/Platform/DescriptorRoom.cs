@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace DaemonRpc.Platform;
 
 /// <summary>Tells whether this process can still open files.</summary>
@@ -50,6 +52,9 @@ internal static unsafe class DescriptorRoom
 
         return lowest < 0 || lowest >= s_unreserved;
     }
+
+    /// <summary>Returns whether a descriptor that was just opened is one of those that must be reserved.</summary>
+    public static bool IsReserved(SafeHandle opened) => opened.DangerousGetHandle() >= s_unreserved;
 
     private static int Unreserved()
     {

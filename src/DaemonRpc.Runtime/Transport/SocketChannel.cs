@@ -147,13 +147,22 @@ internal sealed unsafe class SocketChannel : IByteChannel
         bool isCut = false;
         if ((int)message->ControlLength > 0)
         {
-            descriptors.Add(DescriptorControl.Read(message, out isCut));
+            SafeFileHandle[] handles = DescriptorControl.Read(message, out isCut);
+            if (isCut || Array.Exists(handles, DescriptorRoom.IsReserved))
+            {
+                isCut = true;
+                Array.ForEach(handles, static handle => handle.Dispose());
+            }
+            else
+            {
+                descriptors.Add(handles);
+            }
         }
 
         if (isCut)
         {
             throw new DaemonProtocolException(
-                $"Descriptors that came were lost: more than {DescriptorControl.Most} at once, or more than this process may have (ulimit -n, RLIMIT_NOFILE).");
+                $"Descriptors that came were lost: more than {DescriptorControl.Most} at once, or more than process {Environment.ProcessId} can spare (ulimit -n, RLIMIT_NOFILE).");
         }
     }
 

@@ -1,4 +1,9 @@
 using System.Globalization;
+using DaemonRpc.Framing;
+using DaemonRpc.Protocol;
+using DaemonRpc.Transport;
+using Microsoft.Win32.SafeHandles;
+using UnixSocket = DaemonRpc.Platform.UnixSocket;
 
 namespace DaemonRpc.Process.Tests.Guarding;
 
@@ -56,15 +61,37 @@ public sealed class DescriptorLimitTests : SandboxTests
         Assert.Equal((DaemonJournalEvent.Stopped, processId), (last.Event, last.ProcessId));
     }
 
+    /// <remarks>A client of ours makes such a call again, until others have left: it certainly did not run.</remarks>
     [Fact]
-    public async Task Crowded_daemon_tells_a_client_that_the_stream_it_passed_was_lost()
+    public async Task Crowded_daemon_takes_no_descriptor_of_a_client_and_says_so()
     {
         TestServiceClient client = await ClientOfLimitedDaemonAsync();
+        UnixSocket socket = UnixSocket.TryOpen()!;
+        Assert.Equal(0, socket.Connect(Sandbox.SocketPath));
+        using var channel = new SocketChannel(socket);
+        channel.Send([.. RawConnection.Frame(RawConnection.Hello, 0, [.. RawConnection.Field(1, 1), .. RawConnection.Field(8, 1)])]);
+        var reader = new FrameReader(channel) { Until = new Deadline(TimeSpan.FromSeconds(60)) };
+        Assert.True(reader.TryRead(out FrameHeader welcome, out _));
+        Assert.Equal(FrameKind.Welcome, welcome.Kind);
         await CrowdAsync();
+        using SafeFileHandle file = File.OpenHandle("/dev/null");
 
-        DaemonProtocolException exception = await Assert.ThrowsAsync<DaemonProtocolException>(() => client.CopyAsync(new MemoryStream([1]), null).InTime());
+        // The build is none: every request is refused, until the crowd has been let in.
+        var header = new RequestHeader(default, 1, 0, 0) { Descriptors = 1 };
+        byte[] request = new byte[header.Size];
+        header.Write(request);
+        FrameHeader answer;
+        ReadOnlySpan<byte> payload;
+        uint call = 0;
+        do
+        {
+            Assert.NotEqual(0, channel.TrySend(RawConnection.Frame(RawConnection.Request, ++call, request), default, [file]));
+            Assert.True(reader.TryRead(out answer, out payload));
+        }
+        while (answer.Kind == FrameKind.Refusal);
 
-        Assert.Contains("Descriptors that came were lost", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(FrameKind.Goodbye, answer.Kind);
+        Assert.Contains("Descriptors that came were lost", Goodbye.Read(payload).Message, StringComparison.Ordinal);
         Disperse();
         Assert.Equal(1, await client.CopyAsync(new MemoryStream([1]), null).InTime());
     }
