@@ -29,17 +29,22 @@ internal sealed class CrashBudget(DaemonAddress address, long buildTimestamp, bo
     /// How long to wait for the daemon's lock. A dying process refuses connections before it releases its lock, on a
     /// busy machine long before. Waiting here costs nothing: the next start waits for the lock anyway.
     /// </param>
-    public void NoteLast(Deadline deadline)
+    /// <returns>False if its socket still takes connections: it serves, or it is dying and the kernel has not closed its socket yet.</returns>
+    public bool NoteLast(Deadline deadline)
     {
         List<DaemonJournalEntry> entries = RecentEntries(time.GetUtcNow());
-        if (entries.Count > 0
-            && entries[^1] is var last
-            && IsOwnStart(last)
-            && !HandlerMark.IsSet(address.InstanceLockPath)
-            && InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out _) == HolderState.Gone)
+        if (entries.Count == 0 || !IsOwnStart(entries[^1]) || HandlerMark.IsSet(address.InstanceLockPath))
         {
-            Note(new StartCrash(last.ProcessId, "ended without a word before its handler was made."));
+            return true;
         }
+
+        HolderState state = InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out _);
+        if (state == HolderState.Gone)
+        {
+            Note(new StartCrash(entries[^1].ProcessId, "ended without a word before its handler was made."));
+        }
+
+        return state != HolderState.Served;
     }
 
     /// <summary>Returns if another start is allowed now.</summary>

@@ -76,7 +76,20 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
         }
 
         var budget = new CrashBudget(address, hello.Build.Timestamp, hello.IsProgramBuild, () => ProgramFiles.LastChangeAt(program!.MainFile), TimeProvider.System);
-        budget.NoteLast(deadline.Part(1 / 3.0));
+        while (!budget.NoteLast(deadline.Part(1 / 3.0)))
+        {
+            // If it is dying, this connection ends with it.
+            if (dialer.TryOpen(hello, deadline) is { } serving)
+            {
+                return new Connection(serving, DaemonOrigin.Reused, "It was running.");
+            }
+
+            if (deadline.HasPassed)
+            {
+                throw StillStarting(deadline);
+            }
+        }
+
         Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(budget, spawnLock, reason, deadline);
         if (dialer.TryOpen(hello, deadline) is { } session)
         {

@@ -123,8 +123,8 @@ public sealed class CrashBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         File.WriteAllText(_address.InstanceLockPath, "");
 
-        Budget.NoteLast(s_deadline);
-        Budget.NoteLast(s_deadline);
+        _ = Budget.NoteLast(s_deadline);
+        _ = Budget.NoteLast(s_deadline);
 
         DaemonJournalEntry entry = Assert.Single(new JournalFile(_address.JournalPath).Read(), entry => entry.Event == DaemonJournalEvent.StartFailed);
         Assert.Equal((12, "It ended without a word before its handler was made."), (entry.ProcessId, entry.Reason));
@@ -137,13 +137,13 @@ public sealed class CrashBudgetTests : IDisposable
         for (int killed = 1; killed <= 3; killed++)
         {
             Append(DaemonJournalEvent.Started, killed);
-            Budget.NoteLast(s_deadline);
+            _ = Budget.NoteLast(s_deadline);
         }
 
         _ = Assert.Throws<DaemonStartException>(Budget.Demand);
         Append(DaemonJournalEvent.Started, 4);
         HandlerMark.Set(_address.InstanceLockPath, isMade: true);
-        Budget.NoteLast(s_deadline);
+        _ = Budget.NoteLast(s_deadline);
         Budget.Demand();
     }
 
@@ -214,7 +214,7 @@ public sealed class CrashBudgetTests : IDisposable
         File.WriteAllText(_address.InstanceLockPath, "");
         HandlerMark.Set(_address.InstanceLockPath, isMade: true);
 
-        Budget.NoteLast(s_deadline);
+        _ = Budget.NoteLast(s_deadline);
 
         _ = Assert.Single(new JournalFile(_address.JournalPath).Read());
     }
@@ -225,7 +225,7 @@ public sealed class CrashBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         File.WriteAllText(_address.InstanceLockPath, "");
 
-        new CrashBudget(_address, Build + 1, isProgram: true, () => _changed, _time).NoteLast(s_deadline);
+        _ = new CrashBudget(_address, Build + 1, isProgram: true, () => _changed, _time).NoteLast(s_deadline);
 
         _ = Assert.Single(new JournalFile(_address.JournalPath).Read());
     }
@@ -241,7 +241,7 @@ public sealed class CrashBudgetTests : IDisposable
         Append(DaemonJournalEvent.Started, 12);
         Append(death, 12);
 
-        Budget.NoteLast(s_deadline);
+        _ = Budget.NoteLast(s_deadline);
 
         Assert.DoesNotContain(new JournalFile(_address.JournalPath).Read(), entry => entry.Event == DaemonJournalEvent.StartFailed);
     }
