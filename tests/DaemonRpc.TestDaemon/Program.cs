@@ -2,8 +2,8 @@ using System.Globalization;
 using DaemonRpc;
 using DaemonRpc.TestDaemon;
 using DaemonRpc.TestDaemon.Forged;
-using DaemonRpc.TestDaemon.Stress;
 using DaemonRpc.TestDaemon.Streams;
+using DaemonRpc.TestDaemon.Stress;
 
 if (args is ["forged", ..])
 {

@@ -71,7 +71,7 @@ internal sealed class CallStream<T>(
         }
         finally
         {
-            await retry.Streams!.EndAsync(succeeded).ConfigureAwait(false);
+            await retry.EndStreamsAsync(succeeded, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -87,9 +87,9 @@ internal sealed class CallStream<T>(
                 continue;
             }
 
-            retry.Streams?.Follow(call.Fail);
             try
             {
+                retry.FollowStreams(call);
                 using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), retry.Sent(session, call, call.End)))
                 {
                     int window = Window;

@@ -43,18 +43,7 @@ internal abstract class OpenAnswer(uint ask)
     }
 
     /// <summary>Cancels the token. Callbacks of the caller's code run in the pool.</summary>
-    public void Cancel() => PoolThreads.Give(() =>
-    {
-        try
-        {
-            _ = _cancellation.CancelAsync();
-        }
-        catch (TaskSchedulerException exception) when (exception.InnerException is { } inner && OwnThread.IsShortage(inner))
-        {
-            // As everything that queues work throws it. The callbacks are queued nevertheless.
-            throw inner;
-        }
-    });
+    public void Cancel() => PoolThreads.Cancel(_cancellation);
 
     /// <summary>Waits, once the token is cancelled, until the caller's code has cleaned up, but not for what may never come.</summary>
     public abstract Task EndAsync();

@@ -114,7 +114,9 @@ internal sealed class OutgoingCall(ClientConnection connection)
         {
             traits = create().Traits;
         }
-        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
+#pragma warning disable CA1031 // Thrown when the caller awaits the call.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             Failure ??= exception;
         }

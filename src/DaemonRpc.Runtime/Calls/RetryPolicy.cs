@@ -42,8 +42,12 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
     protected OutgoingCall Request => request;
 
-    /// <summary>The files and streams of the call, if it has any.</summary>
-    public SentStreams? Streams => _streams ??= request.CreateStreams();
+    /// <summary>Lets the call's files and streams follow it to an attempt that was sent.</summary>
+    public void FollowStreams(StreamCall call) => _streams?.Follow(call.Fail);
+
+    /// <summary>Ends what the call's files and streams still do, because the call has ended.</summary>
+    /// <inheritdoc cref="SentStreams.EndAsync"/>
+    public Task EndStreamsAsync(bool succeeded, CancellationToken cancellationToken) => _streams?.EndAsync(succeeded, cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Begins a call. Can be called again for another one when the previous call has ended.</summary>
     public void Begin()
@@ -91,7 +95,8 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     /// <exception cref="ObjectDisposedException">One of them is closed.</exception>
     public bool TryStart(ClientSession session, PendingCall call, uint credit)
     {
-        SafeFileHandle[]? descriptors = Streams?.Duplicate();
+        _streams ??= request.CreateStreams();
+        SafeFileHandle[]? descriptors = _streams?.Duplicate();
         FrameBuffer frame = request.ToFrame(Header with { Credit = credit }, session);
         frame.Descriptors = descriptors;
         if (session.TryStart(call, FrameKind.Request, frame))

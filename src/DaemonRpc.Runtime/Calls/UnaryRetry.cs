@@ -25,19 +25,14 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<CallEnd> RunAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
-        bool succeeded = false;
         try
         {
-            CallEnd end = await RepeatAsync(made, cancellationToken).ConfigureAwait(false);
-            succeeded = true;
-            return end;
+            return await RepeatAsync(made, cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            if (Streams is { } streams)
-            {
-                await streams.EndAsync(succeeded).ConfigureAwait(false);
-            }
+            await EndStreamsAsync(succeeded: false, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -58,6 +53,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
                 if (attempt.End.IsResult)
                 {
+                    await HandOverAsync(timeout.Token).ConfigureAwait(false);
                     return attempt.End;
                 }
 
@@ -75,6 +71,20 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
             {
                 throw new DaemonTaskCanceledException(exception.Message, exception.Outcome, exception.CanceledBy, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Waits until everything that the handler wrote to the caller's streams has been handed over.</summary>
+    private async Task HandOverAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndStreamsAsync(succeeded: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (exception.CancellationToken == cancellationToken && cancellationToken.IsCancellationRequested)
+        {
+            throw new DaemonTaskCanceledException(
+                $"{Request.Name} has returned, but was cancelled before all that it wrote was handed over.", CancelOutcome.Completed, Environment.ProcessId, cancellationToken);
         }
     }
 
@@ -108,13 +118,13 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
             return null;
         }
 
-        Streams?.Follow(call.Fail);
         using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
         {
             // The reports may be there already, and must not be handed over on the thread that makes the call, such as a window's.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             try
             {
+                FollowStreams(call);
                 int consumed = 0;
                 while (await call.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
                 {

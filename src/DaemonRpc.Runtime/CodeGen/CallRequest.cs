@@ -78,21 +78,21 @@ public readonly struct CallRequest
     /// <summary>Appends a pipe's end that the handler reads. The runtime copies its bytes in the thread pool while the call runs. Null passes null.</summary>
     public CallRequest WithFile(PipeReader? reader)
     {
-        _call.AppendStream(reader is null ? null : () => new CopiedStream(reader.AsStream(leaveOpen: true), null));
+        _call.AppendStream(reader is null ? null : () => new CopiedStream(reader.AsStream(leaveOpen: true), null, obeys: true));
         return this;
     }
 
     /// <summary>Appends a pipe's end that the handler writes to. The runtime copies its bytes in the thread pool while the call runs. Null passes null.</summary>
     public CallRequest WithFile(PipeWriter? writer)
     {
-        _call.AppendStream(writer is null ? null : () => new CopiedStream(null, writer.AsStream(leaveOpen: true)));
+        _call.AppendStream(writer is null ? null : () => new CopiedStream(null, writer.AsStream(leaveOpen: true), obeys: true));
         return this;
     }
 
     /// <summary>Appends a pipe that the handler reads and writes to. The runtime copies its bytes in the thread pool while the call runs. Null passes null.</summary>
     public CallRequest WithFile(IDuplexPipe? pipe)
     {
-        _call.AppendStream(pipe is null ? null : () => new CopiedStream(pipe.Input.AsStream(leaveOpen: true), pipe.Output.AsStream(leaveOpen: true)));
+        _call.AppendStream(pipe is null ? null : () => new CopiedStream(pipe.Input.AsStream(leaveOpen: true), pipe.Output.AsStream(leaveOpen: true), obeys: true));
         return this;
     }
 

@@ -33,10 +33,10 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? meth
         SafeFileHandle[] descriptors = reply.TakeDescriptors();
         ReceivedStreams? streams = descriptors.Length == 0 ? null : new ReceivedStreams(descriptors);
         kept.Reader.Begin(arguments, argumentCount, reply.TakeAttachment(), streams);
-        return streams is null ? dispatcher.DispatchAsync(method, kept.Reader, kept.Writer) : RunAsync(method, kept, streams);
+        return streams is null ? dispatcher.DispatchAsync(method, kept.Reader, kept.Writer) : RunAsync(method, kept, streams, reply);
     }
 
-    private async ValueTask RunAsync(uint method, ReaderAndWriter kept, ReceivedStreams streams)
+    private async ValueTask RunAsync(uint method, ReaderAndWriter kept, ReceivedStreams streams, TaskReply reply)
     {
         try
         {
@@ -48,7 +48,18 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? meth
             throw;
         }
 
-        await streams.CloseAsync().ConfigureAwait(false);
+        // What the handler has not flushed may be more than its caller takes.
+        using (reply.Token.UnsafeRegister(static streams => ((ReceivedStreams)streams!).Abort(), streams))
+        {
+            try
+            {
+                await streams.CloseAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException && reply.Token.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("The task was cancelled before all that it wrote was sent.", exception, reply.Token);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

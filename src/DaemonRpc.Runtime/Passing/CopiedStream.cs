@@ -13,19 +13,21 @@ namespace DaemonRpc.Passing;
 /// </remarks>
 /// <param name="source">What the handler reads, or null.</param>
 /// <param name="destination">What the handler writes to, or null.</param>
+/// <param name="obeys">Whether the source's reads end soon when their token is cancelled. If not, the end of the call waits for a read only for a moment.</param>
 /// <param name="onEnd">Called when nothing is copied any more, or null.</param>
-internal sealed class CopiedStream(Stream? source, Stream? destination, Action? onEnd = null) : SentStream
+internal sealed class CopiedStream(Stream? source, Stream? destination, bool obeys, Action? onEnd = null) : SentStream
 {
     private const int BufferSize = 64 * 1024;
 
+    // Some sources, such as a terminal, do not stop waiting for their next bytes, which may never come. Others need a moment to stop.
+    private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
+
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action<Exception>? _onFailure;
     private Socket? _near;
     private SafeFileHandle? _far;
-    private Task _receiving = Task.CompletedTask;
-    private bool _awaitsSource;
-    private bool _ends;
 
     public override StreamTraits Traits { get; } =
         StreamTraits.Passed | StreamTraits.Copied | (source is null ? 0 : StreamTraits.Reads) | (destination is null ? 0 : StreamTraits.Writes);
@@ -53,108 +55,76 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, Action? 
         if (stream is { CanRead: true, CanWrite: true, CanSeek: true })
         {
             var both = new TwoPositions(stream);
-            return new CopiedStream(both.Source, both.Destination, both.End);
+            return new CopiedStream(both.Source, both.Destination, obeys: true, both.End);
         }
 
-        return new CopiedStream(stream.CanRead ? stream : null, stream.CanWrite ? stream : null);
+        return new CopiedStream(stream.CanRead ? stream : null, stream.CanWrite ? stream : null, obeys: stream.CanSeek);
     }
 
     public override void Begin(Action<Exception> onFailure)
     {
-        Socket near = _near!;
-        if (source is null)
+        _onFailure = onFailure;
+        if (source is not null)
         {
-            near.Shutdown(SocketShutdown.Send);
-            _sent.SetResult();
-        }
-        else
-        {
-            _ = Task.Run(() => SendAsync(near, source, onFailure));
+            Start(_sent, () => SendAsync(_near!, source));
         }
 
-        if (destination is null)
+        if (destination is not null)
         {
-            near.Shutdown(SocketShutdown.Receive);
-        }
-        else
-        {
-            _receiving = Task.Run(() => ReceiveAsync(near, destination, onFailure));
+            Start(_received, () => ReceiveAsync(_near!, destination));
         }
     }
 
-    public override async ValueTask EndAsync(bool succeeded)
+    public override async Task EndAsync(bool succeeded, CancellationToken cancellationToken)
     {
-        if (_near is null)
-        {
-            return;
-        }
-
-        // The handler's end is closed by now, and this was the last one: what the handler wrote ends here.
-        _far!.Dispose();
-        if (!succeeded)
-        {
-            await _ending.CancelAsync().ConfigureAwait(false);
-        }
-
-        await _receiving.ConfigureAwait(false);
-        await _ending.CancelAsync().ConfigureAwait(false);
-        lock (_gate)
-        {
-            _ends = true;
-            if (_awaitsSource)
-            {
-                // Some sources, such as a terminal, do not stop waiting for their next bytes, which may never come.
-                _ = _sent.TrySetResult();
-            }
-        }
-
-        await _sent.Task.ConfigureAwait(false);
-        _near.Dispose();
-        onEnd?.Invoke();
-    }
-
-    private async Task SendAsync(Socket near, Stream from, Action<Exception> onFailure)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        // The handler's end is closed by now, and so is this one: what the handler wrote ends here.
+        _far?.Dispose();
         try
         {
-            while (await ReadAsync(from, buffer, onFailure).ConfigureAwait(false) is var count and >= 0)
+            if (_onFailure is not null)
             {
-                if (count == 0)
-                {
-                    near.Shutdown(SocketShutdown.Send);
-                    return;
-                }
-
-                for (int sent = 0; sent < count;)
-                {
-                    sent += await near.SendAsync(buffer.AsMemory(sent, count - sent), _ending.Token).ConfigureAwait(false);
-                }
+                await EndCopyingAsync(succeeded, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The call has ended: nobody reads the rest.
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            _ = _sent.TrySetResult();
+            _near?.Dispose();
+            onEnd?.Invoke();
         }
     }
 
-    /// <summary>Reads the caller's object. Returns the number of bytes, 0 at its end, or -1 if it failed or the call has ended.</summary>
-    private async Task<int> ReadAsync(Stream from, byte[] buffer, Action<Exception> onFailure)
+    private async Task EndCopyingAsync(bool succeeded, CancellationToken cancellationToken)
     {
         try
         {
-            if (!TryAwaitSource(true))
+            if (succeeded && destination is not null)
             {
-                return -1;
+                await _received.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            PoolThreads.Cancel(_ending);
+            if (destination is not null)
+            {
+                await _received.Task.ConfigureAwait(false);
             }
 
-            int count = await from.ReadAsync(buffer, _ending.Token).ConfigureAwait(false);
-            return TryAwaitSource(false) ? count : -1;
+            if (source is not null)
+            {
+                await (obeys ? _sent.Task : Task.WhenAny(_sent.Task, Task.Delay(s_moment, CancellationToken.None))).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Runs the copying in the pool, within the call's execution context.</summary>
+    private void Start(TaskCompletionSource end, Func<Task> copy) => PoolThreads.Give(() => ThreadPool.QueueUserWorkItem(run => _ = RunAsync(end, run), copy, preferLocal: false));
+
+    private async Task RunAsync(TaskCompletionSource end, Func<Task> copy)
+    {
+        try
+        {
+            await copy().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The call fails with whatever the caller's object throws. The socket stays open, as its end would mean that the source ended well.
         catch (Exception exception)
@@ -162,38 +132,28 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, Action? 
         {
             if (!_ending.IsCancellationRequested)
             {
-                onFailure(exception);
+                _onFailure!(exception);
             }
-
-            return -1;
         }
+
+        end.SetResult();
     }
 
-    private bool TryAwaitSource(bool awaits)
-    {
-        lock (_gate)
-        {
-            _awaitsSource = awaits;
-            return !_ends;
-        }
-    }
-
-    private async Task ReceiveAsync(Socket near, Stream to, Action<Exception> onFailure)
+    private async Task SendAsync(Socket near, Stream from)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            while (await near.ReceiveAsync(buffer.AsMemory(), _ending.Token).ConfigureAwait(false) is var count and > 0)
+            while (await from.ReadAsync(buffer, _ending.Token).ConfigureAwait(false) is var count and > 0)
             {
-                await WriteAsync(to, buffer.AsMemory(0, count), onFailure).ConfigureAwait(false);
+                if (!await TrySendAsync(near, buffer.AsMemory(0, count)).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
 
-            await WriteAsync(to, default, onFailure).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The call failed, or the caller's object did: its handler's next write fails.
-            near.Shutdown(SocketShutdown.Receive);
+            // Tells the daemon that the source has ended. A source that failed says nothing, nor does a process that dies.
+            near.Shutdown(SocketShutdown.Send);
         }
         finally
         {
@@ -201,24 +161,58 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, Action? 
         }
     }
 
-    /// <summary>Writes bytes to the caller's object, or, if there are none, what it has buffered.</summary>
-    /// <exception cref="OperationCanceledException">It failed, which was told, or the call has failed.</exception>
-    private async Task WriteAsync(Stream to, ReadOnlyMemory<byte> bytes, Action<Exception> onFailure)
+    /// <summary>Returns false if the handler has closed its end, and reads no more.</summary>
+    private async Task<bool> TrySendAsync(Socket near, ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            await (bytes.IsEmpty ? to.FlushAsync(_ending.Token) : to.WriteAsync(bytes, _ending.Token).AsTask()).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The call fails with whatever the caller's object throws.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            if (!_ending.IsCancellationRequested)
+            while (!bytes.IsEmpty)
             {
-                onFailure(exception);
+                bytes = bytes[await near.SendAsync(bytes, _ending.Token).ConfigureAwait(false)..];
             }
 
-            throw new OperationCanceledException("The caller's stream failed.", exception);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReceiveAsync(Socket near, Stream to)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (await ReceiveAsync(near, buffer).ConfigureAwait(false) is var count and > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, count), _ending.Token).ConfigureAwait(false);
+            }
+
+            await to.FlushAsync(_ending.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The handler's next write fails.
+            near.Shutdown(SocketShutdown.Receive);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task<int> ReceiveAsync(Socket near, byte[] buffer)
+    {
+        try
+        {
+            return await near.ReceiveAsync(buffer.AsMemory(), _ending.Token).ConfigureAwait(false);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // The handler has closed its end, and has not read all of the source.
+            return 0;
         }
     }
 }

@@ -8,7 +8,11 @@ internal sealed class PassedFileStream(SafeFileHandle handle, FileAccess access)
 {
     protected override void Dispose(bool disposing)
     {
-        GiveBackPosition();
+        if (disposing)
+        {
+            GiveBackPosition();
+        }
+
         base.Dispose(disposing);
     }
 

@@ -27,7 +27,7 @@ internal sealed class ReceivedStreams(SafeFileHandle[] descriptors)
             _ => throw new DaemonProtocolException("The request passes a stream that can be neither read nor written."),
         };
         SafeFileHandle file = NextFile();
-        Stream stream = (traits & StreamTraits.Copied) == 0 ? new PassedFileStream(file, access) : new NetworkStream(ToSocket(file), access, ownsSocket: true);
+        Stream stream = (traits & StreamTraits.Copied) == 0 ? new PassedFileStream(file, access) : ToSocket(file, access);
         _opened.Add(stream);
         return stream;
     }
@@ -76,22 +76,37 @@ internal sealed class ReceivedStreams(SafeFileHandle[] descriptors)
         }
     }
 
-    /// <summary>Closes every descriptor, and drops what is buffered.</summary>
+    /// <summary>Closes every descriptor, and drops what is buffered. Safe from any thread, also while <see cref="CloseAsync"/> sends.</summary>
     public void Abort()
     {
         foreach (Stream stream in _opened.OfType<Stream>())
         {
-            stream.Dispose();
+            try
+            {
+                stream.Dispose();
+            }
+            catch (IOException)
+            {
+                // A file whose position cannot be given back, such as a pipe. It is closed nevertheless.
+            }
         }
 
         Array.ForEach(descriptors, static descriptor => descriptor.Dispose());
     }
 
-    private static Socket ToSocket(SafeFileHandle file)
+    private static ReceivedSocketStream ToSocket(SafeFileHandle file, FileAccess access)
     {
         var handle = new SafeSocketHandle(file.DangerousGetHandle(), ownsHandle: true);
         file.SetHandleAsInvalid();
-        return new Socket(handle);
+        try
+        {
+            return new ReceivedSocketStream(new Socket(handle), access);
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            handle.Dispose();
+            throw new DaemonProtocolException($"The request passes a stream that is no connected socket: {exception.Message}", exception);
+        }
     }
 
     private sealed record Pipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

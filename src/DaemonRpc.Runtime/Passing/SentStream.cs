@@ -28,18 +28,29 @@ internal abstract class SentStream
     {
     }
 
-    /// <summary>Ends the copying, because the call has ended. After a success, everything that the handler wrote has been handed over.</summary>
+    /// <summary>Ends the copying, because the call has ended. After a success, everything that the handler wrote is handed over first.</summary>
     /// <param name="succeeded">Whether the call returned.</param>
-    /// <exception cref="Exception">The caller's object failed.</exception>
-    public virtual ValueTask EndAsync(bool succeeded) => default;
+    /// <param name="cancellationToken">Ends the handing over.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled before everything was handed over.</exception>
+    public virtual Task EndAsync(bool succeeded, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>A handle that the caller passes.</summary>
-internal sealed class SentHandle(SafeFileHandle handle) : SentStream
+internal sealed class SentHandle : SentStream
 {
+    private readonly SafeFileHandle _handle;
+
+    /// <exception cref="ArgumentException">The handle was never opened.</exception>
+    /// <exception cref="ObjectDisposedException">The handle is closed.</exception>
+    public SentHandle(SafeFileHandle handle)
+    {
+        ObjectDisposedException.ThrowIf(handle.IsClosed, handle);
+        _handle = handle.IsInvalid ? throw new ArgumentException("An invalid handle cannot be passed.", nameof(handle)) : handle;
+    }
+
     public override StreamTraits Traits => StreamTraits.Passed;
 
-    public override SafeHandle Descriptor => handle;
+    public override SafeHandle Descriptor => _handle;
 }
 
 /// <summary>A file that the caller passes as a stream: nothing is copied.</summary>
@@ -52,13 +63,13 @@ internal sealed class SentFile(FileStream file) : SentStream
     // The property writes what the stream has buffered, and moves the kernel's position to the stream's, which is not wanted at the end.
     public override SafeHandle Descriptor => _handle = file.SafeFileHandle;
 
-    public override ValueTask EndAsync(bool succeeded)
+    public override Task EndAsync(bool succeeded, CancellationToken cancellationToken)
     {
         if (file.CanSeek && _handle is not null && FilePosition.Of(_handle) is { } position)
         {
             file.Position = position;
         }
 
-        return default;
+        return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DaemonRpc.Platform;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,17 +64,29 @@ internal sealed class SentStreams(IReadOnlyList<SentStream> streams)
 
     /// <summary>Ends the copying, because the call has ended.</summary>
     /// <param name="succeeded">Whether the call returned. Then everything that the handler wrote is handed over first.</param>
-    /// <exception cref="Exception">One of the caller's objects failed, and the call succeeded.</exception>
-    public async Task EndAsync(bool succeeded)
+    /// <param name="cancellationToken">Ends the handing over.</param>
+    /// <exception cref="OperationCanceledException">The call succeeded, and the token was cancelled before everything was handed over.</exception>
+    /// <exception cref="Exception">The call succeeded, and one of the caller's objects failed.</exception>
+    public async Task EndAsync(bool succeeded, CancellationToken cancellationToken)
     {
+        Exception? first = null;
         foreach (SentStream stream in streams)
         {
-            await stream.EndAsync(succeeded).ConfigureAwait(false);
+            try
+            {
+                await stream.EndAsync(succeeded, cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Thrown below, when all have ended. A call that failed has a better reason already.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                first ??= exception;
+            }
         }
 
-        if (succeeded && _failure is { } failure)
+        if (succeeded && (_failure ?? first) is { } failure)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

@@ -50,6 +50,19 @@ internal sealed class TwoPositions(Stream stream)
         }
     }
 
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = _turn.Release();
+        }
+    }
+
     private sealed class Side(TwoPositions both, bool isSource) : Stream
     {
         public override bool CanRead => isSource;
@@ -82,6 +95,4 @@ internal sealed class TwoPositions(Stream stream)
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
-
-    private Task FlushAsync(CancellationToken cancellationToken) => stream.FlushAsync(cancellationToken);
 }

@@ -20,6 +20,7 @@ internal static class Constants
     internal const int Peek = 2;
     internal const short Readable = 1;
     internal const short Writable = 4;
+    internal const short HungUp = 16;
     internal const int GetFileFlags = 3;
     internal const int InvalidArgument = 22;
     internal const int NotNeeded = 4;

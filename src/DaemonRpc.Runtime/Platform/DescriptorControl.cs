@@ -43,6 +43,11 @@ internal static unsafe class DescriptorControl
         nint length = OperatingSystem.IsMacOS() ? (int)message->ControlLength : message->ControlLength;
         nint flags = OperatingSystem.IsMacOS() ? message->ControlLength >> 32 : message->Flags;
         isCut = (flags & Constants.ControlCut) != 0;
+        if (length < HeaderSize)
+        {
+            return [];
+        }
+
         byte* control = (byte*)message->Control;
         int wordSize = OperatingSystem.IsMacOS() ? sizeof(int) : sizeof(nint);
         List<SafeFileHandle> handles = [];

@@ -87,6 +87,20 @@ internal static class PoolThreads
         return true;
     }
 
+    /// <summary>Cancels a token. Callbacks of other code run in the pool.</summary>
+    public static void Cancel(CancellationTokenSource source) => Give(() =>
+    {
+        try
+        {
+            _ = source.CancelAsync();
+        }
+        catch (TaskSchedulerException exception) when (exception.InnerException is { } inner && OwnThread.IsShortage(inner))
+        {
+            // As everything that queues work throws it. The callbacks are queued nevertheless.
+            throw inner;
+        }
+    });
+
     /// <summary>Queues work to the pool. Returns when the pool has a thread for it: nearly always at once.</summary>
     public static void Give(IThreadPoolWorkItem work)
     {

@@ -129,6 +129,13 @@ internal sealed unsafe class UnixSocket : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Returns whether the other end is closed, and has not only said that it sends nothing more. Always false on macOS, which does not tell the two apart.</summary>
+    public static bool IsHungUp(int descriptor)
+    {
+        var polled = new LibC.Polled { Descriptor = descriptor, Wanted = Constants.Readable };
+        return !OperatingSystem.IsMacOS() && LibC.Poll(&polled, 1, 0) > 0 && (polled.Happened & Constants.HungUp) != 0;
+    }
+
     /// <summary>Keeps the descriptor's number from being reused until the returned value is disposed, even if the socket is closed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">The socket was already closed.</exception>
     public Held Hold()

@@ -5,8 +5,8 @@ namespace DaemonRpc.Session;
 /// <summary>The descriptors that came with a connection's requests, until each request's task takes its own. Safe from any thread.</summary>
 internal sealed class PassedDescriptors
 {
-    // Those of many calls that wait in the queue, and far fewer than a process may have.
-    private const int Most = 256;
+    // One for each call that the daemon's queue can hold.
+    private const int Most = 1024;
 
     private readonly Lock _gate = new();
     private Dictionary<uint, SafeFileHandle[]>? _ofCalls;

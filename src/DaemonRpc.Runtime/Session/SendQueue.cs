@@ -109,6 +109,7 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
                 sent = TrySend(frame);
                 if (sent < 0)
                 {
+                    frame.CloseDescriptors();
                     return false;
                 }
 

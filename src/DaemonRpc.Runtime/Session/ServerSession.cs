@@ -200,7 +200,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
-        if (Hello.ForCalls)
+        if (Hello is { ForCalls: true, SpeaksOurs: true })
         {
             _channel.AcceptDescriptors();
         }
@@ -314,6 +314,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         {
             if (_saidGoodbye)
             {
+                _passed?.Close(callId);
                 return null;
             }
 

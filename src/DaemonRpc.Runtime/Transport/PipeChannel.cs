@@ -70,11 +70,12 @@ internal sealed class PipeChannel(IDuplexPipe pipe, ConcurrentQueue<(long At, Sa
 
     public int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, SafeFileHandle[] descriptors)
     {
-        SafeFileHandle[] copies = Array.ConvertAll(descriptors, DescriptorControl.Duplicate);
+        SafeFileHandle[] copies = descriptors.Length == 0 ? [] : Duplicate(descriptors);
         lock (_writing)
         {
             if (Volatile.Read(ref _shutDown) != 0)
             {
+                Array.ForEach(copies, static copy => copy.Dispose());
                 throw new IOException("The connection is closed.");
             }
 
@@ -112,6 +113,21 @@ internal sealed class PipeChannel(IDuplexPipe pipe, ConcurrentQueue<(long At, Sa
         while (arriving.TryDequeue(out (long At, SafeFileHandle Handle) unread))
         {
             unread.Handle.Dispose();
+        }
+    }
+
+    private static SafeFileHandle[] Duplicate(SafeFileHandle[] descriptors)
+    {
+        List<SafeFileHandle> copies = [];
+        try
+        {
+            copies.AddRange(descriptors.Select(DescriptorControl.Duplicate));
+            return [.. copies];
+        }
+        catch (IOException exception)
+        {
+            copies.ForEach(static copy => copy.Dispose());
+            throw new DaemonException($"This process, {Environment.ProcessId}, could not pass a file or stream: {exception.Message} The limit is ulimit -n, RLIMIT_NOFILE.", exception);
         }
     }
 

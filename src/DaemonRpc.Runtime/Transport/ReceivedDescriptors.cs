@@ -28,6 +28,11 @@ internal sealed class ReceivedDescriptors : IDisposable
     /// <exception cref="DaemonProtocolException">The peer has sent more than any frame may announce.</exception>
     public void Add(SafeFileHandle[] handles)
     {
+        if (handles.Length == 0)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             if (!_closed && _handles.Count + handles.Length <= Most)

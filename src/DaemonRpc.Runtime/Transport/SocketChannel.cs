@@ -144,23 +144,14 @@ internal sealed unsafe class SocketChannel : IByteChannel
 
     private static void Keep(ReceivedDescriptors descriptors, LibC.Message* message)
     {
-        bool isCut = false;
-        if ((int)message->ControlLength > 0)
+        SafeFileHandle[] handles = DescriptorControl.Read(message, out bool isCut);
+        if (!isCut && !Array.Exists(handles, DescriptorRoom.IsReserved))
         {
-            SafeFileHandle[] handles = DescriptorControl.Read(message, out isCut);
-            if (isCut || Array.Exists(handles, DescriptorRoom.IsReserved))
-            {
-                isCut = true;
-                Array.ForEach(handles, static handle => handle.Dispose());
-            }
-            else
-            {
-                descriptors.Add(handles);
-            }
+            descriptors.Add(handles);
         }
-
-        if (isCut)
+        else
         {
+            Array.ForEach(handles, static handle => handle.Dispose());
             throw new DaemonProtocolException(
                 $"Descriptors that came were lost: more than {DescriptorControl.Most} at once, or more than process {Environment.ProcessId} can spare (ulimit -n, RLIMIT_NOFILE).");
         }

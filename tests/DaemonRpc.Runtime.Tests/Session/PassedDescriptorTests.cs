@@ -124,9 +124,10 @@ public sealed class PassedDescriptorTests : IDisposable
         using ScriptedPeer holder = await HoldAsync(inMemory: false);
         using ScriptedPeer peer = await GreetAsync(inMemory: false, busyWait: -1);
         List<SocketChannel> passed = [];
-        for (uint call = 1; call <= 257; call++)
+        for (uint call = 1; call <= 513; call++)
         {
-            passed.Add(Pass(peer, call, announced: 1, out _));
+            passed.Add(Pass(peer, call, announced: 2, out SocketChannel? second, count: 2));
+            passed.Add(second!);
         }
 
         HeardFrame? heard;
@@ -135,7 +136,7 @@ public sealed class PassedDescriptorTests : IDisposable
         }
 
         Assert.Equal(FrameKind.Goodbye, heard?.Kind);
-        Assert.Contains("256", Goodbye.Read(heard!.Payload).Message, StringComparison.Ordinal);
+        Assert.Contains("1024", Goodbye.Read(heard!.Payload).Message, StringComparison.Ordinal);
         foreach (SocketChannel channel in passed)
         {
             Assert.Equal("", await TextAsync(channel));
