@@ -112,8 +112,20 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
 
             if (source is not null)
             {
-                await (obeys ? _sent.Task : Task.WhenAny(_sent.Task, Task.Delay(s_moment, CancellationToken.None))).ConfigureAwait(false);
+                await AwaitSourceAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task AwaitSourceAsync()
+    {
+        try
+        {
+            await _sent.Task.WaitAsync(obeys ? Timeout.InfiniteTimeSpan : s_moment, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It is left to its read.
         }
     }
 
