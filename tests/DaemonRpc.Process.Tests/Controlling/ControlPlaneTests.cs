@@ -144,7 +144,8 @@ public sealed class ControlPlaneTests : SandboxTests
             _undecided.Add(times);
         }
 
-        async Task<bool> IsCalmAsync() => await AnswerTime.OfAsync(idle, s_status, RawConnection.Status) <= s_promised;
+        // A machine on which an idle daemon needs more than half of the time leaves too little for one with work to do.
+        async Task<bool> IsCalmAsync() => await AnswerTime.OfAsync(idle, s_status, RawConnection.Status) <= s_promised / 2;
     }
 
     private void SkipUnlessDecided() => Assert.SkipUnless(_undecided.Count == 0, $"The machine is too busy to tell: {string.Join("; ", _undecided)}.");
