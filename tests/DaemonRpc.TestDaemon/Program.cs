@@ -144,6 +144,12 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "pass":
             _ = await client.CopyAsync(new EndlessInput(), null);
             break;
+        case "read":
+            await ReadAlong.ForeverAsync(client);
+            break;
+        case "streams":
+            await ReadAlong.CountDescriptorsAsync(client, args[1]);
+            break;
         case "hold":
             await client.HoldAsync();
             break;

@@ -120,6 +120,8 @@ internal static class ClientEmitter
         ReplyShape.TaskOfResult => $"SendAsync<{method.ResultType}>",
         ReplyShape.ValueTask => "SendValueAsync",
         ReplyShape.ValueTaskOfResult => $"SendValueAsync<{method.ResultType}>",
+        ReplyShape.TaskOfByteStream => $"OpenAsync<{method.ResultType}>",
+        ReplyShape.ValueTaskOfByteStream => $"OpenValueAsync<{method.ResultType}>",
         _ => $"StreamAsync<{method.ResultType}>",
     };
 }

@@ -66,6 +66,11 @@ internal static class ContractEmitter
             writer.Write("    DescribeMethods = DescribeMethods,");
         }
 
+        if (contract.Methods.Any(static method => method.PassesDescriptors))
+        {
+            writer.Write("    PassesDescriptors = true,");
+        }
+
         string[] faults = [.. contract.Methods.SelectMany(static method => method.Faults).Distinct()];
         if (faults.Length > 0)
         {

@@ -139,6 +139,7 @@ internal static class DispatcherEmitter
         string[] statements = method.Shape switch
         {
             ReplyShape.Stream => [$"await reply.StreamAsync({call});"],
+            ReplyShape.TaskOfByteStream or ReplyShape.ValueTaskOfByteStream => [$"await reply.OpenAsync(await {call});"],
             ReplyShape.Task or ReplyShape.ValueTask => [$"await {call};", "reply.Result();"],
             _ => [$"reply.Result(await {call});"],
         };

@@ -20,6 +20,10 @@ internal sealed record MethodModel
 
     public required EquatableArray<ParameterModel> Parameters { get; init; }
 
+    /// <summary>Whether the method takes or returns a file or a stream of bytes.</summary>
+    public bool PassesDescriptors =>
+        Shape >= ReplyShape.TaskOfByteStream || Parameters.Any(static parameter => parameter.Kind >= ParameterKind.File);
+
     /// <summary>The types of the faults that the method declares.</summary>
     public required EquatableArray<string> Faults { get; init; }
 

@@ -8,4 +8,10 @@ internal enum ReplyShape
     ValueTask,
     ValueTaskOfResult,
     Stream,
+
+    /// <summary>A <c>Task&lt;Stream&gt;</c>.</summary>
+    TaskOfByteStream,
+
+    /// <summary>A <c>ValueTask&lt;Stream&gt;</c>.</summary>
+    ValueTaskOfByteStream,
 }

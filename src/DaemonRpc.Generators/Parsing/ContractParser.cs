@@ -98,7 +98,7 @@ internal static class ContractParser
             }
         }
 
-        if (ReplyShapes.ResultTypeOf(method.Symbol) is { } result)
+        if (ReplyShapes.ResultTypeOf(method.Symbol) is { } result && !ReplyShapes.IsByteStream(method.Symbol))
         {
             yield return result;
         }

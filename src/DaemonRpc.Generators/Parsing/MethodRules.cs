@@ -59,6 +59,7 @@ internal static class MethodRules
             yield return Diagnostic.Create(Descriptors.ReturnTypeMustBeAsync, place.At(SourceLocations.OfReturnType(method)), place.NameOf(method));
         }
         else if (ReplyShapes.ResultTypeOf(method) is { } result
+            && !ReplyShapes.IsByteStream(method)
             && TypeRules.Check(result, place.NameOf(method), place, () => SourceLocations.OfReturnType(method)) is { } diagnostic)
         {
             yield return diagnostic;

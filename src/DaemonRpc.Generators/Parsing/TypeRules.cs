@@ -99,10 +99,12 @@ internal static class TypeRules
             "only a parameter of its own gets reports",
         "System.Progress`1" =>
             "the object stays with the caller; declare the parameter as IProgress<T>",
-        KnownTypes.Stream or KnownTypes.DuplexPipe or KnownTypes.PipeReader or KnownTypes.PipeWriter =>
-            "only a parameter of its own is a stream of bytes; send a byte[] or return IAsyncEnumerable<byte[]>",
+        KnownTypes.Stream =>
+            "only a parameter of its own, or what the method returns, is a stream of bytes; send a byte[]",
+        KnownTypes.DuplexPipe or KnownTypes.PipeReader or KnownTypes.PipeWriter =>
+            "only a parameter of its own is a pipe; return a Stream",
         KnownTypes.File =>
-            "only a parameter of its own is a file",
+            "only a parameter of its own is a file; return a Stream",
         _ when type.BaseType is { } parent && IsStream(parent) =>
             "the object stays with the caller; declare the parameter as Stream",
         _ when type.IsAbstract && !MemoryPackTypes.IsMarked(type) =>

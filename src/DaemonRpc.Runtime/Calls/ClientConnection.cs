@@ -76,7 +76,7 @@ internal sealed class ClientConnection(
     /// <summary>Connects on this thread, to an in-process daemon.</summary>
     public void ConnectNow()
     {
-        Connection connection = connect(MakeHello(), LaunchReason.Ours(DaemonJournalEvent.Started, ""));
+        Connection connection = Open(MakeHello(), LaunchReason.Ours(DaemonJournalEvent.Started, ""));
         connection.Session.StartReading();
         _connecting = Task.FromResult(connection);
         _ = Note(connection);
@@ -178,7 +178,7 @@ internal sealed class ClientConnection(
 
     private Connection Connect(Hello hello, LaunchReason reason)
     {
-        Connection connection = connect(hello, reason);
+        Connection connection = Open(hello, reason);
         try
         {
             return Note(connection);
@@ -189,6 +189,17 @@ internal sealed class ClientConnection(
             connection.Session.Dispose();
             throw;
         }
+    }
+
+    private Connection Open(Hello hello, LaunchReason reason)
+    {
+        Connection connection = connect(hello, reason);
+        if (contract.PassesDescriptors)
+        {
+            connection.Session.AcceptDescriptors();
+        }
+
+        return connection;
     }
 
     private Hello MakeHello()

@@ -60,9 +60,12 @@ internal sealed class OutgoingCall(ClientConnection connection)
 
     /// <summary>
     /// Whether something is to be done while the call runs: the caller passed what gets progress reports, a stream, a file, or a callback, or
-    /// receives what the task logs.
+    /// receives what the task logs, or gets a stream of bytes.
     /// </summary>
-    public bool IsConversation => _sinks is not null || _asked is not null || _streams is not null || connection.TaskLog is not null;
+    public bool IsConversation => _sinks is not null || _asked is not null || _streams is not null || Opening is not null || connection.TaskLog is not null;
+
+    /// <summary>Gets the stream of bytes that the method returns; null if it returns none.</summary>
+    public StreamOpening? Opening { get; set; }
 
     /// <summary>Appends an argument that gets the call's progress reports, or null.</summary>
     public void AppendProgress<T>(IProgress<T>? progress)
@@ -134,6 +137,7 @@ internal sealed class OutgoingCall(ClientConnection connection)
     public StreamCall Attempt(ClientSession session, bool isStream)
     {
         var call = new StreamCall(isStream);
+        call.Opening = Opening;
         call.Answers = _asked is null ? null : new CallAnswers(session, call, Name, _asked);
         return call;
     }

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Threading.Channels;
 using DaemonRpc.Framing;
+using DaemonRpc.Passing;
 using DaemonRpc.Session;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Calls;
 
@@ -19,6 +21,9 @@ internal sealed class StreamCall(bool isStream) : PendingCall
 
     /// <summary>Answers what the daemon asks; null if the caller passed nothing that can be asked.</summary>
     public CallAnswers? Answers { get; set; }
+
+    /// <summary>Gets the stream of bytes that the method returns; null if it returns none.</summary>
+    public StreamOpening? Opening { get; set; }
 
     public ChannelReader<Items> Frames => _frames.Reader;
 
@@ -45,6 +50,18 @@ internal sealed class StreamCall(bool isStream) : PendingCall
         }
 
         _ = _frames.Writer.TryWrite(new Items(kind, bytes, attachment));
+    }
+
+    public override void OnOpened(byte traits, SafeFileHandle handle)
+    {
+        if (Opening is null)
+        {
+            base.OnOpened(traits, handle);
+            return;
+        }
+
+        Opening.Keep(handle);
+        _ = _frames.Writer.TryWrite(new Items(FrameKind.Opened, [], null) { Start = () => Opening.Open((StreamTraits)traits) });
     }
 
     public override void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload) => Complete(new CallEnd(kind, payload.ToArray(), null, TakeAttachment()));
@@ -90,7 +107,7 @@ internal sealed class StreamCall(bool isStream) : PendingCall
 /// <param name="Attachment">The attachment of the last item, or null.</param>
 internal readonly record struct Items(FrameKind Kind, byte[] Bytes, byte[]? Attachment)
 {
-    /// <summary>In the place of items or reports: begins a callback, whose turn has come.</summary>
+    /// <summary>In the place of items or reports: begins a callback, or gives the caller its stream, whose turn has come.</summary>
     public Action? Start { get; init; }
 
     /// <summary>The credit that the frame uses, in bytes.</summary>

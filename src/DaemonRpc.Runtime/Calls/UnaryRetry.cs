@@ -38,7 +38,8 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
     private async Task<CallEnd> RepeatAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
-        using CallTimeout timeout = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
+        // How long a stream takes is its reader's affair.
+        using CallTimeout timeout = new(Request.Opening is null ? Connection.Options.CallTimeout : Timeout.InfiniteTimeSpan, Request.Name, cancellationToken);
         Deadline = timeout.Deadline;
         while (true)
         {
@@ -113,12 +114,16 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     private async Task<EndedAttempt?> ConverseAsync(ClientSession session, CancellationToken cancellationToken)
     {
         StreamCall call = Request.Attempt(session, isStream: false);
-        if (!TryStart(session, call, credit: 0))
+
+        // The credit says that the caller gets a stream. It is not counted: what it limits is the socket.
+        if (!TryStart(session, call, credit: Request.Opening is null ? 0u : 1))
         {
             return null;
         }
 
-        using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), Sent(session, call, call.End)))
+        SentCall sent = Sent(session, call, call.End);
+        Request.Opening?.Sent = sent;
+        using (cancellationToken.UnsafeRegister(static state => ((SentCall)state!).Cancel(), sent))
         {
             // The reports may be there already, and must not be handed over on the thread that makes the call, such as a window's.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -151,7 +156,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
             catch
             {
                 // The caller's object threw, or the daemon broke the protocol. The next call must find the slot free.
-                Sent(session, call, call.End).Cancel();
+                sent.Cancel();
                 _ = await call.End.ConfigureAwait(false);
                 throw;
             }

@@ -108,6 +108,16 @@ public readonly struct CallRequest
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask{T}"/>.</summary>
     public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) => UnaryCall<T>.RunAsync(_call, cancellationToken);
 
+    /// <summary>Sends the call of a method that returns a <see cref="Task{T}"/> of a <see cref="Stream"/>. The call goes on until the daemon has copied the stream.</summary>
+    /// <typeparam name="T">The stream, which may be declared as nullable.</typeparam>
+    public async Task<T> OpenAsync<T>(CancellationToken cancellationToken)
+        where T : Stream? => (T)(await StreamOpening.RunAsync(_call, cancellationToken).ConfigureAwait(false))!;
+
+    /// <summary>Sends the call of a method that returns a <see cref="ValueTask{T}"/> of a <see cref="Stream"/>. The call goes on until the daemon has copied the stream.</summary>
+    /// <typeparam name="T">The stream, which may be declared as nullable.</typeparam>
+    public ValueTask<T> OpenValueAsync<T>(CancellationToken cancellationToken)
+        where T : Stream? => new(OpenAsync<T>(cancellationToken));
+
     /// <summary>Returns the stream of a streaming method. Each enumeration sends the call anew.</summary>
     public IAsyncEnumerable<T> StreamAsync<T>(CancellationToken cancellationToken) => _call.StreamAsync<T>(cancellationToken);
 }

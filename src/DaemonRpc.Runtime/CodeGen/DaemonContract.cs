@@ -48,6 +48,11 @@ public sealed class DaemonContract
     /// <summary>Describes the contract's methods, for the comparison with another build. Runs when a client or daemon of another build is met.</summary>
     public Action<MethodForms>? DescribeMethods { get; init; }
 
+    /// <summary>
+    /// Whether a method takes or returns a file or a stream of bytes. If not, neither client nor daemon takes descriptors, and receiving takes a little less time.
+    /// </summary>
+    public bool PassesDescriptors { get; init; }
+
     /// <summary>The types of the faults that the contract declares.</summary>
     public IReadOnlyList<FaultType> Faults
     {
@@ -61,6 +66,7 @@ public sealed class DaemonContract
 
     internal ContractIdentity Identity => field ??= ContractIdentity.Of(Id, Interface, BuildTimestampTicks) with
     {
+        PassesDescriptors = PassesDescriptors,
         Methods = DescribeMethods is { } describe ? new MethodTable(() => MethodForms.Of(describe)) : null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using DaemonRpc.Calls;
+using DaemonRpc.Passing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using DaemonRpc.Tasks;
@@ -49,6 +50,29 @@ public sealed class ReplyWriter
         {
             Task.FaultIsUnsent(ErrorMessage.Of(unsent).Message);
         }
+    }
+
+    /// <summary>
+    /// Passes a stream of bytes to the caller, copies it if it is no file, closes it, then ends the call. Null is passed as null.
+    /// </summary>
+    /// <exception cref="IOException">The system gives no more descriptors, or the stream failed.</exception>
+    /// <exception cref="PlatformNotSupportedException">The system is Windows, which has no descriptors.</exception>
+    public async ValueTask OpenAsync(Stream? stream)
+    {
+        if (stream is not null)
+        {
+            await using (stream.ConfigureAwait(false))
+            {
+                if (OperatingSystem.IsWindows())
+                {
+                    throw new PlatformNotSupportedException($"{Task.Method} returns a stream of bytes, which travels as a descriptor. Windows has none.");
+                }
+
+                await ReturnedStream.PassAsync(stream, (traits, descriptor) => Task.Open((byte)traits, descriptor), _reply.Token).ConfigureAwait(false);
+            }
+        }
+
+        Result();
     }
 
     /// <summary>Sends the items of a stream as they arrive, as fast as the client takes them, then ends the call.</summary>

@@ -95,6 +95,12 @@ internal enum FrameKind : byte
     /// <summary>Daemon to client: one or more messages that the call's task has logged, each preceded by its length. Only to clients whose hello asks for them.</summary>
     Log = 28,
 
+    /// <summary>
+    /// Daemon to client: the stream of bytes that the method returned. Its descriptor comes with the frame. The call goes on until the daemon has copied the
+    /// stream, if it copies.
+    /// </summary>
+    Opened = 29,
+
     /// <summary>Client to the process it starts, over a private channel: which daemon to be.</summary>
     Launch = 32,
 

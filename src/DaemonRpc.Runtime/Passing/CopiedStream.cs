@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using DaemonRpc.Platform;
@@ -17,8 +16,6 @@ namespace DaemonRpc.Passing;
 /// <param name="onEnd">Called when nothing is copied any more, or null.</param>
 internal sealed class CopiedStream(Stream? source, Stream? destination, bool obeys, Action? onEnd = null) : SentStream
 {
-    private const int BufferSize = 64 * 1024;
-
     // Some sources, such as a terminal, do not stop waiting for their next bytes, which may never come. Others need a moment to stop.
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
 
@@ -38,11 +35,7 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
         {
             if (_far is null)
             {
-                UnixSocket near = SocketPair.Create(out int far);
-                _far = new SafeFileHandle(far, ownsHandle: true);
-                var handle = new SafeSocketHandle(near.DangerousGetHandle(), ownsHandle: true);
-                near.SetHandleAsInvalid();
-                _near = new Socket(handle);
+                _near = SocketCopy.CreatePair(out _far);
             }
 
             return _far;
@@ -66,12 +59,12 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
         _onFailure = onFailure;
         if (source is not null)
         {
-            Start(_sent, () => SendAsync(_near!, source));
+            Start(_sent, () => SocketCopy.SendAsync(source, _near!, _ending.Token));
         }
 
         if (destination is not null)
         {
-            Start(_received, () => ReceiveAsync(_near!, destination));
+            Start(_received, () => SocketCopy.ReceiveAsync(_near!, destination, _ending.Token));
         }
     }
 
@@ -149,82 +142,5 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
         }
 
         end.SetResult();
-    }
-
-    private async Task SendAsync(Socket near, Stream from)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            while (await from.ReadAsync(buffer, _ending.Token).ConfigureAwait(false) is var count and > 0)
-            {
-                if (!await TrySendAsync(near, buffer.AsMemory(0, count)).ConfigureAwait(false))
-                {
-                    return;
-                }
-            }
-
-            // Tells the daemon that the source has ended. A source that failed says nothing, nor does a process that dies.
-            near.Shutdown(SocketShutdown.Send);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>Returns false if the handler has closed its end, and reads no more.</summary>
-    private async Task<bool> TrySendAsync(Socket near, ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            while (!bytes.IsEmpty)
-            {
-                bytes = bytes[await near.SendAsync(bytes, _ending.Token).ConfigureAwait(false)..];
-            }
-
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private async Task ReceiveAsync(Socket near, Stream to)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            while (await ReceiveAsync(near, buffer).ConfigureAwait(false) is var count and > 0)
-            {
-                await to.WriteAsync(buffer.AsMemory(0, count), _ending.Token).ConfigureAwait(false);
-            }
-
-            await to.FlushAsync(_ending.Token).ConfigureAwait(false);
-        }
-        catch
-        {
-            // The handler's next write fails.
-            near.Shutdown(SocketShutdown.Receive);
-            throw;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private async Task<int> ReceiveAsync(Socket near, byte[] buffer)
-    {
-        try
-        {
-            return await near.ReceiveAsync(buffer.AsMemory(), _ending.Token).ConfigureAwait(false);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
-        {
-            // The handler has closed its end, and has not read all of the source.
-            return 0;
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Passing;
@@ -19,15 +18,9 @@ internal sealed class ReceivedStreams(SafeFileHandle[] descriptors)
     /// <summary>Returns the next descriptor as a stream.</summary>
     public Stream NextStream(StreamTraits traits)
     {
-        FileAccess access = (traits & (StreamTraits.Reads | StreamTraits.Writes)) switch
-        {
-            StreamTraits.Reads => FileAccess.Read,
-            StreamTraits.Writes => FileAccess.Write,
-            StreamTraits.Reads | StreamTraits.Writes => FileAccess.ReadWrite,
-            _ => throw new DaemonProtocolException("The request passes a stream that can be neither read nor written."),
-        };
+        FileAccess access = traits.ToAccess();
         SafeFileHandle file = NextFile();
-        Stream stream = (traits & StreamTraits.Copied) == 0 ? new PassedFileStream(file, access) : ToSocket(file, access);
+        Stream stream = (traits & StreamTraits.Copied) == 0 ? PassedFileStream.Of(file, traits) : new ReceivedSocketStream(PassedSocket.Of(file), access);
         _opened.Add(stream);
         return stream;
     }
@@ -92,21 +85,6 @@ internal sealed class ReceivedStreams(SafeFileHandle[] descriptors)
         }
 
         Array.ForEach(descriptors, static descriptor => descriptor.Dispose());
-    }
-
-    private static ReceivedSocketStream ToSocket(SafeFileHandle file, FileAccess access)
-    {
-        var handle = new SafeSocketHandle(file.DangerousGetHandle(), ownsHandle: true);
-        file.SetHandleAsInvalid();
-        try
-        {
-            return new ReceivedSocketStream(new Socket(handle), access);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            handle.Dispose();
-            throw new DaemonProtocolException($"The request passes a stream that is no connected socket: {exception.Message}", exception);
-        }
     }
 
     private sealed record Pipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

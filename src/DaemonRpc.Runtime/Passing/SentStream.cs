@@ -18,8 +18,7 @@ internal abstract class SentStream
     public static SentStream Of(Stream stream) => stream switch
     {
         { CanRead: false, CanWrite: false } => throw new ArgumentException("A stream that can be neither read nor written, or is closed, cannot be passed.", nameof(stream)),
-        FileStream file when file.GetType() == typeof(FileStream) => new SentFile(file),
-        _ => CopiedStream.Between(stream),
+        _ => (SentStream?)SentFile.TryPass(stream) ?? CopiedStream.Between(stream),
     };
 
     /// <summary>Begins to copy, if the caller's object is no file. Called once, when the call is first sent.</summary>
@@ -59,6 +58,14 @@ internal sealed class SentFile(FileStream file) : SentStream
     private SafeFileHandle? _handle;
 
     public override StreamTraits Traits { get; } = StreamTraits.Passed | (file.CanRead ? StreamTraits.Reads : 0) | (file.CanWrite ? StreamTraits.Writes : 0);
+
+    /// <summary>Returns what passes a stream as a file; null if it is none.</summary>
+    public static SentFile? TryPass(Stream stream) =>
+        stream is FileStream file && (file.GetType() == typeof(FileStream) || file is PassedFileStream) ? new SentFile(file) : null;
+
+    /// <summary>Creates a copy of the descriptor. The caller owns it.</summary>
+    /// <inheritdoc cref="DescriptorControl.Duplicate"/>
+    public SafeFileHandle Duplicate() => DescriptorControl.Duplicate(Descriptor);
 
     // The property writes what the stream has buffered, and moves the kernel's position to the stream's, which is not wanted at the end.
     public override SafeHandle Descriptor => _handle = file.SafeFileHandle;

@@ -19,3 +19,17 @@ internal enum StreamTraits : byte
     /// <summary>The descriptor is a socket whose other end the caller's process copies to and from the caller's object.</summary>
     Copied = 8,
 }
+
+/// <summary>What the traits of a passed stream mean.</summary>
+internal static class StreamTraitsMeaning
+{
+    /// <summary>Returns what may be done with a stream.</summary>
+    /// <exception cref="DaemonProtocolException">It can be neither read nor written.</exception>
+    public static FileAccess ToAccess(this StreamTraits traits) => (traits & (StreamTraits.Reads | StreamTraits.Writes)) switch
+    {
+        StreamTraits.Reads => FileAccess.Read,
+        StreamTraits.Writes => FileAccess.Write,
+        StreamTraits.Reads | StreamTraits.Writes => FileAccess.ReadWrite,
+        _ => throw new DaemonProtocolException("A stream was passed that can be neither read nor written."),
+    };
+}

@@ -14,6 +14,9 @@ internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Bu
     /// <summary>The forms in which the build understands the contract's methods; null if nothing is known of them.</summary>
     public MethodTable? Methods { get; init; }
 
+    /// <summary>Whether client and daemon take descriptors from each other.</summary>
+    public bool PassesDescriptors { get; init; }
+
     /// <summary>The key of the assembly metadata that holds a program's build timestamp, written by the package's targets.</summary>
     internal const string StampKey = "DaemonRpc.BuildTimestamp";
 

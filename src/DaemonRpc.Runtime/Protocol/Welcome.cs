@@ -50,7 +50,7 @@ internal sealed record Welcome
     {
         if (Protocol != ProtocolVersion.Current
             && kind is FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Item or FrameKind.Progress or FrameKind.Queued or FrameKind.Started
-                or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw or FrameKind.Log)
+                or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw or FrameKind.Log or FrameKind.Opened)
         {
             throw new DaemonProtocolException($"The daemon answered a call with {kind}.{ProtocolVersion.Differing(Protocol, ProtocolVersion.Current)}");
         }

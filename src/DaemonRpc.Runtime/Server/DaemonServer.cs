@@ -180,6 +180,8 @@ internal sealed class DaemonServer : IConnectionHandler
         _readers.Close();
     }
 
+    public bool PassesDescriptors => _contract.PassesDescriptors;
+
     public Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome)
     {
         welcome = _welcome;

@@ -11,7 +11,7 @@ namespace DaemonRpc.Session;
 /// reading to a stream's consumer (<see cref="TryReadFor"/>). Any thread may send. The session ends with the connection or when disposed; every open
 /// call is then told, once. Call ids never start again: when they are used up, the session accepts no more calls and ends with the last answer.
 /// </remarks>
-internal sealed class ClientSession : IDisposable, IFrameSender
+internal sealed partial class ClientSession : IDisposable, IFrameSender
 {
     private readonly IByteChannel _channel;
     private readonly FrameReader _reader;
@@ -115,6 +115,9 @@ internal sealed class ClientSession : IDisposable, IFrameSender
             return null;
         }
     }
+
+    /// <summary>Lets the daemon send descriptors with its frames from now on. Called before the session is read.</summary>
+    public void AcceptDescriptors() => _channel.AcceptDescriptors();
 
     /// <summary>Reads on this thread until the connection ends. Returns at once if another thread reads.</summary>
     public void Read()
@@ -269,127 +272,5 @@ internal sealed class ClientSession : IDisposable, IFrameSender
 
         // If no thread reads, this one processes the connection's end.
         Read();
-    }
-
-    private void ReceiveLoop()
-    {
-        Exception? failure = null;
-        try
-        {
-            while (_reader.TryRead(out FrameHeader header, out ReadOnlySpan<byte> payload))
-            {
-                PendingCall? wish = header.Kind is FrameKind.Item or FrameKind.Progress or FrameKind.Log ? _loans.TakeWish(header.CallId) : null;
-                try
-                {
-                    Handle(header, payload);
-                    if (wish is not null && _reader.HasMore)
-                    {
-                        Lend(wish);
-                    }
-                }
-                catch (Exception exception) when (OwnThread.IsShortage(exception))
-                {
-                    // The completed call continues on the thread pool. Without a pool thread nobody could take the next frames either.
-                    PoolThreads.Await();
-                }
-            }
-        }
-        catch (Exception exception) when (exception is IOException or DaemonProtocolException)
-        {
-            failure = exception;
-        }
-
-        _outgoing.Close();
-        _channel.Shutdown();
-        _channel.Dispose();
-        var end = new SessionEnd(_goodbye, _outgoing.Failure ?? failure);
-        foreach (PendingCall call in _calls.CloseAndTake(static _ => true))
-        {
-            PoolThreads.Give(() => call.OnClosed(end));
-        }
-
-        PoolThreads.Give(() => _ended.SetResult(end));
-    }
-
-    // The ids are used up, so another connection has replaced this one: end it with the last answer.
-    private void EndIfDone()
-    {
-        if (_calls.IsDone)
-        {
-            _channel.Shutdown();
-        }
-    }
-
-    private void Lend(PendingCall call)
-    {
-        _loans.Lend(call);
-        if (_leftByBorrower is { } header)
-        {
-            _leftByBorrower = null;
-            _ = _loans.TakeWish(header.CallId);
-            Handle(header, _reader.Payload.Span);
-        }
-    }
-
-    private void Handle(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        Welcome.DemandReadable(header.Kind);
-        switch (header.Kind)
-        {
-            case FrameKind.Item or FrameKind.Progress or FrameKind.Log or FrameKind.Status or FrameKind.Ask or FrameKind.Demand or FrameKind.Withdraw:
-                if (_calls.TryGet(header.CallId, out PendingCall? streaming))
-                {
-                    streaming.Attachment = _reader.TakeAttachment();
-                    streaming.OnPart(header.Kind, payload);
-                }
-
-                return;
-
-            case FrameKind.Queued or FrameKind.Started:
-                _awaitsStart = _awaitsStart && header.Kind == FrameKind.Queued;
-                if (_calls.TryGet(header.CallId, out PendingCall? waiting))
-                {
-                    waiting.IsQueued = header.Kind == FrameKind.Queued;
-                }
-
-                return;
-
-            case FrameKind.Result or FrameKind.Error or FrameKind.Canceled or FrameKind.Refusal or FrameKind.CancelReply or FrameKind.StopReply
-                or FrameKind.OutcomeReply:
-                if (!_calls.TryTake(header.CallId, out PendingCall? call))
-                {
-                    return;
-                }
-
-                call.Attachment = _reader.TakeAttachment();
-                if (payload.Length > FrameReader.KeptSize)
-                {
-                    call.OnLargeEnd(header.Kind, _reader.TakePayload());
-                }
-                else
-                {
-                    call.OnEnd(header.Kind, payload);
-                }
-
-                EndIfDone();
-                return;
-
-            case FrameKind.Goodbye:
-                OnGoodbye(Goodbye.Read(payload));
-                return;
-
-            default:
-                throw new DaemonProtocolException($"A daemon may not send {header.Kind}.");
-        }
-    }
-
-    private void OnGoodbye(Goodbye goodbye)
-    {
-        _goodbye = goodbye;
-        var end = new SessionEnd(goodbye, null);
-        foreach (PendingCall call in _calls.CloseAndTake(call => end.NeverAdmitted(call.Id)))
-        {
-            call.OnClosed(end);
-        }
     }
 }

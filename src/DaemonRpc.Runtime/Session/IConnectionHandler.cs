@@ -9,6 +9,9 @@ namespace DaemonRpc.Session;
 /// </remarks>
 internal interface IConnectionHandler
 {
+    /// <summary>Whether the contract's methods take or return files or streams of bytes.</summary>
+    bool PassesDescriptors { get; }
+
     /// <summary>Admits the client, or returns the reason for refusing it.</summary>
     Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome);
 

@@ -1,4 +1,5 @@
 using DaemonRpc.Framing;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Session;
 
@@ -53,6 +54,15 @@ internal abstract class PendingCall
 
     /// <summary>Receives an answer that is not the last: an item or a status.</summary>
     public abstract void OnPart(FrameKind kind, ReadOnlySpan<byte> payload);
+
+    /// <summary>Receives the descriptor of the stream that the method returned. Takes it over.</summary>
+    /// <param name="traits">What the stream is.</param>
+    /// <param name="handle">The descriptor.</param>
+    public virtual void OnOpened(byte traits, SafeFileHandle handle)
+    {
+        handle.Dispose();
+        throw new DaemonProtocolException("The daemon opened a stream for a call that returns none.");
+    }
 
     /// <summary>Receives the last answer.</summary>
     public abstract void OnEnd(FrameKind kind, ReadOnlySpan<byte> payload);

@@ -57,6 +57,18 @@ internal sealed class SendQueue(IByteChannel channel, ParkedChannels? parkedChan
         }
     }
 
+    /// <summary>How many frames with descriptors wait to be sent.</summary>
+    public int WaitingDescriptors
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count(static waiting => waiting.Frame.Descriptors is not null);
+            }
+        }
+    }
+
     /// <summary>Whether so many frames wait that the peer must be considered lost.</summary>
     public bool IsOverflowing
     {

@@ -15,6 +15,8 @@ internal sealed partial class ServerSession : IParked, IFrameSender
     // grants at most 1 MiB. So a client whose stream consumer is slow, and which therefore reads no items, can still cancel the stream.
     private const int StreamRoom = 2 * 1024 * 1024;
 
+    private const int MostWaitingDescriptors = 16;
+
     private static readonly Hello s_unknown = new();
     private static readonly TimeSpan s_helloTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_lastWordTimeout = TimeSpan.FromSeconds(1);
@@ -71,6 +73,9 @@ internal sealed partial class ServerSession : IParked, IFrameSender
 
     /// <summary>Whether everything sent so far has left for the client.</summary>
     public bool HasNothingToSend => _outgoing.IsEmpty;
+
+    /// <summary>Whether the client takes the descriptors that it is sent. They must not fill the daemon.</summary>
+    public bool HasRoomForDescriptors => _outgoing.WaitingDescriptors < MostWaitingDescriptors;
 
     /// <summary>Grows whenever the client takes some of what had to wait for it.</summary>
     public long Taken => _outgoing.Taken;
@@ -200,7 +205,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         welcome.Write(frame);
         Send(FrameKind.Welcome, 0, frame);
         _reader.Until = null;
-        if (Hello is { ForCalls: true, SpeaksOurs: true })
+        if (Hello is { ForCalls: true, SpeaksOurs: true } && _handler.PassesDescriptors)
         {
             _channel.AcceptDescriptors();
         }
@@ -300,7 +305,7 @@ internal sealed partial class ServerSession : IParked, IFrameSender
         byte[]? attachment = _reader.TakeAttachment();
         if (request.Descriptors > 0)
         {
-            (_passed ??= new PassedDescriptors()).Add(callId, _channel.Descriptors?.Take(request.Descriptors) ?? throw new DaemonProtocolException("This connection said in its hello that it makes no calls."));
+            (_passed ??= new PassedDescriptors()).Add(callId, _channel.Descriptors?.Take(request.Descriptors) ?? throw new DaemonProtocolException("Descriptors are announced on a connection for no calls, or for calls that pass no file or stream."));
         }
 
         return OnRequest(callId, attachment is null ? request : request with { Attachment = attachment }, arguments) is not { } work || _threads.Work(_seat ??= new ReaderSeat(ReadOn), work, arguments);

@@ -81,7 +81,30 @@ internal sealed class TaskReply(RunningTask task) : Reply
     /// <exception cref="DaemonProtocolException">The client called a method without a stream.</exception>
     public ItemBatch BeginItems()
     {
-        return task.IsStream ? task.Items : throw new DaemonProtocolException($"{task.Description.Method} was called as a method that returns no stream.");
+        return task.IsStream ? task.Items : throw NoStream();
+    }
+
+    /// <summary>Sends the caller the descriptor of a stream. Takes ownership of it.</summary>
+    /// <param name="traits">What the stream is.</param>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <exception cref="DaemonProtocolException">The client called a method without a stream.</exception>
+    /// <exception cref="IOException">The client does not take the streams that were sent before.</exception>
+    public void Open(byte traits, SafeFileHandle descriptor)
+    {
+        if (!task.IsStream || !task.Owner.HasRoomForDescriptors)
+        {
+            descriptor.Dispose();
+            throw task.IsStream
+                ? new IOException($"The stream that {Method} returned was not sent: its caller, process {task.Owner.Peer.ProcessId}, does not take those before it.")
+                : NoStream();
+        }
+
+        FrameBuffer frame = FrameBuffer.Rent();
+        frame.GetSpan(1)[0] = traits;
+        frame.Advance(1);
+        frame.Descriptors = [descriptor];
+        task.Flush();
+        task.Owner.Send(FrameKind.Opened, task.CallId, frame);
     }
 
     /// <summary>Begins progress reports, which code that the task leaves running may still make.</summary>
@@ -89,6 +112,8 @@ internal sealed class TaskReply(RunningTask task) : Reply
 
     /// <summary>What the task asks of its caller.</summary>
     public CallerAsks BeginAsks() => task.Share().Asks;
+
+    private DaemonProtocolException NoStream() => new($"{Method} was called as a method that returns no stream.");
 
     /// <summary>The name of the task's method.</summary>
     public string Method => task.Description.Method;

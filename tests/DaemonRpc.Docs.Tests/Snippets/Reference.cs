@@ -134,6 +134,16 @@ public partial interface IArchiver
 }
 // </contract-files>
 
+// <contract-returned-streams>
+[DaemonRpc("com.acme.vault")]
+public partial interface IVault
+{
+    Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken = default);
+
+    ValueTask<Stream> CreateAsync(string name, CancellationToken cancellationToken = default);
+}
+// </contract-returned-streams>
+
 // <contract-callbacks>
 [DaemonRpc("com.acme.cleaner")]
 public partial interface ICleaner

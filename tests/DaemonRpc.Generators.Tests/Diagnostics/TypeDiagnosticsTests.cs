@@ -8,7 +8,8 @@ public sealed class TypeDiagnosticsTests
 {
     private const string Anything = "the receiver would not know what to read; name the type";
     private const string Abstract = "the receiver would not know which class to make; add [MemoryPackable] and [MemoryPackUnion] to it, or name a class";
-    private const string Bytes = "only a parameter of its own is a stream of bytes; send a byte[] or return IAsyncEnumerable<byte[]>";
+    private const string Bytes = "only a parameter of its own, or what the method returns, is a stream of bytes; send a byte[]";
+    private const string Pipe = "only a parameter of its own is a pipe; return a Stream";
 
     [Theory]
     [InlineData("object", "object", Anything)]
@@ -30,8 +31,8 @@ public sealed class TypeDiagnosticsTests
     [InlineData("IProgress<object>", "object", Anything)]
     [InlineData("Progress<int>", "Progress<int>", "the object stays with the caller; declare the parameter as IProgress<T>")]
     [InlineData("List<System.IO.Stream>", "Stream", Bytes)]
-    [InlineData("System.IO.Pipelines.IDuplexPipe[]", "IDuplexPipe", Bytes)]
-    [InlineData("IAsyncEnumerable<Microsoft.Win32.SafeHandles.SafeFileHandle>", "SafeFileHandle", "only a parameter of its own is a file")]
+    [InlineData("System.IO.Pipelines.IDuplexPipe[]", "IDuplexPipe", Pipe)]
+    [InlineData("IAsyncEnumerable<Microsoft.Win32.SafeHandles.SafeFileHandle>", "SafeFileHandle", "only a parameter of its own is a file; return a Stream")]
     [InlineData("System.IO.MemoryStream", "MemoryStream", "the object stays with the caller; declare the parameter as Stream")]
     [InlineData("IDisposable", "IDisposable", Abstract)]
     [InlineData("Figure", "Figure", Abstract)]

@@ -65,6 +65,20 @@ public sealed class ArchiverClient : IArchiver, global::System.IAsyncDisposable
             .WithFile(file)
             .SendValueAsync(global::System.Threading.CancellationToken.None);
 
+    /// <inheritdoc/>
+    public global::System.Threading.Tasks.Task<global::System.IO.Stream?> OpenAsync(string name, global::System.Threading.CancellationToken cancellationToken) =>
+        this._channel
+            .Request(ArchiverDaemon.Methods.OpenAsync)
+            .With(name)
+            .OpenAsync<global::System.IO.Stream?>(cancellationToken);
+
+    /// <inheritdoc/>
+    public global::System.Threading.Tasks.ValueTask<global::System.IO.Stream> CreateAsync(string name) =>
+        this._channel
+            .Request(ArchiverDaemon.Methods.CreateAsync)
+            .With(name)
+            .OpenValueAsync<global::System.IO.Stream>(global::System.Threading.CancellationToken.None);
+
     /// <summary>Closes the connection, which cancels this client's running calls. The daemon keeps running.</summary>
     public global::System.Threading.Tasks.ValueTask DisposeAsync() => this._channel.DisposeAsync();
 }

@@ -17,6 +17,7 @@ public static partial class ArchiverDaemon
             Interface = typeof(IArchiver),
             BuildTimestampTicks = ArchiverDaemon.BuildTimestampTicks,
             DescribeMethods = DescribeMethods,
+            PassesDescriptors = true,
         };
     }
 
@@ -26,5 +27,7 @@ public static partial class ArchiverDaemon
         internal const uint PackAsync = 0x1eeaba01;
         internal const uint ListAsync = 0x4617a458;
         internal const uint TalkAsync = 0x86338523;
+        internal const uint OpenAsync = 0xda2a185e;
+        internal const uint CreateAsync = 0xc5ec3f12;
     }
 }

@@ -25,6 +25,8 @@ internal sealed class ArchiverDispatcher : global::DaemonRpc.CodeGen.Dispatcher
         ArchiverDaemon.Methods.PackAsync => nameof(IArchiver.PackAsync),
         ArchiverDaemon.Methods.ListAsync => nameof(IArchiver.ListAsync),
         ArchiverDaemon.Methods.TalkAsync => nameof(IArchiver.TalkAsync),
+        ArchiverDaemon.Methods.OpenAsync => nameof(IArchiver.OpenAsync),
+        ArchiverDaemon.Methods.CreateAsync => nameof(IArchiver.CreateAsync),
         _ => null,
     };
 
@@ -47,6 +49,14 @@ internal sealed class ArchiverDispatcher : global::DaemonRpc.CodeGen.Dispatcher
             case ArchiverDaemon.Methods.TalkAsync:
                 await this._target.TalkAsync(arguments.NextDuplexPipe(), arguments.NextFile());
                 reply.Result();
+                return;
+
+            case ArchiverDaemon.Methods.OpenAsync:
+                await reply.OpenAsync(await this._target.OpenAsync(arguments.Next<string>(), arguments.CancellationToken));
+                return;
+
+            case ArchiverDaemon.Methods.CreateAsync:
+                await reply.OpenAsync(await this._target.CreateAsync(arguments.Next<string>()));
                 return;
 
             default:

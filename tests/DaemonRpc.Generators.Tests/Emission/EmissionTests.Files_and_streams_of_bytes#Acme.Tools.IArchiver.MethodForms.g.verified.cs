@@ -16,6 +16,8 @@ public static partial class ArchiverDaemon
                 .Without<bool>(0x0a192ccc, 0x2a62344e8a887a72, false);
             methods.Add(Methods.ListAsync, 2, 0xd77b48bf151bb338);
             methods.Add(Methods.TalkAsync, 2, 0x466891bd21506523);
+            methods.Add(Methods.OpenAsync, 1, 0x136d333b590dbe1a);
+            methods.Add(Methods.CreateAsync, 1, 0x58fe29f18bef3f7a);
         }
     }
 }

@@ -115,6 +115,8 @@ public sealed class EmissionTests
             Task<long> PackAsync(string folder, Stream destination, Stream? log = null, CancellationToken cancellationToken = default);
             IAsyncEnumerable<string> ListAsync(PipeReader archive, PipeWriter? copy);
             ValueTask TalkAsync(IDuplexPipe pipe, SafeFileHandle file);
+            Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken);
+            ValueTask<Stream> CreateAsync(string name);
         }
         """));
 

@@ -18,6 +18,7 @@ public sealed class LeakTests : SandboxTests
         await KilledClientAsync("sum");
         await KilledClientAsync("quiz");
         await KilledClientAsync("pass");
+        await KilledClientAsync("read");
 
         // From its first call on it has a reader. One that is silent stays, and has the thread started that waits for such.
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
@@ -37,6 +38,7 @@ public sealed class LeakTests : SandboxTests
             await KilledClientAsync("sum");
             await KilledClientAsync("quiz");
             await KilledClientAsync("pass");
+            await KilledClientAsync("read");
         }
 
         Holdings after = await Holdings.SettledAsync(daemon, before, () => client.AddAsync(1, 2).InTime());
@@ -115,6 +117,9 @@ public sealed class LeakTests : SandboxTests
             Assert.Equal(3, await caller.CopyAsync(new MemoryStream([1, 2, 3]), new MemoryStream()).InTime());
             using SafeFileHandle file = File.OpenHandle(Sandbox["leak"], FileMode.Create, FileAccess.ReadWrite);
             Assert.Equal("0 4", await caller.AppendAsync(file, "text").InTime());
+
+            await (await caller.OpenFileAsync(Sandbox["leak"], 0).InTime())!.DisposeAsync();
+            await (await caller.MakeBytesAsync(1_000_000, "").InTime()).DisposeAsync();
 
             // A watch, and a question.
             _ = await caller.Daemon.WhenAsync(_ => true);

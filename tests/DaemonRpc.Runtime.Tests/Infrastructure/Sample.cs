@@ -176,6 +176,9 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
     public Task<string> EchoAsync(string text, CancellationToken cancellationToken = default) =>
         channel.Request(1, nameof(ISample.EchoAsync)).With(text).SendAsync<string>(cancellationToken).Soon();
 
+    /// <summary>Calls a method that no handler has, and that returns a stream of bytes.</summary>
+    public Task<Stream?> OpenAsync(CancellationToken cancellationToken = default) => channel.Request(99).OpenAsync<Stream?>(cancellationToken);
+
     public IAsyncEnumerable<byte[]> StreamAsync(int count, CancellationToken cancellationToken = default) =>
         channel.Request(2, nameof(ISample.StreamAsync)).With(count).StreamAsync<byte[]>(cancellationToken);
 

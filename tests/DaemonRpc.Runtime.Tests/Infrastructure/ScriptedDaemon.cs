@@ -16,11 +16,12 @@ internal sealed class ScriptedDaemon : IDisposable
         _listener = UnixSocketListener.Publish(new DaemonAddress(SampleDispatcher.Contract.Id, "", _folder.Path).SocketPath);
 
     /// <summary>A client, and the daemon's end of its connection.</summary>
-    public async Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(DaemonClientOptions options, int protocol = ProtocolVersion.Current)
+    public async Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync(
+        DaemonClientOptions options, int protocol = ProtocolVersion.Current, DaemonContract? contract = null)
     {
         options.RuntimeDirectory = _folder.Path;
         options.Launch = DaemonLaunch.None;
-        Task<SampleClient> connecting = CallChannel.ConnectAsync(SampleDispatcher.Contract, channel => new SampleClient(channel), options, default);
+        Task<SampleClient> connecting = CallChannel.ConnectAsync(contract ?? SampleDispatcher.Contract, channel => new SampleClient(channel), options, default);
         ScriptedPeer daemon = await AcceptAsync(protocol);
         return (await connecting.Soon(), daemon);
     }

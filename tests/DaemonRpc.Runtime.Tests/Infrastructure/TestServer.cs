@@ -29,7 +29,7 @@ internal sealed class TestServer : IDisposable
 
     private static readonly BuildIdentity s_build = new(638_000_000_000_000_000, 5);
 
-    public static ContractIdentity Contract { get; } = new("test.daemon", "Test.IContract, Test", s_build, s_build);
+    public static ContractIdentity Contract { get; } = new("test.daemon", "Test.IContract, Test", s_build, s_build) { PassesDescriptors = true };
 
     public static Hello Hello { get; } = new() { Id = Contract.Id, Contract = Contract.Name, Build = Contract.Build, ForCalls = true };
 

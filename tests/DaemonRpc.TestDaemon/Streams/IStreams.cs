@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.TestDaemon.Streams;
 
-/// <summary>Methods that take files and streams of their caller.</summary>
+/// <summary>Methods that take files and streams of their caller, or return some.</summary>
 public interface IStreams
 {
     /// <summary>Copies one stream to the other, a piece at a time, and returns how many bytes it were.</summary>
@@ -29,4 +29,19 @@ public interface IStreams
 
     /// <summary>Keeps a stream, and tries to use it in the next call.</summary>
     Task<string> KeepAsync(Stream? stream);
+
+    /// <summary>Opens a file from a position on; null if there is no such file.</summary>
+    Task<Stream?> OpenFileAsync(string path, long position, CancellationToken cancellationToken = default);
+
+    /// <summary>Creates a file that is written through a compressing stream, or fails to.</summary>
+    ValueTask<Stream> CreateAsync(string path);
+
+    /// <summary>Returns a stream of so many bytes that is no file.</summary>
+    /// <param name="count">The number of bytes.</param>
+    /// <param name="atEnd">What happens then: "" for an end, "fail", or "wait" for a source that waits until it is cancelled, "ignore" for one that hears no token.</param>
+    /// <param name="cancellationToken">The token.</param>
+    ValueTask<Stream> MakeBytesAsync(int count, string atEnd, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns both ends of a pipe: what is written into it comes back in upper case.</summary>
+    Task<Stream> TalkAsync();
 }

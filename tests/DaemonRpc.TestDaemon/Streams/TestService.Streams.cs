@@ -1,8 +1,11 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
+using DaemonRpc.TestDaemon.Streams;
 using Microsoft.Win32.SafeHandles;
+using Nerdbank.Streams;
 
 namespace DaemonRpc.TestDaemon;
 
@@ -103,6 +106,29 @@ internal sealed partial class TestService
     }
 
     public Task HoldStreamAsync(Stream stream, string until, CancellationToken cancellationToken) => HoldUntilAsync(until, cancellationToken);
+
+    public Task<Stream?> OpenFileAsync(string path, long position, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+
+        var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        _ = file.Seek(position, SeekOrigin.Begin);
+        return Task.FromResult<Stream?>(file);
+    }
+
+    public ValueTask<Stream> CreateAsync(string path) => new(new GZipStream(File.Create(path), CompressionLevel.Fastest));
+
+    public ValueTask<Stream> MakeBytesAsync(int count, string atEnd, CancellationToken cancellationToken) => new(new MadeInput(count, atEnd));
+
+    public Task<Stream> TalkAsync()
+    {
+        (IDuplexPipe near, IDuplexPipe far) = FullDuplexStream.CreatePipePair();
+        _ = ShoutAsync(near, CancellationToken.None);
+        return Task.FromResult(far.AsStream());
+    }
 
     public async Task<string> KeepAsync(Stream? stream)
     {

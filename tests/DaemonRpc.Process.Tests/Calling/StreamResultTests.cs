@@ -1,0 +1,250 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace DaemonRpc.Process.Tests.Calling;
+
+/// <summary>Streams of bytes that a handler returns, in a daemon's process and in this one.</summary>
+public sealed class StreamResultTests : SandboxTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task File_comes_as_itself_at_its_position(bool inProcess)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+        await File.WriteAllTextAsync(Sandbox["in"], "old content");
+
+        await using Stream stream = (await client.OpenFileAsync(Sandbox["in"], 4).InTime())!;
+
+        // The call has ended: the daemon copies nothing.
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Assert.Equal((true, true, true, 4, 11), (stream.CanRead, stream.CanWrite, stream.CanSeek, stream.Position, stream.Length));
+        await stream.WriteAsync("new"u8.ToArray());
+        stream.Position = 0;
+        Assert.Equal("old newtent", await new StreamReader(stream).ReadToEndAsync());
+        Assert.Null(await client.OpenFileAsync(Sandbox["missing"], 0).InTime());
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(true, 3_000_000)]
+    [InlineData(false, 0)]
+    [InlineData(false, 1)]
+    [InlineData(false, 3_000_000)]
+    public async Task Stream_that_is_no_file_is_copied_to_its_end(bool inProcess, int count)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+
+        await using Stream stream = await client.MakeBytesAsync(count, "").InTime();
+
+        Assert.Equal((true, false, false), (stream.CanRead, stream.CanWrite, stream.CanSeek));
+        using var read = new MemoryStream();
+        await stream.CopyToAsync(read).InTime();
+        Assert.Equal(Made(count), read.ToArray());
+        Assert.Equal(0, stream.ReadByte() + 1);
+
+        // Who has read the end need not close the stream to make the next call.
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_written_is_in_the_daemons_file_when_the_stream_is_closed(bool inProcess)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+        byte[] bytes = Made(1_000_000);
+        foreach (bool isAsynchronous in new[] { true, false })
+        {
+            Stream stream = await client.CreateAsync(Sandbox["out"]).InTime();
+            Assert.Equal((false, true), (stream.CanRead, stream.CanWrite));
+            await stream.WriteAsync(bytes);
+            if (isAsynchronous)
+            {
+                await stream.DisposeAsync().InTime();
+            }
+            else
+            {
+                stream.Dispose();
+            }
+
+            await using var written = new GZipStream(File.OpenRead(Sandbox["out"]), CompressionMode.Decompress);
+            using var read = new MemoryStream();
+            await written.CopyToAsync(read);
+            Assert.Equal(bytes, read.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stream_in_both_directions_is_a_conversation(bool inProcess)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+        await using Stream stream = await client.TalkAsync().InTime();
+        byte[] answer = new byte[5];
+        for (int number = 0; number < 100; number++)
+        {
+            await stream.WriteAsync("word "u8.ToArray());
+            await stream.ReadExactlyAsync(answer).InTime();
+            Assert.Equal("WORD ", Encoding.UTF8.GetString(answer));
+        }
+    }
+
+    [Theory]
+    [InlineData(true, 100)]
+    [InlineData(false, 100)]
+    [InlineData(false, 3_000_000)]
+    public async Task Failure_of_the_stream_comes_after_the_bytes_before_it(bool inProcess, int count)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+        await using Stream stream = await client.MakeBytesAsync(count, "fail").InTime();
+        byte[] read = new byte[count];
+        await stream.ReadExactlyAsync(read).InTime();
+        Assert.Equal(Made(count), read);
+
+        foreach (Func<Task> end in new[] { () => stream.ReadAsync(new byte[1]).AsTask(), () => Task.Run(stream.ReadByte) })
+        {
+            DaemonRemoteException exception = await Assert.ThrowsAsync<DaemonRemoteException>(() => end().InTime());
+            Assert.Equal("The disk has gone.", exception.Message);
+        }
+
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
+    public async Task Failure_to_open_is_the_calls()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+
+        DaemonRemoteException exception = await Assert.ThrowsAsync<DaemonRemoteException>(() => client.CreateAsync(Sandbox["missing/folder"]).InTime());
+
+        Assert.Equal(typeof(DirectoryNotFoundException).FullName, exception.RemoteType);
+    }
+
+    [Theory]
+    [InlineData(true, 3_000_000, "")]
+    [InlineData(false, 3_000_000, "")]
+    [InlineData(false, 10, "wait")]
+    public async Task Stream_that_is_closed_early_frees_the_daemon(bool isAsynchronous, int count, string atEnd)
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--grace", "60000");
+        for (int time = 0; time < 20; time++)
+        {
+            Stream stream = await client.MakeBytesAsync(count, atEnd).InTime();
+            _ = await stream.ReadAsync(new byte[10]).InTime();
+            if (isAsynchronous)
+            {
+                await stream.DisposeAsync().InTime();
+            }
+            else
+            {
+                stream.Dispose();
+            }
+
+            // Closed once more, which does nothing.
+            await stream.DisposeAsync();
+            Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        }
+    }
+
+    [Fact]
+    public async Task Source_that_hears_no_token_is_ended_by_force()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        Stream stream = await client.MakeBytesAsync(10, "ignore").InTime();
+
+        await stream.DisposeAsync().InTime();
+
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
+    public async Task Call_is_cancelled_while_its_stream_is_read()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        TestServiceClient other = await Sandbox.ConnectAsync();
+        using var cancellation = new CancellationTokenSource();
+        await using Stream stream = await client.MakeBytesAsync(10, "wait", cancellation.Token).InTime();
+        await stream.ReadExactlyAsync(new byte[10]).InTime();
+        DaemonBusyException busy = await Assert.ThrowsAsync<DaemonBusyException>(() => other.AddAsync(1, 2).InTime());
+        Assert.Equal("MakeBytesAsync", busy.Status.Task!.Method);
+
+        await cancellation.CancelAsync();
+
+        DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => stream.ReadAsync(new byte[1]).InTime());
+        Assert.Equal((CancelOutcome.Stopped, cancellation.Token), (exception.Outcome, exception.CancellationToken));
+        Assert.Equal(3, await other.AddAsync(1, 2).InTime());
+    }
+
+    [Fact]
+    public async Task Own_open_stream_is_not_waited_for()
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.BusyTimeout = TimeSpan.FromMinutes(1);
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+        await using Stream stream = await client.MakeBytesAsync(10, "wait").InTime();
+
+        DaemonBusyException exception = await Assert.ThrowsAsync<DaemonBusyException>(() => client.AddAsync(1, 2).InTime());
+
+        Assert.Contains("Finish the stream first", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Daemon_that_is_killed_does_not_look_as_if_the_stream_had_ended()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        await using Stream stream = await client.MakeBytesAsync(10, "wait").InTime();
+        await stream.ReadExactlyAsync(new byte[10]).InTime();
+        Task<int> reading = stream.ReadAsync(new byte[1]).AsTask();
+
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+        await daemon.KillAsync();
+
+        DaemonDisconnectedException exception = await Assert.ThrowsAsync<DaemonDisconnectedException>(() => reading.InTime());
+        Assert.True(exception.MayHaveRun);
+    }
+
+    [Fact]
+    public async Task Stream_that_nobody_reads_or_closes_is_ended_by_the_collector()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync("--grace", "60000");
+        TestServiceClient other = await Sandbox.ConnectAsync();
+        await ForgetAsync(client);
+
+        using var collecting = new CancellationTokenSource();
+        Task collector = Task.Run(() => CollectUntil(collecting.Token), TestContext.Current.CancellationToken);
+        _ = await other.Daemon.WhenAsync(static status => status is { Task: null, TasksFinished: 1 });
+        await collecting.CancelAsync();
+        await collector;
+
+        static void CollectUntil(CancellationToken stop)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static async Task ForgetAsync(TestServiceClient client) => _ = await client.MakeBytesAsync(3_000_000, "").InTime();
+    }
+
+    [Fact]
+    public async Task Streams_leave_no_descriptor_open()
+    {
+        await File.WriteAllTextAsync(Sandbox["in"], "content");
+
+        ToolProcess tool = Sandbox.StartTool("streams", Sandbox["in"]);
+        string[] counts = (await tool.AnswerAsync()).Split(' ');
+
+        Assert.Equal(counts[0], counts[1]);
+    }
+
+    private static byte[] Made(int count) => [.. Enumerable.Range(0, count).Select(static index => (byte)index)];
+
+    private async Task<TestServiceClient> ConnectAsync(bool inProcess) =>
+        inProcess ? TestServiceClient.ConnectInProcess(LocalService.Create) : await Sandbox.ConnectAsync();
+}
