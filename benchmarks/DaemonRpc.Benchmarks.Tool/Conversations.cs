@@ -37,6 +37,9 @@ internal sealed class Conversations : IProgress<int>, IQuestion
                 "plain" => await workshop.AddAsync(1, 2),
                 "progress" => await workshop.ConverseAsync(count, progress: caller),
                 "stream" => await workshop.ConverseAsync(count, items: AsyncEnumerable.Range(0, count)),
+                "file" => await CountFileAsync(workshop),
+                "bytes" => await workshop.CountBytesAsync(new MadeBytes(count)),
+                "opened" => await CountOpenedAsync(await (parts[1] == "file" ? workshop.OpenFileAsync() : workshop.OpenBytesAsync(count))),
                 "callback" => await workshop.ConverseAsync(count, question: caller),
                 _ => await workshop.ConverseAsync(0),
             };
@@ -44,5 +47,19 @@ internal sealed class Conversations : IProgress<int>, IQuestion
         }
 
         return caller._told >= 0 ? round.ToString() : "";
+    }
+
+    private static async Task<int> CountFileAsync(WorkshopClient workshop)
+    {
+        await using FileStream file = File.OpenRead("/dev/null");
+        return await workshop.CountBytesAsync(file);
+    }
+
+    private static async Task<int> CountOpenedAsync(Stream opened)
+    {
+        await using (opened)
+        {
+            return await MadeBytes.CountAsync(opened);
+        }
     }
 }

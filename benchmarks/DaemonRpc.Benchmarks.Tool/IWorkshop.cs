@@ -16,6 +16,15 @@ public partial interface IWorkshop
 
     Task TakeBytesAsync(byte[] piece);
 
+    /// <summary>So many bytes, as a stream that is no file.</summary>
+    Task<Stream> OpenBytesAsync(int count);
+
+    /// <summary>A file without bytes.</summary>
+    Task<Stream> OpenFileAsync();
+
+    /// <summary>Counts the bytes of a stream.</summary>
+    Task<int> CountBytesAsync(Stream source);
+
     /// <summary>Counts the items.</summary>
     Task<int> TakeItemsAsync(IAsyncEnumerable<int> items);
 

@@ -45,6 +45,18 @@ internal sealed class ToolClient(CalculatorClient calculator) : MeasuredClient
         }
     }
 
+    public override async ValueTask ReceiveStreamAsync(int count)
+    {
+        await using Stream source = await (_workshop ?? await ConnectAsync()).OpenBytesAsync(count);
+        Check(count - await MadeBytes.CountAsync(source));
+    }
+
+    public override async ValueTask SendStreamAsync(int count)
+    {
+        await using var source = new MadeBytes(count);
+        Check(count - await (_workshop ?? await ConnectAsync()).CountBytesAsync(source));
+    }
+
     public override async ValueTask ConnectAndAddAsync()
     {
         await using CalculatorClient client = await CalculatorClient.ConnectAsync();

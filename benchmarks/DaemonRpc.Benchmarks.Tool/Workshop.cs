@@ -18,6 +18,12 @@ internal sealed partial class Workshop(DaemonContext context) : IWorkshop
 
     public IAsyncEnumerable<byte[]> SendBytesAsync(int count) => Enumerable.Repeat(s_piece, count / s_piece.Length).ToAsyncEnumerable();
 
+    public Task<Stream> OpenBytesAsync(int count) => Task.FromResult<Stream>(new MadeBytes(count));
+
+    public Task<Stream> OpenFileAsync() => Task.FromResult<Stream>(File.OpenRead("/dev/null"));
+
+    public Task<int> CountBytesAsync(Stream source) => MadeBytes.CountAsync(source);
+
     public Task TakeBytesAsync(byte[] piece) => Task.CompletedTask;
 
     public async ValueTask<int> ConverseAsync(int count, IProgress<int>? progress, IAsyncEnumerable<int>? items, IQuestion? question)

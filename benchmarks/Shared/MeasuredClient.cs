@@ -27,6 +27,12 @@ internal abstract class MeasuredClient : IAsyncDisposable
     /// <summary>Hands so many bytes to the daemon, a piece at a time.</summary>
     public abstract ValueTask SendBytesAsync(int count);
 
+    /// <summary>Takes so many bytes from the daemon as a stream of bytes, if the contender has such; otherwise as it takes bytes anyway.</summary>
+    public virtual ValueTask ReceiveStreamAsync(int count) => ReceiveBytesAsync(count);
+
+    /// <summary>Hands so many bytes to the daemon as a stream of bytes, if the contender has such; otherwise as it hands bytes anyway.</summary>
+    public virtual ValueTask SendStreamAsync(int count) => SendBytesAsync(count);
+
     /// <summary>A connection of its own, one call, and the end of it.</summary>
     public abstract ValueTask ConnectAndAddAsync();
 

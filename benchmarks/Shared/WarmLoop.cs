@@ -29,6 +29,8 @@ internal static class WarmLoop
         "send-items" => Repeated(client.SendItemsAsync),
         "receive-bytes" => Repeated(client.ReceiveBytesAsync),
         "send-bytes" => Repeated(client.SendBytesAsync),
+        "receive-stream" => Repeated(client.ReceiveStreamAsync),
+        "send-stream" => Repeated(client.SendStreamAsync),
         "connect" => Repeated(_ => client.ConnectAndAddAsync()),
         _ => null,
     };

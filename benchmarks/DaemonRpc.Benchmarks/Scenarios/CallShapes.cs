@@ -12,6 +12,7 @@ internal sealed class CallShapes : Scenario
     private static readonly string[] s_shapes =
     [
         "plain", "nothing-passed", "progress-0", "progress-1", "progress-1000", "stream-0", "stream-1", "stream-1000", "callback-0", "callback-1", "callback-10",
+        "file", "bytes-1000", "opened-file", "opened-1000",
     ];
 
     public override string Name => "shapes";

@@ -6,15 +6,14 @@ namespace DaemonRpc.Benchmarks.Scenarios;
 /// <summary>How much goes through a connection in a second, one way.</summary>
 /// <param name="name">Of the scenario.</param>
 /// <param name="unit">What is counted.</param>
-/// <param name="receive">From the daemon, with so much at a time.</param>
-/// <param name="send">To the daemon.</param>
-internal abstract class Throughput(string name, string unit, Case receive, Case send) : CallScenario
+/// <param name="cases">From the daemon and to it, with so much at a time.</param>
+internal abstract class Throughput(string name, string unit, params Case[] cases) : CallScenario
 {
     public override string Name => name;
 
     protected override IReadOnlyList<Contender> Contenders { get; } = [.. BareAndOurs(PublishMode.Aot, PublishMode.Jit), .. Peers];
 
-    protected override IReadOnlyList<Case> Cases { get; } = [receive, send];
+    protected override IReadOnlyList<Case> Cases => cases;
 
     // One alone would have waited for all the other contenders before: it would show how long processors take to wake up, too.
     protected const int CallsPerRound = 4;
@@ -53,7 +52,9 @@ internal sealed class BulkBytes() : Throughput(
     "bulk",
     "MB",
     new("from the daemon", "receive-bytes", CallsPerRound, 65_536_000),
-    new("to the daemon", SendBytes, CallsPerRound, 65_536_000))
+    new("to the daemon", SendBytes, CallsPerRound, 65_536_000),
+    new("from the daemon, by a Stream", "receive-stream", CallsPerRound, 65_536_000),
+    new("to the daemon, by a Stream", "send-stream", CallsPerRound, 65_536_000))
 {
     private const string SendBytes = "send-bytes";
 
