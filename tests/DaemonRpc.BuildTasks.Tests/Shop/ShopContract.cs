@@ -87,6 +87,8 @@ internal static class ShopContract
 
             IAsyncEnumerable<Payment> ExchangeAsync(IAsyncEnumerable<Payment> payments, CancellationToken cancellationToken = default);
 
+            Task<Stream?> OpenBookAsync(string? text, bool isFile);
+
             Task<long> PrintAsync(Stream receipt, PipeReader notes, SafeFileHandle? ledger, CancellationToken cancellationToken = default);
 
             [Fault(typeof(Shortage<Item>))]

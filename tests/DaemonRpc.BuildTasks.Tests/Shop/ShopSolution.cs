@@ -22,14 +22,14 @@ internal static class ShopSolution
         app.Write("Program.cs", ShopProgram.Main);
         app.Write("ShopTool.cs", ShopProgram.Tool);
         app.Write("ShopHandler.cs", ShopProgram.Handler);
-        app.Write("Calls.cs", ShopProgram.Calls);
+        app.Write("Calls.cs", ShopChecks.Calls);
         app.Write("Environments.cs", ShopCommands.Environments);
         app.Write("Crashes.cs", ShopCommands.Crashes);
         app.Write("Logs.cs", ShopCommands.Logs);
         app.Write("Management.cs", ShopCommands.Management);
 
         TestProject checks = solution.AddExecutable("Checks", app.Reference, Properties);
-        checks.Write("Program.cs", ShopProgram.Checks);
+        checks.Write("Program.cs", ShopChecks.Checks);
 
         solution.Folder.Write(File, """
             <Solution>

@@ -151,6 +151,8 @@ public abstract class ShopTests(PublishedShop shop)
             "card of Nobody of Nowhere at nowhere, page 1 [change 2] best none",
             "cash 21.5",
             "-1 then 19 in the ledger at 19, 300010 on the receipt",
+            .. new[] { true, false }.Select(isFile => $"{(factor == 1 ? "cup, jug, pan, " : "CUP, JUG, PAN, ")}can be positioned: {isFile}"),
+            "no book: True",
             "round 1",
             "Bob is at card of Nobody of Nowhere at nowhere, page 1 [change 1] best none",
             "round 2",
