@@ -147,6 +147,9 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
         case "read":
             await ReadAlong.ForeverAsync(client);
             break;
+        case "write":
+            await ReadAlong.WriteSomeAsync(client, args[1]);
+            break;
         case "streams":
             await ReadAlong.CountDescriptorsAsync(client, args[1]);
             break;

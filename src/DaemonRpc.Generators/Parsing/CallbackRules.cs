@@ -57,6 +57,7 @@ internal static class CallbackRules
             { IsGenericMethod: true } => "is generic",
             { ReturnType.TypeKind: TypeKind.Error } => null,
             _ when ReplyShapes.Of(method) is null or ReplyShape.Stream => "must return Task, Task<T>, ValueTask or ValueTask<T>",
+            _ when ReplyShapes.IsByteStream(method) => "cannot return a stream of bytes; return a byte[]",
             _ when method.Parameters.Any(static parameter => parameter.RefKind != RefKind.None) => "has a parameter that is ref, out or in",
             _ when method.Parameters.Count(static parameter => parameter.IsCancellationToken()) > 1 => "has more than one CancellationToken",
             _ when method.Parameters.Any(static parameter => KnownTypes.KindOf(parameter) is not (ParameterKind.Value or ParameterKind.CancellationToken)) =>

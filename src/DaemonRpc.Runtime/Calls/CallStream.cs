@@ -71,7 +71,14 @@ internal sealed class CallStream<T>(
         }
         finally
         {
-            await retry.EndStreamsAsync(succeeded, cancellationToken).ConfigureAwait(false);
+            if (succeeded)
+            {
+                await retry.HandOverAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await retry.EndStreamsAsync(succeeded: false, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

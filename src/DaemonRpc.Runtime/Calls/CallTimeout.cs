@@ -33,6 +33,9 @@ internal readonly struct CallTimeout : IDisposable
     /// <summary>The call's deadline, for the daemon; null when there is none.</summary>
     public Deadline? Deadline => _either is null ? null : _deadline;
 
+    /// <summary>Ends the timeout, not the caller's token, unless it has passed.</summary>
+    public void Lift() => _either?.CancelAfter(Timeout.InfiniteTimeSpan);
+
     /// <summary>Whether the timeout, not the caller, cancelled the call.</summary>
     /// <remarks>The daemon enforces the timeout too, and may report it before a timer of this process has fired.</remarks>
     public bool HasPassed => _deadline.HasPassed && !_callers.IsCancellationRequested;

@@ -49,6 +49,21 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     /// <inheritdoc cref="SentStreams.EndAsync"/>
     public Task EndStreamsAsync(bool succeeded, CancellationToken cancellationToken) => _streams?.EndAsync(succeeded, cancellationToken) ?? Task.CompletedTask;
 
+    /// <summary>Waits until everything that the handler wrote to the caller's streams has been handed over.</summary>
+    /// <exception cref="DaemonTaskCanceledException">The token was cancelled before that.</exception>
+    public async Task HandOverAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EndStreamsAsync(succeeded: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (exception.CancellationToken == cancellationToken && cancellationToken.IsCancellationRequested)
+        {
+            throw new DaemonTaskCanceledException(
+                $"{request.Name} has returned, but was cancelled before all that it wrote was handed over.", CancelOutcome.Completed, Environment.ProcessId, cancellationToken);
+        }
+    }
+
     /// <summary>Begins a call. Can be called again for another one when the previous call has ended.</summary>
     public void Begin()
     {

@@ -15,17 +15,20 @@ internal sealed class SentCall(ClientConnection connection, ClientSession sessio
     public void Cancel()
     {
         session.SendCancel(call.Id);
-
-        // Ends with the call, or by ending it.
-        _ = GiveUpAsync();
+        EndIfUnresponsive("was cancelled");
     }
 
-    private async Task GiveUpAsync()
+    /// <summary>Awaits the call's end only while the daemon answers liveness probes.</summary>
+    /// <param name="what">What has happened to the call, for the message.</param>
+    // Ends with the call, or by ending it.
+    public void EndIfUnresponsive(string what) => _ = GiveUpAsync(what);
+
+    private async Task GiveUpAsync(string what)
     {
         TimeSpan patience = connection.Options.StartTimeout;
         if (!await LivenessProbe.WaitAsync(session, end, patience).ConfigureAwait(false))
         {
-            session.Abandon(call, LivenessProbe.Missing(connection.Address, session.Welcome, patience, $"{name} was cancelled, and may still run. "));
+            session.Abandon(call, LivenessProbe.Missing(connection.Address, session.Welcome, patience, $"{name} {what}, and may still run. "));
         }
     }
 }

@@ -3,15 +3,25 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Calls;
 
-/// <summary>A call of a method that returns a stream of bytes, until the caller has the stream. The call itself goes on until the daemon has copied the stream.</summary>
-internal sealed class StreamOpening
+/// <summary>A call of a method that returns a stream of bytes. The caller has the stream before the call ends, if the daemon copies it.</summary>
+internal sealed class StreamOpening : IOpenCall
 {
     private readonly TaskCompletionSource<StreamTraits> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Task<CallEnd> _call = null!;
     private SafeFileHandle? _handle;
-    private bool _hasCome;
+    private bool _takesNoMore;
+
+    public Task Ended => _call;
 
     /// <summary>The attempt that was sent.</summary>
     public SentCall? Sent { private get; set; }
+
+    /// <summary>Called when the caller gets a stream that is copied, which may take any time.</summary>
+    public Action? OnCopied { private get; set; }
+
+    /// <summary>Whether the caller has got a stream that is copied.</summary>
+    public bool IsCopied { get; private set; }
 
     /// <summary>Makes a call.</summary>
     /// <returns>The stream; null if the handler returned null.</returns>
@@ -20,63 +30,80 @@ internal sealed class StreamOpening
         StreamOpening opening = new();
         request.Opening = opening;
         request.Retry.Begin();
-        Task<CallEnd> call = request.Retry.RunAsync(made: null, cancellationToken);
-        _ = await Task.WhenAny(opening._opened.Task, call).ConfigureAwait(false);
+        opening._call = request.Retry.RunAsync(made: null, cancellationToken);
+        _ = await Task.WhenAny(opening._opened.Task, opening._call).ConfigureAwait(false);
         try
         {
             if (!opening._opened.Task.IsCompleted)
             {
-                _ = await call.ConfigureAwait(false);
+                _ = await opening._call.ConfigureAwait(false);
                 return null;
             }
 
-            return await opening.CreateAsync(call).ConfigureAwait(false);
+            return await opening.CreateAsync().ConfigureAwait(false);
         }
         finally
         {
-            opening._handle?.Dispose();
+            opening.TakeNoMore();
         }
     }
+
+    public void Cancel() => Sent!.Cancel();
+
+    public void EndIfUnresponsive() => Sent!.EndIfUnresponsive("closes its stream");
 
     /// <summary>Keeps the descriptor that has come.</summary>
     /// <exception cref="DaemonProtocolException">One has come already.</exception>
     public void Keep(SafeFileHandle handle)
     {
-        if (_hasCome)
+        lock (_gate)
         {
-            handle.Dispose();
-            throw new DaemonProtocolException("The daemon opened two streams for one call.");
+            if (_handle is null && !_takesNoMore)
+            {
+                _handle = handle;
+                return;
+            }
         }
 
-        _hasCome = true;
-        _handle = handle;
+        handle.Dispose();
+        throw new DaemonProtocolException("The daemon opened a stream for a call that has one, or has ended.");
     }
 
     /// <summary>Gives the caller its stream, because everything that came before it has been handed over.</summary>
-    public void Open(StreamTraits traits) => _opened.SetResult(traits);
+    public void Open(StreamTraits traits)
+    {
+        if ((traits & StreamTraits.Copied) != 0)
+        {
+            IsCopied = true;
+            OnCopied?.Invoke();
+        }
 
-    private async Task<Stream> CreateAsync(Task<CallEnd> call)
+        _opened.SetResult(traits);
+    }
+
+    private async Task<Stream> CreateAsync()
     {
         StreamTraits traits = await _opened.Task.ConfigureAwait(false);
-        SentCall sent = Sent!;
         if ((traits & StreamTraits.Copied) == 0)
         {
             // Nothing is copied, so that the call ends at once.
-            _ = await call.ConfigureAwait(false);
-            return Take(handle => PassedFileStream.Of(handle, traits));
+            _ = await _call.ConfigureAwait(false);
+            return PassedFileStream.Of(Take(), traits);
         }
 
         try
         {
             FileAccess access = traits.ToAccess();
-            var stream = (ReturnedSocketStream)Take(handle => new ReturnedSocketStream(PassedSocket.Of(handle), access, call, sent.Cancel));
-            _ = EndAsync(call, new WeakReference<ReturnedSocketStream>(stream));
+            ReturnedSocketStream stream = access != FileAccess.ReadWrite
+                ? PassedSocket.Open(Take(), socket => new ReturnedSocketStream(socket, access == FileAccess.Write, this))
+                : throw new DaemonProtocolException("The daemon opened a stream to be both read and written, which it would have to copy.");
+            _ = EndAsync(_call, new WeakReference<ReturnedSocketStream>(stream));
             return stream;
         }
         catch
         {
-            sent.Cancel();
-            await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Cancel();
+            await Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
@@ -91,10 +118,24 @@ internal sealed class StreamOpening
         }
     }
 
-    private Stream Take(Func<SafeFileHandle, Stream> create)
+    private SafeFileHandle Take()
     {
-        Stream stream = create(_handle!);
-        _handle = null;
-        return stream;
+        lock (_gate)
+        {
+            _takesNoMore = true;
+            SafeFileHandle handle = _handle!;
+            _handle = null;
+            return handle;
+        }
+    }
+
+    private void TakeNoMore()
+    {
+        lock (_gate)
+        {
+            _takesNoMore = true;
+            _handle?.Dispose();
+            _handle = null;
+        }
     }
 }

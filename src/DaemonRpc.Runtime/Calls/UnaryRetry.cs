@@ -38,8 +38,8 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
     private async Task<CallEnd> RepeatAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
-        // How long a stream takes is its reader's affair.
-        using CallTimeout timeout = new(Request.Opening is null ? Connection.Options.CallTimeout : Timeout.InfiniteTimeSpan, Request.Name, cancellationToken);
+        using CallTimeout timeout = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
+        Request.Opening?.OnCopied = timeout.Lift;
         Deadline = timeout.Deadline;
         while (true)
         {
@@ -60,7 +60,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
                 await AfterAsync(attempt.Session, attempt.Call, attempt.End, timeout.Token).ConfigureAwait(false);
             }
-            catch (DaemonTaskCanceledException exception) when (timeout.HasPassed)
+            catch (DaemonTaskCanceledException exception) when (timeout.HasPassed && !IsLifted(timeout))
             {
                 throw timeout.Exception(exception, exception.Outcome != CancelOutcome.NeverStarted);
             }
@@ -75,19 +75,8 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
         }
     }
 
-    /// <summary>Waits until everything that the handler wrote to the caller's streams has been handed over.</summary>
-    private async Task HandOverAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await EndStreamsAsync(succeeded: true, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException exception) when (exception.CancellationToken == cancellationToken && cancellationToken.IsCancellationRequested)
-        {
-            throw new DaemonTaskCanceledException(
-                $"{Request.Name} has returned, but was cancelled before all that it wrote was handed over.", CancelOutcome.Completed, Environment.ProcessId, cancellationToken);
-        }
-    }
+    /// <summary>Whether the timeout no longer counted, because the caller had its stream.</summary>
+    private bool IsLifted(in CallTimeout timeout) => Request.Opening is { IsCopied: true } && !timeout.Token.IsCancellationRequested;
 
     /// <summary>Makes one attempt. Returns null when the session closed before the call was sent.</summary>
     private async Task<EndedAttempt?> AttemptAsync(CancellationToken cancellationToken)
@@ -115,8 +104,8 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
     {
         StreamCall call = Request.Attempt(session, isStream: false);
 
-        // The credit says that the caller gets a stream. It is not counted: what it limits is the socket.
-        if (!TryStart(session, call, credit: Request.Opening is null ? 0u : 1))
+        // A credit says that the caller gets a stream, here of bytes. It is for the progress reports, as that of any other call.
+        if (!TryStart(session, call, credit: Request.Opening is null ? 0 : (uint)FrameLimits.ReportCredit))
         {
             return null;
         }

@@ -36,6 +36,9 @@ public sealed class ArgumentReader
         _read = 0;
     }
 
+    /// <summary>Forgets a request's files and streams, which its task has closed.</summary>
+    internal void End() => _streams = null;
+
     /// <summary>
     /// Reads the next argument of a method that reports progress: what sends the reports to the caller, or null if the caller passed null.
     /// </summary>
@@ -110,11 +113,6 @@ public sealed class ArgumentReader
     {
         var traits = (StreamTraits)Next<byte>();
         streams = _streams;
-        if (_read == _count)
-        {
-            _streams = null;
-        }
-
         return traits switch
         {
             StreamTraits.Null => traits,

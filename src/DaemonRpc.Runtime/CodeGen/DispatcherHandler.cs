@@ -45,6 +45,7 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? meth
         catch
         {
             streams.Abort();
+            kept.Reader.End();
             throw;
         }
 
@@ -58,6 +59,10 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? meth
             catch (Exception exception) when (exception is IOException or ObjectDisposedException && reply.Token.IsCancellationRequested)
             {
                 throw new OperationCanceledException("The task was cancelled before all that it wrote was sent.", exception, reply.Token);
+            }
+            finally
+            {
+                kept.Reader.End();
             }
         }
     }

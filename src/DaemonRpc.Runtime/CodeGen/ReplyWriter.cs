@@ -61,18 +61,40 @@ public sealed class ReplyWriter
     {
         if (stream is not null)
         {
-            await using (stream.ConfigureAwait(false))
+            try
             {
-                if (OperatingSystem.IsWindows())
-                {
-                    throw new PlatformNotSupportedException($"{Task.Method} returns a stream of bytes, which travels as a descriptor. Windows has none.");
-                }
-
-                await ReturnedStream.PassAsync(stream, (traits, descriptor) => Task.Open((byte)traits, descriptor), _reply.Token).ConfigureAwait(false);
+                await PassAsync(stream).ConfigureAwait(false);
             }
+            catch
+            {
+                await CloseFailedAsync(stream).ConfigureAwait(false);
+                throw;
+            }
+
+            await stream.DisposeAsync().ConfigureAwait(false);
         }
 
         Result();
+    }
+
+    private Task PassAsync(Stream stream) => OperatingSystem.IsWindows()
+        ? throw new PlatformNotSupportedException($"{Task.Method} returns a stream of bytes, which travels as a descriptor. Windows has none.")
+        : ReturnedStream.PassAsync(
+            stream,
+            (traits, descriptor) => Task.Open((byte)traits, descriptor, isCopied: (traits & StreamTraits.Copied) != 0),
+            _reply.Token);
+
+    private static async Task CloseFailedAsync(Stream stream)
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The call ends with the first failure, of which this one is a consequence.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 
     /// <summary>Sends the items of a stream as they arrive, as fast as the client takes them, then ends the call.</summary>

@@ -3,21 +3,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Passing;
 
-/// <summary>Makes a socket of a descriptor that the other process has passed.</summary>
+/// <summary>Makes a stream of a socket that the other process has passed.</summary>
 internal static class PassedSocket
 {
     /// <summary>Takes a descriptor over.</summary>
-    /// <exception cref="DaemonProtocolException">It is no connected socket. It is closed then.</exception>
-    public static Socket Of(SafeFileHandle descriptor)
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="create">Creates the stream.</param>
+    /// <exception cref="DaemonProtocolException">It is no socket that the stream can use. It is closed then.</exception>
+    public static T Open<T>(SafeFileHandle descriptor, Func<Socket, T> create)
+        where T : Stream
     {
         var handle = new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: true);
         descriptor.SetHandleAsInvalid();
         try
         {
-            var socket = new Socket(handle);
-            return socket.Connected ? socket : throw new SocketException((int)SocketError.NotConnected);
+            var socket = new Socket(handle) { Blocking = true };
+            return socket.SocketType == SocketType.Stream ? create(socket) : throw new SocketException((int)SocketError.SocketNotSupported);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             handle.Dispose();
             throw new DaemonProtocolException($"A stream was passed that is no connected socket: {exception.Message}", exception);

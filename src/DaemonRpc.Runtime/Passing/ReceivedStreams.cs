@@ -20,7 +20,7 @@ internal sealed class ReceivedStreams(SafeFileHandle[] descriptors)
     {
         FileAccess access = traits.ToAccess();
         SafeFileHandle file = NextFile();
-        Stream stream = (traits & StreamTraits.Copied) == 0 ? PassedFileStream.Of(file, traits) : new ReceivedSocketStream(PassedSocket.Of(file), access);
+        Stream stream = (traits & StreamTraits.Copied) == 0 ? PassedFileStream.Of(file, traits) : PassedSocket.Open(file, socket => new ReceivedSocketStream(socket, access));
         _opened.Add(stream);
         return stream;
     }

@@ -3,36 +3,51 @@ using System.Net.Sockets;
 namespace DaemonRpc.Passing;
 
 /// <summary>A stream that a daemon's handler returned, copied by the daemon. The call goes on until the daemon has copied it.</summary>
+/// <remarks>Derives from no <see cref="NetworkStream"/>, which refuses a socket whose other end is closed already (on macOS), and reads past its derived class.</remarks>
 /// <param name="socket">This process's end.</param>
-/// <param name="access">What the caller may do.</param>
-/// <param name="call">Completes when the call has ended, with its exception if it failed.</param>
-/// <param name="cancel">Cancels the call.</param>
-internal sealed class ReturnedSocketStream(Socket socket, FileAccess access, Task call, Action cancel) : NetworkStream(socket, access, ownsSocket: true)
+/// <param name="isWritten">Whether the caller writes; otherwise it reads.</param>
+/// <param name="call">The call.</param>
+internal sealed class ReturnedSocketStream(Socket socket, bool isWritten, IOpenCall call) : Stream
 {
-    private readonly bool _isWritten = access != FileAccess.Read;
     private int _isClosed;
     private volatile bool _isTold;
 
-    // Of a type that is derived from NetworkStream, spans are read and written through these methods.
-    public override int Read(byte[] buffer, int offset, int count)
+    public override bool CanRead => !isWritten && _isClosed == 0;
+
+    public override bool CanWrite => isWritten && _isClosed == 0;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
     {
-        int read;
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        Demand(CanRead);
+        int count;
         try
         {
-            read = base.Read(buffer, offset, count);
+            count = socket.Receive(buffer);
         }
-        catch (IOException)
+        catch (SocketException exception)
         {
             WaitForCall();
-            throw;
+            throw Failed(exception);
         }
 
-        if (read == 0 && count > 0)
+        if (count == 0 && !buffer.IsEmpty)
         {
             WaitForCall();
         }
 
-        return read;
+        return count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -40,15 +55,16 @@ internal sealed class ReturnedSocketStream(Socket socket, FileAccess access, Tas
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Demand(CanRead);
         int count;
         try
         {
-            count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            count = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (SocketException exception)
         {
             await AwaitCallAsync(cancellationToken).ConfigureAwait(false);
-            throw;
+            throw Failed(exception);
         }
 
         if (count == 0 && !buffer.IsEmpty)
@@ -59,16 +75,22 @@ internal sealed class ReturnedSocketStream(Socket socket, FileAccess access, Tas
         return count;
     }
 
-    public override void Write(byte[] buffer, int offset, int count)
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
+        Demand(CanWrite);
         try
         {
-            base.Write(buffer, offset, count);
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[socket.Send(buffer)..];
+            }
         }
-        catch (IOException)
+        catch (SocketException exception)
         {
             WaitForCall();
-            throw;
+            throw Failed(exception);
         }
     }
 
@@ -77,23 +99,107 @@ internal sealed class ReturnedSocketStream(Socket socket, FileAccess access, Tas
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Demand(CanWrite);
         try
         {
-            await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[await socket.SendAsync(buffer, cancellationToken).ConfigureAwait(false)..];
+            }
         }
-        catch (IOException)
+        catch (SocketException exception)
         {
             await AwaitCallAsync(cancellationToken).ConfigureAwait(false);
-            throw;
+            throw Failed(exception);
         }
     }
 
+    // Nothing is kept here. The handler's stream is flushed when this one is closed.
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
     /// <summary>Ends the stream after what has come, because the call has failed: a daemon that lives, or is frozen, may never end it.</summary>
-    public void GiveUp()
+    public void GiveUp() => Shutdown(SocketShutdown.Both);
+
+    /// <summary>Closes this end and awaits the call's end. Cancels the call if the rest of the stream is not wanted.</summary>
+    /// <exception cref="Exception">The handler's stream failed to take what was written.</exception>
+    public override async ValueTask DisposeAsync()
+    {
+        bool isFirst = BeginClosing();
+        await call.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.DisposeAsync().ConfigureAwait(false);
+        EndClosing(isFirst);
+    }
+
+    /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks meanwhile.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            bool isFirst = BeginClosing();
+            _ = Task.WaitAny(call.Ended);
+            EndClosing(isFirst);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private bool BeginClosing()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return false;
+        }
+
+        if (isWritten)
+        {
+            // If the whole end were closed, the daemon could not tell this from the end of the process.
+            Shutdown(SocketShutdown.Send);
+            call.EndIfUnresponsive();
+        }
+        else
+        {
+            socket.Dispose();
+            if (!call.Ended.IsCompleted)
+            {
+                call.Cancel();
+            }
+        }
+
+        return true;
+    }
+
+    // Who closes a stream that it has read wants no more of it, and has read what it wanted.
+    private void EndClosing(bool isFirst)
+    {
+        socket.Dispose();
+        if (isFirst && isWritten && !_isTold)
+        {
+            call.Ended.GetAwaiter().GetResult();
+        }
+    }
+
+    private void Demand(bool isPossible)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed != 0, this);
+        if (!isPossible)
+        {
+            throw new NotSupportedException(isWritten ? "The stream cannot be read." : "The stream cannot be written.");
+        }
+    }
+
+    private void Shutdown(SocketShutdown how)
     {
         try
         {
-            Socket.Shutdown(SocketShutdown.Both);
+            socket.Shutdown(how);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -101,61 +207,26 @@ internal sealed class ReturnedSocketStream(Socket socket, FileAccess access, Tas
         }
     }
 
-    /// <summary>Closes this end and awaits the call's end. Cancels the call if the rest of the stream is not wanted.</summary>
-    /// <exception cref="Exception">The handler's stream failed to take what was written.</exception>
-    public override async ValueTask DisposeAsync()
-    {
-        bool isFirst = Interlocked.Exchange(ref _isClosed, 1) == 0;
-        await base.DisposeAsync().ConfigureAwait(false);
-        if (isFirst)
-        {
-            CancelUnlessWritten();
-            await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ThrowIfUnwritten();
-        }
-    }
-
-    /// <summary>Does the same as <see cref="DisposeAsync"/>, and blocks meanwhile.</summary>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing && Interlocked.Exchange(ref _isClosed, 1) == 0)
-        {
-            CancelUnlessWritten();
-            _ = Task.WaitAny(call);
-            ThrowIfUnwritten();
-        }
-    }
-
-    private void CancelUnlessWritten()
-    {
-        if (!_isWritten && !call.IsCompleted)
-        {
-            cancel();
-        }
-    }
-
-    // Who closes a stream that it has read wants no more of it, and has read what it wanted.
-    private void ThrowIfUnwritten()
-    {
-        if (_isWritten && !_isTold)
-        {
-            call.GetAwaiter().GetResult();
-        }
-    }
+    private Exception Failed(SocketException exception) => _isClosed != 0 ? new ObjectDisposedException(nameof(Stream), exception) : new IOException(exception.Message, exception);
 
     private void WaitForCall()
     {
-        _ = Task.WaitAny(call);
-        _isTold = true;
-        call.GetAwaiter().GetResult();
+        if (_isClosed == 0)
+        {
+            _ = Task.WaitAny(call.Ended);
+            _isTold = true;
+            call.Ended.GetAwaiter().GetResult();
+        }
     }
 
     private async ValueTask AwaitCallAsync(CancellationToken cancellationToken)
     {
-        Task ended = call.WaitAsync(cancellationToken);
-        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _isTold |= call.IsCompleted;
-        await ended.ConfigureAwait(false);
+        if (_isClosed == 0)
+        {
+            Task ended = call.Ended.WaitAsync(cancellationToken);
+            await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _isTold |= call.Ended.IsCompleted;
+            await ended.ConfigureAwait(false);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DaemonRpc.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Passing;
@@ -7,10 +8,10 @@ namespace DaemonRpc.Passing;
 internal static class ReturnedStream
 {
     /// <summary>Passes a stream, and copies it if it is no file. Returns when nothing of it is needed any more.</summary>
-    /// <param name="stream">The handler's stream. One that can be read and positioned, and is no file, is only read.</param>
+    /// <param name="stream">The handler's stream. One that can be read, and is no file, is only read.</param>
     /// <param name="open">Sends what the caller gets. Takes ownership of the descriptor.</param>
     /// <param name="cancellationToken">The task's token.</param>
-    /// <exception cref="IOException">The system gives no more descriptors, or the stream failed.</exception>
+    /// <exception cref="IOException">The system gives no more descriptors, the stream failed, or the caller has gone in the midst of writing.</exception>
     /// <exception cref="ObjectDisposedException">The stream is closed.</exception>
     /// <exception cref="OperationCanceledException">The task was cancelled before the caller had taken, or written, everything.</exception>
     public static async Task PassAsync(Stream stream, Action<StreamTraits, SafeFileHandle> open, CancellationToken cancellationToken)
@@ -22,35 +23,44 @@ internal static class ReturnedStream
             return;
         }
 
-        bool isWritten = stream.CanWrite && !(stream.CanRead && stream.CanSeek);
+        bool isRead = stream.CanRead;
         using Socket near = SocketCopy.CreatePair(out SafeFileHandle far);
-        open(StreamTraits.Passed | StreamTraits.Copied | (stream.CanRead ? StreamTraits.Reads : 0) | (isWritten ? StreamTraits.Writes : 0), far);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = stream.CanRead ? SocketCopy.SendAsync(stream, near, ending.Token) : Task.CompletedTask;
-
-        // Also if the caller writes nothing: it may close its end before the stream has ended.
-        Task receiving = SocketCopy.ReceiveAsync(near, isWritten ? stream : Stream.Null, ending.Token);
-        Task first = await Task.WhenAny(sending, receiving).ConfigureAwait(false);
-        if (isWritten && first == sending && sending.IsCompletedSuccessfully)
-        {
-            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await ending.CancelAsync().ConfigureAwait(false);
-        await EndAsync(sending, cancellationToken).ConfigureAwait(false);
-        await EndAsync(receiving, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Awaits the end of copying. Ignores that it was ended because the other direction had ended.</summary>
-    private static async Task EndAsync(Task copying, CancellationToken cancellationToken)
-    {
+        open(StreamTraits.Passed | StreamTraits.Copied | (isRead ? StreamTraits.Reads : StreamTraits.Writes), far);
         try
         {
-            await copying.ConfigureAwait(false);
+            await (isRead ? SendAsync(stream, near, cancellationToken) : ReceiveAsync(near, stream, cancellationToken)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException && cancellationToken.IsCancellationRequested)
         {
-            // The caller has closed its end, or has the whole stream.
+            throw new OperationCanceledException("The task was cancelled before its stream had ended.", exception, cancellationToken);
+        }
+    }
+
+    private static async Task SendAsync(Stream stream, Socket near, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = SocketCopy.SendAsync(stream, near, ending.Token);
+
+        // Nothing comes: it tells that the caller has closed its end, which may be before the stream has its next bytes.
+        Task watching = SocketCopy.ReceiveAsync(near, Stream.Null, ending.Token);
+        Task first = await Task.WhenAny(sending, watching).ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (first == sending || cancellationToken.IsCancellationRequested)
+        {
+            await sending.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ReceiveAsync(Socket near, Stream stream, CancellationToken cancellationToken)
+    {
+        await SocketCopy.ReceiveAsync(near, stream, cancellationToken).ConfigureAwait(false);
+
+        // A caller that closes its stream ends what it writes, and keeps its end until the call has ended.
+        if (UnixSocket.IsHungUp((int)near.Handle))
+        {
+            throw new IOException("The caller of this task has gone, or has lost the stream, before it had written everything.");
         }
     }
 }

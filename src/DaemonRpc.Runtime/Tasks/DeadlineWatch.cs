@@ -64,12 +64,12 @@ internal sealed class DeadlineWatch
             Forget();
             passed = _tasks.FindAll(static task => task.Deadline is { HasPassed: true });
             _ = _tasks.RemoveAll(passed.Contains);
-            next = _tasks.Count == 0 ? null : _tasks.Min(static task => task.Deadline!.Value.Left);
+            next = _tasks.Min(static task => task.Deadline?.Left);
         }
 
         passed.ForEach(_onPassed);
         return next;
     }
 
-    private void Forget() => _ = _tasks.RemoveAll(static task => task.IsSettled);
+    private void Forget() => _ = _tasks.RemoveAll(static task => task.IsSettled || task.Deadline is null);
 }

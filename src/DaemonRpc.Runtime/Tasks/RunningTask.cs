@@ -25,6 +25,7 @@ internal sealed class RunningTask : IReaderWork
     private ItemBatch? _items;
     private CallerAsks? _asks;
     private bool _settled;
+    private volatile bool _outlivesDeadline;
     private bool _isBeingForced;
     private int? _canceledBy;
 
@@ -44,7 +45,7 @@ internal sealed class RunningTask : IReaderWork
     public bool IsStream => Request.Credit > 0;
 
     /// <summary>The task's deadline from its client; null for none.</summary>
-    public Deadline? Deadline => Request.Deadline;
+    public Deadline? Deadline => _outlivesDeadline ? null : Request.Deadline;
 
     /// <summary>The least level of the task's log messages that its caller receives; <see cref="LogLevel.None"/> for nearly every caller.</summary>
     public LogLevel LogLevel => Owner.Hello.TaskLogLevel;
@@ -127,6 +128,7 @@ internal sealed class RunningTask : IReaderWork
     public RunningTask Begin(in TaskDescription description, ServerSession owner, uint callId, in RequestHeader request, TaskRunner? runner)
     {
         (Description, Owner, CallId, Request, Runner) = (description, owner, callId, request, runner);
+        _outlivesDeadline = false;
         if (request.Attachment is { } attachment)
         {
             // Kept separately, so that it can be released while the task runs.
@@ -135,6 +137,9 @@ internal sealed class RunningTask : IReaderWork
 
         return this;
     }
+
+    /// <summary>Ends the task's deadline.</summary>
+    public void LiftDeadline() => _outlivesDeadline = true;
 
     /// <summary>The client has consumed this many bytes of items and progress reports.</summary>
     public void AddCredit(int bytes)

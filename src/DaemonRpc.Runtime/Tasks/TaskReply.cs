@@ -1,5 +1,6 @@
 using System.Buffers;
 using DaemonRpc.Framing;
+using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
 using Microsoft.Win32.SafeHandles;
 
@@ -87,16 +88,24 @@ internal sealed class TaskReply(RunningTask task) : Reply
     /// <summary>Sends the caller the descriptor of a stream. Takes ownership of it.</summary>
     /// <param name="traits">What the stream is.</param>
     /// <param name="descriptor">The descriptor.</param>
+    /// <param name="isCopied">Whether the task goes on until the stream has been copied. Its deadline then no longer counts.</param>
     /// <exception cref="DaemonProtocolException">The client called a method without a stream.</exception>
-    /// <exception cref="IOException">The client does not take the streams that were sent before.</exception>
-    public void Open(byte traits, SafeFileHandle descriptor)
+    /// <exception cref="IOException">The client does not take the streams that were sent before, or this process has only the descriptors left that it needs itself.</exception>
+    public void Open(byte traits, SafeFileHandle descriptor, bool isCopied)
     {
-        if (!task.IsStream || !task.Owner.HasRoomForDescriptors)
+        Exception? refused = !task.IsStream ? NoStream()
+            : !task.Owner.HasRoomForDescriptors ? NotSent($"its caller, process {task.Owner.Peer.ProcessId}, does not take those before it.")
+            : DescriptorRoom.IsReserved(descriptor) ? NotSent($"process {Environment.ProcessId} has too few descriptors left (ulimit -n, RLIMIT_NOFILE).")
+            : null;
+        if (refused is not null)
         {
             descriptor.Dispose();
-            throw task.IsStream
-                ? new IOException($"The stream that {Method} returned was not sent: its caller, process {task.Owner.Peer.ProcessId}, does not take those before it.")
-                : NoStream();
+            throw refused;
+        }
+
+        if (isCopied)
+        {
+            task.LiftDeadline();
         }
 
         FrameBuffer frame = FrameBuffer.Rent();
@@ -112,6 +121,8 @@ internal sealed class TaskReply(RunningTask task) : Reply
 
     /// <summary>What the task asks of its caller.</summary>
     public CallerAsks BeginAsks() => task.Share().Asks;
+
+    private IOException NotSent(string why) => new($"The stream that {Method} returned was not sent: {why}");
 
     private DaemonProtocolException NoStream() => new($"{Method} was called as a method that returns no stream.");
 

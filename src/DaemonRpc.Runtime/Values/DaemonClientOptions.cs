@@ -18,7 +18,7 @@ public sealed class DaemonClientOptions
     public TimeSpan StartTimeout { get; set => field = OptionRules.CheckTimeout(value); } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one call may take before it is cancelled and fails with <see cref="DaemonTimeoutException"/>. Infinite by default.</summary>
-    /// <remarks>Does not apply to streams: their consumer decides how long they take.</remarks>
+    /// <remarks>Does not apply to streams: their consumer decides how long they take. Of a method that returns a <see cref="Stream"/>, it counts until the caller has the stream.</remarks>
     public TimeSpan CallTimeout { get; set => field = OptionRules.CheckTimeout(value); } = Timeout.InfiniteTimeSpan;
 
     /// <summary>

@@ -10,6 +10,7 @@ public sealed class CallbackDiagnosticsTests
     [InlineData("bool IsInteractive { get; }", "'IsInteractive' is not a public instance method")]
     [InlineData("event System.Action? Changed;", "'Changed' is not a public instance method")]
     [InlineData("bool Confirm(string question);", "'Confirm' must return Task, Task<T>, ValueTask or ValueTask<T>")]
+    [InlineData("Task<System.IO.Stream> OpenAsync();", "'OpenAsync' cannot return a stream of bytes; return a byte[]")]
     [InlineData("IAsyncEnumerable<int> StreamAsync();", "'StreamAsync' must return Task, Task<T>, ValueTask or ValueTask<T>")]
     [InlineData("Task PickAsync<T>(T from);", "'PickAsync' is generic")]
     [InlineData("Task PickAsync(ref int from);", "'PickAsync' has a parameter that is ref, out or in")]

@@ -45,6 +45,24 @@ public sealed class FileArgumentEndTests : SandboxTests
         }
     }
 
+    [Fact]
+    public async Task Stream_that_is_cancelled_while_its_writes_are_handed_over_says_so()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        TestServiceClient watcher = await Sandbox.ConnectAsync();
+        using var cancellation = new CancellationTokenSource();
+        var full = new Pipe(new PipeOptions(pauseWriterThreshold: 1000, resumeWriterThreshold: 1));
+        await using IAsyncEnumerator<int> items = client.WriteAlongAsync(full.Writer, 50_000, cancellation.Token).GetAsyncEnumerator(CancellationToken.None);
+        Assert.True(await items.MoveNextAsync().InTime());
+        Task<bool> ending = items.MoveNextAsync().AsTask();
+        _ = await watcher.Daemon.WhenAsync(static status => status is { Task: null, TasksFinished: 1 });
+
+        await cancellation.CancelAsync();
+
+        DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => ending.InTime());
+        Assert.Equal((CancelOutcome.Completed, cancellation.Token), (exception.Outcome, exception.CancellationToken));
+    }
+
     /// <remarks>It waited for the socket, which its caller kept open until it had ended, and was ended by force.</remarks>
     [Fact]
     public async Task Task_whose_unflushed_bytes_nobody_takes_stops_when_it_is_cancelled()

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace DaemonRpc.Process.Tests.Calling;
 
@@ -79,17 +79,86 @@ public sealed class StreamResultTests : SandboxTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Stream_in_both_directions_is_a_conversation(bool inProcess)
+    public async Task Stream_that_could_be_read_and_written_is_read(bool inProcess)
     {
         await using TestServiceClient client = await ConnectAsync(inProcess);
-        await using Stream stream = await client.TalkAsync().InTime();
-        byte[] answer = new byte[5];
-        for (int number = 0; number < 100; number++)
+
+        await using Stream stream = await client.TalkAsync("hello").InTime();
+
+        Assert.Equal((true, false), (stream.CanRead, stream.CanWrite));
+        Assert.Equal("hello", await new StreamReader(stream).ReadToEndAsync().InTime());
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Reports_come_before_the_stream_and_while_it_is_read(bool inProcess)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+        List<long> reports = [];
+
+        await using Stream stream = await client.MakeBytesAsync(3_000_000, "", new Received(reports)).InTime();
+        Assert.Equal(Enumerable.Repeat(-1L, 1000), reports.ToArray()[..1000]);
+        await stream.CopyToAsync(Stream.Null).InTime();
+
+        Assert.Equal(3_000_000, reports[^1]);
+        Assert.True(reports.Count > 1040, $"{reports.Count} reports");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Timeout_of_the_call_counts_until_the_caller_has_its_stream(bool returns)
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.CallTimeout = returns ? TimeSpan.FromSeconds(8) : TimeSpan.FromMilliseconds(100);
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+        if (!returns)
         {
-            await stream.WriteAsync("word "u8.ToArray());
-            await stream.ReadExactlyAsync(answer).InTime();
-            Assert.Equal("WORD ", Encoding.UTF8.GetString(answer));
+            _ = await Assert.ThrowsAsync<DaemonTimeoutException>(() => client.MakeBytesAsync(10, "never").InTime());
+            return;
         }
+
+        long begun = Stopwatch.GetTimestamp();
+        await using Stream stream = await client.MakeBytesAsync(10, "wait").InTime();
+        await stream.ReadExactlyAsync(new byte[10]).InTime();
+        Task<int> reading = stream.ReadAsync(new byte[1]).AsTask();
+
+        // Nothing happens in this time, which is what is to be seen.
+        _ = await Task.WhenAny(reading, Task.Delay(options.CallTimeout + TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
+
+        Assert.True(Stopwatch.GetElapsedTime(begun) > options.CallTimeout);
+        Assert.False(reading.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Caller_that_is_killed_while_it_writes_does_not_look_as_if_it_had_written_everything()
+    {
+        TestServiceClient watcher = await Sandbox.ConnectAsync("--continue");
+        ToolProcess tool = Sandbox.StartTool("write", Sandbox["out"]);
+        _ = await tool.LineAsync("asked");
+
+        tool.Kill();
+
+        DaemonStatus status = await watcher.Daemon.WhenAsync(static status => status.State == DaemonState.Error);
+        Assert.Equal("CreateAsync failed: The caller of this task has gone, or has lost the stream, before it had written everything.", status.Message);
+    }
+
+    [Fact]
+    public async Task Frozen_daemon_does_not_hold_who_closes_its_stream()
+    {
+        DaemonClientOptions options = Sandbox.Options();
+        options.StartTimeout = TimeSpan.FromSeconds(1);
+        TestServiceClient client = await Sandbox.ConnectAsync(options);
+        Stream stream = await client.CreateAsync(Sandbox["out"]).InTime();
+        await stream.WriteAsync(new byte[1000]);
+        using WatchedProcess daemon = WatchedProcess.Of(client.Daemon.ProcessId);
+        await daemon.FreezeAsync();
+
+        DaemonUnresponsiveException exception = await Assert.ThrowsAsync<DaemonUnresponsiveException>(() => stream.DisposeAsync().InTime());
+
+        Assert.Contains("CreateAsync closes its stream, and may still run.", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,7 +235,7 @@ public sealed class StreamResultTests : SandboxTests
         TestServiceClient client = await Sandbox.ConnectAsync();
         TestServiceClient other = await Sandbox.ConnectAsync();
         using var cancellation = new CancellationTokenSource();
-        await using Stream stream = await client.MakeBytesAsync(10, "wait", cancellation.Token).InTime();
+        await using Stream stream = await client.MakeBytesAsync(10, "wait", cancellationToken: cancellation.Token).InTime();
         await stream.ReadExactlyAsync(new byte[10]).InTime();
         DaemonBusyException busy = await Assert.ThrowsAsync<DaemonBusyException>(() => other.AddAsync(1, 2).InTime());
         Assert.Equal("MakeBytesAsync", busy.Status.Task!.Method);
@@ -247,4 +316,9 @@ public sealed class StreamResultTests : SandboxTests
 
     private async Task<TestServiceClient> ConnectAsync(bool inProcess) =>
         inProcess ? TestServiceClient.ConnectInProcess(LocalService.Create) : await Sandbox.ConnectAsync();
+
+    private sealed class Received(List<long> reports) : IProgress<long>
+    {
+        public void Report(long value) => reports.Add(value);
+    }
 }

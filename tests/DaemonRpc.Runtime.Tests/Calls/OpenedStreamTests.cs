@@ -25,7 +25,7 @@ public sealed class OpenedStreamTests : IDisposable
         using ScriptedPeer heard = daemon;
         Task<Stream?> opening = client.OpenAsync();
         HeardFrame request = await daemon.HearAsync(FrameKind.Request);
-        Assert.Equal(1u, RequestHeader.Read(request.Payload).Credit);
+        Assert.Equal((uint)FrameLimits.ReportCredit, RequestHeader.Read(request.Payload).Credit);
         using SocketChannel near = Open(daemon, request.CallId, Readable);
         await using Stream stream = (await opening.Soon())!;
         near.Send("all"u8);
@@ -85,6 +85,7 @@ public sealed class OpenedStreamTests : IDisposable
 
     [Theory]
     [InlineData((byte)(StreamTraits.Passed | StreamTraits.Copied))]
+    [InlineData((byte)(StreamTraits.Passed | StreamTraits.Copied | StreamTraits.Reads | StreamTraits.Writes))]
     [InlineData((byte)StreamTraits.Passed)]
     public async Task Stream_that_can_do_nothing_is_refused(byte traits)
     {

@@ -21,6 +21,9 @@ public interface IStreams
     /// <summary>Reads so many bytes of a pipe, and writes as many zeros to another, without flushing.</summary>
     Task<int> ExchangeAsync(PipeReader? reader, PipeWriter? writer, int count, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes so many zeros to a pipe, without flushing, and yields their number.</summary>
+    IAsyncEnumerable<int> WriteAlongAsync(PipeWriter writer, int count, CancellationToken cancellationToken = default);
+
     /// <summary>Writes lines to a stream until that fails, and returns what it failed with.</summary>
     Task<string> WriteOnAsync(Stream destination, CancellationToken cancellationToken = default);
 
@@ -38,10 +41,13 @@ public interface IStreams
 
     /// <summary>Returns a stream of so many bytes that is no file.</summary>
     /// <param name="count">The number of bytes.</param>
-    /// <param name="atEnd">What happens then: "" for an end, "fail", or "wait" for a source that waits until it is cancelled, "ignore" for one that hears no token.</param>
+    /// <param name="atEnd">
+    /// What happens then: "" for an end, "fail" also when it is closed, "wait" until the read is cancelled, "ignore" that it is; or "never", if not even the method returns.
+    /// </param>
+    /// <param name="progress">Gets a report for each read.</param>
     /// <param name="cancellationToken">The token.</param>
-    ValueTask<Stream> MakeBytesAsync(int count, string atEnd, CancellationToken cancellationToken = default);
+    ValueTask<Stream> MakeBytesAsync(int count, string atEnd, IProgress<long>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Returns both ends of a pipe: what is written into it comes back in upper case.</summary>
-    Task<Stream> TalkAsync();
+    /// <summary>Returns a stream that could be written, too.</summary>
+    Task<Stream> TalkAsync(string text);
 }

@@ -2,8 +2,9 @@ namespace DaemonRpc.TestDaemon.Streams;
 
 /// <summary>A stream of bytes, each of which is its position's, and which ends in one of several ways.</summary>
 /// <param name="count">The number of bytes.</param>
-/// <param name="atEnd">What happens then: "" for an end, "fail", "wait" until the read is cancelled, or "ignore" that it is.</param>
-internal sealed class MadeInput(int count, string atEnd) : Stream
+/// <param name="atEnd">What happens then: "" for an end, "fail" also when it is closed, "wait" until the read is cancelled, or "ignore" that it is.</param>
+/// <param name="progress">Gets a report for each read.</param>
+internal sealed class MadeInput(int count, string atEnd, IProgress<long>? progress) : Stream
 {
     private long _given;
 
@@ -49,7 +50,17 @@ internal sealed class MadeInput(int count, string atEnd) : Stream
             buffer.Span[index] = (byte)_given++;
         }
 
+        progress?.Report(_given);
         return now;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (atEnd == "fail")
+        {
+            throw new IOException("It cannot even be closed.");
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -17,6 +17,15 @@ internal static class ReadAlong
         }
     }
 
+    /// <summary>Writes some of a file, says so, and does no more.</summary>
+    public static async Task WriteSomeAsync(TestServiceClient client, string path)
+    {
+        await using Stream stream = await client.CreateAsync(path);
+        await stream.WriteAsync(new byte[1000]);
+        Console.WriteLine("asked");
+        await Task.Delay(Timeout.Infinite);
+    }
+
     /// <summary>Uses streams of all kinds, and says how many descriptors this process had after the first round and after the last.</summary>
     public static async Task CountDescriptorsAsync(TestServiceClient client, string path)
     {

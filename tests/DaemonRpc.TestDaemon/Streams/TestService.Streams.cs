@@ -90,6 +90,12 @@ internal sealed partial class TestService
         return (int)result.Buffer.Length;
     }
 
+    public async IAsyncEnumerable<int> WriteAlongAsync(PipeWriter writer, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        _ = await ExchangeAsync(null, writer, count, cancellationToken);
+        yield return count;
+    }
+
     public async Task<string> WriteOnAsync(Stream destination, CancellationToken cancellationToken)
     {
         try
@@ -121,13 +127,27 @@ internal sealed partial class TestService
 
     public ValueTask<Stream> CreateAsync(string path) => new(new GZipStream(File.Create(path), CompressionLevel.Fastest));
 
-    public ValueTask<Stream> MakeBytesAsync(int count, string atEnd, CancellationToken cancellationToken) => new(new MadeInput(count, atEnd));
+    public async ValueTask<Stream> MakeBytesAsync(int count, string atEnd, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        if (atEnd == "never")
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
 
-    public Task<Stream> TalkAsync()
+        for (int report = 0; report < 1000; report++)
+        {
+            progress?.Report(-1);
+        }
+
+        return new MadeInput(count, atEnd, progress);
+    }
+
+    public async Task<Stream> TalkAsync(string text)
     {
         (IDuplexPipe near, IDuplexPipe far) = FullDuplexStream.CreatePipePair();
-        _ = ShoutAsync(near, CancellationToken.None);
-        return Task.FromResult(far.AsStream());
+        _ = await near.Output.WriteAsync(Encoding.UTF8.GetBytes(text));
+        await near.Output.CompleteAsync();
+        return far.AsStream();
     }
 
     public async Task<string> KeepAsync(Stream? stream)
