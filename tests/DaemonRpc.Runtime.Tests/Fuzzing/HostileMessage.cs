@@ -18,7 +18,7 @@ internal sealed class HostileMessage : FuzzTarget
     private const long Allocation = 2 * 1024 * 1024;
     private const long AllocationPerByte = 128;
 
-    private readonly TemporaryFolder _folder = new();
+    private TemporaryFolder? _folder;
 
     public override string Name => "message";
 
@@ -46,6 +46,12 @@ internal sealed class HostileMessage : FuzzTarget
         }
 
         return all.ToString();
+    }
+
+    public override void Rest()
+    {
+        _folder?.Dispose();
+        _folder = null;
     }
 
     /// <summary>Reads a message, and looks at what was read as people are shown it. Returns a word for what it is.</summary>
@@ -131,8 +137,9 @@ internal sealed class HostileMessage : FuzzTarget
 
     private string Written(byte[] bytes)
     {
-        File.WriteAllBytes(_folder["file"], bytes);
-        return _folder["file"];
+        string path = (_folder ??= new TemporaryFolder())["file"];
+        File.WriteAllBytes(path, bytes);
+        return path;
     }
 
     /// <summary>Reads a frame as the two ends of the private channel do: nothing before it, and the end behind it.</summary>
