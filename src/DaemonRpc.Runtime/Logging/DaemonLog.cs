@@ -49,7 +49,16 @@ internal static class DaemonLog
     {
         try
         {
-            return File.ReadLines(path).Any(line => line.Contains(text, StringComparison.Ordinal));
+            using var reader = new StreamReader(Open(path));
+            while (reader.ReadLine() is { } line)
+            {
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -65,7 +74,7 @@ internal static class DaemonLog
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = Open(path);
             _ = file.Seek(-Math.Min(file.Length, TailBytes), SeekOrigin.End);
             using var reader = new StreamReader(file);
             string[] lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -78,5 +87,18 @@ internal static class DaemonLog
             // The log only illustrates another error, which must not be lost because of it.
             return [];
         }
+    }
+
+    // The path is what a daemon has said of itself, perhaps of a pipe, or of a device that never ends.
+    private static FileStream Open(string path)
+    {
+        FileStream file = UnlockedFile.Open(path, followLinks: true);
+        if (FileIdentity.OfDescriptor((int)file.SafeFileHandle.DangerousGetHandle()) is { IsRegularFile: true })
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new IOException($"'{path}' is no file.");
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using DaemonRpc.Launch;
 using DaemonRpc.Platform;
 using DaemonRpc.Program;
@@ -169,6 +171,10 @@ internal sealed class TestChild : IDisposable
                 HoldOn(Tasks.AncestryTests.TellOfGivingWay());
                 break;
 
+            case "fuzz":
+                HoldOn(RunInAnotherCopy(typeof(Fuzzing.FuzzRun), nameof(Fuzzing.FuzzRun.Run), subject));
+                break;
+
             case "hold-on":
                 HoldOn("here");
                 break;
@@ -177,6 +183,14 @@ internal sealed class TestChild : IDisposable
                 HoldOn("unknown command");
                 break;
         }
+    }
+
+    /// <summary>Calls a method of this assembly, loaded once more: as long as this one is being initialised, its other threads may have to wait.</summary>
+    private static string RunInAnotherCopy(Type type, string method, string subject)
+    {
+        Environment.SetEnvironmentVariable(Command, null);
+        Assembly copy = new AssemblyLoadContext(type.Name).LoadFromAssemblyPath(type.Assembly.Location);
+        return (string)copy.GetType(type.FullName!)!.GetMethod(method)!.Invoke(null, [subject])!;
     }
 
     /// <summary>Has a thread fail to become another program, and then close what was to be handed over. Tells whether other threads have it still.</summary>

@@ -35,6 +35,18 @@ public sealed class DaemonLogTests : IDisposable
         Assert.Equal(Enumerable.Range(9_980, 20).Select(number => $"line {number}"), DaemonLog.Tail(Log));
     }
 
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    [InlineData("/")]
+    [InlineData(" ")]
+    public void Path_that_names_no_log_has_no_lines(string path)
+    {
+        Assert.Equal(path, DaemonLog.FileOf(path, 1));
+        Assert.Empty(DaemonLog.Tail(path));
+    }
+
     [Fact]
     public void What_the_runtime_said_at_the_end_is_shown_and_not_the_end_of_its_stack()
     {
