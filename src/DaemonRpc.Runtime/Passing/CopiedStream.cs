@@ -38,6 +38,7 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
         {
             if (_far is null)
             {
+                SocketThreads.Demand();
                 UnixSocket near = SocketPair.Create(out int far);
                 _far = new SafeFileHandle(far, ownsHandle: true);
                 var handle = new SafeSocketHandle(near.DangerousGetHandle(), ownsHandle: true);

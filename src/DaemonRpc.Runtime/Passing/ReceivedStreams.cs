@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using DaemonRpc.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Passing;
@@ -96,6 +97,7 @@ internal sealed class ReceivedStreams(SafeFileHandle[] descriptors)
 
     private static ReceivedSocketStream ToSocket(SafeFileHandle file, FileAccess access)
     {
+        SocketThreads.Demand();
         var handle = new SafeSocketHandle(file.DangerousGetHandle(), ownsHandle: true);
         file.SetHandleAsInvalid();
         try
