@@ -6,7 +6,7 @@ namespace DaemonRpc.TestDaemon;
 
 /// <summary>What the tests make a daemon do.</summary>
 [DaemonRpc("daemonrpc.tests.service")]
-public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawers, IStreams, IVisits, IAsyncDisposable
+public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawers, IStreams, IStressShapes, IVisits, IAsyncDisposable
 {
     Task<int> AddAsync(int left, int right = 1, CancellationToken cancellationToken = default);
 

@@ -84,6 +84,10 @@ catch (DaemonStartException exception)
 {
     Console.WriteLine($"start signal {exception.Signal}");
 }
+catch (DaemonRemoteException exception)
+{
+    Console.WriteLine($"remote {exception.RemoteType}: {exception.Message}");
+}
 catch (DaemonVersionException exception)
 {
     Console.WriteLine($"version {exception.ClientBuildTimestamp.UtcTicks} {exception.DaemonBuildTimestamp.UtcTicks} {exception.Message}");
@@ -112,6 +116,14 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             int reported = 0;
             int counted = await client.CountUpAsync(int.Parse(args[1], CultureInfo.InvariantCulture), null, new Reports<byte[]>(_ => reported++));
             Console.WriteLine($"{counted} {reported}");
+            break;
+        case "copy":
+            using (var copied = new MemoryStream())
+            {
+                _ = await client.CopyAsync(new MemoryStream(new byte[int.Parse(args[1], CultureInfo.InvariantCulture)]), copied);
+                Console.WriteLine(copied.Length);
+            }
+
             break;
         case "visits":
             Console.WriteLine($"{await Visits.CallAsync(client, [.. args.Skip(1).TakeWhile(static arg => arg[0] != '-')])} {daemon.ProcessId} {daemon.Origin}");

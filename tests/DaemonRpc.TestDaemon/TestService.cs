@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DaemonRpc.TestDaemon.Stress;
-using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.TestDaemon;
 
@@ -198,63 +197,6 @@ internal sealed partial class TestService(DaemonContext context, string? disposa
         await Task.CompletedTask;
     }
 
-    public async Task<long> SumAsync(IAsyncEnumerable<int> numbers, IAsyncEnumerable<byte[]>? arrays, CancellationToken cancellationToken)
-    {
-        context.Status.Report("summing");
-        long sum = 0;
-        await foreach (int number in numbers.WithCancellation(cancellationToken))
-        {
-            sum += number;
-        }
-
-        if (arrays is not null)
-        {
-            await foreach (byte[] array in arrays.WithCancellation(cancellationToken))
-            {
-                sum += array.Length;
-            }
-        }
-
-        return sum;
-    }
-
-    public async Task<long> QuizAsync(int count, IQuestions questions, CancellationToken cancellationToken)
-    {
-        context.Status.Report("asking");
-        long sum = 0;
-        for (int number = 0; number < count; number++)
-        {
-            sum += await questions.AnswerAsync(number, cancellationToken);
-        }
-
-        return sum;
-    }
-
-    public async IAsyncEnumerable<long> SquareAsync(IAsyncEnumerable<int> numbers, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (int number in numbers.WithCancellation(cancellationToken))
-        {
-            yield return (long)number * number;
-        }
-    }
-
-    public Task<int> CountUpAsync(int count, IProgress<int>? numbers, IProgress<byte[]>? bytes, CancellationToken cancellationToken)
-    {
-        context.Status.Report("counting");
-        for (int number = 0; number < count; number++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            numbers?.Report(number);
-            bytes?.Report(new byte[number]);
-            if (context.Logger.IsEnabled(LogLevel.Debug))
-            {
-                context.Logger.LogDebug("counted {Number}", number);
-            }
-        }
-
-        return Task.FromResult(numbers is null && bytes is null ? 0 : count);
-    }
-
     public async IAsyncEnumerable<int> FailingNumbersAsync(int count)
     {
         for (int number = 0; number < count; number++)
@@ -264,20 +206,6 @@ internal sealed partial class TestService(DaemonContext context, string? disposa
 
         await Task.CompletedTask;
         throw new InvalidDataException("No more numbers.");
-    }
-
-    public Task LogAsync(string message)
-    {
-        context.Logger.LogDebug("Of debugging: {Message}", message);
-        context.Logger.LogWarning("{Message} has {Length} characters", message, message.Length);
-        return Task.CompletedTask;
-    }
-
-    public async IAsyncEnumerable<int> FailAsync(Description? description)
-    {
-        yield return 1;
-        await Task.Yield();
-        throw description is null ? new DaemonFaultException<string>("none") : new DaemonFaultException<Description>(description, "described");
     }
 
     public Task<byte[]> BytesAsync(int length) => Task.FromResult(new byte[length]);
@@ -384,16 +312,7 @@ internal sealed partial class TestService(DaemonContext context, string? disposa
         return Task.CompletedTask;
     }
 
-    public async Task<Parcel> StressAsync(string folder, string name, string kind, int milliseconds, Parcel parcel, CancellationToken cancellationToken)
-    {
-        await StressTask.RunAsync(context, folder, name, kind, milliseconds, cancellationToken);
-        return parcel;
-    }
-
     public Task<Parcel> ForwardAsync(Parcel parcel) => Task.FromResult(parcel);
-
-    public IAsyncEnumerable<int> StressItemsAsync(string folder, string name, int count, int milliseconds, CancellationToken cancellationToken) =>
-        StressTask.StreamAsync(context, folder, name, count, milliseconds, cancellationToken);
 
     public Task ExitAsync(int code)
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using CodeSearch.Contract;
 using CodeSearch.Output;
-using CodeSearch.Searching;
 using DaemonRpc;
 
 namespace CodeSearch.Commands;
@@ -31,11 +31,10 @@ internal static class Guarded
     // Null for what can only be a mistake of ours: that deserves its stack trace.
     private static (string Sentence, int ExitCode)? Explain(Exception exception, string path) => exception switch
     {
-        CommandException or PatternException => (exception.Message, ExitCode.Error),
+        CommandException or DaemonFaultException<PatternProblem> => (exception.Message, ExitCode.Error),
         DaemonTaskCanceledException e => (StatusText.Of(e), ExitCode.Cancelled),
         OperationCanceledException => ("Cancelled.", ExitCode.Cancelled),
         DaemonBusyException e => (StatusText.Of(e, path), ExitCode.Busy),
-        DaemonRemoteException e when e.RemoteType == typeof(PatternException).FullName => (e.Message, ExitCode.Error),
         DaemonRemoteException e => ($"The daemon failed: {e.Message} ({e.RemoteType})", ExitCode.Error),
         DaemonException or TimeoutException => (exception.Message, ExitCode.Error),
         _ => null,

@@ -13,6 +13,9 @@ public partial interface ICodeSearch
     Task<IndexSummary> IndexAsync(CancellationToken cancellationToken = default);
 
     /// <summary>The lines that match, file by file in the order of their paths, as they are found.</summary>
-    /// <remarks>The index is brought up to date first. A file with very many hits comes in several items.</remarks>
+    /// <remarks>
+    /// The index is brought up to date first. A file with very many hits comes in several items. A long search lets others that wait search in between.
+    /// </remarks>
+    [Fault(typeof(PatternProblem))]
     IAsyncEnumerable<FileHits> SearchAsync(SearchQuery query, CancellationToken cancellationToken = default);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CodeSearch.Contract;
 
 namespace CodeSearch.Searching;
 
@@ -81,7 +82,7 @@ internal ref struct LineScanner(ReadOnlySpan<byte> literal, ILineMatcher matcher
         catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
         {
             // An overflow is .NET's way to say that backtracking needed more memory than an array can hold.
-            throw new PatternException(string.Create(CultureInfo.InvariantCulture, $"The expression takes too long on line {_lineNumber}"), e);
+            throw new PatternProblem(string.Create(CultureInfo.InvariantCulture, $"The expression takes too long on line {_lineNumber}")).ToException();
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CodeSearch.Contract;
 using CodeSearch.Query;
+using DaemonRpc;
 
 namespace CodeSearch.Searching;
 
@@ -28,7 +29,7 @@ internal sealed class SearchPattern
     public QueryPlan Plan { get; }
 
     /// <summary>Prepares a query.</summary>
-    /// <exception cref="PatternException">The pattern is not a regular expression.</exception>
+    /// <exception cref="DaemonFaultException{PatternProblem}">The pattern is not a regular expression.</exception>
     public static SearchPattern Compile(SearchQuery query)
     {
         if (query.IsLiteral && !query.IgnoreCase)
@@ -47,7 +48,7 @@ internal sealed class SearchPattern
     }
 
     /// <summary>Makes sure that a query can be searched for, at less cost than preparing it.</summary>
-    /// <exception cref="PatternException">The pattern is not a regular expression.</exception>
+    /// <exception cref="DaemonFaultException{PatternProblem}">The pattern is not a regular expression.</exception>
     public static void Check(SearchQuery query)
     {
         if (!query.IsLiteral)
@@ -73,7 +74,7 @@ internal sealed class SearchPattern
         catch (RegexParseException e)
         {
             // The message quotes the expression and names the place.
-            throw new PatternException($"Not a regular expression. {e.Message}", e);
+            throw new PatternProblem($"Not a regular expression. {e.Message}").ToException();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using CodeSearch.Contract;
 using CodeSearch.Indexing;
 using CodeSearch.Platform;
+using DaemonRpc;
 
 namespace CodeSearch.Searching;
 
@@ -11,36 +12,26 @@ internal sealed class Searcher(CodeIndex index, IProgressReport progress)
     /// <summary>How many files are searched before their hits are handed on.</summary>
     private const int BatchSize = 64;
 
-    /// <summary>Refreshes the index and searches it.</summary>
-    /// <exception cref="PatternException">The pattern is not a regular expression, or takes too long.</exception>
-    public IEnumerable<FileHits> Search(SearchQuery query, CancellationToken cancellationToken)
+    /// <summary>Refreshes the index and searches it: yields what could not be read, then the hits of some files at a time. The index may change in between.</summary>
+    /// <exception cref="DaemonFaultException{PatternProblem}">The pattern is not a regular expression, or takes too long.</exception>
+    public IEnumerable<IEnumerable<FileHits>> Search(SearchQuery query, CancellationToken cancellationToken)
     {
         SearchPattern pattern = SearchPattern.Compile(query);
         index.Refresh(progress, cancellationToken);
-        foreach (FileHits problem in index.Problems)
-        {
-            yield return problem;
-        }
-
-        IReadOnlyList<IndexedFile> candidates = index.Candidates(pattern.Plan.Files);
+        IReadOnlyList<string> candidates = [.. index.Candidates(pattern.Plan.Files).Select(file => file.Path)];
+        yield return [.. index.Problems];
         for (int start = 0; start < candidates.Count; start += BatchSize)
         {
             progress.Report(
                 string.Create(CultureInfo.InvariantCulture, $"Searching {start:N0} of {candidates.Count:N0} files"),
                 (double)start / candidates.Count);
             int count = Math.Min(BatchSize, candidates.Count - start);
-            foreach (IReadOnlyList<FileHits> hits in SearchBatch(candidates, start, count, pattern, query.PathsOnly, cancellationToken))
-            {
-                foreach (FileHits item in hits)
-                {
-                    yield return item;
-                }
-            }
+            yield return SearchBatch(candidates, start, count, pattern, query.PathsOnly, cancellationToken).SelectMany(hits => hits);
         }
     }
 
     private IReadOnlyList<FileHits>[] SearchBatch(
-        IReadOnlyList<IndexedFile> files, int start, int count, SearchPattern pattern, bool pathsOnly, CancellationToken cancellationToken)
+        IReadOnlyList<string> files, int start, int count, SearchPattern pattern, bool pathsOnly, CancellationToken cancellationToken)
     {
         var results = new IReadOnlyList<FileHits>[count];
         ParallelOptions options = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -53,7 +44,7 @@ internal sealed class Searcher(CodeIndex index, IProgressReport progress)
                 () => (Reader: new FileReader(), Matcher: pattern.Rent()),
                 (i, _, worker) =>
                 {
-                    results[i] = SearchFile(files[start + i].Path, worker.Reader, worker.Matcher, pattern, pathsOnly, cancellationToken);
+                    results[i] = SearchFile(files[start + i], worker.Reader, worker.Matcher, pattern, pathsOnly, cancellationToken);
                     return worker;
                 },
                 worker =>
@@ -66,7 +57,7 @@ internal sealed class Searcher(CodeIndex index, IProgressReport progress)
         {
             // One reason is enough, and the first is the one to show.
             cancellationToken.ThrowIfCancellationRequested();
-            throw e.InnerExceptions.OfType<PatternException>().FirstOrDefault() ?? e.InnerExceptions[0];
+            throw e.InnerExceptions.OfType<DaemonFaultException<PatternProblem>>().FirstOrDefault() ?? e.InnerExceptions[0];
         }
 
         return results;
@@ -91,9 +82,9 @@ internal sealed class Searcher(CodeIndex index, IProgressReport progress)
         {
             hits.AddProblem(Reason.Of(e));
         }
-        catch (PatternException e)
+        catch (DaemonFaultException<PatternProblem> e)
         {
-            throw new PatternException($"{path}: {e.Message}", e);
+            throw (e.Fault with { Path = path }).ToException();
         }
 
         return hits.Build();

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using DaemonRpc.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Passing;
@@ -9,10 +10,12 @@ internal static class PassedSocket
     /// <summary>Takes a descriptor over.</summary>
     /// <param name="descriptor">The descriptor.</param>
     /// <param name="create">Creates the stream.</param>
+    /// <exception cref="DaemonException">The system gives no thread to wait for it with.</exception>
     /// <exception cref="DaemonProtocolException">It is no socket that the stream can use. It is closed then.</exception>
     public static T Open<T>(SafeFileHandle descriptor, Func<Socket, T> create)
         where T : Stream
     {
+        SocketThreads.Demand();
         var handle = new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: true);
         descriptor.SetHandleAsInvalid();
         try

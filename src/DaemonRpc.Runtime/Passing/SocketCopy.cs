@@ -12,9 +12,11 @@ internal static class SocketCopy
 
     /// <summary>Creates two connected sockets.</summary>
     /// <param name="far">The other process's end.</param>
+    /// <exception cref="DaemonException">The system gives no thread to copy with.</exception>
     /// <exception cref="IOException">The system gives no more descriptors.</exception>
     public static Socket CreatePair(out SafeFileHandle far)
     {
+        SocketThreads.Demand();
         UnixSocket near = SocketPair.Create(out int descriptor);
         far = new SafeFileHandle(descriptor, ownsHandle: true);
         var handle = new SafeSocketHandle(near.DangerousGetHandle(), ownsHandle: true);

@@ -111,6 +111,31 @@ public sealed class DaemonCommandTests
     }
 
     [Fact]
+    public async Task Client_that_waits_searches_between_the_files_of_a_long_search_which_then_goes_on()
+    {
+        await using ToolWorld world = new();
+        for (int file = 0; file < 5000; file++)
+        {
+            world.Tree.Write($"slow/{file}", string.Concat(Enumerable.Repeat("aaaaaaaaaaaaaaaaaab\n", 5)) + "aaaa\n");
+        }
+
+        world.Tree.Write("needle", "needle\n");
+        await world.RunAsync("index");
+        using ToolRun first = world.Start("search", "-q", Slow);
+        await first.FirstOutputAsync();
+
+        // It changes the index as well.
+        world.Tree.Write("new", "needle\n");
+        ToolResult second = await world.RunAsync("search", "-q", "--wait", "needle");
+
+        Assert.Equal("needle:1:needle\nnew:1:needle\n", second.Output);
+        DaemonStatus status = await world.StatusAsync(status => status.Message?.StartsWith("Searching", StringComparison.Ordinal) == true);
+        Assert.Equal(first.ProcessId, status.Task?.ClientProcessId);
+        await world.RunAsync("cancel");
+        Assert.Equal(130, (await first.EndAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task Killed_client_frees_the_daemon()
     {
         await using ToolWorld world = new();

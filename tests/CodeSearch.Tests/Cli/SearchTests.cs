@@ -83,6 +83,18 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public async Task Expression_that_takes_too_long_is_said_with_the_file_and_the_line()
+    {
+        await using ToolWorld world = new();
+        world.Tree.Write("sub/a", $"short\n{new string('a', 100)}b\n");
+
+        ToolResult result = await world.RunAsync("search", "-q", "(?=a)(a|aa)+$");
+
+        Assert.Equal(new ToolResult(2, "", "codesearch: sub/a: The expression takes too long on line 2\n"), result);
+        Assert.Equal(0, (await world.RunAsync("search", "-q", "short")).ExitCode);
+    }
+
+    [Fact]
     public async Task Missing_argument_is_an_error_and_not_a_search_without_hits()
     {
         await using ToolWorld world = new();

@@ -30,6 +30,33 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public void Search_that_has_begun_goes_on_while_others_change_the_index()
+    {
+        using TempTree tree = new();
+        for (int i = 0; i < 200; i++)
+        {
+            tree.Write($"{i:000}", $"needle {i:000}\n");
+        }
+
+        Engine engine = new(tree.Root);
+        List<string> found = [];
+        foreach (FileHits item in engine.Items(new SearchQuery("needle"), TestContext.Current.CancellationToken))
+        {
+            if (found.Count == 0)
+            {
+                // Its first files have been read. Of the others, one changes and one goes.
+                tree.Write("150", "another needle\n").Write("new", "needle\n");
+                File.Delete(tree.PathOf("160"));
+                Assert.Equal(200, engine.Search("needle").Length);
+            }
+
+            found.Add(item.Path);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 200).Where(i => i != 160).Select(i => $"{i:000}"), found);
+    }
+
+    [Fact]
     public void Edits_in_quick_succession_are_all_seen()
     {
         using TempTree tree = new();

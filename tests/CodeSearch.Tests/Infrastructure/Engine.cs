@@ -18,7 +18,7 @@ internal sealed class Engine(string root)
     public string[] Search(string pattern) => Search(new SearchQuery(pattern));
 
     public IEnumerable<FileHits> Items(SearchQuery query, CancellationToken cancellationToken = default) =>
-        new Searcher(_index, new Silence()).Search(query, cancellationToken);
+        new Searcher(_index, new Silence()).Search(query, cancellationToken).SelectMany(batch => batch);
 
     private static IEnumerable<string> Format(FileHits item)
     {

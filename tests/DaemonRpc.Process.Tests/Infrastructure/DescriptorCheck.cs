@@ -49,8 +49,8 @@ internal sealed class DescriptorCheck(DaemonSandbox sandbox)
         return path.EndsWith(".log", StringComparison.Ordinal) || path.EndsWith(".log.1", StringComparison.Ordinal);
     }
 
-    // Of a program that the test put into its sandbox, and maybe over it another build.
-    private static bool IsAssembly(string target) => target.Replace(" (deleted)", "", StringComparison.Ordinal).EndsWith(".dll", StringComparison.Ordinal);
+    // Of a program that the test put into its sandbox, and maybe over it another build; and its symbols, once it has written where an exception came from.
+    private static bool IsAssembly(string target) => Path.GetExtension(target.Replace(" (deleted)", "", StringComparison.Ordinal)) is ".dll" or ".pdb";
 
     private static bool IsSpawnLock(string target) => target.EndsWith(".spawn", StringComparison.Ordinal);
 

@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using DaemonRpc.CodeGen;
 using DaemonRpc.Serialization;
+using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Runtime.Tests.Infrastructure;
 
@@ -21,7 +23,14 @@ public interface ISample
     Task<string> AskAsync(IQuestions? questions, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
     IAsyncEnumerable<string> AskOnAsync(IQuestions questions, CancellationToken cancellationToken = default);
+
+    Task<string> PassAsync(
+        Stream? source, Stream? destination, Stream? both, SafeFileHandle? file, PipeReader? reader, PipeWriter? writer, IDuplexPipe? pipe,
+        CancellationToken cancellationToken = default);
 }
+
+/// <summary>The files and streams of a call, as its handler gets them.</summary>
+internal sealed record PassedBytes(Stream? Source, Stream? Destination, Stream? Both, SafeFileHandle? File, PipeReader? Reader, PipeWriter? Writer, IDuplexPipe? Pipe);
 
 /// <summary>A handler that does what the test says.</summary>
 internal sealed class Sample : ISample, IAsyncDisposable
@@ -47,6 +56,8 @@ internal sealed class Sample : ISample, IAsyncDisposable
 
     public Func<IQuestions, CancellationToken, IAsyncEnumerable<string>> AskOn { get; set; } = static (_, _) => AsyncEnumerable.Empty<string>();
 
+    public Func<PassedBytes, CancellationToken, Task<string>> Pass { get; set; } = static (_, _) => Task.FromResult("");
+
     /// <summary>The handler's disposal waits for this.</summary>
     public Task Disposal { get; set; } = Task.CompletedTask;
 
@@ -67,6 +78,10 @@ internal sealed class Sample : ISample, IAsyncDisposable
     public Task<string> AskAsync(IQuestions? questions, IProgress<string>? words, CancellationToken cancellationToken) => Ask(questions!, words, cancellationToken);
 
     public IAsyncEnumerable<string> AskOnAsync(IQuestions questions, CancellationToken cancellationToken) => AskOn(questions, cancellationToken);
+
+    public Task<string> PassAsync(
+        Stream? source, Stream? destination, Stream? both, SafeFileHandle? file, PipeReader? reader, PipeWriter? writer, IDuplexPipe? pipe, CancellationToken cancellationToken) =>
+        Pass(new PassedBytes(source, destination, both, file, reader, writer, pipe), cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -97,6 +112,7 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
         6 => nameof(ISample.ConvertAsync),
         7 => nameof(ISample.AskAsync),
         8 => nameof(ISample.AskOnAsync),
+        9 => nameof(ISample.PassAsync),
         _ => null,
     };
 
@@ -152,6 +168,12 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
                 await reply.StreamAsync(target.AskOnAsync(arguments.NextCallback<IQuestions>(static channel => new QuestionsProxy(channel)), arguments.CancellationToken));
                 return;
 
+            case 9:
+                reply.Result(await target.PassAsync(
+                    arguments.NextByteStream(), arguments.NextByteStream(), arguments.NextByteStream(), arguments.NextFile(),
+                    arguments.NextPipeReader(), arguments.NextPipeWriter(), arguments.NextDuplexPipe(), arguments.CancellationToken));
+                return;
+
             default:
                 await reply.StreamAsync(target.StreamAsync(arguments.Next<int>(), arguments.CancellationToken));
                 return;
@@ -200,6 +222,12 @@ internal sealed class SampleClient(CallChannel channel) : ISample, IAsyncDisposa
 
     public IAsyncEnumerable<string> AskOnAsync(IQuestions questions, CancellationToken cancellationToken = default) =>
         channel.Request(8, nameof(ISample.AskOnAsync)).WithCallback(questions, static target => new QuestionsDispatcher(target)).StreamAsync<string>(cancellationToken);
+
+    public Task<string> PassAsync(
+        Stream? source, Stream? destination, Stream? both, SafeFileHandle? file, PipeReader? reader, PipeWriter? writer, IDuplexPipe? pipe,
+        CancellationToken cancellationToken = default) =>
+        channel.Request(9, nameof(ISample.PassAsync)).WithFile(source).WithFile(destination).WithFile(both).WithFile(file).WithFile(reader).WithFile(writer).WithFile(pipe)
+            .SendAsync<string>(cancellationToken).Soon();
 
     public CallRequest Request(uint method, string name) => channel.Request(method, name);
 

@@ -1,3 +1,5 @@
+using DaemonRpc.TestDaemon.Stress.Shapes;
+
 namespace DaemonRpc.TestDaemon.Stress;
 
 /// <summary>Makes calls of all kinds, one after another, and writes down what it was told of each.</summary>
@@ -39,7 +41,12 @@ internal sealed class StressCaller(string folder, string name, Random random, Fu
     private async Task CallAsync(TestServiceClient client)
     {
         string call = $"{name}.{_calls++}";
-        string kind = random.Next(5) == 0 ? "stream" : StressTask.Kinds[random.Next(StressTask.Kinds.Count)];
+        string kind = random.Next(10) switch
+        {
+            < 2 => "stream",
+            < 6 => Shape.Kinds[random.Next(Shape.Kinds.Count)],
+            _ => StressTask.Kinds[random.Next(StressTask.Kinds.Count)],
+        };
         int milliseconds = random.Next(MostMilliseconds);
         using var own = new CancellationTokenSource();
         if (random.Next(5) == 0)
@@ -48,21 +55,30 @@ internal sealed class StressCaller(string folder, string name, Random random, Fu
         }
 
         _record.Add($"call {call} {kind} {milliseconds}");
+        Shape? shape = Shape.Kinds.Contains(kind) ? Shape.Of(kind, random, new StressCall(folder, call, milliseconds)) : null;
         string told;
         try
         {
+            Task<string> calling = shape is not null ? shape.CallAsync(client, own.Token)
+                : kind == "stream" ? ReadAsync(client, call, milliseconds, own.Token)
+                : RunAsync(client, call, kind, milliseconds, own.Token);
+
             // Without the token: what becomes of the call is told, or it hangs.
-            told = await (kind == "stream" ? ReadAsync(client, call, milliseconds, own.Token) : RunAsync(client, call, kind, milliseconds, own.Token))
-                .WaitAsync(Told.Limit, CancellationToken.None);
+            told = await calling.WaitAsync(Told.Limit, CancellationToken.None);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            told = Told.Word(exception);
+            told = ReferenceEquals(exception, shape?.Failure) ? "own" : Told.Word(exception);
         }
 
         _record.Add($"told {call} {told}");
+        if (shape is not null && await shape.EndAsync(isWhole: told.StartsWith("result", StringComparison.Ordinal)) is { } complaint)
+        {
+            _record.Add($"wrong {call} {complaint}");
+        }
+
         if (told == "busy")
         {
             // Not for anything to happen: a client that is refused comes back a little later.

@@ -12,14 +12,23 @@ internal static class StressTask
     /// <summary>How a task can be. All but the last end by themselves within this time, or much less.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["short", "read", "work", "throw", "obey", "anyway", "swallow"];
 
-    public static async Task RunAsync(DaemonContext context, string folder, string call, string kind, int milliseconds, CancellationToken cancellationToken)
+    /// <summary>Works in one of the <see cref="Kinds"/>.</summary>
+    public static Task RunAsync(DaemonContext context, StressCall call, string kind, CancellationToken cancellationToken) => RunAsync(context, call, async () =>
     {
-        Start(context, folder, call);
+        await WorkAsync(call.Folder, kind, call.Milliseconds, cancellationToken);
+        return true;
+    });
+
+    /// <summary>Works as the handler's method says.</summary>
+    public static async Task<T> RunAsync<T>(DaemonContext context, StressCall call, Func<Task<T>> work)
+    {
+        Start(context, call);
         string how = "threw";
         try
         {
-            await WorkAsync(folder, kind, milliseconds, cancellationToken);
+            T result = await work();
             how = "returned";
+            return result;
         }
         catch (OperationCanceledException)
         {
@@ -28,31 +37,40 @@ internal static class StressTask
         }
         finally
         {
-            End(folder, call, how);
+            End(call, how);
         }
     }
 
-    public static async IAsyncEnumerable<int> StreamAsync(
-        DaemonContext context, string folder, string call, int count, int milliseconds, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Yields what the handler's method does.</summary>
+    public static async IAsyncEnumerable<T> StreamAsync<T>(DaemonContext context, StressCall call, IAsyncEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Start(context, folder, call);
+        Start(context, call);
         string how = "left";
         try
         {
-            for (int number = 0; number < count; number++)
+            await foreach (T item in items.WithCancellation(cancellationToken))
             {
-                yield return number;
-                if (milliseconds > 0)
-                {
-                    await Task.Delay(milliseconds, cancellationToken);
-                }
+                yield return item;
             }
 
             how = "returned";
         }
         finally
         {
-            End(folder, call, how);
+            End(call, how);
+        }
+    }
+
+    /// <summary>Yields so many numbers, with so much time between them.</summary>
+    public static async IAsyncEnumerable<int> CountAsync(int count, int milliseconds, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (int number = 0; number < count; number++)
+        {
+            yield return number;
+            if (milliseconds > 0)
+            {
+                await Task.Delay(milliseconds, cancellationToken);
+            }
         }
     }
 
@@ -103,21 +121,21 @@ internal static class StressTask
         }
     }
 
-    private static void Start(DaemonContext context, string folder, string call)
+    private static void Start(DaemonContext context, StressCall call)
     {
-        var record = StressRecord.Of(folder);
-        if (Marker.Take(folder) is { } other)
+        var record = StressRecord.Of(call.Folder);
+        if (Marker.Take(call.Folder) is { } other)
         {
-            record.Add($"overlap {call} {s_incarnation} {other}");
+            record.Add($"overlap {call.Name} {s_incarnation} {other}");
         }
 
-        record.Add($"start {call} {s_incarnation}");
-        context.Status.Report(call);
+        record.Add($"start {call.Name} {s_incarnation}");
+        context.Status.Report(call.Name);
     }
 
-    private static void End(string folder, string call, string how)
+    private static void End(StressCall call, string how)
     {
-        StressRecord.Of(folder).Add($"end {call} {s_incarnation} {how}");
+        StressRecord.Of(call.Folder).Add($"end {call.Name} {s_incarnation} {how}");
         Marker.Give();
     }
 }

@@ -14,6 +14,7 @@ internal static class Told
         DaemonDisconnectedException disconnected => $"disconnected:{disconnected.MayHaveRun} {disconnected.Message}",
         DaemonBusyException => "busy",
         DaemonRemoteException remote when remote.RemoteType == typeof(InvalidDataException).FullName => "remote",
+        DaemonRemoteException remote when remote.RemoteType == typeof(DaemonException).FullName && remote.Message.Contains("could not start a thread", StringComparison.Ordinal) => "threadless",
         DaemonStartException start => $"start {start.Message}",
         TimeoutException => $"wrong: it hangs, after {Limit}",
         _ => $"wrong: {exception}",

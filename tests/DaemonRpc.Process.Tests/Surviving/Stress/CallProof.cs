@@ -10,8 +10,13 @@ internal sealed class CallProof(IReadOnlyList<RecordLine> record, Complaints com
     {
         ["result"] = (1, 1, ["returned"]),
         ["remote"] = (1, 1, ["threw"]),
+        ["fault"] = (1, 1, ["threw"]),
         ["left"] = (1, 1, ["left", "returned"]),
+        // One of the caller's objects threw: before the task began, in the middle, or when the last bytes were handed over.
+        ["own"] = (0, 1, ["stopped", "left", "returned", "threw"]),
         ["canceled:Stopped"] = (1, 1, ["stopped", "left"]),
+        // Before the last bytes were handed over.
+        ["canceled:Completed"] = (1, 1, ["returned"]),
         // Force may come before the handler's first line, or after its last.
         ["canceled:Forced"] = (0, 1, ["stopped", "left", "returned", "threw"]),
         ["timeout:True"] = (0, 1, ["stopped", "left", "returned", "threw"]),
@@ -19,6 +24,8 @@ internal sealed class CallProof(IReadOnlyList<RecordLine> record, Complaints com
         ["canceled:NeverStarted"] = (0, 0, []),
         ["timeout:False"] = (0, 0, []),
         ["disconnected:False"] = (0, 0, []),
+        // No thread for .NET's sockets: its streams could not be opened, so that the method was not called.
+        ["threadless"] = (0, 0, []),
         ["busy"] = (0, 0, []),
         ["start"] = (0, 0, []),
     };
@@ -43,11 +50,16 @@ internal sealed class CallProof(IReadOnlyList<RecordLine> record, Complaints com
         {
             complaints.Add("A client may not be told this when it connects.", line);
         }
+
+        foreach (RecordLine line in record.Where(line => line.What == "wrong"))
+        {
+            complaints.Add($"What the caller of {line.Subject} passed or got was not what it should be.", line);
+        }
     }
 
     private void Check(CallStory call, RecordLine told, Kills kills)
     {
-        if (!s_meanings.TryGetValue(call.Word!, out (int Least, int Most, string[] Ends) meaning))
+        if (!s_meanings.TryGetValue(call.Word!, out (int Least, int Most, string[] Ends) meaning) || (call.Word is "canceled:Completed" or "threadless" && !call.PassesBytes))
         {
             complaints.Add($"The client of {call.Name} may not be told this.", call.Lines);
             return;

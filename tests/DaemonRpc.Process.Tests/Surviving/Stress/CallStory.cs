@@ -7,6 +7,12 @@ internal sealed class CallStory(string name, IReadOnlyList<RecordLine> lines)
 
     public IReadOnlyList<RecordLine> Lines => lines;
 
+    /// <summary>How it was called; null if that was not written.</summary>
+    public string? Kind { get; } = lines.FirstOrDefault(line => line.What == "call")?.Words[1];
+
+    /// <summary>Whether it passes streams, to which the last bytes are handed over when its task has ended.</summary>
+    public bool PassesBytes => Kind is "copy" or "pieces" or "pipe";
+
     public IReadOnlyList<RecordLine> Starts { get; } = [.. lines.Where(line => line.What == "start")];
 
     public RecordLine? End { get; } = lines.LastOrDefault(line => line.What == "end");

@@ -8,9 +8,9 @@ internal sealed class CancelProof(IReadOnlyList<RecordLine> record, IReadOnlyLis
 {
     private static readonly Dictionary<string, string[]> s_owners = new()
     {
-        [nameof(CancelOutcome.Stopped)] = ["canceled:Stopped", "timeout:True", "left"],
-        [nameof(CancelOutcome.Completed)] = ["result", "remote", "left"],
-        [nameof(CancelOutcome.Forced)] = ["canceled:Forced", "timeout:True", "left"],
+        [nameof(CancelOutcome.Stopped)] = ["canceled:Stopped", "timeout:True", "left", "own"],
+        [nameof(CancelOutcome.Completed)] = ["result", "remote", "fault", "left", "own", "threadless"],
+        [nameof(CancelOutcome.Forced)] = ["canceled:Forced", "timeout:True", "left", "own"],
     };
 
     private readonly IReadOnlyDictionary<string, CallStory> _calls = CallStory.Of(record);
@@ -85,7 +85,8 @@ internal sealed class CancelProof(IReadOnlyList<RecordLine> record, IReadOnlyLis
         Compared++;
         // An answer that was on its way when the daemon was killed may have reached one of the two only.
         bool isLost = call.Word == "disconnected:True" && call.Starts is [var start, ..] && _kills.Of(start.ProcessId, told) is not null;
-        if (!isLost && !(s_owners.TryGetValue(outcome.Outcome, out string[]? owners) && owners.Contains(call.Word!)))
+        bool isHandingOver = call is { PassesBytes: true, Word: "canceled:Completed" or "timeout:True" } && outcome.Outcome == nameof(CancelOutcome.Completed);
+        if (!isLost && !isHandingOver && !(s_owners.TryGetValue(outcome.Outcome, out string[]? owners) && owners.Contains(call.Word!)))
         {
             complaints.Add($"The owner of {call.Name} and who cancelled it were told different things.", [.. call.Lines, outcome.Line]);
         }

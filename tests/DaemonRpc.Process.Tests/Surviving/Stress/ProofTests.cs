@@ -10,6 +10,8 @@ public sealed class ProofTests
         "1 call c swallow 10", "2 start c 0a", "3 cancel 0a-3 c", "1 told c canceled:Forced by 3", "3 canceled 0a-3 Forced",
         "1 call d work 10", "1 told d busy", "1 call e work 10", "2 start e 0b", "9 kill daemon 2", "1 told e disconnected:True it went away",
         "4 start f 0c", "4 end f 0c threw", "1 told f remote",
+        "1 call g copy 10", "4 start g 0c", "4 end g 0c returned", "1 told g canceled:Completed by 1", "1 call h fail 10", "4 start h 0c", "4 end h 0c threw", "1 told h fault",
+        "1 call i sum 10", "4 start i 0c", "4 end i 0c threw", "1 told i own",
     ];
 
     private static readonly string[] s_trueWatch =
@@ -44,6 +46,11 @@ public sealed class ProofTests
     [InlineData("2 end b 0a returned", "1 told b result 2", "ran after its client was told")]
     [InlineData("3 cancel 0a-3 c", "3 canceled 0a-1 Forced", "different things were told")]
     [InlineData("9 kill daemon 2", "1 connect x disconnected:True", "when it connects")]
+    [InlineData("1 told b result 2", "1 told b canceled:Completed by 1", "may not be told this")]
+    [InlineData("1 told b result 2", "1 told b threadless", "may not be told this")]
+    [InlineData("1 told g canceled:Completed by 1", "1 told g threadless", "told otherwise")]
+    [InlineData("4 end h 0c threw", "4 end h 0c returned", "ended in another way")]
+    [InlineData("1 told i own", "1 wrong i A report came after the call's end.", "passed or got")]
     public void One_false_line_is_enough(string from, string to, string complaint)
     {
         // The line in its place, and for what it must come before, also before it.

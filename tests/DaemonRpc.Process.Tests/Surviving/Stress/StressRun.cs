@@ -168,6 +168,9 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         Assert.Equal((DaemonState.Ready, null, 0), (status.State, status.Task, status.Waiting));
         LastStatus = status.Sequence;
         Assert.Empty(await Settling.ComplaintsAsync(OtherDaemons));
+        var rest = new Rest(sandbox.Folder, last.Daemon.ProcessId, [.. _clients.Select(client => (client.Name, client.Tool.Id))]);
+        IReadOnlyList<string> held = await Settling.ComplaintsAsync(rest.Complaints);
+        Assert.True(held.Count == 0, string.Join('\n', held));
 
         IReadOnlyList<string> OtherDaemons() =>
             [.. ProcessTable.Touching(sandbox.Folder).Where(processId => processId != last.Daemon.ProcessId && !_clients.Any(client => client.Tool.Id == processId))
