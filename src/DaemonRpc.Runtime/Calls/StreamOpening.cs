@@ -109,10 +109,11 @@ internal sealed class StreamOpening : IOpenCall
     }
 
     /// <summary>Ends the stream with its call, whose failure nobody may ever look at. Does not keep the stream from the collector.</summary>
+    /// <remarks>Of a call that has succeeded the daemon has ended the stream. On Linux an end loses nothing of what has come, so that it need not be believed.</remarks>
     private static async Task EndAsync(Task call, WeakReference<ReturnedSocketStream> opened)
     {
         await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!call.IsCompletedSuccessfully && opened.TryGetTarget(out ReturnedSocketStream? stream))
+        if ((OperatingSystem.IsLinux() || !call.IsCompletedSuccessfully) && opened.TryGetTarget(out ReturnedSocketStream? stream))
         {
             stream.GiveUp();
         }

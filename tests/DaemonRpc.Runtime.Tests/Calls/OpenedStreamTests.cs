@@ -181,8 +181,7 @@ public sealed class OpenedStreamTests : IDisposable
     [Fact]
     public async Task Client_whose_contract_passes_nothing_gets_no_descriptor()
     {
-        DaemonClientOptions options = new();
-        (SampleClient client, ScriptedPeer daemon) = await _daemon.ConnectAsync(options);
+        (SampleClient client, ScriptedPeer daemon) = await _daemon.ConnectAsync(new DaemonClientOptions(), contract: s_withoutStreams);
         await using SampleClient used = client;
         using ScriptedPeer heard = daemon;
         using SocketChannel near = Open(daemon, 1, Readable);
@@ -229,13 +228,12 @@ public sealed class OpenedStreamTests : IDisposable
         frame.Return();
     }
 
-    private Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync() => _daemon.ConnectAsync(new DaemonClientOptions(), contract: s_contract);
+    private Task<(SampleClient Client, ScriptedPeer Daemon)> ConnectAsync() => _daemon.ConnectAsync(new DaemonClientOptions());
 
-    private static readonly DaemonContract s_contract = new()
+    private static readonly DaemonContract s_withoutStreams = new()
     {
         Id = SampleDispatcher.Contract.Id,
         Interface = SampleDispatcher.Contract.Interface,
         BuildTimestampTicks = SampleDispatcher.Contract.BuildTimestampTicks,
-        PassesDescriptors = true,
     };
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DaemonRpc.Framing;
+using DaemonRpc.Passing;
 using DaemonRpc.Protocol;
 using DaemonRpc.Serialization;
 using Microsoft.Extensions.Logging;
@@ -61,6 +62,10 @@ internal static class DaemonSeeds
             Result(Frames.Value("end"))),
         Seed("failure of a callback", "ask", "InvalidDataException", Ask(1, 0, 1, Frames.Short(1), Frames.Value("fail")), FuzzStep.Await, Error(new ErrorMessage { Type = "Type", Message = "It fails.", Ask = 1 })),
         Seed("files", "files", "end", Result(Frames.Value("end"))),
+        Seed("stream of bytes", "open", "11", Opened(StreamTraits.Copied, PassedKind.Socket), Result()),
+        Seed("file", "open", "11", Opened(default, PassedKind.Regular), Result()),
+        Seed("no stream of bytes", "open", "null", Result()),
+        Seed("failing stream of bytes", "open", "DaemonRemoteException", Opened(StreamTraits.Copied, PassedKind.Socket), Error(new ErrorMessage { Type = "Type", Message = "It fails." })),
         Seed("status", "status", "Busy", Frames.Of(FrameKind.Status, 1, output => StatusMessage.Write(output, s_status))),
         Seed("statuses", "watch", "3", Status(3), Status(4), Status(7), Goodbye(GoodbyeReason.Stopping)),
         Seed("cancel of what runs", "cancel", "Stopped", FuzzStep.Await, Status(3, 2), Frames.Of(FrameKind.CancelReply, 1, new CancelReply(CancelOutcome.Stopped, 1).Write)),
@@ -104,6 +109,9 @@ internal static class DaemonSeeds
         new(name, new FuzzInput("daemon", scenario, [FuzzStep.Await, Frames.Of(FrameKind.Welcome, 0, welcome.Write), FuzzStep.Await, .. steps]), brings);
 
     private static FuzzStep Result(params byte[][] value) => Frames.Of(FrameKind.Result, 1, value);
+
+    private static FuzzStep Opened(StreamTraits traits, PassedKind kind) =>
+        Frames.Of(FrameKind.Opened, 1, output => output.Write([(byte)(StreamTraits.Passed | StreamTraits.Reads | traits)]), null, kind);
 
     private static FuzzStep Error(ErrorMessage error) => Frames.Of(FrameKind.Error, 1, error.Write);
 

@@ -14,6 +14,8 @@ internal sealed class FuzzClient(string folder) : IAsyncDisposable
     // Short: a daemon that lies about leaving or is silent is waited for as long.
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromMilliseconds(300);
 
+    private const int MostBytesRead = 100_000;
+
     private readonly HeardLog _log = new();
     private CallChannel? _channel;
     private int _begun;
@@ -117,8 +119,32 @@ internal sealed class FuzzClient(string folder) : IAsyncDisposable
                         .SendAsync<string>(CancellationToken.None);
                 }
 
+            case "open":
+                return await ReadAsync(await Request(FuzzMethod.Open).With(1).OpenAsync<Stream?>(CancellationToken.None));
+
             default:
                 throw new FormatException($"There is no scenario '{scenario}'.");
+        }
+    }
+
+    /// <summary>Reads a stream, but not to the end of one that has none.</summary>
+    private static async Task<string> ReadAsync(Stream? stream)
+    {
+        if (stream is null)
+        {
+            return "null";
+        }
+
+        await using (stream)
+        {
+            byte[] buffer = new byte[1000];
+            int length = 0;
+            while (stream.CanRead && length < MostBytesRead && await stream.ReadAsync(buffer) is var read and > 0)
+            {
+                length += read;
+            }
+
+            return $"{length}";
         }
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using DaemonRpc.CodeGen;
@@ -22,6 +23,7 @@ internal enum FuzzMethod : uint
     Files = 10,
     Values = 11,
     AskOn = 12,
+    Open = 13,
 }
 
 /// <summary>Stands for a contract with every shape, and for what the generator would write for it. Takes what it gets and gives it back.</summary>
@@ -35,6 +37,7 @@ internal sealed class FuzzDispatcher(DaemonContext context) : Dispatcher
         Interface = typeof(FuzzMethod),
         BuildTimestampTicks = 638_000_000_000_000_000,
         Faults = [FaultType.Of<string>()],
+        PassesDescriptors = true,
     };
 
     public override object Target => this;
@@ -95,6 +98,10 @@ internal sealed class FuzzDispatcher(DaemonContext context) : Dispatcher
                     arguments.NextFile(), arguments.NextByteStream(), arguments.NextPipeReader(), arguments.NextPipeWriter(), arguments.NextDuplexPipe(), arguments.CancellationToken));
                 return;
 
+            case FuzzMethod.Open:
+                await reply.OpenAsync(StreamOf(arguments.Next<int>()));
+                return;
+
             case FuzzMethod.Values:
                 reply.Result($"{arguments.Next<DateTime>()} {arguments.Next<decimal>()} {arguments.Next<bool>()} {arguments.Next<int[]>()?.Length} {arguments.Next<TimeOnly?>()} {arguments.Next<byte[]>()?.Length}");
                 return;
@@ -104,6 +111,14 @@ internal sealed class FuzzDispatcher(DaemonContext context) : Dispatcher
                 return;
         }
     }
+
+    private static Stream? StreamOf(int kind) => kind switch
+    {
+        0 => null,
+        1 => new MemoryStream(new byte[1000]),
+        2 => File.OpenRead("/dev/null"),
+        _ => new BrotliStream(new MemoryStream(), CompressionMode.Compress),
+    };
 
     private static IQuestions Callback(ArgumentReader arguments) => arguments.NextCallback<IQuestions>(static channel => new QuestionsProxy(channel));
 

@@ -114,7 +114,8 @@ internal sealed partial class HostileClient : FuzzTarget
         return heard.ToString();
     }
 
-    private static bool TrySend(SocketChannel channel, FuzzStep step, PassedThings passed)
+    /// <summary>Sends a step with its descriptors. Returns false if the other end has ended the connection.</summary>
+    public static bool TrySend(SocketChannel channel, FuzzStep step, PassedThings passed)
     {
         try
         {
@@ -124,7 +125,7 @@ internal sealed partial class HostileClient : FuzzTarget
                 SafeFileHandle[] handles = [.. step.Passed.Select(passed.Create)];
                 while ((sent = channel.TrySend(step.Bytes, default, handles)) == 0)
                 {
-                    Assert.True(channel.WaitForRoom(FuzzLimits.Wait), "The daemon reads nothing any more.");
+                    Assert.True(channel.WaitForRoom(FuzzLimits.Wait), "The other end reads nothing any more.");
                 }
 
                 Array.ForEach(handles, static handle => handle.Dispose());
@@ -135,7 +136,7 @@ internal sealed partial class HostileClient : FuzzTarget
         }
         catch (IOException)
         {
-            // The daemon has ended the connection already.
+            // The other end has ended the connection already.
             return false;
         }
     }

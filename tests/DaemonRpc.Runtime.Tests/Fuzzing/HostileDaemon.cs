@@ -47,8 +47,8 @@ internal sealed class HostileDaemon : FuzzTarget
         _world = null;
     }
 
-    /// <summary>Whether docs/reference/exceptions.md names it; or the caller's own code has thrown it.</summary>
-    private static bool IsPromised(Exception exception) => exception is DaemonException or DaemonTaskCanceledException or DaemonTimeoutException or InvalidDataException;
+    /// <summary>Whether docs/reference/exceptions.md names it; or the caller's own code has thrown it, or a file that the daemon has passed.</summary>
+    private static bool IsPromised(Exception exception) => exception is DaemonException or DaemonTaskCanceledException or DaemonTimeoutException or InvalidDataException or IOException;
 
     private static string Outcome(Task<string> call)
     {
@@ -133,6 +133,7 @@ internal sealed class HostileDaemon : FuzzTarget
 
         private static void Talk(SocketChannel channel, FuzzInput input, FuzzEnd end)
         {
+            using var passed = new PassedThings();
             var reader = new FrameReader(channel) { MaxPayloadBytes = FrameLimits.Default };
             try
             {
@@ -143,9 +144,9 @@ internal sealed class HostileDaemon : FuzzTarget
                         channel.SilenceTimeout = s_longSilence;
                         _ = reader.TryRead(out _, out _);
                     }
-                    else
+                    else if (!HostileClient.TrySend(channel, step, passed))
                     {
-                        channel.Send(step.Bytes);
+                        return;
                     }
                 }
 

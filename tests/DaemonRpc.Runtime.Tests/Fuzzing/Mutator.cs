@@ -60,11 +60,11 @@ internal sealed class Mutator(Random random, IReadOnlyList<FuzzInput> others)
                 steps[at] = step.IsAwait ? step : step with { Bytes = step.Bytes[..(1 + random.Next(step.Bytes.Length))] };
                 break;
 
-            case 13 when target == "client" && !step.IsAwait:
+            case 13 when target != "message" && !step.IsAwait:
                 steps[at] = step with { Passed = Passed(step.Passed) };
                 break;
 
-            case 14 when target == "client" && !step.IsAwait && step.Passed.Length > 0:
+            case 14 when target != "message" && !step.IsAwait && step.Passed.Length > 0:
                 // They come with another frame.
                 steps[at] = step with { Passed = [] };
                 int to = random.Next(steps.Count);

@@ -98,6 +98,7 @@ internal sealed class SampleDispatcher(Sample target) : Dispatcher
         Interface = typeof(ISample),
         BuildTimestampTicks = 638_000_000_000_000_000,
         Faults = [FaultType.Of<string>(), FaultType.Of<int[]>(), FaultType.Of<IEnumerable<int>>()],
+        PassesDescriptors = true,
     };
 
     public override object Target => target;
