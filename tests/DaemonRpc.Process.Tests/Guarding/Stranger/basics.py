@@ -1,5 +1,8 @@
 """An honest call of each basic kind, and each question, by a client that knows docs/protocol.md alone. Prints what it was told."""
 
+import gzip
+import os
+import socket
 import struct
 import sys
 import tempfile
@@ -80,6 +83,25 @@ with tempfile.TemporaryFile() as file:
     while status(connection)[0] == "Busy":
         pass
     print("lost descriptors", answers == [GOODBYE] * 7)
+
+MADE = method_id("MakeBytesAsync", "System.Int32", "System.String", "System.IProgress<System.Int64>")
+call = connection.request(MADE, 3, struct.pack("<i", 300000) + text("") + b"\0", credit=1 << 18)
+stream, traits = connection.opened(call)
+with stream, stream.makefile("rb") as made:
+    read = made.read() == bytes(index & 255 for index in range(300000))
+print("returned stream", traits == 11, read, connection.answer(call) == (RESULT, b""))
+with tempfile.TemporaryDirectory() as folder:
+    name = os.path.join(folder, "written")
+    call = connection.request(method_id("CreateAsync", "System.String"), 1, text(name), credit=1 << 18)
+    stream, traits = connection.opened(call)
+    with stream:
+        stream.sendall(b"from afar")
+        stream.shutdown(socket.SHUT_WR)
+        last = connection.answer(call)
+    print("returned stream to write", traits == 13, last == (RESULT, b""), gzip.open(name).read() == b"from afar")
+    call = connection.request(method_id("CreateAsync", "System.String"), 1, text(name), credit=1 << 18)
+    connection.opened(call)[0].close()
+    print("lost stream", connection.answer(call)[0] == ERROR)
 
 error = told(ERROR, connection.answer(connection.request(method_id("ThrowAsync", "System.String"), 1, text("broken"))))
 print("error", integer(error[1]), error[2].decode(), error[3].decode())

@@ -6,7 +6,7 @@ import struct
 
 HELLO, WELCOME, REQUEST, RESULT, ERROR, CANCELED, REFUSAL, ITEM, CREDIT, CANCEL = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 STATUS_QUERY, STATUS, CANCEL_TASK, CANCEL_REPLY, STOP, STOP_REPLY, GOODBYE, QUEUED, STARTED, PROGRESS = 11, 12, 13, 14, 15, 16, 17, 20, 21, 22
-ASK, DEMAND, WITHDRAW, ASKED_ITEMS, ANSWER = 23, 24, 25, 26, 27
+ASK, DEMAND, WITHDRAW, ASKED_ITEMS, ANSWER, OPENED = 23, 24, 25, 26, 27, 29
 ATTACHED = 0x80
 INTEGER = "<q"
 
@@ -83,6 +83,15 @@ class Connection:
         if frame:
             self.socket.sendall(frame)
         return self.last_call
+
+    def opened(self, call):
+        """The socket of the stream that a call returns, and its traits. The call goes on."""
+        while True:
+            kind, answered, payload, descriptors = self.receive(with_descriptors=True)
+            if answered == call and kind == OPENED:
+                return socket.socket(fileno=descriptors[0]), payload[0]
+            if kind not in (QUEUED, STARTED):
+                raise Ended("no stream: %d %r" % (kind, payload))
 
     def answer(self, call):
         """The end of a call: the kind of its last frame, and the payload. Items on the way are dropped."""
@@ -166,12 +175,18 @@ class Connection:
             arguments = payload[method + 6:]
             self.send(ANSWER, call, payload[:4] + b"\0" + answer(struct.unpack_from("<IH", payload, method), arguments))
 
-    def receive(self):
-        length, kind, call = struct.unpack("<IBI", self._read(9))
+    def receive(self, with_descriptors=False):
+        descriptors = array.array("i")
+        head = b""
+        if with_descriptors:
+            head, control, _, _ = self.socket.recvmsg(9, socket.CMSG_SPACE(4))
+            for _, _, data in control:
+                descriptors.frombytes(data)
+        length, kind, call = struct.unpack("<IBI", head + self._read(9 - len(head)))
         attached = struct.unpack("<I", self._read(4))[0] if kind & ATTACHED else 0
         payload = self._read(length)
         self._read(attached)
-        return kind & ~ATTACHED, call, payload
+        return (kind & ~ATTACHED, call, payload, descriptors) if with_descriptors else (kind & ~ATTACHED, call, payload)
 
     def _read(self, length):
         data = bytearray()
