@@ -11,9 +11,15 @@ namespace DaemonRpc.Calls;
 /// <param name="end">Completes when the call has ended.</param>
 internal sealed class SentCall(ClientConnection connection, ClientSession session, PendingCall call, string name, Task end)
 {
+    private volatile bool _isCanceled;
+
+    /// <summary>Whether the daemon was asked to cancel the call, over this object.</summary>
+    public bool IsCanceled => _isCanceled;
+
     /// <summary>Asks the daemon to cancel the call. The outcome is awaited as usual, but only while the daemon answers liveness probes.</summary>
     public void Cancel()
     {
+        _isCanceled = true;
         session.SendCancel(call.Id);
         EndIfUnresponsive("was cancelled");
     }

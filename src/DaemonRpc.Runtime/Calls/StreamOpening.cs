@@ -1,4 +1,5 @@
 using DaemonRpc.Passing;
+using DaemonRpc.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Calls;
@@ -10,6 +11,7 @@ internal sealed class StreamOpening : IOpenCall
     private readonly Lock _gate = new();
     private Task<CallEnd> _call = null!;
     private SafeFileHandle? _handle;
+    private bool _hasCome;
     private bool _takesNoMore;
 
     public Task Ended => _call;
@@ -48,17 +50,22 @@ internal sealed class StreamOpening : IOpenCall
         }
     }
 
+    public bool IsCanceled => Sent!.IsCanceled;
+
     public void Cancel() => Sent!.Cancel();
 
     public void EndIfUnresponsive() => Sent!.EndIfUnresponsive("closes its stream");
 
     /// <summary>Keeps the descriptor that has come.</summary>
-    /// <exception cref="DaemonProtocolException">One has come already.</exception>
+    /// <exception cref="DaemonProtocolException">One has come before.</exception>
     public void Keep(SafeFileHandle handle)
     {
+        bool isSecond;
         lock (_gate)
         {
-            if (_handle is null && !_takesNoMore)
+            isSecond = _hasCome;
+            _hasCome = true;
+            if (!isSecond && !_takesNoMore)
             {
                 _handle = handle;
                 return;
@@ -66,7 +73,10 @@ internal sealed class StreamOpening : IOpenCall
         }
 
         handle.Dispose();
-        throw new DaemonProtocolException("The daemon opened a stream for a call that has one, or has ended.");
+        if (isSecond)
+        {
+            throw new DaemonProtocolException("The daemon opened two streams for one call.");
+        }
     }
 
     /// <summary>Gives the caller its stream, because everything that came before it has been handed over.</summary>
@@ -78,7 +88,7 @@ internal sealed class StreamOpening : IOpenCall
             OnCopied?.Invoke();
         }
 
-        _opened.SetResult(traits);
+        PoolThreads.Give(() => _opened.SetResult(traits));
     }
 
     private async Task<Stream> CreateAsync()
@@ -123,7 +133,6 @@ internal sealed class StreamOpening : IOpenCall
     {
         lock (_gate)
         {
-            _takesNoMore = true;
             SafeFileHandle handle = _handle!;
             _handle = null;
             return handle;

@@ -86,6 +86,8 @@ public sealed class ReplyWriter
 
     private static async Task CloseFailedAsync(Stream stream)
     {
+        // A part must not pass for the whole in the next daemon either.
+        (stream as ReturnedSocketStream)?.Abort();
         try
         {
             await stream.DisposeAsync().ConfigureAwait(false);

@@ -6,6 +6,9 @@ internal interface IOpenCall
     /// <summary>Completes when the call has ended, with its exception if it failed.</summary>
     Task Ended { get; }
 
+    /// <summary>Whether this process has cancelled the call.</summary>
+    bool IsCanceled { get; }
+
     /// <summary>Cancels the call.</summary>
     void Cancel();
 

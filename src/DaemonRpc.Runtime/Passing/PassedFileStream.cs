@@ -6,17 +6,17 @@ namespace DaemonRpc.Passing;
 /// <remarks>.NET keeps a position of its own. It takes the kernel's when the stream is created; this type gives it back when the stream is closed.</remarks>
 internal sealed class PassedFileStream(SafeFileHandle handle, FileAccess access) : FileStream(handle, access, bufferSize: 0)
 {
-    /// <summary>Creates the stream of a descriptor that the other process has passed.</summary>
+    /// <summary>Creates the stream of a descriptor that the other process has passed. Closes the descriptor if it cannot.</summary>
     /// <exception cref="DaemonProtocolException">The descriptor cannot be read, or written, as the other process says.</exception>
     public static PassedFileStream Of(SafeFileHandle handle, StreamTraits traits)
     {
-        FileAccess access = traits.ToAccess();
         try
         {
-            return new PassedFileStream(handle, access);
+            return new PassedFileStream(handle, traits.ToAccess());
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {
+            handle.Dispose();
             throw new DaemonProtocolException($"A file was passed that cannot be used as a stream: {exception.Message}", exception);
         }
     }

@@ -15,7 +15,16 @@ internal static class PassedSocket
     public static T Open<T>(SafeFileHandle descriptor, Func<Socket, T> create)
         where T : Stream
     {
-        SocketThreads.Demand();
+        try
+        {
+            SocketThreads.Demand();
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+
         var handle = new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: true);
         descriptor.SetHandleAsInvalid();
         try

@@ -128,6 +128,9 @@ internal sealed class ReturnedSocketStream(Socket socket, bool isWritten, IOpenC
     /// <summary>Ends the stream after what has come, because the call has failed: a daemon that lives, or is frozen, may never end it.</summary>
     public void GiveUp() => Shutdown(SocketShutdown.Both);
 
+    /// <summary>Gives up the stream: what was written is no whole. To be closed afterwards.</summary>
+    public void Abort() => call.Cancel();
+
     /// <summary>Closes this end and awaits the call's end. Cancels the call if the rest of the stream is not wanted.</summary>
     /// <exception cref="Exception">The handler's stream failed to take what was written.</exception>
     public override async ValueTask DisposeAsync()
@@ -160,20 +163,43 @@ internal sealed class ReturnedSocketStream(Socket socket, bool isWritten, IOpenC
 
         if (isWritten)
         {
-            // If the whole end were closed, the daemon could not tell this from the end of the process.
-            Shutdown(SocketShutdown.Send);
+            // If the whole end were closed, the daemon could not tell this from the end of the process. What is written for a call that is cancelled has no end.
+            if (!call.IsCanceled)
+            {
+                Shutdown(SocketShutdown.Send);
+            }
+
             call.EndIfUnresponsive();
         }
         else
         {
+            bool isWhole = HasEnded();
             socket.Dispose();
-            if (!call.Ended.IsCompleted)
+            if (!call.Ended.IsCompleted && isWhole)
+            {
+                // The daemon has sent everything, and is about to end the task.
+                call.EndIfUnresponsive();
+            }
+            else if (!call.Ended.IsCompleted)
             {
                 call.Cancel();
             }
         }
 
         return true;
+    }
+
+    /// <summary>Returns whether everything was read, and the daemon has ended the stream.</summary>
+    private bool HasEnded()
+    {
+        try
+        {
+            return socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available == 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     // Who closes a stream that it has read wants no more of it, and has read what it wanted.
@@ -223,9 +249,10 @@ internal sealed class ReturnedSocketStream(Socket socket, bool isWritten, IOpenC
     {
         if (_isClosed == 0)
         {
+            bool wasOver = call.Ended.IsCompleted;
             Task ended = call.Ended.WaitAsync(cancellationToken);
             await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _isTold |= call.Ended.IsCompleted;
+            _isTold |= wasOver || !cancellationToken.IsCancellationRequested;
             await ended.ConfigureAwait(false);
         }
     }

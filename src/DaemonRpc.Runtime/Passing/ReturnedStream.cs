@@ -38,29 +38,34 @@ internal static class ReturnedStream
 
     private static async Task SendAsync(Stream stream, Socket near, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ending = new CancellationTokenSource();
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static ending => PoolThreads.Cancel((CancellationTokenSource)ending!), ending);
         Task sending = SocketCopy.SendAsync(stream, near, ending.Token);
 
         // Nothing comes: it tells that the caller has closed its end, which may be before the stream has its next bytes.
         Task watching = SocketCopy.ReceiveAsync(near, Stream.Null, ending.Token);
         Task first = await Task.WhenAny(sending, watching).ConfigureAwait(false);
-        await ending.CancelAsync().ConfigureAwait(false);
+        PoolThreads.Cancel(ending);
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (first == sending || cancellationToken.IsCancellationRequested)
+        if (!sending.IsCompletedSuccessfully)
         {
-            await sending.ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await (first == sending ? sending : watching).ConfigureAwait(false);
         }
     }
 
     private static async Task ReceiveAsync(Socket near, Stream stream, CancellationToken cancellationToken)
     {
-        await SocketCopy.ReceiveAsync(near, stream, cancellationToken).ConfigureAwait(false);
+        await SocketCopy.ReceiveAsync(near, stream, cancellationToken, DemandEnd).ConfigureAwait(false);
 
         // A caller that closes its stream ends what it writes, and keeps its end until the call has ended.
-        if (UnixSocket.IsHungUp((int)near.Handle))
+        void DemandEnd()
         {
-            throw new IOException("The caller of this task has gone, or has lost the stream, before it had written everything.");
+            if (UnixSocket.IsHungUp((int)near.Handle))
+            {
+                throw new IOException("The caller of this task has gone, or has lost the stream, before it had written everything.");
+            }
         }
     }
 }

@@ -21,7 +21,16 @@ internal static class SocketCopy
         far = new SafeFileHandle(descriptor, ownsHandle: true);
         var handle = new SafeSocketHandle(near.DangerousGetHandle(), ownsHandle: true);
         near.SetHandleAsInvalid();
-        return new Socket(handle);
+        try
+        {
+            return new Socket(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            far.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sends a stream to its end, which the other process then sees. Returns early if the other process has closed its end, and reads no more.</summary>
@@ -49,7 +58,11 @@ internal static class SocketCopy
 
     /// <summary>Receives into a stream until the other process closes its end, and flushes the stream.</summary>
     /// <exception cref="Exception">The stream failed. The other process's next write fails.</exception>
-    public static async Task ReceiveAsync(Socket near, Stream to, CancellationToken cancellationToken)
+    /// <param name="near">This process's end.</param>
+    /// <param name="to">The stream.</param>
+    /// <param name="cancellationToken">Ends the copying.</param>
+    /// <param name="onEnd">Called before the stream is flushed, or null.</param>
+    public static async Task ReceiveAsync(Socket near, Stream to, CancellationToken cancellationToken, Action? onEnd = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -59,6 +72,7 @@ internal static class SocketCopy
                 await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             }
 
+            onEnd?.Invoke();
             await to.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         catch

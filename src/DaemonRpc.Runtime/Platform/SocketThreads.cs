@@ -17,6 +17,7 @@ internal static class SocketThreads
 
     /// <summary>Has the threads started, unless they exist. Called before the first use of one of .NET's sockets.</summary>
     /// <exception cref="DaemonException">The system does not give them now. The message names the limits.</exception>
+    /// <exception cref="IOException">The system gives no descriptor to start them with.</exception>
     public static void Demand()
     {
         if (s_areThere)
@@ -34,8 +35,7 @@ internal static class SocketThreads
                     throw ThreadLimit.Exception();
                 }
 
-                Start();
-                s_areThere = true;
+                s_areThere = TryStart();
             }
         }
     }
@@ -66,10 +66,20 @@ internal static class SocketThreads
     }
 
     /// <summary>Waits with a socket, for which .NET needs the threads. The wait ends when the socket is closed.</summary>
-    private static void Start()
+    /// <exception cref="IOException">The system gives no descriptor.</exception>
+    private static bool TryStart()
     {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        _ = socket.ReceiveAsync(new byte[1].AsMemory()).AsTask().ContinueWith(
-            static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            Task waiting = socket.ReceiveAsync(new byte[1].AsMemory()).AsTask();
+            bool areThere = !waiting.IsFaulted;
+            _ = waiting.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return areThere;
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
     }
 }

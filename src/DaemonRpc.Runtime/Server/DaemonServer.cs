@@ -115,6 +115,11 @@ internal sealed class DaemonServer : IConnectionHandler
             throw ThreadLimit.Exception();
         }
 
+        if (isAlone && PassesDescriptors)
+        {
+            SocketThreads.Demand();
+        }
+
         if (isAlone)
         {
             PoolRation.Begin();

@@ -67,7 +67,8 @@ internal sealed class DeadlineWatch
             next = _tasks.Min(static task => task.Deadline?.Left);
         }
 
-        passed.ForEach(_onPassed);
+        // A deadline may have been lifted meanwhile.
+        passed.Where(static task => task.Deadline is not null).ToList().ForEach(_onPassed);
         return next;
     }
 

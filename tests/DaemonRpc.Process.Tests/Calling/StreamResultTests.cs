@@ -132,6 +132,47 @@ public sealed class StreamResultTests : SandboxTests
         Assert.False(reading.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_written_for_a_call_that_is_cancelled_is_no_whole(bool inProcess)
+    {
+        await using TestServiceClient client = await ConnectAsync(inProcess);
+        for (int time = 0; time < 20; time++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            Stream stream = await client.StoreAsync(Sandbox["out"], cancellation.Token).InTime();
+            await stream.WriteAsync(new byte[1000]);
+
+            await cancellation.CancelAsync();
+
+            DaemonTaskCanceledException exception = await Assert.ThrowsAsync<DaemonTaskCanceledException>(() => stream.DisposeAsync().InTime());
+            Assert.Equal((CancelOutcome.Stopped, cancellation.Token), (exception.Outcome, exception.CancellationToken));
+            Assert.False(File.Exists(Sandbox["out"]));
+        }
+
+        await using (Stream whole = await client.StoreAsync(Sandbox["out"]).InTime())
+        {
+            await whole.WriteAsync(new byte[1000]);
+        }
+
+        Assert.Equal(1000, new FileInfo(Sandbox["out"]).Length);
+    }
+
+    [Fact]
+    public async Task Stream_that_was_read_to_its_end_is_not_cancelled_although_nobody_asked_for_the_end()
+    {
+        TestServiceClient client = await Sandbox.ConnectAsync();
+        for (int time = 0; time < 20; time++)
+        {
+            await using Stream stream = await client.MakeBytesAsync(1000, "").InTime();
+            await stream.ReadExactlyAsync(new byte[1000]).InTime();
+            await Settling.UntilAsync(() => client.Daemon.GetStatusAsync().GetAwaiter().GetResult().Task is null, "The task does not end.");
+        }
+
+        Assert.DoesNotContain(Sandbox.Log, static line => line.Contains("Cancelling", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Caller_that_is_killed_while_it_writes_does_not_look_as_if_it_had_written_everything()
     {

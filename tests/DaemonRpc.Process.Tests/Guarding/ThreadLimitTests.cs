@@ -64,18 +64,11 @@ public sealed class ThreadLimitTests : SandboxTests
 
     /// <remarks>.NET starts the thread of its sockets in a static constructor: refused once, it was refused to every later call too.</remarks>
     [Fact]
-    public async Task Stream_that_cannot_be_received_for_want_of_a_thread_is_refused_with_the_limits_and_the_next_is_received_when_there_are_some()
+    public async Task Stream_is_received_without_a_thread_to_spare()
     {
         string daemon = await LimitedDaemonAsync(60);
-        ToolProcess crowd = await CrowdAsync(daemon);
+        _ = await CrowdAsync(daemon);
 
-        string refusal = await User.StartTool("copy", "1000000", "--no-launch").AnswerAsync(exitCode: 3);
-
-        Assert.StartsWith($"remote DaemonRpc.DaemonException: This process, {daemon}, could not start a thread", refusal, StringComparison.Ordinal);
-        crowd.EndInput();
-        _ = await crowd.EndedAsync();
-        int process = int.Parse(daemon, CultureInfo.InvariantCulture);
-        await Settling.UntilAsync(() => ProcessTable.ThreadNames(process).Count < 40, "The daemon keeps the readers of those who have gone.");
         Assert.Equal("1000000", await User.StartTool("copy", "1000000", "--no-launch").AnswerAsync());
     }
 

@@ -14,6 +14,10 @@ public sealed class CrashReportTests : SandboxTests
     public async Task Caller_is_told_how_the_process_ended_and_what_it_wrote_last(string how, int? exitCode, int? signal, string told, string? written)
     {
         TestServiceClient client = await Sandbox.ConnectAsync();
+        string first = $"(process {client.Daemon.ProcessId}, ";
+
+        // A line reaches the file after whoever logs it has gone on. A process that is killed takes with it what waits.
+        await Settling.UntilAsync(() => File.ReadAllText(client.Daemon.LogPath!).Contains(first, StringComparison.Ordinal), "The log has no line.");
 
         DaemonDisconnectedException exception = await Assert.ThrowsAsync<DaemonDisconnectedException>(() => client.EndProcessAsync(how).InTime());
 
@@ -21,7 +25,7 @@ public sealed class CrashReportTests : SandboxTests
         Assert.Contains($"Its process, {client.Daemon.ProcessId}, {told}.", exception.Message, StringComparison.Ordinal);
         Assert.True(exception.MayHaveRun);
         Assert.Equal(client.Daemon.LogPath, exception.LogPath);
-        Assert.Contains(exception.LastLines, line => line.Contains($"(process {client.Daemon.ProcessId}, ", StringComparison.Ordinal));
+        Assert.Contains(exception.LastLines, line => line.Contains(first, StringComparison.Ordinal));
         if (written is not null)
         {
             Assert.Contains(exception.LastLines, line => line.Contains(written, StringComparison.Ordinal));

@@ -39,6 +39,9 @@ public interface IStreams
     /// <summary>Creates a file that is written through a compressing stream, or fails to.</summary>
     ValueTask<Stream> CreateAsync(string path);
 
+    /// <summary>Creates a file when everything that was written has been flushed.</summary>
+    Task<Stream> StoreAsync(string path, CancellationToken cancellationToken = default);
+
     /// <summary>Returns a stream of so many bytes that is no file.</summary>
     /// <param name="count">The number of bytes.</param>
     /// <param name="atEnd">

@@ -127,6 +127,8 @@ internal sealed partial class TestService
 
     public ValueTask<Stream> CreateAsync(string path) => new(new GZipStream(File.Create(path), CompressionLevel.Fastest));
 
+    public Task<Stream> StoreAsync(string path, CancellationToken cancellationToken) => Task.FromResult<Stream>(new StoredOutput(path));
+
     public async ValueTask<Stream> MakeBytesAsync(int count, string atEnd, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (atEnd == "never")
