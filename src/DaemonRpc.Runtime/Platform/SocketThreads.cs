@@ -15,6 +15,16 @@ internal static class SocketThreads
     private static readonly Lock s_gate = new();
     private static volatile bool s_areThere;
 
+    /// <summary>Has the threads started, if they will be needed.</summary>
+    /// <inheritdoc cref="Demand"/>
+    public static void DemandIf(bool areNeeded)
+    {
+        if (areNeeded)
+        {
+            Demand();
+        }
+    }
+
     /// <summary>Has the threads started, unless they exist. Called before the first use of one of .NET's sockets.</summary>
     /// <exception cref="DaemonException">The system does not give them now. The message names the limits.</exception>
     /// <exception cref="IOException">The system gives no descriptor to start them with.</exception>

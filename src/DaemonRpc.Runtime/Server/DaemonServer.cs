@@ -115,13 +115,9 @@ internal sealed class DaemonServer : IConnectionHandler
             throw ThreadLimit.Exception();
         }
 
-        if (isAlone && PassesDescriptors)
-        {
-            SocketThreads.Demand();
-        }
-
         if (isAlone)
         {
+            SocketThreads.DemandIf(PassesDescriptors);
             PoolRation.Begin();
         }
 

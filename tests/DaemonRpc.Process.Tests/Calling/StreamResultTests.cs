@@ -189,8 +189,9 @@ public sealed class StreamResultTests : SandboxTests
     [Fact]
     public async Task Frozen_daemon_does_not_hold_who_closes_its_stream()
     {
+        _ = await Sandbox.ConnectAsync();
         DaemonClientOptions options = Sandbox.Options();
-        options.StartTimeout = TimeSpan.FromSeconds(1);
+        options.StartTimeout = TimeSpan.FromSeconds(3);
         TestServiceClient client = await Sandbox.ConnectAsync(options);
         Stream stream = await client.CreateAsync(Sandbox["out"]).InTime();
         await stream.WriteAsync(new byte[1000]);
