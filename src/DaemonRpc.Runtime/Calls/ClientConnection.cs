@@ -222,7 +222,7 @@ internal sealed class ClientConnection(
             Environment = CallerEnvironment.Capture(options.ForwardEnvironment),
         };
 
-        // An in-process daemon always belongs to this program, whatever happened to its files.
-        return owned is null ? ClientProgram.Describe(hello, options.Launch) : hello;
+        // A daemon without a process of its own always belongs to this program, whatever happened to its files.
+        return owned is null && options.Site is null ? ClientProgram.Describe(hello, options.Launch) : hello;
     }
 }

@@ -334,7 +334,9 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
     private DaemonDisconnectedException Vanished(Welcome daemon, bool neverRan)
     {
-        var report = CrashReport.Of(connection.Address, daemon.ProcessId, daemon.LogPath.Length > 0 ? daemon.LogPath : null);
+        CrashReport report = connection.Options.Site is ClientSite site
+            ? site.ReportOf(daemon)
+            : CrashReport.Of(connection.Address, daemon.ProcessId, daemon.LogPath.Length > 0 ? daemon.LogPath : null);
         return new DaemonDisconnectedException($"{WentAway(neverRan)} {report.Text}", !neverRan)
         {
             ExitCode = report.ExitCode,

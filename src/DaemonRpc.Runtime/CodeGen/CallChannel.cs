@@ -31,28 +31,8 @@ public sealed class CallChannel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(create);
-        WindowsDoor.Close();
-        if (LaunchRequest.IsUnclaimed)
-        {
-            throw new InvalidOperationException(
-                $"This process was started to be the daemon '{LaunchRequest.Current!.Message.Id}', but calls ConnectAsync before RunAsync: it would start itself again and again. "
-                + "Begin the program with: if (…Daemon.IsRequested) return await …Daemon.RunAsync(…);");
-        }
-
         DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
-        BuildIdentity build = ClientProgram.BuildOf(contract.Identity, copy.Launch);
-        string variant = copy.VersionPolicy == VersionPolicy.SideBySide ? build.Key : "";
-        var address = new DaemonAddress(contract.Id, copy.Instance, copy.RuntimeDirectory, variant + DaemonEnvironment.KeyOf(copy.LaunchEnvironment));
-        var dialer = new SocketDialer(address);
-        var connector = new DaemonConnector(address, dialer, LaunchProgram.From(copy.Launch, copy.LaunchEnvironment));
-        var connection = new ClientConnection(
-            contract.Identity,
-            build,
-            address,
-            copy,
-            (hello, reason) => connector.Connect(hello, reason, new Deadline(copy.StartTimeout)),
-            (at, welcome, origin, reason) => new DaemonHandle(dialer, at, copy.StartTimeout, welcome, origin, reason),
-            owned: null);
+        ClientConnection connection = copy.Site is ClientSite site ? Prepare(contract, copy, site) : Prepare(contract, copy);
         try
         {
             _ = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
@@ -65,6 +45,50 @@ public sealed class CallChannel : IAsyncDisposable
             throw;
         }
     }
+
+    private static ClientConnection Prepare(DaemonContract contract, DaemonClientOptions options)
+    {
+        WindowsDoor.Close();
+        if (LaunchRequest.IsUnclaimed)
+        {
+            throw new InvalidOperationException(
+                $"This process was started to be the daemon '{LaunchRequest.Current!.Message.Id}', but calls ConnectAsync before RunAsync: it would start itself again and again. "
+                + "Begin the program with: if (…Daemon.IsRequested) return await …Daemon.RunAsync(…);");
+        }
+
+        BuildIdentity build = ClientProgram.BuildOf(contract.Identity, options.Launch);
+        var address = new DaemonAddress(contract.Id, options.Instance, options.RuntimeDirectory, VariantOf(build, options));
+        var dialer = new SocketDialer(address);
+        var connector = new DaemonConnector(address, dialer, LaunchProgram.From(options.Launch, options.LaunchEnvironment));
+        return new ClientConnection(
+            contract.Identity,
+            build,
+            address,
+            options,
+            (hello, reason) => connector.Connect(hello, reason, new Deadline(options.StartTimeout)),
+            (at, welcome, origin, reason) => new DaemonHandle(dialer, at, options.StartTimeout, welcome, origin, reason),
+            owned: null);
+    }
+
+    /// <summary>Prepares a connection to a daemon that is no process of its own.</summary>
+    private static ClientConnection Prepare(DaemonContract contract, DaemonClientOptions options, ClientSite site)
+    {
+        // Client and daemon run one program, so what can differ is the build of the contract.
+        BuildIdentity build = contract.Identity.Build;
+        var address = DaemonAddress.InProcess(contract.Id, options.Instance, VariantOf(build, options));
+        IDaemonDialer dialer = site.DialerTo(address);
+        return new ClientConnection(
+            contract.Identity,
+            build,
+            address,
+            options,
+            (hello, reason) => site.Connect(address, hello, reason, options.Launch.Kind != DaemonLaunchKind.None, new Deadline(options.StartTimeout)),
+            (at, welcome, origin, reason) => new DaemonHandle(dialer, at, options.StartTimeout, welcome, origin, reason),
+            owned: null);
+    }
+
+    private static string VariantOf(BuildIdentity build, DaemonClientOptions options) =>
+        (options.VersionPolicy == VersionPolicy.SideBySide ? build.Key : "") + DaemonEnvironment.KeyOf(options.LaunchEnvironment);
 
     /// <summary>Creates a daemon in this process, used by this client alone, and connects to it.</summary>
     public static CallChannel ConnectInProcess<THandler>(

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using DaemonRpc.Calls;
 using DaemonRpc.Host;
+using DaemonRpc.Launch;
 using DaemonRpc.Program;
 using DaemonRpc.Tasks;
 
@@ -43,9 +44,16 @@ public static class DaemonHost
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(dispatch);
+        DaemonOptions copy = (options ?? new DaemonOptions()).Copy();
+        Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler = Adapt(factory, dispatch, contract.Identity.Methods);
+        if (copy.Site is ServingSite site)
+        {
+            return site.RunAsync(contract.Identity, copy, makeHandler);
+        }
+
         WindowsDoor.Close();
         LaunchRequest? launch = IsRequested(contract) ? LaunchRequest.Current : null;
-        return new DaemonRun(contract.Identity, (options ?? new DaemonOptions()).Copy(), launch).RunAsync(Adapt(factory, dispatch, contract.Identity.Methods));
+        return new DaemonRun(contract.Identity, copy, launch).RunAsync(makeHandler);
     }
 
     /// <summary>Wraps the user's factory so that it creates the runtime's handler.</summary>

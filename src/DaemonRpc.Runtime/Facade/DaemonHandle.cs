@@ -122,7 +122,7 @@ public sealed class DaemonHandle
             session = end.Goodbye?.Reason switch
             {
                 GoodbyeReason.Forced => await OpenSuccessorAsync(cancellationToken).ConfigureAwait(false),
-                GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_timeout), Open), cancellationToken).ConfigureAwait(false),
+                GoodbyeReason.Replaced => await OpenAsync(() => SuccessorWait.Open(_address, new Deadline(_timeout), Open, _address.HasFiles ? null : static (_, _) => null), cancellationToken).ConfigureAwait(false),
 
                 // Do not reconnect again and again to a daemon that sends no status, or one that cannot be parsed.
                 null when isTold && end.Failure is not DaemonProtocolException => await OpenSameAsync(daemon, cancellationToken).ConfigureAwait(false),
@@ -273,7 +273,11 @@ public sealed class DaemonHandle
             () =>
             {
                 var deadline = new Deadline(_timeout);
-                FileLock.Acquire(_address.SpawnLockPath, deadline.Left, CancellationToken.None)?.Dispose();
+                if (_address.HasFiles)
+                {
+                    FileLock.Acquire(_address.SpawnLockPath, deadline.Left, CancellationToken.None)?.Dispose();
+                }
+
                 return Open(deadline);
             },
             cancellationToken);

@@ -208,7 +208,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         MaxFrameBytes = options.MaxFrameBytes,
     };
 
-    private static DaemonJournalEvent EndOf(GoodbyeReason reason) => reason switch
+    /// <summary>Returns what the journal says of a daemon that ends for this reason.</summary>
+    public static DaemonJournalEvent EndOf(GoodbyeReason reason) => reason switch
     {
         GoodbyeReason.Idle => DaemonJournalEvent.IdledOut,
         GoodbyeReason.Replaced => DaemonJournalEvent.MadeRoom,

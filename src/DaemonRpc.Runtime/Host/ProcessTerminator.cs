@@ -45,10 +45,10 @@ internal sealed class ProcessTerminator(
     {
         Begin();
         int by = task.CanceledBy ?? 0;
-        string message = $"{task.Description.Method} did not end when process {by} had it cancelled, and was ended by force with all that ran in the daemon.";
+        string message = ForcedOutcomes.Reason(task);
         journal.Ended(DaemonJournalEvent.Forced, message, by);
 
-        IReadOnlyList<TaskOutcome> known = outcomes.With(OutcomeOf(task));
+        IReadOnlyList<TaskOutcome> known = outcomes.With(ForcedOutcomes.OutcomeOf(task));
 
         // If the daemon was to end after this task, it ends now without a successor: a client that stops or replaces the daemon waits for this.
         bool wasLeaving = shutdown.HasBegun;
@@ -66,20 +66,7 @@ internal sealed class ProcessTerminator(
             socket.Park();
         }
 
-        // Says that the task is being ended, not that it was ended. The successor, or the end of the connection, says that later.
-        words.Say(
-            $"{task.Description.Method} did not end when process {by} had it cancelled, and is ended by force with all that runs in the daemon.",
-            new Goodbye
-            {
-                Reason = GoodbyeReason.Forced,
-                Message = message,
-                Task = task.Description.Id,
-                ConnectionKey = task.Owner.Hello.ConnectionKey,
-                CallId = task.CallId,
-                CausedBy = by,
-                HandsOver = program is not null,
-            },
-            s_lastWords);
+        words.SayForced(task, handsOver: program is not null, s_lastWords);
         log.Drain(s_logTimeout);
         if (program is not null)
         {
@@ -108,16 +95,6 @@ internal sealed class ProcessTerminator(
         KernelDeadline.Arm(s_lastResort);
         _once.Enter();
     }
-
-    private static TaskOutcome OutcomeOf(RunningTask task) => new()
-    {
-        Task = task.Description.Id,
-        Method = task.Description.Method,
-        ConnectionKey = task.Owner.Hello.ConnectionKey,
-        CallId = task.CallId,
-        Outcome = CancelOutcome.Forced,
-        CanceledBy = task.CanceledBy ?? 0,
-    };
 
     private void End()
     {

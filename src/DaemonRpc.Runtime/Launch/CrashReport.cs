@@ -26,12 +26,7 @@ internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, 
     {
         ChildProcess? child = ChildProcess.Of(processId);
         _ = child?.WaitForExit(s_dyingTimeout);
-        string how = child switch
-        {
-            { Signal: { } signal } => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, was ended by signal {signal}."),
-            { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, ended with exit code {code}."),
-            _ => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, ended the connection without a word; it may have crashed or been killed."),
-        };
+        string how = Tell(processId, child?.ExitCode, child?.Signal);
         string noted = address.HasFiles && LastNoted(address, processId) is { } reason ? $" The journal says: {reason}" : "";
         string? log = logPath is null ? null : DaemonLog.FileOf(logPath, processId);
         return new CrashReport(
@@ -41,6 +36,14 @@ internal sealed record CrashReport(int? ExitCode, int? Signal, string? LogPath, 
             log is null ? [] : DaemonLog.Tail(log),
             $"{how}{noted}{(log is null ? "" : " " + DaemonLog.Evidence(log))}");
     }
+
+    /// <summary>Says how a process ended.</summary>
+    public static string Tell(int processId, int? exitCode, int? signal) => (exitCode, signal) switch
+    {
+        (_, { } number) => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, was ended by signal {number}."),
+        ({ } code, _) => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, ended with exit code {code}."),
+        _ => string.Create(CultureInfo.InvariantCulture, $"Its process, {processId}, ended the connection without a word; it may have crashed or been killed."),
+    };
 
     private static string? LastNoted(DaemonAddress address, int processId) =>
         new JournalFile(address.JournalPath).ReadIfPossible().FindLast(entry => entry.ProcessId == processId) is { } last && !JournalFile.IsStart(last) && (last.Event != DaemonJournalEvent.Vanished || last.ByProcessId != 0)

@@ -99,7 +99,7 @@ internal sealed class DaemonAddress
     public DaemonAddress Named(string id, string instance) => new(id, instance, Variant, Directory, Path.GetFileName(_stem));
 
     /// <summary>Creates the address of an in-process daemon, which has no files.</summary>
-    public static DaemonAddress InProcess(string id, string instance = "") => new(id, instance, "", "", "");
+    public static DaemonAddress InProcess(string id, string instance = "", string variant = "") => new(id, instance, variant, "", "");
 
     /// <summary>Formats the daemon's id and instance for messages.</summary>
     public override string ToString() => Instance.Length == 0 ? $"'{Id}'" : $"'{Id}' for '{Instance}'";

@@ -38,7 +38,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
 
             if (program is null)
             {
-                throw new DaemonStartException($"The daemon {address} does not run, and the option Launch is DaemonLaunch.None. Start it, or choose another way to launch it.");
+                throw NoneRuns(address);
             }
 
             RuntimeDirectory.Prepare(address.Directory);
@@ -58,6 +58,10 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
 
         throw new DaemonStartException($"The daemon {address} went away {MostRounds} times right after it was started. Look at its log, {address.LogPath}.") { LogPath = address.LogPath, LastLines = DaemonLog.Tail(address.LogPath) };
     }
+
+    /// <summary>Creates the exception for a client that may not start the daemon that it needs.</summary>
+    public static DaemonStartException NoneRuns(DaemonAddress address) =>
+        new($"The daemon {address} does not run, and the option Launch is DaemonLaunch.None. Start it, or choose another way to launch it.");
 
     private Connection? Start(Hello hello, LaunchReason reason, Deadline deadline)
     {

@@ -8,6 +8,24 @@ namespace DaemonRpc.Launch;
 /// <summary>Connects to a daemon through its socket.</summary>
 internal sealed class SocketDialer(DaemonAddress address) : IDaemonDialer
 {
+    /// <summary>Checks that the daemon did not refuse the client.</summary>
+    /// <param name="address">The daemon.</param>
+    /// <param name="goodbye">The daemon's goodbye instead of a welcome; null if it sent none.</param>
+    /// <exception cref="DaemonForeignException">Another contract's daemon answers.</exception>
+    /// <exception cref="DaemonProtocolException">The daemon does not accept this client's hello.</exception>
+    public static void DemandAccepted(DaemonAddress address, Goodbye? goodbye)
+    {
+        switch (goodbye)
+        {
+            case { Reason: GoodbyeReason.Foreign }:
+                throw new DaemonForeignException(goodbye.Message);
+            case { Reason: GoodbyeReason.Protocol }:
+                throw new DaemonProtocolException($"The daemon {address} did not accept this client's hello: {goodbye.Message}");
+            default:
+                return;
+        }
+    }
+
     public ClientSession? TryOpen(Hello hello, Deadline deadline)
     {
         if (FileIdentity.OfPath(address.Directory) is null)
@@ -31,12 +49,8 @@ internal sealed class SocketDialer(DaemonAddress address) : IDaemonDialer
         try
         {
             session = ClientSession.Open(channel!, hello, deadline.Left, out Goodbye? goodbye);
-            return session ?? goodbye switch
-            {
-                { Reason: GoodbyeReason.Foreign } => throw new DaemonForeignException(goodbye.Message),
-                { Reason: GoodbyeReason.Protocol } => throw new DaemonProtocolException($"The daemon {address} did not accept this client's hello: {goodbye.Message}"),
-                _ => null,
-            };
+            DemandAccepted(address, goodbye);
+            return session;
         }
         catch (TimeoutException exception)
         {

@@ -1,4 +1,5 @@
 using DaemonRpc.Protocol;
+using DaemonRpc.Tasks;
 
 namespace DaemonRpc.Server;
 
@@ -34,6 +35,21 @@ internal sealed class ForcedOutcomes(IEnumerable<TaskOutcome> before)
             return [.. _known.TakeLast(MostKept - 1), last];
         }
     }
+
+    /// <summary>The reason for the end, for the journal, the clients and the successor.</summary>
+    public static string Reason(RunningTask task) =>
+        $"{task.Description.Method} did not end when process {task.CanceledBy ?? 0} had it cancelled, and was ended by force with all that ran in the daemon.";
+
+    /// <summary>The outcome of a task that is being ended by force.</summary>
+    public static TaskOutcome OutcomeOf(RunningTask task) => new()
+    {
+        Task = task.Description.Id,
+        Method = task.Description.Method,
+        ConnectionKey = task.Owner.Hello.ConnectionKey,
+        CallId = task.CallId,
+        Outcome = CancelOutcome.Forced,
+        CanceledBy = task.CanceledBy ?? 0,
+    };
 
     private static DaemonCanceledTask Describe(TaskOutcome known) =>
         new() { Id = known.Task, Method = known.Method, Outcome = known.Outcome, CanceledBy = known.CanceledBy };

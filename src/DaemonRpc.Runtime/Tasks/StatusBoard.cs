@@ -20,6 +20,9 @@ internal sealed class StatusBoard
         _all.Put(new StatusEntry { State = DaemonState.Starting, Sequence = 1, Place = 1 });
     }
 
+    /// <summary>Receives each status as it is published, in order; null for nobody. Runs under the board's lock, so it must be quick.</summary>
+    public Action<DaemonStatus>? OnPublished { private get; set; }
+
     public DaemonStatus Current
     {
         get
@@ -261,6 +264,7 @@ internal sealed class StatusBoard
                 Queue = _queue,
             };
             _all.Put(entry);
+            OnPublished?.Invoke(entry.ToStatus());
             if (state == DaemonState.Error)
             {
                 (_errors ??= new StatusRing()).Put(entry);

@@ -2,6 +2,7 @@ using System.Buffers;
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
+using DaemonRpc.Session;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Tasks;
@@ -14,6 +15,9 @@ internal sealed class TaskReply(RunningTask task) : Reply
 
     /// <summary>Is cancelled when the task is cancelled.</summary>
     public override CancellationToken Token => task.Token;
+
+    /// <summary>The client's session.</summary>
+    public ServerSession Owner => task.Owner;
 
     /// <summary>An object of the handler's that is kept for the next task.</summary>
     public object? Kept { get; set; }

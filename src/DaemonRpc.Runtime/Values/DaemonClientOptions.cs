@@ -86,6 +86,9 @@ public sealed class DaemonClientOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is no level.</exception>
     public LogLevel TaskLogLevel { get; set => field = OptionRules.CheckLevel(value); } = LogLevel.None;
 
+    // Where the daemons live if they are no processes of their own; null for processes.
+    internal DaemonSite? Site { get; set; }
+
     internal DaemonClientOptions Copy()
     {
         var copy = (DaemonClientOptions)MemberwiseClone();

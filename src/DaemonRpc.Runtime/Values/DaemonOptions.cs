@@ -40,5 +40,8 @@ public sealed class DaemonOptions
     // How long a watcher may read nothing, or null for the usual time. Tests set it, so as not to wait that long.
     internal TimeSpan? WatcherStallTimeout { get; set; }
 
+    // Where the daemon lives if it is no process of its own; null for a process.
+    internal DaemonSite? Site { get; set; }
+
     internal DaemonOptions Copy() => (DaemonOptions)MemberwiseClone();
 }

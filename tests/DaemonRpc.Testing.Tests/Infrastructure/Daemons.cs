@@ -1,0 +1,54 @@
+using System.Reflection;
+
+namespace DaemonRpc.Testing.Tests.Infrastructure;
+
+/// <summary>The daemon of the tests, in the process of the tests and in one of its own.</summary>
+internal static class Daemons
+{
+    /// <summary>The program that runs as the real daemon, and as its client.</summary>
+    public static string ProgramPath { get; } =
+        typeof(Daemons).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "TestDaemon").Value!;
+
+    /// <summary>Creates a daemon in this process.</summary>
+    /// <param name="time">The clock; null for real time.</param>
+    /// <param name="configure">Changes the daemon's options; null for the defaults.</param>
+    /// <param name="disposalFile">Where the handler notes its disposal; null for nowhere.</param>
+    public static TestDaemon Create(TimeProvider? time = null, Action<DaemonOptions>? configure = null, string? disposalFile = null) => new(
+        options =>
+        {
+            configure?.Invoke(options);
+            return TestServiceDaemon.RunAsync(context => new TestService(context, disposalFile), options);
+        },
+        time);
+
+    public static Task<TestServiceClient> ConnectAsync(this TestDaemon daemon, Action<DaemonClientOptions>? configure = null)
+    {
+        DaemonClientOptions options = daemon.ClientOptions();
+        configure?.Invoke(options);
+        return TestServiceClient.ConnectAsync(options).InTime();
+    }
+
+    /// <summary>Connects to a real daemon, started with some options of the test program.</summary>
+    public static Task<TestServiceClient> ConnectAsync(this DaemonFixture fixture)
+    {
+        DaemonClientOptions options = fixture.ClientOptions(DaemonLaunch.Executable(ProgramPath));
+        options.StartTimeout = Limits.Generous;
+        return TestServiceClient.ConnectAsync(options).InTime();
+    }
+
+    /// <summary>Waits for a status of the daemon that runs.</summary>
+    public static async Task UntilAsync(this TestDaemon daemon, Predicate<DaemonStatus> wanted)
+    {
+        DaemonClientOptions options = daemon.ClientOptions();
+        options.Launch = DaemonLaunch.None;
+        await using TestServiceClient watcher = await TestServiceClient.ConnectAsync(options).InTime();
+        using var limit = new CancellationTokenSource(Limits.Generous);
+        await foreach (DaemonStatus status in watcher.Daemon.WatchStatusAsync(limit.Token))
+        {
+            if (wanted(status))
+            {
+                return;
+            }
+        }
+    }
+}
