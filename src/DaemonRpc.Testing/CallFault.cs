@@ -7,6 +7,7 @@ namespace DaemonRpc.Testing;
 public sealed class CallFault : IDisposable
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _canceled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FaultList _list;
 
@@ -22,6 +23,10 @@ public sealed class CallFault : IDisposable
     /// <remarks>Wait for it with a limit: it never completes if no such call is made.</remarks>
     public Task Reached => _reached.Task;
 
+    /// <summary>Completes when the call that is held at the handler is cancelled. From then on the cancel grace counts, if the call hangs.</summary>
+    /// <remarks>Wait for it with a limit: it never completes if the call is not cancelled.</remarks>
+    public Task Canceled => _canceled.Task;
+
     internal FaultAction Action { get; }
 
     internal Task Released => _released.Task;
@@ -35,6 +40,8 @@ public sealed class CallFault : IDisposable
         _list.Remove(this);
         Release();
     }
+
+    internal void Cancel() => _ = _canceled.TrySetResult();
 
     internal void Reach() => _ = _reached.TrySetResult();
 }

@@ -6,7 +6,10 @@ using DaemonRpc.Transport;
 namespace DaemonRpc.Calls;
 
 /// <summary>A daemon's refusal of a call because another task runs: the exception for it, and the wait where the daemon is about to leave and has no queue.</summary>
-internal sealed class BusyRefusal(ClientSession session, DaemonStatus refusal)
+/// <param name="session">The session over which the call was refused.</param>
+/// <param name="refusal">The daemon's status at that moment.</param>
+/// <param name="clock">The clock of the wait; null for real time.</param>
+internal sealed class BusyRefusal(ClientSession session, DaemonStatus refusal, TimeProvider? clock)
 {
     /// <summary>Waits until the daemon is free or has gone, by its status stream instead of polling.</summary>
     /// <exception cref="DaemonBusyException">The daemon was still busy at the deadline.</exception>
@@ -18,8 +21,8 @@ internal sealed class BusyRefusal(ClientSession session, DaemonStatus refusal)
             throw Busy(latest, method);
         }
 
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        waiting.CancelAfter(deadline.Left);
+        using var timer = new CancellationTokenSource(deadline.Left, clock ?? TimeProvider.System);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         var watch = new StatusWatch();
         if (!watch.TryStart(session))
         {

@@ -6,15 +6,20 @@ namespace DaemonRpc.Calls;
 /// <summary>Combines the caller's token and the call's timeout into one token.</summary>
 internal readonly struct CallTimeout : IDisposable
 {
+    private readonly CancellationTokenSource? _timer;
     private readonly CancellationTokenSource? _either;
     private readonly CancellationToken _callers;
     private readonly Deadline _deadline;
     private readonly string _method;
 
-    public CallTimeout(TimeSpan timeout, string method, CancellationToken callers)
+    /// <param name="timeout">The time that the call may take.</param>
+    /// <param name="clock">The timeout's clock; null for real time.</param>
+    /// <param name="method">The method's name, for the exception.</param>
+    /// <param name="callers">The caller's token.</param>
+    public CallTimeout(TimeSpan timeout, TimeProvider? clock, string method, CancellationToken callers)
     {
         _callers = callers;
-        _deadline = new Deadline(timeout);
+        _deadline = new Deadline(timeout, clock);
         _method = method;
         if (_deadline.Left is var left && left != Timeout.InfiniteTimeSpan)
         {
@@ -23,8 +28,8 @@ internal readonly struct CallTimeout : IDisposable
                 throw ThreadLimit.Exception();
             }
 
-            _either = CancellationTokenSource.CreateLinkedTokenSource(callers);
-            _either.CancelAfter(left);
+            _timer = new CancellationTokenSource(left, clock ?? TimeProvider.System);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(callers, _timer.Token);
         }
     }
 
@@ -34,7 +39,7 @@ internal readonly struct CallTimeout : IDisposable
     public Deadline? Deadline => _either is null ? null : _deadline;
 
     /// <summary>Ends the timeout, not the caller's token, unless it has passed.</summary>
-    public void Lift() => _either?.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Lift() => _timer?.CancelAfter(Timeout.InfiniteTimeSpan);
 
     /// <summary>Whether the timeout, not the caller, cancelled the call.</summary>
     /// <remarks>The daemon enforces the timeout too, and may report it before a timer of this process has fired.</remarks>
@@ -47,5 +52,9 @@ internal readonly struct CallTimeout : IDisposable
         _deadline.Timeout,
         mayHaveRun);
 
-    public void Dispose() => _either?.Dispose();
+    public void Dispose()
+    {
+        _either?.Dispose();
+        _timer?.Dispose();
+    }
 }

@@ -69,7 +69,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     {
         // Taken from the code that makes the call, wherever the rest of the call runs.
         _chain = TaskFlow.Current;
-        _busy = new Deadline(connection.Options.BusyTimeout);
+        _busy = new Deadline(connection.Options.BusyTimeout, connection.Options.Site?.Clock);
         _attempts = 0;
         _isMadeAgain = false;
         Deadline = null;
@@ -215,7 +215,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         switch (refusal.Reason)
         {
             case RefusalReason.Busy:
-                await new BusyRefusal(session, refusal.Status).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
+                await new BusyRefusal(session, refusal.Status, connection.Options.Site?.Clock).UntilFreeAsync(_busy, request.Name, cancellationToken).ConfigureAwait(false);
                 if (refusal.LeavesForClient)
                 {
                     // It was the daemon's last task: the daemon makes room for this build.

@@ -38,7 +38,7 @@ internal sealed class UnaryRetry(ClientConnection connection, OutgoingCall reque
 
     private async Task<CallEnd> RepeatAsync(EndedAttempt? made, CancellationToken cancellationToken)
     {
-        using CallTimeout timeout = new(Connection.Options.CallTimeout, Request.Name, cancellationToken);
+        using CallTimeout timeout = new(Connection.Options.CallTimeout, Connection.Options.Site?.Clock, Request.Name, cancellationToken);
         Request.Opening?.OnCopied = timeout.Lift;
         Deadline = timeout.Deadline;
         while (true)

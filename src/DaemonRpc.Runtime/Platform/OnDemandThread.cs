@@ -12,7 +12,9 @@ namespace DaemonRpc.Platform;
 /// <param name="work">Does what there is to do. Returns how soon it must run again, or null when there is nothing left to do.</param>
 /// <param name="startThread">Starts a thread; null for <see cref="OwnThread"/>. Tests replace it to control when the thread runs.</param>
 /// <param name="stackSize">The largest stack size in bytes.</param>
-internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThread? startThread = null, int stackSize = OwnThread.SmallStack)
+/// <param name="clock">The clock of the thread's sleep; null for real time.</param>
+internal sealed class OnDemandThread(
+    string name, Func<TimeSpan?> work, StartThread? startThread = null, int stackSize = OwnThread.SmallStack, TimeProvider? clock = null)
 {
     private static readonly TimeSpan s_never = TimeSpan.MaxValue;
 
@@ -84,12 +86,34 @@ internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThr
 
     private void Run()
     {
+        if (clock is not null)
+        {
+            RunBy(clock);
+            return;
+        }
+
         while (GoesOn(work()))
         {
         }
     }
 
-    private bool GoesOn(TimeSpan? next)
+    private void RunBy(TimeProvider time)
+    {
+        while (true)
+        {
+            long begun = time.GetTimestamp();
+            TimeSpan? next = work();
+            using ITimer? alarm = next is { } due ? time.CreateTimer(_ => Wake(), null, due, Timeout.InfiniteTimeSpan) : null;
+
+            // If the clock was moved meanwhile, the alarm may be too late.
+            if ((next is null || time.GetTimestamp() == begun) && !GoesOn(next, waitsForAlarm: true))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool GoesOn(TimeSpan? next, bool waitsForAlarm = false)
     {
         lock (_gate)
         {
@@ -97,7 +121,7 @@ internal sealed class OnDemandThread(string name, Func<TimeSpan?> work, StartThr
             _runs = _sleep != s_never;
             if (_runs)
             {
-                _ = Monitor.Wait(_gate, _sleep);
+                _ = Monitor.Wait(_gate, waitsForAlarm && _sleep > TimeSpan.Zero ? Timeout.InfiniteTimeSpan : _sleep);
             }
             else
             {

@@ -108,6 +108,10 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         return (count & DescriptorsFollow) == 0 ? header : header with { Descriptors = ReadDescriptors(bytes[header.Size..]) };
     }
 
+    /// <summary>Returns this header with its deadline on a clock, beginning now if it was on another one.</summary>
+    /// <param name="clock">The clock; null for real time.</param>
+    public RequestHeader On(TimeProvider? clock) => Deadline is { } deadline ? this with { Deadline = deadline.On(clock) } : this;
+
     /// <summary>Reads only the frozen part, the build, of a client with another protocol version.</summary>
     public static RequestHeader ReadFrozen(ReadOnlySpan<byte> bytes) => bytes.Length >= BuildSize
         ? new RequestHeader(BuildOf(bytes), 0, 0, 0)

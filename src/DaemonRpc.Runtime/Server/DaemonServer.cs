@@ -59,7 +59,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _pump = new StatusPump(_board, session => LogMessages.WatcherStalled(log, session.Peer.ProcessId, stallTimeout.TotalSeconds), stallTimeout: stallTimeout);
         _lastWords = new LastWords(_board, _pump, Sessions);
         _waiting = new WaitingRequests(options.MaxFrameBytes);
-        _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread);
+        _slot = new TaskSlot(_board, welcome.Incarnation, options.TimeProvider, options.MaxFrameBytes, startThread, options.Site?.Clock);
         Flow = new TaskFlow(_slot, welcome.Incarnation);
         Yield = new TaskYield(_slot, Flow);
         Memory = new IdleMemory(_slot, _board, program);
@@ -153,7 +153,7 @@ internal sealed class DaemonServer : IConnectionHandler
     public void HandlerReady(ITaskHandler handler)
     {
         var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start(work.Name, work.Run) : null);
-        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.DeadlinePassed);
+        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.DeadlinePassed, _options.Site?.Clock);
         _handler = handler;
         _board.Ready();
         _waiting.Close(AdmitLater);
@@ -236,7 +236,7 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         bool isFull = false;
-        if (_waiting.IsOpen && _waiting.TryAdd(new WaitingRequest(session, callId, request, arguments.ToArray()), out isFull))
+        if (_waiting.IsOpen && _waiting.TryAdd(new WaitingRequest(session, callId, request.On(_options.Site?.Clock), arguments.ToArray()), out isFull))
         {
             return null;
         }

@@ -11,10 +11,12 @@ namespace DaemonRpc.Server;
 /// <param name="welcome">The daemon's introduction.</param>
 /// <param name="refuse">Tells a client that its request was not started, why, and what the daemon was doing.</param>
 /// <param name="onDeadlinePassed">Cancels a task that has taken longer than its client allowed.</param>
+/// <param name="clock">The clock of waits and deadlines; null for real time.</param>
 internal sealed class RequestAdmission(
-    TaskSlot slot, TaskRunner runner, Welcome welcome, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onDeadlinePassed)
+    TaskSlot slot, TaskRunner runner, Welcome welcome, Action<ServerSession, uint, RefusalReason, DaemonStatus> refuse, Action<RunningTask> onDeadlinePassed,
+    TimeProvider? clock = null)
 {
-    private readonly DeadlineWatch _deadlines = new(onDeadlinePassed);
+    private readonly DeadlineWatch _deadlines = new(onDeadlinePassed, clock: clock);
 
     /// <summary>Enforces the running task's deadline if the system gave no thread for it. Called now and then by other threads.</summary>
     public void Look() => _deadlines.Look();
@@ -29,8 +31,10 @@ internal sealed class RequestAdmission(
     /// <returns>The task, if the caller must run it; otherwise null.</returns>
     public RunningTask? Admit(ServerSession session, uint callId, in RequestHeader request, string name, ReadOnlyMemory<byte> arguments, bool onReader)
     {
-        var asked = new AskedTask(session, session.Peer.ProcessId, callId, request, name, runner);
-        if (request.Deadline is { HasPassed: true })
+        AskedTask asked = clock is null
+            ? new AskedTask(session, session.Peer.ProcessId, callId, request, name, runner)
+            : new AskedTask(session, session.Peer.ProcessId, callId, request.On(clock), name, runner);
+        if (asked.Request.Deadline is { HasPassed: true })
         {
             // The deadline passed while the request waited for the handler to be created.
             refuse(session, callId, RefusalReason.WaitedTooLong, slot.Status);
@@ -79,7 +83,7 @@ internal sealed class RequestAdmission(
             (reason, atThatTime) => refuse(session, callId, reason, atThatTime))
         {
             Bytes = arguments.Length + (request.Attachment?.Length ?? 0),
-            Deadline = Deadline.Earlier(Deadline.Of(milliseconds), request.Deadline),
+            Deadline = Deadline.Earlier(Deadline.Of(milliseconds, clock), request.Deadline),
         };
         RefusalReason? refusal = slot.Enter(queued, out DaemonStatus status) switch
         {

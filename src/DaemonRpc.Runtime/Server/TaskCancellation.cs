@@ -27,7 +27,7 @@ internal sealed class TaskCancellation(
 {
     private TwoStepCancel? _twoStepCancel;
 
-    private TwoStepCancel Steps => _twoStepCancel ??= new TwoStepCancel(options.CancelGrace, Force, startThread);
+    private TwoStepCancel Steps => _twoStepCancel ??= new TwoStepCancel(options.CancelGrace, Force, startThread, options.Site?.Clock);
 
     /// <summary>Cancels a call for its own client, who gets the call's answer and nothing else.</summary>
     public void CancelCall(ServerSession session, uint callId)

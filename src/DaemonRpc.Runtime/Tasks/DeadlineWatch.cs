@@ -17,10 +17,11 @@ internal sealed class DeadlineWatch
 
     /// <param name="onPassed">Receives a task whose deadline has passed, and which may have settled just now. Called on the watch's thread, or by <see cref="Look"/>.</param>
     /// <param name="startThread">Starts a thread; null for <see cref="OwnThread"/>. Tests replace it to control when the thread runs.</param>
-    public DeadlineWatch(Action<RunningTask> onPassed, StartThread? startThread = null)
+    /// <param name="clock">The clock of the deadlines; null for real time.</param>
+    public DeadlineWatch(Action<RunningTask> onPassed, StartThread? startThread = null, TimeProvider? clock = null)
     {
         _onPassed = onPassed;
-        _thread = new OnDemandThread("DaemonRpc deadlines", SeeTo, startThread);
+        _thread = new OnDemandThread("DaemonRpc deadlines", SeeTo, startThread, clock: clock);
     }
 
     /// <summary>Watches a task that was just admitted, if it has a deadline.</summary>

@@ -304,18 +304,28 @@ internal sealed class RunningTask : IReaderWork
         }
     }
 
-    /// <summary>Waits until the task has settled. Returns false if the timeout passes first.</summary>
-    public bool WaitUntilSettled(TimeSpan timeout)
+    /// <summary>Waits until the task has settled. Returns false if the deadline passes first.</summary>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="waitsForAlarm">Whether somebody calls <see cref="LookAgain"/> when the deadline has passed, whose clock is not the system's.</param>
+    public bool WaitUntilSettled(Deadline deadline, bool waitsForAlarm = false)
     {
-        var deadline = new Deadline(timeout);
         lock (_gate)
         {
             while (!_settled && !deadline.HasPassed)
             {
-                _ = Monitor.Wait(_gate, deadline.Left);
+                _ = Monitor.Wait(_gate, waitsForAlarm ? Timeout.InfiniteTimeSpan : deadline.Left);
             }
 
             return _settled;
+        }
+    }
+
+    /// <summary>Wakes who waits until the task has settled.</summary>
+    public void LookAgain()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
         }
     }
 

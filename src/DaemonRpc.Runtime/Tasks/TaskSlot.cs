@@ -32,7 +32,9 @@ internal sealed partial class TaskSlot
     /// <param name="clock">The clock of the tasks' start times.</param>
     /// <param name="mostBytesQueued">The memory limit of all waiting calls together, in bytes.</param>
     /// <param name="startThread">Starts the thread that enforces the time limits of waiting calls.</param>
-    public TaskSlot(StatusBoard board, long incarnation, TimeProvider clock, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null)
+    /// <param name="deadlineClock">The clock of these limits; null for real time.</param>
+    public TaskSlot(
+        StatusBoard board, long incarnation, TimeProvider clock, long mostBytesQueued = FrameLimits.Default, StartThread? startThread = null, TimeProvider? deadlineClock = null)
     {
         _board = board;
         _incarnation = incarnation;
@@ -40,7 +42,7 @@ internal sealed partial class TaskSlot
         _queue = new TaskQueue(mostBytesQueued);
 
         // Not a timer of the pool: a handler that blocks every pool thread would have others wait for as long as it likes.
-        _deadlines = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread);
+        _deadlines = new OnDemandThread("DaemonRpc waits", RefuseOverdue, startThread, clock: deadlineClock);
     }
 
     /// <summary>Enforces the waiting calls' time limits if the system gave no thread for it. Called now and then by other threads.</summary>

@@ -1,5 +1,6 @@
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Tasks;
 
@@ -11,15 +12,18 @@ namespace DaemonRpc.Tasks;
 /// <param name="grace">How long a handler may take to obey its token.</param>
 /// <param name="force">Ends a task that did not obey. Called once, by the thread that settled it.</param>
 /// <param name="startThread">Starts a thread with a name; replaced in tests.</param>
-internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, StartThread? startThread = null)
+/// <param name="clock">The clock of the grace; null for real time.</param>
+internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, StartThread? startThread = null, TimeProvider? clock = null)
 {
     private readonly StartThread _startThread = startThread ?? (static (name, work) => OwnThread.TryStart(name, work));
 
     /// <summary>Begins the two steps and returns at once.</summary>
     public void Begin(RunningTask task)
     {
+        // Counted from here: whoever sees the token cancelled may rely on that.
+        var end = new Deadline(grace, clock);
         _startThread("DaemonRpc cancel", () => CancelToken(task));
-        _startThread("DaemonRpc grace", () => EndAfterGrace(task));
+        _startThread("DaemonRpc grace", () => EndAfterGrace(task, end));
     }
 
     private static void CancelToken(RunningTask task)
@@ -35,9 +39,10 @@ internal sealed class TwoStepCancel(TimeSpan grace, Action<RunningTask> force, S
         }
     }
 
-    private void EndAfterGrace(RunningTask task)
+    private void EndAfterGrace(RunningTask task, Deadline end)
     {
-        if (!task.WaitUntilSettled(grace) && task.TrySettle(byForce: true))
+        using ITimer? alarm = clock?.CreateTimer(static task => ((RunningTask)task!).LookAgain(), task, end.Left, Timeout.InfiniteTimeSpan);
+        if (!task.WaitUntilSettled(end, waitsForAlarm: alarm is not null) && task.TrySettle(byForce: true))
         {
             force(task);
         }

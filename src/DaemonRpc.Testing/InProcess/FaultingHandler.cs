@@ -45,6 +45,9 @@ internal sealed class FaultingHandler(ITaskHandler inner, Incarnation daemon, Da
     private async Task ApplyAsync(CallFault fault, TaskReply reply, bool endsWhenCanceled)
     {
         fault.Reach();
+
+        // Not removed at the end: the wait below, which registers later, is told first, and would remove it before it is told. The token is this call's alone.
+        _ = reply.Token.UnsafeRegister(static fault => ((CallFault)fault!).Cancel(), fault);
         switch (fault.Action)
         {
             case FaultAction.Hold:

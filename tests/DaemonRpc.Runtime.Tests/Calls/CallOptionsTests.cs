@@ -37,7 +37,7 @@ public sealed class CallOptionsTests
     {
         using var server = new TestServer();
         using ClientSession session = server.Open();
-        await new BusyRefusal(session, server.Daemon.Board.Current).UntilFreeAsync(new Deadline(Patience.Limit), "RunAsync", default).Soon();
+        await new BusyRefusal(session, server.Daemon.Board.Current, null).UntilFreeAsync(new Deadline(Patience.Limit), "RunAsync", default).Soon();
 
         // The watch had the first id. Nobody is left who would be told of the end.
         Assert.False(session.HasCall(1));

@@ -1,4 +1,5 @@
 using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Runtime.Tests.Tasks;
 
@@ -70,8 +71,8 @@ public sealed class RunningTaskTests
     [Fact]
     public async Task Waiting_ends_when_it_settles_or_the_limit_passes()
     {
-        Assert.False(_task.WaitUntilSettled(TimeSpan.Zero));
-        Task<bool> waiting = Patience.InThread(() => _task.WaitUntilSettled(Patience.Limit));
+        Assert.False(_task.WaitUntilSettled(new Deadline(TimeSpan.Zero)));
+        Task<bool> waiting = Patience.InThread(() => _task.WaitUntilSettled(new Deadline(Patience.Limit)));
         Assert.True(_task.TrySettle());
 
         Assert.True(await waiting);

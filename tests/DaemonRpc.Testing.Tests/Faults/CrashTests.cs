@@ -49,15 +49,15 @@ public sealed class CrashTests
     [Fact]
     public async Task Call_after_a_crash_starts_another_daemon_with_another_handler_and_the_first_is_not_disposed()
     {
-        using var disposals = new TemporaryFile();
-        await using TestDaemon daemon = Daemons.Create(disposalFile: disposals.Path);
-        await using TestServiceClient client = await daemon.ConnectAsync();
-        Assert.Equal(1, await client.CountAsync().InTime());
+        var lamps = new LampLog();
+        await using TestDaemon daemon = lamps.Create();
+        await using LampClient client = await LampClient.ConnectAsync(daemon.ClientOptions()).InTime();
+        Assert.Equal(1, await client.FlashAsync().InTime());
 
         daemon.Crash();
 
-        Assert.Equal(1, await client.CountAsync().InTime());
-        Assert.Empty(disposals.Lines);
+        Assert.Equal(1, await client.FlashAsync().InTime());
+        Assert.Equal((2, 0), (lamps.Made, lamps.Disposed));
     }
 
     [Fact]

@@ -12,12 +12,11 @@ internal static class Daemons
     /// <summary>Creates a daemon in this process.</summary>
     /// <param name="time">The clock; null for real time.</param>
     /// <param name="configure">Changes the daemon's options; null for the defaults.</param>
-    /// <param name="disposalFile">Where the handler notes its disposal; null for nowhere.</param>
-    public static TestDaemon Create(TimeProvider? time = null, Action<DaemonOptions>? configure = null, string? disposalFile = null) => new(
+    public static TestDaemon Create(TimeProvider? time = null, Action<DaemonOptions>? configure = null) => new(
         options =>
         {
             configure?.Invoke(options);
-            return TestServiceDaemon.RunAsync(context => new TestService(context, disposalFile), options);
+            return TestServiceDaemon.RunAsync(context => new TestService(context, disposalFile: null), options);
         },
         time);
 
@@ -42,6 +41,12 @@ internal static class Daemons
         DaemonClientOptions options = daemon.ClientOptions();
         options.Launch = DaemonLaunch.None;
         await using TestServiceClient watcher = await TestServiceClient.ConnectAsync(options).InTime();
+        await watcher.UntilAsync(wanted);
+    }
+
+    /// <inheritdoc cref="UntilAsync(TestDaemon, Predicate{DaemonStatus})"/>
+    public static async Task UntilAsync(this TestServiceClient watcher, Predicate<DaemonStatus> wanted)
+    {
         using var limit = new CancellationTokenSource(Limits.Generous);
         await foreach (DaemonStatus status in watcher.Daemon.WatchStatusAsync(limit.Token))
         {

@@ -6,7 +6,6 @@ namespace DaemonRpc.Testing.Tests.Real;
 public sealed class FixtureTests
 {
     private const int Stop = 19;
-    private const int Kill = 9;
 
     [Fact]
     public async Task Daemon_is_stopped_and_the_folder_deleted()
@@ -76,7 +75,7 @@ public sealed class FixtureTests
     {
         await using var fixture = new DaemonFixture { AllowsCrashes = true };
         await using TestServiceClient client = await fixture.ConnectAsync();
-        Signals.Send(client.Daemon.ProcessId, Kill);
+        await Signals.KillAsync(client.Daemon.ProcessId);
 
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
     }
