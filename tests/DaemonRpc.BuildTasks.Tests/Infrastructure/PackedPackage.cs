@@ -33,6 +33,24 @@ public sealed class PackedPackage : IDisposable
     /// <summary>The repository's README, which is the package's too.</summary>
     public static string Readme => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(BuiltWith("RuntimeProject"))!, "..", "..", "README.md");
 
+    /// <summary>What a stranger's test project references: DaemonRpc.Testing, packed at the first use, a test framework, and a clock that can be moved.</summary>
+    public string TestReferences
+    {
+        get
+        {
+            if (!File.Exists(System.IO.Path.Combine(Feed, $"DaemonRpc.Testing.{Version}.nupkg")))
+            {
+                PackProject("TestingProject", Feed).Succeeded();
+            }
+
+            return $"""
+                <PackageReference Include="DaemonRpc.Testing" Version="{Version}" />
+                <PackageReference Include="xunit.v3" Version="{BuiltWith("XunitVersion")}" />
+                <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" Version="{BuiltWith("TimeProviderTestingVersion")}" />
+                """;
+        }
+    }
+
     private string Feed => _folder["feed"];
 
     /// <summary>Restores the package from the feed and its dependencies from this repository's: the network is never asked.</summary>
@@ -57,10 +75,12 @@ public sealed class PackedPackage : IDisposable
         Directory.Exists(System.IO.Path.Combine(RestoredPackages, $"microsoft.netcore.app.runtime.{platform}", BuiltWith("RuntimePackVersion")));
 
     /// <summary>Packs what was built, into a folder.</summary>
-    internal CommandRun Pack(string folder, params string[] properties) => DotNet.Run(
+    internal CommandRun Pack(string folder, params string[] properties) => PackProject("RuntimeProject", folder, properties);
+
+    private CommandRun PackProject(string project, string folder, params string[] properties) => DotNet.Run(
         _folder.Path,
         [
-            "pack", BuiltWith("RuntimeProject"), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
+            "pack", BuiltWith(project), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
             $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder["nuspec"]}", .. properties,
         ]);
 

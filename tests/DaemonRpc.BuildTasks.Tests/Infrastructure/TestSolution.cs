@@ -18,6 +18,9 @@ internal sealed class TestSolution : IDisposable
 
     public TemporaryFolder Folder { get; } = new();
 
+    /// <inheritdoc cref="PackedPackage.TestReferences"/>
+    public string TestReferences => _package.TestReferences;
+
     public string PackageReference => $"""<PackageReference Include="DaemonRpc" Version="{_package.Version}" />""";
 
     /// <summary>An executable that references what <paramref name="references"/> says, the package by default.</summary>
