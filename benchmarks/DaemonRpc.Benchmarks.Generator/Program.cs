@@ -33,7 +33,6 @@ internal sealed class Run
     private readonly CSharpCompilation _compilation = ManyContracts.Create();
     private GeneratorDriver _driver = CSharpGeneratorDriver.Create(
         [new DaemonRpcGenerator().AsSourceGenerator()],
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true),
         parseOptions: ManyContracts.ParseOptions);
 
     /// <summary>How many files the last run wrote anew.</summary>

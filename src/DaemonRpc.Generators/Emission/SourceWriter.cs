@@ -5,22 +5,32 @@ namespace DaemonRpc.Generators.Emission;
 /// <summary>Writes blocks of text, indented by the number of open braces.</summary>
 internal sealed class SourceWriter
 {
-    private readonly StringBuilder _text = new();
+    private const int UsualLength = 16 * 1024;
+
+    private readonly StringBuilder _text = new(UsualLength);
     private int _depth;
     private bool _isFirstMember;
 
     /// <summary>Writes one or more lines.</summary>
     public void Write(string block)
     {
-        foreach (string line in block.Split('\n'))
+        for (int start = 0; start <= block.Length;)
         {
-            string trimmed = line.TrimEnd();
-            if (trimmed.Length > 0)
+            int next = block.IndexOf('\n', start);
+            int end = next < 0 ? block.Length : next;
+            int length = end - start;
+            while (length > 0 && char.IsWhiteSpace(block[start + length - 1]))
             {
-                _text.Append(' ', _depth * 4).Append(trimmed);
+                length--;
+            }
+
+            if (length > 0)
+            {
+                _text.Append(' ', _depth * 4).Append(block, start, length);
             }
 
             _text.Append('\n');
+            start = end + 1;
         }
     }
 

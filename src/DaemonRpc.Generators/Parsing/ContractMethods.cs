@@ -11,14 +11,25 @@ internal static class ContractMethods
     /// Returns a contract's methods: its own in declaration order, then inherited ones, each once. Private, sealed and static methods with
     /// a body are not part of a contract.
     /// </summary>
-    public static IReadOnlyList<ContractMethod> Of(INamedTypeSymbol contract) =>
-    [
-        .. InterfacesOf(contract)
-            .SelectMany(static type => type.GetMembers().OfType<IMethodSymbol>())
-            .Where(MethodRules.IsContractMethod)
-            .GroupBy(KeyOf)
-            .Select(static same => new ContractMethod(same.First(), [.. same.Skip(1)])),
-    ];
+    public static IReadOnlyList<ContractMethod> Of(INamedTypeSymbol contract)
+    {
+        IMethodSymbol[] methods =
+        [
+            .. InterfacesOf(contract)
+                .SelectMany(static type => type.GetMembers().OfType<IMethodSymbol>())
+                .Where(MethodRules.IsContractMethod),
+        ];
+
+        // Most names are unique. Of those, no parameters need to be compared.
+        HashSet<string> names = [];
+        HashSet<string> repeated = [.. methods.Select(static method => method.Name).Where(name => !names.Add(name))];
+        return
+        [
+            .. methods
+                .GroupBy(method => repeated.Contains(method.Name) ? KeyOf(method) : method.Name)
+                .Select(static same => new ContractMethod(same.First(), [.. same.Skip(1)])),
+        ];
+    }
 
     /// <summary>Returns the interfaces whose methods a contract has: the contract first, and each interface before the ones that it inherits.</summary>
     /// <remarks>

@@ -7,9 +7,32 @@ namespace DaemonRpc.Generators.Parsing;
 /// <summary>Writes a parameter's default value as source text.</summary>
 internal static class DefaultValue
 {
+    /// <summary>Returns for each of a method's parameters the text after the equals sign, or null if calls must give the argument.</summary>
+    /// <remarks>In C#, no required parameter follows one with a default value. Other languages, and attributes, allow it.</remarks>
+    public static string?[] OfAll(IReadOnlyList<IParameterSymbol> parameters)
+    {
+        string?[] texts = new string?[parameters.Count];
+        for (int index = parameters.Count - 1; index >= 0; index--)
+        {
+            texts[index] = Of(parameters[index]);
+            if (texts[index] is null && !parameters[index].IsParams)
+            {
+                break;
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>Returns the text after the equals sign, or null if the parameter is required.</summary>
     public static string? Of(IParameterSymbol parameter)
     {
+        // The value of a token is never in doubt. The compiler would bind and analyse the expression to know it.
+        if (parameter.IsCancellationToken())
+        {
+            return parameter.IsOptional ? "default" : null;
+        }
+
         if (!parameter.HasExplicitDefaultValue)
         {
             return null;

@@ -11,8 +11,10 @@ internal static class MemoryPackMembers
     private const int Circular = 2;
     private const int Collection = 3;
 
-    private static readonly string[] s_callbacks =
-        ["MemoryPackOnSerializing", "MemoryPackOnSerialized", "MemoryPackOnDeserializing", "MemoryPackOnDeserialized"];
+    private static readonly HashSet<string> s_callbacks =
+    [
+        .. new[] { "OnSerializing", "OnSerialized", "OnDeserializing", "OnDeserialized" }.Select(static moment => $"{Space}MemoryPack{moment}Attribute"),
+    ];
 
     // Each type is asked for many times. The entries live as long as their symbols.
     private static readonly ConditionalWeakTable<INamedTypeSymbol, MemoryPackMember[]> s_members = new();
@@ -143,7 +145,8 @@ internal static class MemoryPackMembers
         attribute.BaseType is { } parent && (parent.Name == "MemoryPackCustomFormatterAttribute" || IsFormatter(parent));
 
     private static bool TakesReader(IMethodSymbol method) =>
-        !method.Parameters.IsEmpty && s_callbacks.Any(callback => method.HasAttribute($"{Space}{callback}Attribute"));
+        method is { MethodKind: MethodKind.Ordinary, IsImplicitlyDeclared: false, Parameters.IsEmpty: false }
+        && method.GetAttributes().Any(static attribute => attribute.AttributeClass is { } type && s_callbacks.Contains(KnownTypes.MetadataNameOf(type)));
 }
 
 /// <summary>The form in which MemoryPack's generator writes a type.</summary>

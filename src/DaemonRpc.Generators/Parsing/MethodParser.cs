@@ -31,7 +31,7 @@ internal static class MethodParser
             Shape = ReplyShapes.Of(method)!.Value,
             ReturnType = texts.Annotated(method.ReturnType),
             ResultType = ReplyShapes.ResultTypeOf(method) is { } result ? texts.Annotated(result) : null,
-            Parameters = new(method.Parameters.Select(parameter => ParseParameter(parameter, method.Parameters, names, callbacks, texts))),
+            Parameters = new(method.Parameters.Zip(DefaultValue.OfAll(method.Parameters), (parameter, text) => ParseParameter(parameter, text, method.Parameters, names, callbacks, texts))),
             Faults = new(FaultTypes.Of(declared).Select(SourceNames.Plain)),
             IsExplicit = isTaken || method.Name == names.Client || method.Name == names.Daemon,
             Interfaces = new(declared.Declarations.Select(declaration => InterfaceOf(declaration, contract, names))),
@@ -43,12 +43,12 @@ internal static class MethodParser
     private static string InterfaceOf(IMethodSymbol method, INamedTypeSymbol contract, ContractIdentity names) =>
         SymbolEqualityComparer.Default.Equals(method.ContainingType, contract) && !contract.IsCallback() ? names.Interface : SourceNames.Annotated(method.ContainingType);
 
-    private static ParameterModel ParseParameter(IParameterSymbol parameter, IReadOnlyList<IParameterSymbol> all, ContractIdentity names, Callbacks callbacks, TypeTexts texts) => new()
+    private static ParameterModel ParseParameter(IParameterSymbol parameter, string? defaultValue, IReadOnlyList<IParameterSymbol> all, ContractIdentity names, Callbacks callbacks, TypeTexts texts) => new()
     {
         Type = texts.Annotated(parameter.Type),
         Name = NameOf(parameter, all),
         Modifier = string.Concat(parameter.GetAttributes().Select(CallerAttribute)) + (parameter.IsParams ? "params " : ""),
-        Default = MayHaveDefault(parameter, all) ? DefaultValue.Of(parameter) : null,
+        Default = defaultValue,
         Kind = KnownTypes.KindOf(parameter),
         TravellingType = texts.Annotated(parameter.TravellingType()),
         Callback = parameter.Type.IsCallback() ? $"{names.QualifiedCallbacks}.{callbacks.NameOf(parameter.Type)}" : null,
@@ -59,10 +59,6 @@ internal static class MethodParser
         SyntaxFacts.IsValidIdentifier(parameter.Name) && all.Count(other => other.Name == parameter.Name) == 1
             ? SourceNames.Identifier(parameter.Name)
             : $"argument{(parameter.Ordinal + 1).ToString(CultureInfo.InvariantCulture)}";
-
-    // In C#, no required parameter follows one with a default value. Other languages, and attributes, allow it.
-    private static bool MayHaveDefault(IParameterSymbol parameter, IEnumerable<IParameterSymbol> all) =>
-        all.Skip(parameter.Ordinal).All(static later => later.IsParams || DefaultValue.Of(later) is not null);
 
     /// <summary>Returns the source text of an attribute that makes the caller's compiler fill in an argument, such as <c>[CallerMemberName]</c>.</summary>
     private static string CallerAttribute(AttributeData attribute) => attribute.AttributeClass is { } type
