@@ -21,11 +21,18 @@ if (LibraryDaemon.IsRequested)
 // As a client:
 //   call   start the daemon unless it runs, one call, leave
 //   call-record   the same, with a record
+//   call-streams   the same, by a contract that passes streams
 //   warm   connect, then do what standard input says
 if (args[0] == "call-record")
 {
     await using LibraryClient library = await LibraryClient.ConnectAsync();
     return (await library.FindAsync(new Query("a", ["b"]))).Hits.Length == 1 ? 0 : 1;
+}
+
+if (args[0] == "call-streams")
+{
+    await using WorkshopClient workshop = await WorkshopClient.ConnectAsync();
+    return await workshop.AddAsync(1, 2) == 3 ? 0 : 1;
 }
 
 CalculatorClient calculator = await CalculatorClient.ConnectAsync();

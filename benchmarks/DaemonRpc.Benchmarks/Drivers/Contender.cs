@@ -25,6 +25,9 @@ internal enum ProgramKind
     /// <summary>The same, by a contract whose call takes and returns a record: what a first record costs a process.</summary>
     DaemonRpcRecord,
 
+    /// <summary>DaemonRpc by a contract that also passes streams: what the start of .NET's socket threads costs a daemon.</summary>
+    DaemonRpcStreams,
+
     StreamJsonRpc,
 
     Grpc,
@@ -40,6 +43,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
         ProgramKind.BareArrays => "bare socket, new arrays",
         ProgramKind.DaemonRpc => "DaemonRpc",
         ProgramKind.DaemonRpcRecord => "DaemonRpc, a record",
+        ProgramKind.DaemonRpcStreams => "DaemonRpc, contract with streams",
         ProgramKind.StreamJsonRpc => "StreamJsonRpc",
         _ => "gRPC",
     } + Mode switch
@@ -52,7 +56,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     /// <summary>The project, which is also the name of the program.</summary>
     public string Project => Kind switch
     {
-        ProgramKind.DaemonRpc or ProgramKind.DaemonRpcRecord => "DaemonRpc.Benchmarks.Tool",
+        ProgramKind.DaemonRpc or ProgramKind.DaemonRpcRecord or ProgramKind.DaemonRpcStreams => "DaemonRpc.Benchmarks.Tool",
         ProgramKind.StreamJsonRpc or ProgramKind.Grpc => "DaemonRpc.Benchmarks.Peers",
         _ => "DaemonRpc.Benchmarks.Bare",
     };
@@ -71,6 +75,7 @@ internal sealed record Contender(ProgramKind Kind, PublishMode Mode)
     {
         ProgramKind.DaemonRpc => [command],
         ProgramKind.DaemonRpcRecord => [command + "-record"],
+        ProgramKind.DaemonRpcStreams => [command + "-streams"],
         ProgramKind.BareSockets => [command, Path.Combine(folder, "echo.sock"), "sockets"],
         ProgramKind.BareArrays => [command, Path.Combine(folder, "echo.sock"), "arrays"],
         ProgramKind.BareSyscalls => [command, Path.Combine(folder, "echo.sock"), "syscalls"],

@@ -9,7 +9,7 @@ internal abstract class ProcessScenario : Scenario
     private static readonly PublishMode[] s_modes = [PublishMode.Aot, PublishMode.ReadyToRun, PublishMode.Jit];
 
     protected override IReadOnlyList<Contender> Contenders { get; } =
-        [.. BareAndOurs(s_modes), .. s_modes.Select(static mode => new Contender(ProgramKind.DaemonRpcRecord, mode)), .. Peers];
+        [.. BareAndOurs(s_modes), .. OfAll(ProgramKind.DaemonRpcRecord), .. OfAll(ProgramKind.DaemonRpcStreams), .. Peers];
 
     protected abstract int Repetitions { get; }
 
@@ -50,6 +50,8 @@ internal abstract class ProcessScenario : Scenario
             });
         }
     }
+
+    private static IEnumerable<Contender> OfAll(ProgramKind kind) => s_modes.Select(mode => new Contender(kind, mode));
 
     private static List<double> Elapsed(List<ProcessTime> times) => [.. times.Select(time => time.Elapsed.TotalMilliseconds)];
 }
