@@ -35,7 +35,12 @@ internal abstract class OpenAnswer(uint ask)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            onFailure(ask, exception);
+            // The caller's code was told to stop: that is no failure of its own which the daemon's handler could let pass.
+            if (!(exception is OperationCanceledException && Token.IsCancellationRequested))
+            {
+                onFailure(ask, exception);
+            }
+
             AnswerMessage.Fail(frame, ErrorMessage.Of(exception), session.Welcome.MaxFrameBytes);
         }
 
