@@ -69,6 +69,12 @@ internal static class DaemonKill
     // The killed daemon could not write this entry itself. Without it the journal would report a crash.
     private static void Note(DaemonAddress address, int killed)
     {
+        if (address.Id.Length == 0)
+        {
+            // Nobody knows which daemon the files belong to, nor therefore which journal.
+            return;
+        }
+
         var journal = new JournalFile(address.JournalPath);
         journal.Append(new DaemonJournalEntry
         {

@@ -24,6 +24,8 @@ public static class DaemonControl
     // A daemon of another product that hangs must not hold up what has nothing to do with it.
     private static readonly TimeSpan s_variantTimeout = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan s_reportTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Lists this user's daemons that answer, of every product.</summary>
     /// <param name="runtimeDirectory">The runtime directory to search, or null for the user's default.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -101,6 +103,42 @@ public static class DaemonControl
         return BlockingThread.RunAsync<IReadOnlyList<DaemonJournalEntry>>(
             "DaemonRpc control", () => JournalFile.ReadAll(new DaemonAddress(id, instance ?? "", runtimeDirectory).JournalPaths())).WaitAsync(cancellationToken);
     }
+
+    /// <summary>Asks every daemon of the user, of every product, what it does, and reports each as soon as it answers. Reports also those that do not answer.</summary>
+    /// <param name="timeout">How long each daemon may take to answer; one second by default.</param>
+    /// <param name="includeEnded">Whether to report daemons that have ended, too, as far as their files are still there.</param>
+    /// <param name="runtimeDirectory">The runtime directory to search, or null for the user's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <remarks>
+    /// Asks up to 64 daemons at the same time: one that hangs delays no other. A daemon that is starting or leaving, and cannot be asked yet or any more, is
+    /// waited for until the timeout.
+    /// </remarks>
+    /// <exception cref="DaemonAccessException">The runtime directory belongs to another user, is open to other users, or is not an absolute path.</exception>
+    public static IAsyncEnumerable<DaemonReport> ReportAsync(
+        TimeSpan? timeout = null, bool includeEnded = false, string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
+        new DaemonSurvey(runtimeDirectory, timeout ?? s_reportTimeout, s_timeout, includeEnded).RunAsync(cancellationToken);
+
+    /// <summary>Removes what daemons that do not run have left: the sockets of killed ones and, if asked, logs and journals that are no longer written.</summary>
+    /// <param name="unusedFor">
+    /// Removes the logs and journals of daemons that do not run and have written nothing for so long; null, the default, removes none.
+    /// </param>
+    /// <param name="dryRun">Whether to return the paths without removing the files.</param>
+    /// <param name="runtimeDirectory">The runtime directory, or null for the user's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The paths of the removed files.</returns>
+    /// <remarks>
+    /// Takes the locks that a starting daemon takes, so that it never touches the files of a daemon that runs or is being started. Nothing needs to be
+    /// pruned: the next daemon uses the files again. Lock files are never removed, because a lock on a re-created file excludes nobody.
+    /// </remarks>
+    /// <exception cref="DaemonAccessException">The runtime directory belongs to another user, is open to other users, or is not an absolute path.</exception>
+    public static Task<IReadOnlyList<string>> PruneAsync(
+        TimeSpan? unusedFor = null, bool dryRun = false, string? runtimeDirectory = null, CancellationToken cancellationToken = default) =>
+        BlockingThread.RunAsync<IReadOnlyList<string>>("DaemonRpc control", () => new StaleFiles(unusedFor, dryRun).Remove(runtimeDirectory)).WaitAsync(cancellationToken);
+
+    /// <summary>Returns the path of the runtime directory. Neither creates nor checks it.</summary>
+    /// <param name="runtimeDirectory">The runtime directory that would be given to other methods, or null for the user's default.</param>
+    /// <exception cref="DaemonAccessException">The path is not absolute, or no folder is safe enough to be the default.</exception>
+    public static string GetRuntimeDirectory(string? runtimeDirectory = null) => RuntimeDirectory.Resolve(runtimeDirectory);
 
     /// <summary>Creates a handle without contacting the daemon, which need not run or answer.</summary>
     private static DaemonHandle Handle(string id, string? instance, string? runtimeDirectory)

@@ -37,12 +37,12 @@ public sealed class DaemonHandle
     private readonly TimeSpan _timeout;
     private volatile Known _known;
 
-    internal DaemonHandle(IDaemonDialer dialer, DaemonAddress address, TimeSpan timeout, Welcome welcome, DaemonOrigin origin, string reason)
+    internal DaemonHandle(IDaemonDialer dialer, DaemonAddress address, TimeSpan timeout, Welcome welcome, DaemonOrigin origin, string reason, bool hasAnswered = true)
     {
         _dialer = dialer;
         _address = address;
         _timeout = timeout;
-        _known = new Known(welcome, origin, reason);
+        _known = new Known(welcome, origin, reason, hasAnswered);
     }
 
     /// <summary>The contract's id.</summary>
@@ -177,7 +177,8 @@ public sealed class DaemonHandle
         }
         catch (DaemonUnresponsiveException) when (force && _address.HasFiles)
         {
-            int said = _known.Welcome.ProcessId;
+            // Of a daemon that has never answered, the process is known by its lock alone, which cannot be its own second witness.
+            int said = _known is { HasAnswered: true, Welcome.ProcessId: var answered } ? answered : 0;
             _ = await BlockingThread.RunAsync("DaemonRpc control", () =>
             {
                 DaemonKill.Kill(_address, said, _timeout);
@@ -333,5 +334,5 @@ public sealed class DaemonHandle
 
     private DaemonDisconnectedException NoneRuns() => new($"The daemon {_address} does not run.", mayHaveRun: false);
 
-    private sealed record Known(Welcome Welcome, DaemonOrigin Origin, string Reason);
+    private sealed record Known(Welcome Welcome, DaemonOrigin Origin, string Reason, bool HasAnswered = true);
 }

@@ -99,7 +99,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
     {
         HandlerMark.Set(_address.InstanceLockPath, isMade: false);
         var kept = new JournalFile(_address.JournalPath);
-        var journal = new JournalWriter(kept, contract.ProgramBuild.Timestamp);
+        var journal = new JournalWriter(kept, new JournalName(_address.Id, _address.Instance), contract.ProgramBuild.Timestamp);
         var outcomes = new ForcedOutcomes(launch?.Message.Outcomes ?? []);
         using var socket = new DaemonSocket(_address.SocketPath);
         HandOver? handOver = launch is null ? null : new HandOver(launch.Message, instanceLock, socket);

@@ -32,6 +32,35 @@ internal sealed class JournalFile(string path)
         }
     }
 
+    /// <summary>Names the daemon in the journal, for those who find only its files, unless it is named there already. Reports a failure as <see cref="Append"/> does.</summary>
+    public void Name(JournalName name)
+    {
+        try
+        {
+            if (JournalName.In(path) is null)
+            {
+                AppendFile.Append(path, Encoding.UTF8.GetBytes(EndsInTheMiddle() ? "\n" + name.Format() : name.Format()));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            StandardError.WriteLine($"The journal '{path}' could not be written: {exception.Message}");
+        }
+    }
+
+    /// <summary>Reads whose journal it is. Returns null if it does not say, or cannot be read.</summary>
+    public JournalName? ReadName()
+    {
+        try
+        {
+            return JournalName.In(path) ?? JournalName.In(Older);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Records that a daemon begins to serve. If its predecessor never recorded its end, records that first.</summary>
     public void AppendStart(DaemonJournalEntry start)
     {

@@ -21,8 +21,7 @@ internal static class JournalLine
     public static string Format(DaemonJournalEntry entry)
     {
         string reason = entry.Reason.Length <= LongestReason ? entry.Reason : entry.Reason[..LongestReason] + "…";
-        reason = reason.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
-            .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+        reason = Escape(reason);
         string at = entry.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -64,7 +63,12 @@ internal static class JournalLine
         _ => what.ToString(),
     };
 
-    private static string Unescape(string text)
+    /// <summary>Writes a text so that it fits within a field.</summary>
+    public static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+
+    /// <summary>Reads a text that <see cref="Escape"/> wrote.</summary>
+    public static string Unescape(string text)
     {
         var plain = new System.Text.StringBuilder(text.Length);
         for (int index = 0; index < text.Length; index++)

@@ -80,15 +80,20 @@ internal sealed class CrashBudget(DaemonAddress address, long buildTimestamp, bo
     }
 
     /// <summary>Records that a started process crashed.</summary>
-    public void Note(StartCrash crash) => _journal.Append(new DaemonJournalEntry
+    public void Note(StartCrash crash)
     {
-        At = time.GetUtcNow(),
-        Event = DaemonJournalEvent.StartFailed,
-        ProcessId = crash.ProcessId,
-        BuildTimestamp = BuildIdentity.TimeOf(buildTimestamp),
-        ByProcessId = Environment.ProcessId,
-        Reason = $"It {crash.How}",
-    });
+        // A daemon that never served has not named its journal.
+        _journal.Name(new JournalName(address.Id, address.Instance));
+        _journal.Append(new DaemonJournalEntry
+        {
+            At = time.GetUtcNow(),
+            Event = DaemonJournalEvent.StartFailed,
+            ProcessId = crash.ProcessId,
+            BuildTimestamp = BuildIdentity.TimeOf(buildTimestamp),
+            ByProcessId = Environment.ProcessId,
+            Reason = $"It {crash.How}",
+        });
+    }
 
     private bool IsOwnStart(DaemonJournalEntry entry) => JournalFile.IsStart(entry) && (entry.BuildTimestamp == BuildIdentity.TimeOf(buildTimestamp) || !isProgram);
 

@@ -1,3 +1,4 @@
+using DaemonRpc.Journal;
 using DaemonRpc.Platform;
 using DaemonRpc.Program;
 
@@ -96,13 +97,27 @@ internal sealed class DaemonAddress
     }
 
     /// <summary>Returns this address with the id and instance that its daemon gave.</summary>
-    public DaemonAddress Named(string id, string instance) => new(id, instance, Variant, Directory, Path.GetFileName(_stem));
+    public DaemonAddress Named(string id, string instance) => new(id, instance, Variant, Directory, _key);
+
+    /// <summary>Returns this address with the id and instance that its journal names, or this address if none does.</summary>
+    public DaemonAddress NamedByJournal() =>
+        OwnJournals().Select(static path => new JournalFile(path).ReadName()).FirstOrDefault(static name => name is not null) is { } name ? Named(name.Id, name.Instance) : this;
+
+    /// <summary>Lists what a daemon leaves besides its lock files and its socket: its logs and its journals, as far as they exist.</summary>
+    public IEnumerable<string> Records() =>
+        OwnJournals().Append(LogPath).SelectMany(static path => new[] { path, path + ".1" }).Where(File.Exists);
 
     /// <summary>Creates the address of an in-process daemon, which has no files.</summary>
     public static DaemonAddress InProcess(string id, string instance = "", string variant = "") => new(id, instance, variant, "", "");
 
     /// <summary>Formats the daemon's id and instance for messages.</summary>
     public override string ToString() => Instance.Length == 0 ? $"'{Id}'" : $"'{Id}' for '{Instance}'";
+
+    // Without an id it is unknown whether the daemon is a variant, whose journal has another name.
+    private IEnumerable<string> OwnJournals()
+    {
+        return FilesOf(Directory, $"*-{_key}{JournalExtension}").Prepend(_stem + JournalExtension);
+    }
 
     private static string OrdinaryKey(string id, string instance) => NameHash.Of($"{id}\0{instance}");
 

@@ -69,6 +69,16 @@ internal static class Status
         // </status-list>
     }
 
+    public static async Task ReportAsync()
+    {
+        // <status-report>
+        await foreach (DaemonReport report in DaemonControl.ReportAsync())
+        {
+            Console.WriteLine($"{report.Daemon.Id} (process {report.Daemon.ProcessId}): {report.Status?.ToString() ?? report.Problem}");
+        }
+        // </status-report>
+    }
+
     public static async Task JournalAsync(WordsClient words)
     {
         // <status-journal>

@@ -183,6 +183,53 @@ public sealed class JournalFileTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
     }
 
+    [Theory]
+    [InlineData("com.acme.search", "")]
+    [InlineData("com.acme.search", "/home/me/two words\tand a tab\n# no name")]
+    public void Journal_names_its_daemon_once(string id, string instance)
+    {
+        var journal = new JournalFile(File);
+        Assert.Null(journal.ReadName());
+
+        journal.Append(Entry(DaemonJournalEvent.StartFailed, "# no name\teither"));
+        journal.Name(new JournalName(id, instance));
+        journal.AppendStart(Entry(DaemonJournalEvent.Started, ""));
+        string written = System.IO.File.ReadAllText(File);
+        journal.Name(new JournalName("com.acme.other", ""));
+
+        Assert.Equal(new JournalName(id, instance), journal.ReadName());
+        Assert.Equal([DaemonJournalEvent.StartFailed, DaemonJournalEvent.Started], journal.Read().Select(entry => entry.Event));
+        Assert.Equal(written, System.IO.File.ReadAllText(File));
+    }
+
+    [Fact]
+    public void Name_is_found_in_the_older_part_and_written_again_into_the_next()
+    {
+        var journal = new JournalFile(File);
+        journal.Name(new JournalName("id", ""));
+        while (!System.IO.File.Exists(File + ".1"))
+        {
+            journal.Append(Entry(DaemonJournalEvent.Started, new string('x', 900)));
+        }
+
+        Assert.Null(JournalName.In(File));
+        Assert.Equal(new JournalName("id", ""), journal.ReadName());
+
+        System.IO.File.AppendAllText(File, "a line that was cu");
+        journal.Name(new JournalName("id", ""));
+        Assert.Equal(new JournalName("id", ""), JournalName.In(File));
+    }
+
+    [Fact]
+    public void Name_that_can_be_neither_read_nor_written_ends_nobody()
+    {
+        _ = Directory.CreateDirectory(File);
+
+        new JournalFile(File).Name(new JournalName("id", ""));
+
+        Assert.Null(new JournalFile(File).ReadName());
+    }
+
     private static DaemonJournalEntry Entry(DaemonJournalEvent what, string reason, DateTimeOffset? at = null) =>
         new() { At = at ?? s_time, Event = what, ProcessId = 12, BuildTimestamp = new DateTimeOffset(34, TimeSpan.Zero), ByProcessId = 56, Reason = reason };
 }
