@@ -103,7 +103,7 @@ internal sealed class RawConnection : IDisposable
         return Field(number, bytes);
     }
 
-    private static byte[] Field(byte number, string text) => Field(number, Encoding.UTF8.GetBytes(text));
+    public static byte[] Field(byte number, string text) => Field(number, Encoding.UTF8.GetBytes(text));
 
     private static byte[] Field(byte number, byte[] value)
     {
