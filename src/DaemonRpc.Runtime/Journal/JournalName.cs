@@ -20,6 +20,12 @@ internal sealed record JournalName(string Id, string Instance)
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static JournalName? In(string path)
     {
+        // Looked for first, because an exception would cost the first start of a daemon more than everything else here.
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         try
         {
             using var reader = new StreamReader(UnlockedFile.Open(path));
@@ -33,7 +39,7 @@ internal sealed record JournalName(string Id, string Instance)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // The file was not written yet, or its writer has just moved it aside.
+            // Its writer has just moved it aside.
         }
 
         return null;

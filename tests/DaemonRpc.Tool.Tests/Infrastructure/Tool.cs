@@ -38,8 +38,12 @@ internal static class Tool
         return daemon.Id;
     }
 
-    /// <summary>Starts the tool with its output in a pipe.</summary>
-    public static ToolProcess StartDaemonRpc(this DaemonSandbox sandbox, params string[] arguments) => sandbox.Start(Path, arguments);
+    // On a busy machine a healthy daemon may take longer than the second that people wait.
+    private static readonly string[] s_patience = ["--timeout", "60"];
+
+    /// <summary>Starts the tool with its output in a pipe. Without a timeout among the arguments, it has a generous one.</summary>
+    public static ToolProcess StartDaemonRpc(this DaemonSandbox sandbox, params string[] arguments) =>
+        sandbox.Start(Path, arguments.Contains("--timeout") ? arguments : [.. arguments, .. s_patience]);
 
     /// <summary>Runs the tool and returns the lines of its output, those of standard error marked.</summary>
     public static async Task<IReadOnlyList<string>> DaemonRpcAsync(this DaemonSandbox sandbox, int exitCode, params string[] arguments) =>

@@ -8,7 +8,7 @@ public sealed class TerminalTests : SandboxTests
     {
         TestServiceClient client = await Sandbox.ReadyAsync();
 
-        string text = await InTerminalAsync("$TOOL ps");
+        string text = await InTerminalAsync("$TOOL ps --timeout 60");
 
         Assert.Matches(@"\x1b\[[0-9;]+mready", text);
         Assert.Contains($"{client.Daemon.ProcessId}", text, StringComparison.Ordinal);
@@ -19,7 +19,7 @@ public sealed class TerminalTests : SandboxTests
     {
         _ = await Sandbox.ReadyAsync();
 
-        string text = await InTerminalAsync("NO_COLOR=1 $TOOL ps");
+        string text = await InTerminalAsync("NO_COLOR=1 $TOOL ps --timeout 60");
 
         Assert.Contains("ready", text, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\x1b\[[0-9;]*m", text);
@@ -30,7 +30,7 @@ public sealed class TerminalTests : SandboxTests
     {
         _ = await Sandbox.ReadyAsync();
 
-        string text = await InTerminalAsync("TERM=dumb $TOOL ps");
+        string text = await InTerminalAsync("TERM=dumb $TOOL ps --timeout 60");
 
         Assert.Contains("ready", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\e", text, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class TerminalTests : SandboxTests
         await client.LogAsync("before\e]0;owned\a\u009b31mafter").InTime();
         await FileChange.UntilAsync(Sandbox.RuntimeDirectory, () => Sandbox.Log.Any(line => line.Contains("after", StringComparison.Ordinal)));
 
-        string text = await InTerminalAsync($"$TOOL logs {DaemonSandbox.Id}");
+        string text = await InTerminalAsync($"$TOOL logs {DaemonSandbox.Id} --timeout 60");
 
         Assert.Contains("after", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\e", text, StringComparison.Ordinal);

@@ -75,7 +75,7 @@ public sealed class WatchTests : SandboxTests
         Task holding = client.HoldAsync();
         _ = await client.Daemon.WhenHoldingAsync();
 
-        ToolProcess watch = Sandbox.StartInTerminal($"exec $TOOL watch {DaemonSandbox.Id}");
+        ToolProcess watch = Sandbox.StartInTerminal($"exec $TOOL watch {DaemonSandbox.Id} --timeout 60");
 
         // The last row of a live table ends only when the table is drawn again.
         _ = await watch.LineAsync(line => line.Contains("PROGRESS", StringComparison.Ordinal));
