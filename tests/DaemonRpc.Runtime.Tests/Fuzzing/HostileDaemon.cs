@@ -25,7 +25,7 @@ internal sealed class HostileDaemon : FuzzTarget
         string came;
         try
         {
-            world.BeginHostile(input, end);
+            world.BeginHostile(input, end, brings is null ? s_longSilence : FuzzLimits.Wait);
             came = Outcome(client.RunAsync(input.Scenario));
             world.BeginHonest();
             FuzzLimits.Until(() => client.IsAtRest, static () => "The caller's own code still runs for a call that has ended.");
@@ -71,7 +71,7 @@ internal sealed class HostileDaemon : FuzzTarget
         private readonly UnixSocketListener _listener;
         private readonly Thread _thread;
         private readonly Lock _gate = new();
-        private (FuzzInput Input, FuzzEnd End)? _hostile;
+        private (FuzzInput Input, FuzzEnd End, TimeSpan Patience)? _hostile;
         private int _connections;
 
         public World()
@@ -83,11 +83,14 @@ internal sealed class HostileDaemon : FuzzTarget
 
         public string Folder => _folder.Path;
 
-        public void BeginHostile(FuzzInput input, FuzzEnd end)
+        /// <param name="input">What the daemon says.</param>
+        /// <param name="end">How it ends each connection.</param>
+        /// <param name="patience">How long it waits where an honest daemon would wait for the client.</param>
+        public void BeginHostile(FuzzInput input, FuzzEnd end, TimeSpan patience)
         {
             lock (_gate)
             {
-                (_hostile, _connections) = ((input, end), 0);
+                (_hostile, _connections) = ((input, end, patience), 0);
             }
         }
 
@@ -114,7 +117,7 @@ internal sealed class HostileDaemon : FuzzTarget
             {
                 lock (_gate)
                 {
-                    if (_hostile is not var (input, end))
+                    if (_hostile is not var (input, end, patience))
                     {
                         _honest.Accept(channel);
                         continue;
@@ -124,14 +127,14 @@ internal sealed class HostileDaemon : FuzzTarget
                     {
                         if (++_connections <= MostConnections)
                         {
-                            Talk(channel, input, end);
+                            Talk(channel, input, end, patience);
                         }
                     }
                 }
             }
         }
 
-        private static void Talk(SocketChannel channel, FuzzInput input, FuzzEnd end)
+        private static void Talk(SocketChannel channel, FuzzInput input, FuzzEnd end, TimeSpan patience)
         {
             using var passed = new PassedThings();
             var reader = new FrameReader(channel) { MaxPayloadBytes = FrameLimits.Default };
@@ -141,7 +144,7 @@ internal sealed class HostileDaemon : FuzzTarget
                 {
                     if (step.IsAwait)
                     {
-                        channel.SilenceTimeout = s_longSilence;
+                        channel.SilenceTimeout = patience;
                         _ = reader.TryRead(out _, out _);
                     }
                     else if (!HostileClient.TrySend(channel, step, passed))
