@@ -9,17 +9,22 @@ namespace DaemonRpc.Process.Tests.Surviving.Stress;
 /// <param name="sandbox">Where.</param>
 /// <param name="seed">Of whom to kill, and when.</param>
 /// <param name="duration">How long, if it is enough.</param>
-/// <param name="isEnough">Whether all that is to be met has been. A busy machine takes longer, up to <see cref="MostTimes"/> times the duration.</param>
+/// <param name="isEnough">Whether all that is to be met has been. A busy machine takes longer, up to <see cref="s_most"/>.</param>
 /// <param name="group">With how few threads, or null.</param>
 internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan duration, Func<bool> isEnough, ThreadGroup? group)
 {
-    private const int MostTimes = 4;
-
     private const int Clients = 8;
     private const string Grace = "150";
 
     // The third crash within half a minute would keep every client from starting one for the rest of it.
     private const int MostKilledStarts = 2;
+
+    // On a machine so busy that a process takes seconds to start, killing by the clock leaves nobody alive who could call.
+    private const int LeastTasksBetweenDaemons = 5;
+    private const int LeastTasksBetweenClients = 1;
+
+    private static readonly TimeSpan s_most = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
 
     private readonly (string Name, ToolProcess Tool)[] _clients = new (string, ToolProcess)[Clients];
     private readonly List<string> _names = [];
@@ -57,11 +62,12 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         using var ended = new CancellationTokenSource();
         Task keeping = Logs.KeepAsync(ended.Token);
         Task killing = Task.WhenAll(
-            EveryAsync(1500, 3000, new Random(seed), KillDaemonAsync, over.Token),
-            EveryAsync(400, 1200, new Random(seed + 1), KillClientAsync, over.Token));
-        for (int times = 0; times == 0 || (times < MostTimes && !isEnough()); times++)
+            EveryAsync(1500, 3000, LeastTasksBetweenDaemons, new Random(seed), KillDaemonAsync, over.Token),
+            EveryAsync(400, 1200, LeastTasksBetweenClients, new Random(seed + 1), KillClientAsync, over.Token));
+        await Task.Delay(duration);
+        for (TimeSpan spent = duration; spent < s_most && !isEnough(); spent += s_look)
         {
-            await Task.Delay(duration);
+            await Task.Delay(s_look);
         }
 
         await over.CancelAsync();
@@ -78,19 +84,30 @@ internal sealed class StressRun(DaemonSandbox sandbox, int seed, TimeSpan durati
         await keeping;
     }
 
-    private static async Task EveryAsync(int least, int most, Random random, Func<Random, Task> act, CancellationToken over)
+    /// <summary>Acts after a random time, and not before so many more tasks have begun.</summary>
+    private async Task EveryAsync(int least, int most, int leastTasks, Random random, Func<Random, Task> act, CancellationToken over)
     {
+        int acted = 0;
         while (true)
         {
-            await Task.Delay(random.Next(least, most), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            int begun;
+            do
+            {
+                await Task.Delay(random.Next(least, most), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                begun = TasksBegun();
+            }
+            while (begun < acted + leastTasks && !over.IsCancellationRequested);
             if (over.IsCancellationRequested)
             {
                 return;
             }
 
+            acted = begun;
             await act(random);
         }
     }
+
+    private int TasksBegun() => RecordLine.Read(Path.Combine(sandbox.Folder, "record")).Count(static line => line.What == "start");
 
     /// <summary>Null where there is no Python, in which the stranger's client is written.</summary>
     private ToolProcess? BeginStranger()
