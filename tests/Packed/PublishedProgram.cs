@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DaemonRpc.BuildTasks.Tests.Shapes;
+namespace DaemonRpc.Packed;
 
 /// <summary>An executable <c>App</c>, daemon and client in one, which starts afresh in every run.</summary>
 internal sealed class PublishedProgram(PackedPackage package) : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>A stranger who ships a client and a daemon apart: two programs with one contract, each in an earlier and in a later version.</summary>
 public sealed class ShippedApartTests : IClassFixture<ShippedApartTests.Programs>, IDisposable

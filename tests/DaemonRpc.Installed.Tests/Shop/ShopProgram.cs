@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>The executables of a stranger's solution: the tool, which is daemon and client, and its test project.</summary>
 internal static class ShopProgram

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>What the tool does when it is asked how its daemon is started, how it ends and what it logs.</summary>
 internal static class ShopCommands

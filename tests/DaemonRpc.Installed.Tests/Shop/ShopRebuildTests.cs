@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>A stranger who edits the handler, builds the solution and runs the tool, again and again.</summary>
 public sealed class ShopRebuildTests(PackedPackage package) : IDisposable

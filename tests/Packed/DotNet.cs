@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+namespace DaemonRpc.Packed;
 
 /// <summary>Runs the dotnet command in a folder, leaving no process behind.</summary>
 internal static class DotNet

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>The projects of a stranger: the contract in a library, its base interfaces in another, the tool, and a console program that tests it.</summary>
 internal static class ShopSolution

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+namespace DaemonRpc.Packed;
 
 /// <summary>A few real projects in a temporary folder, built with the packed package.</summary>
 internal sealed class TestSolution : IDisposable

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>The libraries of a stranger's solution: a contract with every kind of method, its base interfaces, and types nested in each other.</summary>
 internal static class ShopContract

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+namespace DaemonRpc.Packed;
 
-/// <summary>The package DaemonRpc, packed once for all tests, and the folder that projects restore it from.</summary>
+/// <summary>The package DaemonRpc, packed once for all tests of a project, those that a test asks for beside it, and the folder that projects restore them from.</summary>
 public sealed class PackedPackage : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -31,18 +31,14 @@ public sealed class PackedPackage : IDisposable
     public static string MemoryPackReference => $"""<PackageReference Include="MemoryPack" Version="{BuiltWith("MemoryPackVersion")}" />""";
 
     /// <summary>The repository's README, which is the package's too.</summary>
-    public static string Readme => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(BuiltWith("RuntimeProject"))!, "..", "..", "README.md");
+    public static string Readme => System.IO.Path.Combine(BuiltWith("Sources"), "..", "README.md");
 
     /// <summary>What a stranger's test project references: DaemonRpc.Testing, packed at the first use, a test framework, and a clock that can be moved.</summary>
     public string TestReferences
     {
         get
         {
-            if (!File.Exists(System.IO.Path.Combine(Feed, $"DaemonRpc.Testing.{Version}.nupkg")))
-            {
-                PackProject("TestingProject", Feed).Succeeded();
-            }
-
+            PackBeside("DaemonRpc.Testing");
             return $"""
                 <PackageReference Include="DaemonRpc.Testing" Version="{Version}" />
                 <PackageReference Include="xunit.v3" Version="{BuiltWith("XunitVersion")}" />
@@ -51,7 +47,8 @@ public sealed class PackedPackage : IDisposable
         }
     }
 
-    private string Feed => _folder["feed"];
+    /// <summary>The folder with the packages.</summary>
+    public string Feed => _folder["feed"];
 
     /// <summary>Restores the package from the feed and its dependencies from this repository's: the network is never asked.</summary>
     public string NuGetConfig => $"""
@@ -75,12 +72,21 @@ public sealed class PackedPackage : IDisposable
         Directory.Exists(System.IO.Path.Combine(RestoredPackages, $"microsoft.netcore.app.runtime.{platform}", BuiltWith("RuntimePackVersion")));
 
     /// <summary>Packs what was built, into a folder.</summary>
-    internal CommandRun Pack(string folder, params string[] properties) => PackProject("RuntimeProject", folder, properties);
+    internal CommandRun Pack(string folder, params string[] properties) => PackProject("DaemonRpc.Runtime", folder, properties);
+
+    /// <summary>Packs another project of src/, which the test project must have built, into the feed, in the same version, unless that was done.</summary>
+    public void PackBeside(string project)
+    {
+        if (!File.Exists(System.IO.Path.Combine(Feed, $"{project}.{Version}.nupkg")))
+        {
+            PackProject(project, Feed).Succeeded();
+        }
+    }
 
     private CommandRun PackProject(string project, string folder, params string[] properties) => DotNet.Run(
         _folder.Path,
         [
-            "pack", BuiltWith(project), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
+            "pack", System.IO.Path.Combine(BuiltWith("Sources"), project), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
             $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder["nuspec"]}", .. properties,
         ]);
 

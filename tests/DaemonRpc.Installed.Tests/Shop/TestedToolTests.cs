@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>A stranger who tests a tool with the packed DaemonRpc.Testing: the contract in a library, the tool, and tests in a framework of the stranger's choice.</summary>
 public sealed class TestedToolTests(PackedPackage package) : IDisposable

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+namespace DaemonRpc.Packed;
 
 /// <summary>A folder of its own, gone when disposed, or at the latest with the process.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shapes;
+namespace DaemonRpc.Packed;
 
 /// <summary>How a program is made to reach its users.</summary>
 internal enum PublishMode

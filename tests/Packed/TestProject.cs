@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+namespace DaemonRpc.Packed;
 
 /// <summary>One real project, and what its last build left behind.</summary>
 internal sealed class TestProject(TemporaryFolder solution, string name)

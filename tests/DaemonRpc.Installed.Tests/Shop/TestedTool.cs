@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>The sources of a stranger's tool that formats text, and of its tests.</summary>
 internal static class TestedTool

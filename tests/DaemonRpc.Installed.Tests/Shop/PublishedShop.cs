@@ -1,6 +1,4 @@
-using DaemonRpc.BuildTasks.Tests.Shapes;
-
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>The stranger's programs, published once for all tests of a class.</summary>
 public abstract class PublishedShop : IDisposable

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Infrastructure;
+namespace DaemonRpc.Packed;
 
 /// <summary>A command that has ended.</summary>
 internal sealed record CommandRun(string CommandLine, int ExitCode, string Output)

@@ -1,4 +1,4 @@
-namespace DaemonRpc.BuildTasks.Tests.Shop;
+namespace DaemonRpc.Installed.Tests.Shop;
 
 /// <summary>What a stranger is promised, in a solution of its own: the package, the contract in a library with base interfaces in another, the tool and its tests in projects beside it.</summary>
 public abstract class ShopTests(PublishedShop shop)
