@@ -181,11 +181,13 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
 
         var pauses = new PauseReport(_log);
+        var deleted = new DeletedProgram(RunningProgram.Own, () => server.Sessions.IsEmpty, reason => server.TryLeave(GoodbyeReason.Stopping, reason));
         return () =>
         {
             server.Look();
             _log.Look();
             pauses.Look();
+            deleted.Look();
             if (server.Memory.Look())
             {
                 // This collection delayed nobody, because the daemon was idle.

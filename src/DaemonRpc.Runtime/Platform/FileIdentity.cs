@@ -34,6 +34,14 @@ internal readonly unsafe partial record struct FileIdentity(ulong Device, ulong 
     /// <summary>Identifies what the path names. Null if nothing visible is there.</summary>
     public static FileIdentity? OfPath(string path) => OperatingSystem.IsMacOS() ? OfPathOnMac(path) : OfPathOnLinux(path);
 
+    /// <summary>Returns whether the path certainly names nothing: what is hidden or cannot be reached may be there.</summary>
+    public static bool IsNothingAt(string path)
+    {
+        const int NoEntry = 2;
+        const int NoDirectory = 20;
+        return OfPath(path) is null && Marshal.GetLastPInvokeError() is (NoEntry or NoDirectory);
+    }
+
     /// <summary>Identifies what the path leads to, following links. Null if it leads to nothing visible. Linux only.</summary>
     public static FileIdentity? OfTarget(string path)
     {

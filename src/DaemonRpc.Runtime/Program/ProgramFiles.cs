@@ -15,6 +15,9 @@ internal readonly record struct ProgramFiles(string Path, long Digest)
     /// <summary>Whether the files differ from those recorded here.</summary>
     public bool HaveChanged => !string.IsNullOrEmpty(Path) && At(Path).Digest != Digest;
 
+    /// <summary>Whether the program was deleted. Costs one system call.</summary>
+    public bool IsDeleted => !string.IsNullOrEmpty(Path) && FileIdentity.IsNothingAt(Path);
+
     /// <summary>Examines a program's files as they are now. Never throws; the digest is 0 if they cannot be examined.</summary>
     public static ProgramFiles At(string mainFile)
     {

@@ -30,7 +30,8 @@ internal enum VersionVerdict
 /// <param name="program">The program that this daemon runs.</param>
 /// <remarks>
 /// Timestamps order builds, with three exceptions. A client that runs the files now at the daemon's path, while the daemon was started from other
-/// files, always wins: the path was rebuilt, updated, or got an older build (a bisect, a downgrade). A client whose own files have changed since it
+/// files, always wins: the path was rebuilt, updated, or got an older build (a bisect, a downgrade). So does a client of another build if the daemon's
+/// program was deleted: each version of a tool may have a path of its own. A client whose own files have changed since it
 /// started (a long-lived editor) never has anything replaced. Neither has a client that would start this daemon's own program again. A client with
 /// another protocol version counts as another build and is never served; between equal timestamps and fingerprints, the protocol version decides.
 /// </remarks>
@@ -40,8 +41,8 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
     public BuildIdentity Ours(Hello hello) => hello.IsProgramBuild ? contract.ProgramBuild : contract.Build;
 
     /// <summary>
-    /// Judges a client once per connection. Looks at the disk only if the client would start the same path from other
-    /// files, and reads them only if their contents may be the same.
+    /// Judges a client once per connection. Looks at the disk only if the client is of another build, or would start the same path from other
+    /// files; reads them only if their contents may be the same.
     /// </summary>
     public ClientStanding StandingOf(Hello hello)
     {
@@ -52,7 +53,7 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
 
         ProgramFiles files = program.Files;
         bool samePath = hello.ProgramPath.Length > 0 && hello.ProgramPath == files.Path;
-        return !samePath ? ClientStanding.ByBuild
+        return !samePath ? (hello.ProgramPath.Length > 0 && hello.Build != Ours(hello) && files.IsDeleted ? ClientStanding.Current : ClientStanding.ByBuild)
             : hello.ProgramFiles == files.Digest ? Same(hello)
             : ProgramFiles.At(files.Path).Digest != hello.ProgramFiles ? ClientStanding.ByBuild
             : program.IsUnchangedIn(hello.ProgramFiles) ? Same(hello)
@@ -95,7 +96,9 @@ internal sealed class VersionRules(ContractIdentity contract, RunningProgram pro
         string who = $"Process {session.Peer.ProcessId} ({session.Hello.Program})";
         BuildIdentity ours = Ours(session.Hello);
         string protocols = ProtocolVersion.Differing(ProtocolVersion.Current, session.Hello.Protocol);
-        return session.Standing == ClientStanding.Current
+        return session.Standing == ClientStanding.Current && program.Files.IsDeleted
+            ? $"{who} is {client}; this daemon is {ours}, and its program '{program.Files.Path}' was deleted.{protocols}"
+            : session.Standing == ClientStanding.Current
             ? $"{who} runs what is at '{program.Files.Path}' now, {client}; this daemon is {ours}, and its files have changed since it was started.{protocols}"
             : $"{who} is {client}; this daemon is {ours}.{protocols}";
     }

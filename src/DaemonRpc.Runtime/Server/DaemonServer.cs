@@ -65,7 +65,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
         _cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, _lastWords, log, startThread ?? _readers.StartUrgent);
-        Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, TryStopIdle);
+        Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, () => TryLeave(GoodbyeReason.Idle, $"The daemon was idle for {options.IdleTimeout}."));
     }
 
     public StatusBoard Board => _board;
@@ -133,6 +133,18 @@ internal sealed class DaemonServer : IConnectionHandler
         _slot.Look();
         _admission?.Look();
         Idle.Look();
+    }
+
+    /// <summary>Ends the daemon if it is idle, for a reason that is given as a sentence for people.</summary>
+    public bool TryLeave(GoodbyeReason goodbye, string reason)
+    {
+        bool leaves = Shutdown.TryBeginIdle(goodbye, reason);
+        if (leaves)
+        {
+            LogMessages.Stopping(_log, reason);
+        }
+
+        return leaves;
     }
 
     /// <summary>Serves one connection.</summary>
@@ -382,17 +394,5 @@ internal sealed class DaemonServer : IConnectionHandler
         FrameBuffer frame = FrameBuffer.Rent();
         new Refusal { Reason = reason, Status = status, DaemonBuild = _versions.Ours(session.Hello), LeavesForClient = leavesForClient, Error = error }.Write(frame);
         session.Send(FrameKind.Refusal, callId, frame);
-    }
-
-    private bool TryStopIdle()
-    {
-        string reason = $"The daemon was idle for {_options.IdleTimeout}.";
-        bool leaves = Shutdown.TryBeginIdle(GoodbyeReason.Idle, reason);
-        if (leaves)
-        {
-            LogMessages.Stopping(_log, reason);
-        }
-
-        return leaves;
     }
 }

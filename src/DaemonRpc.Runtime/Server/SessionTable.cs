@@ -12,6 +12,18 @@ internal sealed class SessionTable
     private Goodbye? _goodbye;
     private bool _closed;
 
+    /// <summary>Whether no client is connected.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Count == 0;
+            }
+        }
+    }
+
     /// <summary>
     /// Adds a session. Returns false when all connections are closed, or when goodbye was said to everybody; the new client then gets that goodbye too.
     /// </summary>

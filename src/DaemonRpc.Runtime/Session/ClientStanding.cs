@@ -6,7 +6,7 @@ internal enum ClientStanding
     /// <summary>Only the builds count: the files say nothing more.</summary>
     ByBuild,
 
-    /// <summary>The client runs the files now at the daemon's path, which have changed since the daemon was started.</summary>
+    /// <summary>The client runs the files now at the daemon's path, which have changed since the daemon was started; or the daemon's program was deleted, and the client runs another build.</summary>
     Current,
 
     /// <summary>The client is another program and would start the very files that the daemon was started from; a new daemon would be the same.</summary>

@@ -51,6 +51,22 @@ public sealed class VersionRulesTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Deleted_program_makes_room_for_any_other_build_that_can_be_started_and_serves_its_own()
+    {
+        File.WriteAllText(_folder["app"], "its code");
+        VersionRules rules = Rules(ProgramFiles.At(_folder["app"]));
+        Hello older = new() { ProgramPath = "/elsewhere/app", Build = s_older };
+        Assert.Equal(ClientStanding.ByBuild, rules.StandingOf(older));
+
+        File.Delete(_folder["app"]);
+
+        Assert.Equal(ClientStanding.Current, rules.StandingOf(older));
+        Assert.Equal(ClientStanding.ByBuild, rules.StandingOf(older with { Build = s_ours }));
+        Assert.Equal(ClientStanding.ByBuild, rules.StandingOf(older with { ProgramPath = "" }));
+        Assert.Equal(ClientStanding.Outdated, rules.StandingOf(older with { IsOutdated = true }));
+    }
+
     [Theory]
     [InlineData(VersionPolicy.NewerWins, VersionVerdict.ClientIsOlder)]
     [InlineData(VersionPolicy.MatchClient, VersionVerdict.ProgramIsOlder)]
