@@ -18,6 +18,9 @@ public sealed class PackedPackage : IDisposable
     /// <summary>This machine's, as NuGet names it. The package of the tests carries native code for no other: that would take their runtimes.</summary>
     public static string Platform => BuiltWith("Platform");
 
+    /// <summary>The folder with this repository's projects.</summary>
+    public static string Sources => BuiltWith("Sources");
+
     public string Version { get; }
 
     public string FileName => $"DaemonRpc.{Version}.nupkg";
@@ -31,7 +34,7 @@ public sealed class PackedPackage : IDisposable
     public static string MemoryPackReference => $"""<PackageReference Include="MemoryPack" Version="{BuiltWith("MemoryPackVersion")}" />""";
 
     /// <summary>The repository's README, which is the package's too.</summary>
-    public static string Readme => System.IO.Path.Combine(BuiltWith("Sources"), "..", "README.md");
+    public static string Readme => System.IO.Path.Combine(Sources, "..", "README.md");
 
     /// <summary>What a stranger's test project references: DaemonRpc.Testing, packed at the first use, a test framework, and a clock that can be moved.</summary>
     public string TestReferences
@@ -86,7 +89,7 @@ public sealed class PackedPackage : IDisposable
     private CommandRun PackProject(string project, string folder, params string[] properties) => DotNet.Run(
         _folder.Path,
         [
-            "pack", System.IO.Path.Combine(BuiltWith("Sources"), project), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
+            "pack", System.IO.Path.Combine(Sources, project), "--no-build", "-c", BuiltWith("Configuration"), "-o", folder,
             $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={_folder["nuspec"]}", .. properties,
         ]);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using DaemonRpc.Tool.Checking;
 using DaemonRpc.Tool.Daemons;
@@ -10,6 +11,9 @@ namespace DaemonRpc.Tool.Commands;
 internal static class DoctorCommand
 {
     private static readonly Option<bool> s_json = SharedOptions.Json();
+
+    // The package's version, without the commit.
+    private static string Version => typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public static Command Create()
     {
@@ -59,7 +63,7 @@ internal static class DoctorCommand
     }
 
     private static Finding OfVersions() => Finding.Fine(
-        "versions", $"This is daemonrpc {typeof(DoctorCommand).Assembly.GetName().Version?.ToString(3)} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}.");
+        "versions", $"This is daemonrpc {Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}.");
 
     private static Finding OfStaleFiles(IReadOnlyList<string> stale) => stale.Count == 0
         ? Finding.Fine("stale", "No killed daemon has left its socket.")

@@ -25,8 +25,8 @@ internal static class Guarded
             }
         });
 
-    // Null for a mistake of this tool, which deserves its stack trace.
-    private static int? CodeOf(Exception exception) => exception switch
+    /// <summary>Returns the exit code for a failure; null for a mistake of this tool, which deserves its stack trace.</summary>
+    public static int? CodeOf(Exception exception) => exception switch
     {
         CommandException command => command.ExitCode,
         OperationCanceledException => ExitCode.Interrupted,

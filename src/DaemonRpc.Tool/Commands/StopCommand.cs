@@ -42,11 +42,11 @@ internal static class StopCommand
         List<Task<StopResult>> stopping = [.. found.Where(report => !arguments.GetValue(s_idle) || IsIdle(report)).Select(report => StopAsync(report, force, cancellationToken))];
         using JsonOutput? json = arguments.GetValue(s_json) ? JsonOutput.Begin() : null;
         json?.Writer.WriteStartArray("daemons");
-        bool areStopped = true;
+        int code = ExitCode.Done;
         await foreach (Task<StopResult> done in Task.WhenEach(stopping).WithCancellation(cancellationToken))
         {
             StopResult result = await done;
-            areStopped &= result.Problem is null;
+            code = Math.Max(code, result.Code);
             await TellAsync(json, result);
         }
 
@@ -57,7 +57,7 @@ internal static class StopCommand
             await Console.Error.WriteLineAsync($"daemonrpc: There is no {(arguments.GetValue(s_idle) ? "idle " : "")}daemon to stop.");
         }
 
-        return stopping.Count == 0 ? ExitCode.Nothing : areStopped ? ExitCode.Done : ExitCode.Unresponsive;
+        return stopping.Count == 0 ? ExitCode.Nothing : code;
     }
 
     // A call that comes at this moment is admitted, and finishes before the daemon stops.
@@ -69,7 +69,7 @@ internal static class StopCommand
         int processId = report.Daemon.ProcessId;
         if (report.Status is null && !force)
         {
-            return new StopResult(report.Daemon, processId, $"{report.Problem} The option --force ends it.");
+            return new StopResult(report.Daemon, processId, $"{report.Problem} The option --force ends it.", ExitCode.Unresponsive);
         }
 
         if (!force && report.Status?.Task is { } task)
@@ -83,9 +83,10 @@ internal static class StopCommand
             await report.Daemon.StopAsync(force, cancellationToken);
             return new StopResult(report.Daemon, processId, null);
         }
-        catch (DaemonUnresponsiveException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException && Guarded.CodeOf(exception) is not null)
         {
-            return new StopResult(report.Daemon, processId, exception.Message);
+            // The other daemons are stopped all the same.
+            return new StopResult(report.Daemon, processId, exception.Message, Guarded.CodeOf(exception)!.Value);
         }
     }
 
@@ -113,5 +114,5 @@ internal static class StopCommand
         }
     }
 
-    private sealed record StopResult(DaemonHandle Daemon, int ProcessId, string? Problem);
+    private sealed record StopResult(DaemonHandle Daemon, int ProcessId, string? Problem, int Code = ExitCode.Done);
 }
