@@ -45,15 +45,19 @@ public static class DaemonHost
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(dispatch);
         DaemonOptions copy = (options ?? new DaemonOptions()).Copy();
-        Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler = Adapt(factory, dispatch, contract.Identity.Methods);
-        if (copy.Site is ServingSite site)
+        var site = copy.Site as ServingSite;
+        if (site is null)
         {
-            return site.RunAsync(contract.Identity, copy, makeHandler);
+            WindowsDoor.Close();
         }
 
-        WindowsDoor.Close();
-        LaunchRequest? launch = IsRequested(contract) ? LaunchRequest.Current : null;
-        return new DaemonRun(contract.Identity, copy, launch).RunAsync(makeHandler);
+        LaunchRequest? launch = site is null && IsRequested(contract) ? LaunchRequest.Current : null;
+        Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> makeHandler = copy.Handlers is PerTaskHandlers handlers
+            ? Adapt(handlers, copy = handlers.Begin(copy, isLaunched: site is not null || launch is not null), dispatch, contract.Identity.Methods)
+            : Adapt(factory, dispatch, contract.Identity.Methods);
+        return site is not null
+            ? site.RunAsync(contract.Identity, copy, makeHandler)
+            : new DaemonRun(contract.Identity, copy, launch).RunAsync(makeHandler);
     }
 
     /// <summary>Wraps the user's factory so that it creates the runtime's handler.</summary>
@@ -66,4 +70,11 @@ public static class DaemonHost
                 ? throw new InvalidOperationException($"The factory of the daemon '{context.Id}' returned null instead of a handler.")
                 : new DispatcherHandler(dispatch(handler), methods);
         };
+
+    private static Func<DaemonContext, CancellationToken, ValueTask<ITaskHandler>> Adapt<THandler>(
+        PerTaskHandlers handlers, DaemonOptions options, Func<THandler, Dispatcher> dispatch, MethodTable? methods)
+    {
+        var calls = new HandlerDispatch(target => dispatch((THandler)target!), methods);
+        return (context, stopping) => handlers.MakeAsync(context, options, calls, stopping);
+    }
 }

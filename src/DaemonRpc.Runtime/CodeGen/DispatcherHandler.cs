@@ -16,7 +16,11 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? meth
 
     public string? NameOf(uint method) => dispatcher.NameOf(method) ?? NameOfShorter(method);
 
-    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
+    public ValueTask RunAsync(uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply) =>
+        RunAsync(dispatcher, method, arguments, argumentCount, reply);
+
+    /// <summary>Runs a call through another dispatcher of the same contract.</summary>
+    public ValueTask RunAsync(Dispatcher target, uint method, ReadOnlyMemory<byte> arguments, int argumentCount, TaskReply reply)
     {
         // Kept with the reply for the next call: only one call runs at a time, and a short call then allocates nothing here.
         if (reply.Kept is not ReaderAndWriter kept)
@@ -33,14 +37,14 @@ internal sealed class DispatcherHandler(Dispatcher dispatcher, MethodTable? meth
         SafeFileHandle[] descriptors = reply.TakeDescriptors();
         ReceivedStreams? streams = descriptors.Length == 0 ? null : new ReceivedStreams(descriptors);
         kept.Reader.Begin(arguments, argumentCount, reply.TakeAttachment(), streams);
-        return streams is null ? dispatcher.DispatchAsync(method, kept.Reader, kept.Writer) : RunAsync(method, kept, streams, reply);
+        return streams is null ? target.DispatchAsync(method, kept.Reader, kept.Writer) : RunAsync(target, method, kept, streams, reply);
     }
 
-    private async ValueTask RunAsync(uint method, ReaderAndWriter kept, ReceivedStreams streams, TaskReply reply)
+    private static async ValueTask RunAsync(Dispatcher target, uint method, ReaderAndWriter kept, ReceivedStreams streams, TaskReply reply)
     {
         try
         {
-            await dispatcher.DispatchAsync(method, kept.Reader, kept.Writer).ConfigureAwait(false);
+            await target.DispatchAsync(method, kept.Reader, kept.Writer).ConfigureAwait(false);
         }
         catch
         {

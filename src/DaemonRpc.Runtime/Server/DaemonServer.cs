@@ -25,7 +25,6 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly StatusPump _pump;
     private readonly LastWords _lastWords;
     private readonly TaskSlot _slot;
-    private readonly TaskCancellation _cancellation;
     private readonly WaitingRequests _waiting;
     private readonly RestartBudget _budget;
     private readonly VersionRules _versions;
@@ -64,11 +63,13 @@ internal sealed class DaemonServer : IConnectionHandler
         Yield = new TaskYield(_slot, Flow);
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
-        _cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, _lastWords, log, startThread ?? _readers.StartUrgent);
+        Cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, _lastWords, log, startThread ?? _readers.StartUrgent);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, () => TryLeave(GoodbyeReason.Idle, $"The daemon was idle for {options.IdleTimeout}."));
     }
 
     public StatusBoard Board => _board;
+
+    public TaskCancellation Cancellation { get; }
 
     public SessionTable Sessions { get; } = new();
 
@@ -165,11 +166,11 @@ internal sealed class DaemonServer : IConnectionHandler
     public void HandlerReady(ITaskHandler handler)
     {
         var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start(work.Name, work.Run) : null);
-        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), _cancellation.DeadlinePassed, _options.Site?.Clock);
+        _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), Cancellation.DeadlinePassed, _options.Site?.Clock);
         _handler = handler;
         _board.Ready();
         _waiting.Close(AdmitLater);
-        Idle.Start();
+        Idle.Start(_options.IdleTimeout);
     }
 
     /// <summary>Refuses the requests that waited for the handler, and ends the daemon. Called when the handler could not be created.</summary>
@@ -266,7 +267,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         if (!_pump.Remove(session, callId))
         {
-            _cancellation.CancelCall(session, callId);
+            Cancellation.CancelCall(session, callId);
         }
     }
 
@@ -287,7 +288,7 @@ internal sealed class DaemonServer : IConnectionHandler
         }
     }
 
-    public void OnCancelTask(ServerSession session, uint callId, CancelTask request) => _cancellation.CancelTask(session, callId, request);
+    public void OnCancelTask(ServerSession session, uint callId, CancelTask request) => Cancellation.CancelTask(session, callId, request);
 
     public void OnOutcomeQuery(ServerSession session, uint callId, TaskOutcome wanted)
     {
@@ -307,10 +308,10 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         Shutdown.Begin(GoodbyeReason.Stopping, reason, session.Peer.ProcessId);
-        foreach (RunningTask task in force ? _slot.Tasks : [])
+        if (force)
         {
             // Reached only in an in-process daemon, whose process cannot be ended. Its tasks can at least be cancelled.
-            _ = _cancellation.Cancel(task, session.Peer.ProcessId, null);
+            Cancellation.CancelAll(session.Peer.ProcessId);
         }
     }
 
@@ -318,7 +319,7 @@ internal sealed class DaemonServer : IConnectionHandler
     {
         Sessions.Remove(session);
         _pump.Remove(session);
-        _cancellation.ClientGone(session);
+        Cancellation.ClientGone(session);
     }
 
     private void AdmitLater(WaitingRequest request) => Admit(request.Session, request.CallId, request.Header, request.Arguments, onReader: false);

@@ -22,7 +22,9 @@ internal static class HandlerLife
     {
         CancellationToken stopping = server.Shutdown.Stopping;
         var status = new DaemonStatusReporter(server.Board.Report);
-        var context = new DaemonContext(address.Id, address.Instance, status, () => server.Caller, server.Yield.YieldAsync, new TaskLogger(handlerLog, server.Flow), stopping);
+        var context = new DaemonContext(
+            address.Id, address.Instance, status, () => server.Caller, server.Yield.YieldAsync, new TaskLogger(handlerLog, server.Flow),
+            new DaemonLife(server.Shutdown, server.Cancellation, log), stopping);
         try
         {
             // On the thread pool: a factory that blocks must not block RunAsync's caller.

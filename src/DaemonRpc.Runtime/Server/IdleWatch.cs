@@ -11,10 +11,10 @@ internal sealed class IdleWatch : IDisposable
     // A daemon was started for a call, which may take a while to arrive on a busy machine.
     private static readonly TimeSpan s_firstUse = TimeSpan.FromSeconds(5);
 
-    private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly Func<bool> _tryStop;
     private readonly ITimer _timer;
+    private TimeSpan _timeout;
     private long _lastUse;
     private volatile bool _isUsed;
     private volatile bool _counts;
@@ -29,6 +29,13 @@ internal sealed class IdleWatch : IDisposable
         _time = time;
         _tryStop = tryStop;
         _timer = time.CreateTimer(static watch => ((IdleWatch)watch!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins to count, with a timeout that may be another one than when the watch was created.</summary>
+    public void Start(TimeSpan timeout)
+    {
+        _timeout = timeout;
+        Start();
     }
 
     /// <summary>Begins to count. However short the timeout, the first use is awaited for some seconds.</summary>

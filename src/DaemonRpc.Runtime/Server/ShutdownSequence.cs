@@ -24,6 +24,9 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
     /// <summary>Is cancelled when the shutdown begins. Its callbacks are the handler's and run on a thread of their own.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>The process that caused the shutdown; 0 when none did, or before the shutdown begins.</summary>
+    public int CausedBy { get; private set; }
+
     /// <summary>Begins the shutdown, unless it has begun; the first reason counts.</summary>
     /// <param name="reason">The reason for the clients.</param>
     /// <param name="message">The reason as a sentence for people.</param>
@@ -33,6 +36,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
     {
         if (slot.Drain(message, () => Complete(new Goodbye { Reason = reason, Message = message, CausedBy = by }), tell))
         {
+            CausedBy = by;
             CancelStopping();
         }
     }
@@ -46,6 +50,7 @@ internal sealed class ShutdownSequence(TaskSlot slot, StartThread? startThread =
             return false;
         }
 
+        CausedBy = by;
         CancelStopping();
         Complete(new Goodbye { Reason = reason, Message = message, CausedBy = by });
         return true;

@@ -74,6 +74,15 @@ internal sealed class TaskCancellation(
     /// <summary>Cancels a task whose deadline has passed, as if its client had cancelled it.</summary>
     public void DeadlinePassed(RunningTask task) => _ = Cancel(task, task.Owner.Peer.ProcessId, null);
 
+    /// <summary>Cancels the running task, and those that have given way.</summary>
+    public void CancelAll(int by)
+    {
+        foreach (RunningTask task in slot.Tasks)
+        {
+            _ = Cancel(task, by, null);
+        }
+    }
+
     /// <summary>Begins the two steps of cancellation, unless they have begun, or has them begin when the task goes on. Returns false when the task has already ended.</summary>
     /// <param name="task">The task.</param>
     /// <param name="by">The process that asks.</param>

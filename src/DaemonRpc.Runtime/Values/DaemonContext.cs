@@ -11,8 +11,9 @@ public sealed class DaemonContext
     private readonly Func<CancellationToken, ValueTask> _yield;
 
     internal DaemonContext(
-        string id, string instance, DaemonStatusReporter status, Func<DaemonCaller?> caller, Func<CancellationToken, ValueTask> yield, ILogger logger, CancellationToken stopping)
+        string id, string instance, DaemonStatusReporter status, Func<DaemonCaller?> caller, Func<CancellationToken, ValueTask> yield, ILogger logger, IDaemonLife life, CancellationToken stopping)
     {
+        Life = life;
         Id = id;
         Instance = instance;
         Status = status;
@@ -46,6 +47,9 @@ public sealed class DaemonContext
     /// <exception cref="InvalidOperationException">No task runs.</exception>
     public DaemonCaller Caller => _caller() ?? throw new InvalidOperationException(
         "DaemonContext.Caller was read while no task runs. Read it inside a contract method, and keep the value if background work needs it.");
+
+    // Ends the daemon from within its process.
+    internal IDaemonLife Life { get; }
 
     /// <summary>
     /// Lets calls that wait for their turn run now, one at a time, and completes when it is this task's turn again. Completes at once, in a few

@@ -43,5 +43,8 @@ public sealed class DaemonOptions
     // Where the daemon lives if it is no process of its own; null for a process.
     internal DaemonSite? Site { get; set; }
 
+    // Where the handlers come from if a task gets one of its own; null for one handler, which the factory creates.
+    internal HandlerSource? Handlers { get; set; }
+
     internal DaemonOptions Copy() => (DaemonOptions)MemberwiseClone();
 }
