@@ -140,6 +140,18 @@ public static class DaemonControl
     /// <exception cref="DaemonAccessException">The path is not absolute, or no folder is safe enough to be the default.</exception>
     public static string GetRuntimeDirectory(string? runtimeDirectory = null) => RuntimeDirectory.Resolve(runtimeDirectory);
 
+    /// <summary>Returns the path of a daemon's socket, for a service manager that makes the socket (<c>ListenStream=</c> of systemd). Neither creates nor checks it.</summary>
+    /// <param name="id">The contract's id.</param>
+    /// <param name="instance">The instance, or null for the unnamed one.</param>
+    /// <param name="runtimeDirectory">The daemon's runtime directory, or null for the user's default.</param>
+    /// <exception cref="DaemonAccessException">The runtime directory's path is not absolute, or no folder is safe enough to be the default.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
+    public static string GetSocketPath(string id, string? instance = null, string? runtimeDirectory = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return new DaemonAddress(id, instance ?? "", runtimeDirectory).SocketPath;
+    }
+
     /// <summary>Creates a handle without contacting the daemon, which need not run or answer.</summary>
     private static DaemonHandle Handle(string id, string? instance, string? runtimeDirectory)
     {

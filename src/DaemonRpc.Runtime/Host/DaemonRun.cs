@@ -6,6 +6,7 @@ using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Server;
 using DaemonRpc.Tasks;
+using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace DaemonRpc.Host;
@@ -122,6 +123,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
             Rotation = launch is null ? null : LogRotation.OfThisProcess(launch.Message.LogPath, _log),
             AlsoLook = LookOf(server),
         };
+        InheritedSocket? activated = null;
         using var signals = new StopSignals(server.Shutdown, launched: launch is not null);
         try
         {
@@ -129,7 +131,9 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
             // Before the daemon is visible to anybody: until now, a signal ends the process without a goodbye.
             signals.Begin();
-            keeper.Start(launch?.Inherited is { } inherited ? (inherited.Listener, launch.Message.Socket) : null);
+            keeper.Start(launch is null ? activated = ActivatedSocket.Take(_address)
+                : launch.Inherited is { } inherited ? new InheritedSocket(inherited.Listener, launch.Message.Socket)
+                : null);
         }
         catch (Exception exception) when (exception is DaemonException or IOException)
         {
@@ -137,7 +141,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         }
 
         StartupPoint.Reach(StartupPoint.Published);
-        LaunchReason reason = launch?.Message.Reason ?? LaunchReason.Ours(DaemonJournalEvent.Started, "Started in the foreground.");
+        LaunchReason reason = launch?.Message.Reason ?? LaunchReason.Ours(
+            DaemonJournalEvent.Started, activated is null ? "Started in the foreground." : "Started by a service manager, at whose socket the daemon listens.");
         journal.Started(reason);
         launch?.Answer(new Readiness(ReadinessKind.Ready));
         StartupPoint.Reach(StartupPoint.Answered);

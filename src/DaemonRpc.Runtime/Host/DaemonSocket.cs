@@ -29,10 +29,10 @@ internal sealed class DaemonSocket(string path) : IDisposable
 
     /// <summary>Publishes the socket and starts to accept clients.</summary>
     /// <param name="accept">Receives a client's connection.</param>
-    /// <param name="inherited">The socket of the previous program in this process and the identity of its file; null to create a socket.</param>
+    /// <param name="inherited">The socket of the previous program in this process, or of a service manager; null to create a socket.</param>
     /// <exception cref="DaemonException">The socket cannot be published, or the system gives no thread.</exception>
-    public void Open(Action<IByteChannel> accept, (int Descriptor, (ulong Device, ulong Inode) File)? inherited) => Begin(
-        inherited is { } socket ? UnixSocketListener.Adopt(socket.Descriptor, path, socket.File) : UnixSocketListener.Publish(path, static () => StartupPoint.Reach(StartupPoint.Bound)),
+    public void Open(Action<IByteChannel> accept, InheritedSocket? inherited) => Begin(
+        inherited is { } socket ? UnixSocketListener.Adopt(socket, path) : UnixSocketListener.Publish(path, static () => StartupPoint.Reach(StartupPoint.Bound)),
         accept);
 
     /// <summary>Publishes the socket again if its file was removed. Returns false when there is nothing to do.</summary>

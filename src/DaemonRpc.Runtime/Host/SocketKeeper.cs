@@ -29,9 +29,9 @@ internal sealed class SocketKeeper(DaemonSocket socket, InstanceLock instanceLoc
     public Action? AlsoLook { get; init; }
 
     /// <summary>Publishes the socket, accepts clients, and starts the keeper's thread.</summary>
-    /// <param name="inherited">The socket of the previous program in this process and the identity of its file; null to create a socket.</param>
+    /// <param name="inherited">The socket of the previous program in this process, or of a service manager; null to create a socket.</param>
     /// <exception cref="DaemonException">The socket cannot be published, or the system gives no threads.</exception>
-    public void Start((int Descriptor, (ulong Device, ulong Inode) File)? inherited)
+    public void Start(InheritedSocket? inherited)
     {
         // Started before any client can connect.
         OwnThread.Start("DaemonRpc keeper", Look, 2 * OwnThread.SmallStack);

@@ -47,6 +47,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
     internal static partial int Listen(int descriptor, int backlog);
 
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    internal static partial int GetSocketName(int descriptor, byte* address, uint* length);
+
     [LibraryImport(Library, EntryPoint = "accept", SetLastError = true)]
     internal static partial int Accept(int descriptor, byte* address, uint* length);
 

@@ -19,12 +19,14 @@ internal sealed class UnixSocketListener : IDisposable
     private readonly UnixSocket _wokenUp;
     private readonly string _path;
     private readonly FileIdentity? _identity;
+    private readonly bool _isLent;
 
     // A connection that was accepted but is not served yet, because too few descriptors are left. Removing it transfers ownership.
     private UnixSocket? _waiting;
 
-    private UnixSocketListener(UnixSocket socket, string path, FileIdentity? identity)
+    private UnixSocketListener(UnixSocket socket, string path, FileIdentity? identity, bool isLent = false)
     {
+        _isLent = isLent;
         _socket = socket;
         _path = path;
         _identity = identity;
@@ -41,18 +43,17 @@ internal sealed class UnixSocketListener : IDisposable
     /// <summary>The file under which the socket is published.</summary>
     public (ulong Device, ulong Inode) PublishedFile => _identity is { } identity ? (identity.Device, identity.Inode) : default;
 
-    /// <summary>Continues to listen at a socket of the previous program in this process. Clients in its backlog are not refused.</summary>
-    /// <param name="descriptor">The socket.</param>
+    /// <summary>Continues to listen at a socket of the previous program in this process, or of a service manager. Clients in its backlog are not refused.</summary>
+    /// <param name="inherited">The socket. If the path names another file by now, the socket counts as unpublished.</param>
     /// <param name="path">The path at which it was published.</param>
-    /// <param name="file">The file under which it was published. If the path names another file by now, the socket counts as unpublished.</param>
-    public static UnixSocketListener Adopt(int descriptor, string path, (ulong Device, ulong Inode) file)
+    public static UnixSocketListener Adopt(InheritedSocket inherited, string path)
     {
-        var socket = new UnixSocket(descriptor);
+        var socket = new UnixSocket(inherited.Descriptor);
 
         // Call listen again: the kernel tells clients which process called it last.
         socket.Listen(Backlog);
         FileIdentity? atPath = FileIdentity.OfPath(path);
-        return new UnixSocketListener(socket, path, atPath is { } identity && (identity.Device, identity.Inode) == file ? identity : null);
+        return new UnixSocketListener(socket, path, atPath is { } identity && (identity.Device, identity.Inode) == inherited.File ? identity : null, inherited.IsLent);
     }
 
     /// <summary>Binds and publishes a socket. The caller holds the instance lock, so anything at the path is a leftover.</summary>
@@ -194,10 +195,10 @@ internal sealed class UnixSocketListener : IDisposable
         return null;
     }
 
-    /// <summary>Removes the published file, unless the path names another file by now.</summary>
+    /// <summary>Removes the published file, unless the path names another file by now, or the socket is a service manager's.</summary>
     public void Unpublish()
     {
-        if (IsPublished)
+        if (!_isLent && IsPublished)
         {
             _ = LibC.Unlink(_path);
         }
