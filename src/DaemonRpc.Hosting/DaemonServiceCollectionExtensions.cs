@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using DaemonRpc;
 using DaemonRpc.Hosting;
 using DaemonRpc.Hosting.Daemon;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -55,6 +56,28 @@ public static class DaemonServiceCollectionExtensions
         // The last one counts: the host's builder has registered its own.
         _ = services.AddSingleton<IHostLifetime, DaemonLifetime>();
         return configure is null ? services : services.Configure(configure);
+    }
+
+    /// <summary>Changes the daemon's options by a section of the configuration, also in native code.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="section">
+    /// The section, whose keys are the names of the options: <c>Instance</c>, <c>RuntimeDirectory</c>, <c>IdleTimeout</c>, <c>CancelGrace</c>,
+    /// <c>DisconnectBehavior</c> and <c>MaxFrameBytes</c>. An infinite time is <c>-00:00:00.001</c>.
+    /// </param>
+    /// <remarks>
+    /// The framework's <c>Configure&lt;DaemonOptions&gt;(section)</c> does the same, but warns when it is published with Native AOT: it takes the logger
+    /// factory and the clock for settings.
+    /// </remarks>
+    public static IServiceCollection ConfigureDaemonRpc(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        return services.Configure<DaemonOptions>(options =>
+        {
+            var settings = new DaemonSettings();
+            section.Bind(settings);
+            settings.ApplyTo(options);
+        });
     }
 
     /// <summary>Adds a client as a singleton <see cref="DaemonConnection{TClient}"/>, which connects at its first use.</summary>

@@ -28,7 +28,7 @@ internal static class WorkshopHost
             .AddScoped<Bench>()
             .AddHostedService<Foreman>()
             .AddDaemonRpc<IWorkshop, Workshop>()
-            .Configure<DaemonOptions>(configuration.GetSection("Daemon"))
+            .ConfigureDaemonRpc(configuration.GetSection("Daemon"))
             .Configure<HostOptions>(configuration.GetSection("Host"));
         if (configuration["systemd"] is not null)
         {

@@ -1,8 +1,5 @@
-using System.Globalization;
-using DaemonRpc;
 using DaemonRpc.Hosting;
 using DaemonRpc.Testing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -43,8 +40,7 @@ public sealed class HostingSnippets
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
 
         // <hosting-options>
-        builder.Services.Configure<DaemonOptions>(options =>
-            options.IdleTimeout = TimeSpan.Parse(builder.Configuration["Daemon:IdleTimeout"] ?? "00:15:00", CultureInfo.InvariantCulture));
+        builder.Services.ConfigureDaemonRpc(builder.Configuration.GetSection("Daemon"));            // "Daemon": { "IdleTimeout": "00:05:00" }
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
         // </hosting-options>
 
