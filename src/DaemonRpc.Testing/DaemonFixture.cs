@@ -35,7 +35,7 @@ public sealed class DaemonFixture : IAsyncDisposable
     public bool AllowsCrashes { get; set; }
 
     /// <summary>Creates options for a client in the test's process.</summary>
-    /// <param name="launch">How the client starts the daemon. Not <see cref="DaemonLaunch.Self"/>: that is the test runner.</param>
+    /// <param name="launch">How the client starts the daemon. Not <see cref="DaemonLaunch.Self"/> or <see cref="DaemonLaunch.Default"/>: that is the test runner.</param>
     /// <returns>New options, which the caller may change, but for their runtime directory.</returns>
     public DaemonClientOptions ClientOptions(DaemonLaunch launch)
     {

@@ -10,11 +10,14 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DaemonRpc.Generators.DaemonCode;
 
 /// <summary>Tells the user that a program connects in a way that starts the program itself as the daemon, which it never becomes.</summary>
-/// <remarks>Says nothing where the daemon may come from somewhere else: options that set how to start it, a library with a handler, a test project.</remarks>
+/// <remarks>Says nothing where the daemon may come from somewhere else: a project that it references as its daemon, options that set how to start it, a library with a handler, a test project.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LaunchAnalyzer : DiagnosticAnalyzer
 {
     private const string ClientOptions = "DaemonRpc.DaemonClientOptions";
+
+    /// <summary>The key of the assembly metadata that names a program's daemon.</summary>
+    private const string DaemonKey = "DaemonRpc.Daemon";
 
     /// <summary>How the names of assemblies begin that only test projects reference. Their programs are started by a test platform.</summary>
     private static readonly string[] s_testing =
@@ -34,6 +37,7 @@ public sealed class LaunchAnalyzer : DiagnosticAnalyzer
         {
             Compilation compilation = start.Compilation;
             if (compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication)
+                || HasDaemon(compilation.Assembly)
                 || compilation.GetTypesByMetadataName(KnownTypes.DaemonRpcAttribute).IsEmpty
                 || compilation.ReferencedAssemblyNames.Any(static name => s_testing.Any(beginning => name.Name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))))
             {
@@ -46,6 +50,11 @@ public sealed class LaunchAnalyzer : DiagnosticAnalyzer
             start.RegisterCompilationEndAction(launches.Report);
         });
     }
+
+    /// <summary>Whether the package's targets have named a daemon that the program's project references.</summary>
+    private static bool HasDaemon(IAssemblySymbol program) => program.GetAttributes().Any(static attribute =>
+        attribute.AttributeClass?.Name == nameof(System.Reflection.AssemblyMetadataAttribute)
+        && attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: DaemonKey });
 
     /// <summary>What a program connects to, and which daemons it can become.</summary>
     private sealed class Launches(Compilation compilation)

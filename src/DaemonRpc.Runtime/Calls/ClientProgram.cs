@@ -6,6 +6,12 @@ namespace DaemonRpc.Calls;
 /// <summary>Describes the client's own program, and the one that it would start as the daemon.</summary>
 internal static class ClientProgram
 {
+    /// <summary>What the client starts if its options leave that open: the daemon that its program's project references, or its own program.</summary>
+    public static DaemonLaunch LaunchOf(ContractIdentity contract, DaemonLaunch launch) =>
+        launch.Kind != DaemonLaunchKind.Default ? launch
+        : contract.Daemon is { } daemon ? DaemonLaunch.Beside(daemon)
+        : DaemonLaunch.Self;
+
     /// <summary>The build that the client's requests carry.</summary>
     /// <remarks>
     /// If the client starts its own program, the whole programs' builds are compared. If it starts another program, the

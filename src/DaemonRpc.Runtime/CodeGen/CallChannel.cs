@@ -56,6 +56,7 @@ public sealed class CallChannel : IAsyncDisposable
                 + "Begin the program with: if (…Daemon.IsRequested) return await …Daemon.RunAsync(…);");
         }
 
+        options.Launch = ClientProgram.LaunchOf(contract.Identity, options.Launch);
         BuildIdentity build = ClientProgram.BuildOf(contract.Identity, options.Launch);
         var address = new DaemonAddress(contract.Id, options.Instance, options.RuntimeDirectory, VariantOf(build, options));
         var dialer = new SocketDialer(address);

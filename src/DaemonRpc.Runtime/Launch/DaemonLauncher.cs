@@ -59,7 +59,8 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
         catch (IOException exception)
         {
             channel.Dispose();
-            throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}", exception) { LogPath = address.LogPath };
+            string advice = program.Advice is { } text && !File.Exists(program.Path) ? $" {text}" : "";
+            throw new DaemonStartException($"The daemon {address} could not be started: {exception.Message}{advice}", exception) { LogPath = address.LogPath };
         }
         finally
         {

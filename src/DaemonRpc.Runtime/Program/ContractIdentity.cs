@@ -17,8 +17,14 @@ internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Bu
     /// <summary>Whether client and daemon take descriptors from each other.</summary>
     public bool PassesDescriptors { get; init; }
 
+    /// <summary>The assembly name of the daemon's program that the running program's project references; null if it references none, or several.</summary>
+    public string? Daemon { get; init; }
+
     /// <summary>The key of the assembly metadata that holds a program's build timestamp, written by the package's targets.</summary>
     internal const string StampKey = "DaemonRpc.BuildTimestamp";
+
+    /// <summary>The key of the assembly metadata that names the daemon of a program, written by the package's targets.</summary>
+    internal const string DaemonKey = "DaemonRpc.Daemon";
 
     /// <summary>The name of the running program, for messages.</summary>
     public static string Program => Assembly.GetEntryAssembly()?.GetName().Name ?? Path.GetFileName(Environment.ProcessPath) ?? "";
@@ -26,26 +32,36 @@ internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Bu
     public static ContractIdentity Of(string id, Type contract, long timestamp)
     {
         var build = new BuildIdentity(timestamp, Fingerprint(contract.Module));
-        return new ContractIdentity(id, $"{contract.FullName}, {contract.Assembly.GetName().Name}", build, OfProgram(contract.Assembly, build));
+        string name = $"{contract.FullName}, {contract.Assembly.GetName().Name}";
+        if (Assembly.GetEntryAssembly() is not { } program || program == contract.Assembly)
+        {
+            return new ContractIdentity(id, name, build, build);
+        }
+
+        // The newer of the two timestamps: the program changes whenever either the contract or the program is built.
+        string? daemon = Read(program, out long stamp);
+        var programBuild = new BuildIdentity(Math.Max(build.Timestamp, stamp), build.Fingerprint ^ long.RotateLeft(Fingerprint(program.ManifestModule), 1));
+        return new ContractIdentity(id, name, build, programBuild) { Daemon = daemon };
     }
 
-    // The newer of the two timestamps: the program changes whenever either the contract or the program is built.
-    private static BuildIdentity OfProgram(Assembly contract, BuildIdentity build) =>
-        Assembly.GetEntryAssembly() is { } program && program != contract
-            ? new BuildIdentity(Math.Max(build.Timestamp, StampOf(program)), build.Fingerprint ^ long.RotateLeft(Fingerprint(program.ManifestModule), 1))
-            : build;
-
-    private static long StampOf(Assembly program)
+    /// <summary>Reads what the package's targets have written into a program: its build timestamp, and the name of its daemon.</summary>
+    private static string? Read(Assembly program, out long stamp)
     {
+        stamp = 0;
+        string? daemon = null;
         foreach (AssemblyMetadataAttribute metadata in program.GetCustomAttributes<AssemblyMetadataAttribute>())
         {
-            if (metadata.Key == StampKey && long.TryParse(metadata.Value, out long ticks))
+            if (metadata.Key == StampKey)
             {
-                return ticks;
+                _ = long.TryParse(metadata.Value, out stamp);
+            }
+            else if (metadata.Key == DaemonKey)
+            {
+                daemon = metadata.Value;
             }
         }
 
-        return 0;
+        return daemon;
     }
 
     private static long Fingerprint(Module module)

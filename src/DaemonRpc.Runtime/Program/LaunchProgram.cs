@@ -8,11 +8,14 @@ internal sealed record LaunchProgram(string Path, IReadOnlyList<string> Argument
     /// <summary>The launch variables added to every daemon's environment; a null value removes a variable.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = s_none;
 
+    /// <summary>What to do if the program does not exist; null if there is no advice.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>Returns the program that the options name; null when nothing is to be started.</summary>
     public static LaunchProgram? From(DaemonLaunch launch, IReadOnlyDictionary<string, string?>? environment = null) => launch.Kind switch
     {
         DaemonLaunchKind.None => null,
-        DaemonLaunchKind.Executable => new LaunchProgram(launch.Path!, launch.Arguments) { Environment = environment ?? s_none },
+        DaemonLaunchKind.Executable => new LaunchProgram(launch.Path!, launch.Arguments) { Environment = environment ?? s_none, Advice = launch.Advice },
         _ => This with { Environment = environment ?? s_none },
     };
 

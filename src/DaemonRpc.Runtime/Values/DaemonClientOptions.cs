@@ -10,8 +10,11 @@ public sealed class DaemonClientOptions
     /// <summary>A second key beside the contract's id, such as the path of a workspace. Each instance has its own daemon. Empty by default.</summary>
     public string Instance { get; set; } = "";
 
-    /// <summary>How the client starts the daemon when none runs. By default it starts its own program once more.</summary>
-    public DaemonLaunch Launch { get; set; } = DaemonLaunch.Self;
+    /// <summary>
+    /// How the client starts the daemon when none runs. By default it starts the daemon's program that its own program's project references, or
+    /// its own program once more (<see cref="DaemonLaunch.Default"/>).
+    /// </summary>
+    public DaemonLaunch Launch { get; set; } = DaemonLaunch.Default;
 
     /// <summary>How long starting or reaching a daemon may take. 10 seconds by default; <see cref="Timeout.InfiniteTimeSpan"/> waits without limit.</summary>
     /// <remarks>The time that the handler's factory takes does not count: the daemon answers before its factory runs.</remarks>

@@ -17,6 +17,7 @@ public sealed class PackageLayoutTests(PackedPackage package)
                 "build/DaemonRpc.props",
                 "build/DaemonRpc.targets",
                 "buildTransitive/DaemonRpc.Compiler.targets",
+                "buildTransitive/DaemonRpc.Daemon.targets",
                 "buildTransitive/DaemonRpc.MemoryPack.targets",
                 "buildTransitive/DaemonRpc.NativeAot.targets",
                 "buildTransitive/DaemonRpc.props",

@@ -6,11 +6,16 @@ internal static class SeparatePrograms
     public static async Task LaunchAsync()
     {
         // <separate-client>
-        await using WordsClient words = await WordsClient.ConnectAsync(new DaemonClientOptions
-        {
-            Launch = DaemonLaunch.Executable(Path.Combine(AppContext.BaseDirectory, "wordsd")),
-        });
+        await using WordsClient words = await WordsClient.ConnectAsync();
         // </separate-client>
+    }
+
+    public static DaemonClientOptions Beside()
+    {
+        // <separate-beside>
+        DaemonClientOptions options = new() { Launch = DaemonLaunch.Beside("wordsd") };
+        // </separate-beside>
+        return options;
     }
 
     public static async Task<int> ServeAsync()

@@ -51,6 +51,15 @@ public sealed class LaunchTests
     }
 
     [Fact]
+    public async Task Program_whose_project_references_a_daemon_is_not_warned()
+    {
+        ProgramRun run = await ProgramRun.Of(
+            OutputKind.ConsoleApplication, [], "await JobsClient.ConnectAsync();", "[assembly: System.Reflection.AssemblyMetadata(\"DaemonRpc.Daemon\", \"jobsd\")]\n" + Contract);
+
+        Assert.Empty(run.Diagnostics);
+    }
+
+    [Fact]
     public async Task Library_is_not_warned()
     {
         ProgramRun run = await ProgramRun.Of(
