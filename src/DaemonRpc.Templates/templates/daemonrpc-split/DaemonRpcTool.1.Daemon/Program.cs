@@ -1,0 +1,3 @@
+using DaemonRpcTool._1;
+
+return await WordIndexDaemon.RunAsync(context => new WordIndexHandler(context));

@@ -1,0 +1,11 @@
+using DaemonRpc;
+using DaemonRpcTool._1;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;                                         // this process goes on until the daemon has acknowledged
+    stop.Cancel();
+};
+
+return await WordTool.RunAsync(args, Console.Out, Console.Error, new DaemonClientOptions(), stop.Token);
