@@ -64,7 +64,8 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
 
         if (destination is not null)
         {
-            Start(_received, () => SocketCopy.ReceiveAsync(_near!, destination, _ending.Token));
+            // Told first: the handler's next write fails, and its exception, which the caller would get instead, may arrive sooner than this thread goes on.
+            Start(_received, () => SocketCopy.ReceiveAsync(_near!, destination, _ending.Token, onFailure: Tell));
         }
     }
 
@@ -135,12 +136,17 @@ internal sealed class CopiedStream(Stream? source, Stream? destination, bool obe
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (!_ending.IsCancellationRequested)
-            {
-                _onFailure!(exception);
-            }
+            Tell(exception);
         }
 
         end.SetResult();
+    }
+
+    private void Tell(Exception failure)
+    {
+        if (!_ending.IsCancellationRequested)
+        {
+            _onFailure!(failure);
+        }
     }
 }

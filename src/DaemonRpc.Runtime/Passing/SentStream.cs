@@ -22,7 +22,7 @@ internal abstract class SentStream
     };
 
     /// <summary>Begins to copy, if the caller's object is no file. Called once, when the call is first sent.</summary>
-    /// <param name="onFailure">Called when the caller's object fails.</param>
+    /// <param name="onFailure">Called when the caller's object fails; the first failure counts.</param>
     public virtual void Begin(Action<Exception> onFailure)
     {
     }

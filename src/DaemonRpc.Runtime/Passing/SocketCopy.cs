@@ -62,7 +62,8 @@ internal static class SocketCopy
     /// <param name="to">The stream.</param>
     /// <param name="cancellationToken">Ends the copying.</param>
     /// <param name="onEnd">Called before the stream is flushed, or null.</param>
-    public static async Task ReceiveAsync(Socket near, Stream to, CancellationToken cancellationToken, Action? onEnd = null)
+    /// <param name="onFailure">Called when the stream has failed, before the other process can notice, or null.</param>
+    public static async Task ReceiveAsync(Socket near, Stream to, CancellationToken cancellationToken, Action? onEnd = null, Action<Exception>? onFailure = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -75,8 +76,9 @@ internal static class SocketCopy
             onEnd?.Invoke();
             await to.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
+            onFailure?.Invoke(exception);
             near.Shutdown(SocketShutdown.Receive);
             throw;
         }
