@@ -98,7 +98,7 @@ internal static class ClientSeeds
         Seed("other version of the protocol", "Welcome Refusal", s_hello with { Protocol = 99 }, Call(1, FuzzMethod.Echo, Frames.Value("text")), Frames.Of(FrameKind.Cancel, 1)),
         Seed("other daemon", "Goodbye", s_hello with { Id = "other" }),
         Seed("questions only", "Welcome Status", new Hello { Program = "fuzz" }, Frames.Of(FrameKind.StatusQuery, 1)),
-        Starting("unary while it starts", "Welcome Started Result", Call(1, FuzzMethod.Echo, Frames.Value("text"))),
+        Starting("unary while it starts", "Welcome Started Result", FuzzStep.Await, Call(1, FuzzMethod.Echo, Frames.Value("text"))),
         Starting("cancel while it starts", "Welcome Canceled", Call(1, FuzzMethod.Wait, []), Frames.Of(FrameKind.Cancel, 1), FuzzStep.Await, FuzzStep.Await),
         Starting("files while it starts", "Welcome Started Result", FuzzStep.Await, Files(1)),
     ];
