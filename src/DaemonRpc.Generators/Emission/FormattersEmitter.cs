@@ -15,7 +15,7 @@ internal static class FormattersEmitter
     private const string Reader = "ref global::MemoryPack.MemoryPackReader reader";
 
     /// <summary>Whether the contract has types whose serialisers code must name.</summary>
-    public static bool IsNeeded(ContractModel contract) => contract.Packables.Count + contract.Formatters.Count > 0;
+    public static bool IsNeeded(ContractModel contract) => contract.Packables.Count + contract.Formatters.Count + contract.CopiedPackables.Count > 0;
 
     public static string Emit(ContractModel contract)
     {
@@ -43,6 +43,11 @@ internal static class FormattersEmitter
         }
 
         WriteRoots(writer, contract.Formatters);
+        foreach (string packable in contract.CopiedPackables)
+        {
+            writer.Write($"global::DaemonRpc.Serialization.Formatters.RootCopied<{packable}>();");
+        }
+
         if (contract.ExactPackables.Count + contract.MemberFormatters.Count > 0)
         {
             writer.WriteBlankLine();

@@ -25,6 +25,9 @@ internal sealed record ContractModel
     /// <summary>The packable types that the contract sends, alone or within others, and that need generated code which calls their serialisers.</summary>
     public required EquatableArray<PackableModel> ExactPackables { get; init; }
 
+    /// <summary>The packable structures whose registered serialiser must copy their bytes.</summary>
+    public required EquatableArray<string> CopiedPackables { get; init; }
+
     /// <summary>How the values of the signatures look in MemoryPack's bytes.</summary>
     public required ValueShapesModel Shapes { get; init; }
 

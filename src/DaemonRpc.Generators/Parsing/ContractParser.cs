@@ -40,6 +40,7 @@ internal static class ContractParser
             Formatters = new(roots.Formatters),
             MemberFormatters = new(roots.MemberFormatters),
             ExactPackables = new(roots.Exact),
+            CopiedPackables = new(roots.Copied),
             Shapes = ShapesOf(contract, all),
             Forms = new(MethodForms.Of(all, models, new WireTypes(contract.ContainingAssembly, match.SemanticModel.Compilation))),
             SuppressedWarnings = new(UseWarnings.Of(contract, methods, roots.Types)),

@@ -19,6 +19,7 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
     private readonly List<string> _formatters = [];
     private readonly List<string> _memberFormatters = [];
     private readonly List<PackableModel> _exact = [];
+    private readonly List<string> _copied = [];
     private readonly List<ITypeSymbol> _types = [];
     private readonly List<INamedTypeSymbol> _unnamed = [];
     private readonly List<ISymbol> _misread = [];
@@ -44,6 +45,9 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
 
     /// <summary>The packable types whose serialisers must be called by code that names the type.</summary>
     public IEnumerable<PackableModel> Exact => _exact;
+
+    /// <summary>The packable structures whose registered serialiser must copy their bytes, as MemoryPack does with arrays of them.</summary>
+    public IEnumerable<string> Copied => _copied;
 
     /// <summary>Adds the types of the packable types' members, recursively. Must be called last.</summary>
     public void AddMembers()
@@ -138,7 +142,11 @@ internal sealed class FormatterRoots(IAssemblySymbol assembly, Compilation? comp
         }
 
         _unread.Enqueue(type);
-        if (MemoryPackMembers.IsObject(type))
+        if (MemoryPackTypes.IsWrittenInTwoWays(type))
+        {
+            _copied.Add(SourceNames.Plain(type));
+        }
+        else if (MemoryPackMembers.IsObject(type))
         {
             AddExact(type, []);
         }

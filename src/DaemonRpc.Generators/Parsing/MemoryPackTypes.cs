@@ -109,6 +109,11 @@ internal static class MemoryPackTypes
         && (!type.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty
             || type.AllInterfaces.Any(static implemented => implemented.Is(KnownTypes.MemoryPackFormatterRegister)));
 
+    /// <summary>Whether MemoryPack writes a structure in two ways: a header and the members in its own serialiser, its bytes in an array.</summary>
+    /// <remarks>MemoryPack's generator cannot know that a generic structure, once closed, has no references; MemoryPack's collections can.</remarks>
+    public static bool IsWrittenInTwoWays(ITypeSymbol type) =>
+        type.IsUnmanagedType && type.OriginalDefinition is { IsUnmanagedType: false } definition && definition.HasAttribute(KnownTypes.MemoryPackable);
+
     /// <summary>Whether a type is marked as serialisable, by generated code or by a formatter of the user's.</summary>
     public static bool IsMarked(INamedTypeSymbol type)
     {

@@ -59,9 +59,7 @@ internal sealed class ValueShapes(IAssemblySymbol assembly)
             return ValueShape.NullableOf(value, inner) ?? (inner == ValueShape.Unguarded ? inner : "?" + SizeOf(type));
         }
 
-        // For such a type, some of MemoryPack's code writes a header and the members, and some copies the bytes.
-        bool isWrittenInTwoWays = type.OriginalDefinition is { IsUnmanagedType: false } definition && definition.HasAttribute(KnownTypes.MemoryPackable);
-        return isWrittenInTwoWays || !type.CanBeNamedIn(assembly) ? ValueShape.Unguarded : SizeOf(type);
+        return MemoryPackTypes.IsWrittenInTwoWays(type) || !type.CanBeNamedIn(assembly) ? ValueShape.Unguarded : SizeOf(type);
     }
 
     private string OfGeneric(INamedTypeSymbol type, string formatter)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using MemoryPack;
+using MemoryPack.Formatters;
 
 namespace DaemonRpc.Serialization;
 
@@ -23,6 +24,14 @@ public static class Formatters
 
     /// <summary>Registers the formatter of a packable type instead of MemoryPack's own, unless the user has registered one for the type.</summary>
     public static void Root<T>(PackableFormatter<T> formatter) => Replace(formatter);
+
+    /// <summary>Registers a serialiser that copies a structure's bytes instead of MemoryPack's own, unless the user has registered one for the type.</summary>
+    /// <remarks>
+    /// Of a closed generic structure without references, MemoryPack's own serialiser writes a header and the members, and MemoryPack's arrays copy
+    /// the bytes. Some collections are written by the one and read by the other: <c>ReadOnlyCollection</c>, <c>ICollection</c>, <c>IGrouping</c>.
+    /// </remarks>
+    public static void RootCopied<T>()
+        where T : unmanaged => Replace(new UnmanagedFormatter<T>());
 
     /// <summary>Stores the action that registers a contract's formatters, until one is first needed.</summary>
     /// <remarks>

@@ -104,6 +104,9 @@ public sealed class ValueShapesTests
         ("Ring", "Samples.Ring()"), ("Formatted", "new Formatted { Eight = \"8ä\", Sixteen = \"16\", Map = new() { [\"k\"] = 1 }, Packed = \"packed\" }"), ("Called", "new Called { Text = \"t\" }"),
         ("IFigure", "new Circle { Radius = 1, Inner = new Dot { Name = \"d\" } }"), ("Figure", "new Square { Side = 1, Label = \"l\" }"), ("IFigure[]", "[new Dot(), null!]"),
         ("Page<Two<int>>", "new Page<Two<int>> { Value = new() { First = 1 } }"), ("Two<int>[]", "[new() { First = 1 }]"), ("Two<int>", "new Two<int> { Second = 2 }"), ("Two<string>?", "new Two<string>()"),
+        ("ReadOnlyCollection<Two<int>>", "new([new() { First = 1 }, new()])"), ("ReadOnlyObservableCollection<Two<byte>>", "new([new()])"), ("ICollection<Two<int>>", "new HashSet<Two<int>> { new() }"), ("IEnumerable<Two<long>>", "new Queue<Two<long>>([new()])"),
+        ("IGrouping<int, Two<int>>", "new[] { new Two<int>() }.GroupBy(_ => 1).First()"), ("ILookup<Two<int>, Two<short>>", "new[] { new Two<short>() }.ToLookup(_ => new Two<int>())"), ("Queue<Two<int>>", "new([new()])"), ("Dictionary<Two<int>, string>", "new() { [new()] = \"a\" }"),
+        ("HashSet<Two<int>>", "[new()]"), ("Page<ReadOnlyCollection<Two<DateTime>>>", "new() { Value = new([new()]), Rest = [new([new() { First = DateTime.Now }])] }"), ("Lazy<Two<int>>", "new(new Two<int>())"), ("(Two<int>, string)", "(new(), \"a\")"), ("Two<Two<int>>[]", "[new()]"),
         ("Dictionary<Color, List<Point>>", "new() { [Color.Red] = [new() { X = 1 }] }"), ("(int, int, int, int, int, int, int, string, DateTime)", "(1, 2, 3, 4, 5, 6, 7, \"8\", DateTime.Now)"),
         ("Tuple<int, int, int, int, int, int, int, Tuple<string>>", "new(1, 2, 3, 4, 5, 6, 7, new(\"8\"))"), ("HashSet<string>", "[\"a\"]"), ("Queue<DateTime>", "new([DateTime.Now])"), ("Stack<string>", "new([\"a\", \"b\"])"),
         ("LinkedList<bool>", "new([true])"), ("SortedSet<int>", "[1]"), ("ObservableCollection<string>", "[\"a\"]"), ("ReadOnlyCollection<int>", "new([1])"), ("ConcurrentQueue<string>", "new([\"a\"])"), ("ConcurrentBag<int>", "[1]"),
@@ -118,8 +121,8 @@ public sealed class ValueShapesTests
         ("byte[]", "[1, 2]"), ("byte[][]", "[[1], null!]"), ("int?[]", "[1, null]"), ("decimal[]", "[1.5m]"), ("Item[,,,]", "new Item[1, 1, 1, 1]"), ("Numbers", "[1]"), ("Names", "new() { [\"a\"] = Color.Red }"), ("List<(int, DateTime)>", "[(1, DateTime.Now)]"),
     ];
 
-    // What MemoryPack writes in two ways, has written by somebody else's code, or compresses.
-    private static readonly string[] s_unguarded = ["Called", "Formatted", "Page`1", "Two`1[]"];
+    // What somebody else's code writes, or MemoryPack compresses; Page has a member of a type that MemoryPack writes in two ways.
+    private static readonly string[] s_unguarded = ["Called", "Formatted", "Page`1"];
 
     [Fact]
     public void Walk_through_an_honest_value_ends_where_MemoryPack_ends()
@@ -140,7 +143,7 @@ public sealed class ValueShapesTests
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
     private static string? Walk<T>(T value)
@@ -163,11 +166,17 @@ public sealed class ValueShapesTests
         T? read = default;
         int size = Value.Read(bytes, ref read, "value");
         int measured = ValueShapes.Check<T>(bytes);
-        bool mayBeUnguarded = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() || s_unguarded.Contains(typeof(T).Name);
+        bool mayBeUnguarded = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() || s_unguarded.Contains(typeof(T).Name) || IsWrittenInTwoWays(typeof(T));
         return size != output.WrittenCount ? $"{size} of {output.WrittenCount} bytes were read."
             : measured == size || (measured < 0 && mayBeUnguarded) ? null
             : $"The walk took {measured} bytes instead of {size}.";
     }
+
+    // MemoryPack has a serialiser for such a structure, and copies its bytes in an array.
+    private static bool IsWrittenInTwoWays(Type type) =>
+        (type.Name == "Two`1" && type.GenericTypeArguments[0].IsValueType)
+        || type.GenericTypeArguments.Any(IsWrittenInTwoWays)
+        || (type.HasElementType && IsWrittenInTwoWays(type.GetElementType()!));
 
     private static bool IsStructure(string type) => type is "Pair?" or "Two<string>?" or "(int, string)?";
 
