@@ -50,14 +50,25 @@ internal static class SearchCommand
     private static async Task PrintAsync(CodeSearchClient client, SearchQuery query, HitPrinter printer, bool isQuiet, CancellationToken cancellationToken)
     {
         await using ProgressDisplay? progress = isQuiet ? null : ProgressDisplay.Start(client.Daemon);
-        await using IAsyncEnumerator<FileHits> hits = client.SearchAsync(query, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using IAsyncEnumerator<FileHits> hits = client.SearchAsync(query, ending.Token).GetAsyncEnumerator(ending.Token);
         while (true)
         {
-            ValueTask<bool> next = hits.MoveNextAsync();
-            if (!next.IsCompleted)
+            Task<bool> next = hits.MoveNextAsync().AsTask();
+            try
             {
-                // While the daemon searches on, the user sees what it has found.
-                printer.Flush();
+                if (!next.IsCompleted)
+                {
+                    // While the daemon searches on, the user sees what it has found.
+                    printer.Flush();
+                }
+            }
+            catch (OutputClosedException)
+            {
+                // An enumerator must not be disposed while it moves.
+                await ending.CancelAsync();
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
             }
 
             if (!await next)

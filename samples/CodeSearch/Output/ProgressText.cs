@@ -9,6 +9,6 @@ internal static class ProgressText
     public static string Of(DaemonStatus status) => status.Task switch
     {
         { } task when task.ClientProcessId != Environment.ProcessId => $"Waiting for process {task.ClientProcessId}: {status.Message ?? task.Method}",
-        _ => status.Message ?? status.State.ToString(),
+        _ => status.Message ?? (status.State == DaemonState.Busy ? "The daemon is busy" : $"The daemon is {status.State}"),
     };
 }

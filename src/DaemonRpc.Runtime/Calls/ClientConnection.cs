@@ -37,7 +37,7 @@ internal sealed class ClientConnection(
     private DaemonHandle? _daemon;
     private bool _replacing;
     private string _reason = "None was running.";
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>The user's handle of the daemon.</summary>
     public DaemonHandle Daemon => _daemon ?? throw new InvalidOperationException("The client is not connected yet.");
@@ -69,6 +69,9 @@ internal sealed class ClientConnection(
             }
         }
     }
+
+    /// <summary>Whether the client was disposed, which ends its calls.</summary>
+    public bool IsDisposed => _disposed;
 
     /// <summary>Begins a call.</summary>
     public OutgoingCall Request(uint method, string name) => (Requests.Take() ?? new OutgoingCall(this)).Begin(method, name);
@@ -121,7 +124,11 @@ internal sealed class ClientConnection(
         Task<Connection> connecting;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed)
+            {
+                throw new ObjectDisposedException(null, $"The client of the daemon {address} was disposed. Make a new client.");
+            }
+
             if (_connecting is null || _connecting.IsFaulted || (_connecting.IsCompletedSuccessfully && !_connecting.Result.Session.IsOpen))
             {
                 Hello hello = MakeHello();

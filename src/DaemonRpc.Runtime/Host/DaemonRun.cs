@@ -14,7 +14,7 @@ namespace DaemonRpc.Host;
 /// <summary>A daemon's life in its own process: from the instance lock to the exit code.</summary>
 internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options, LaunchRequest? launch)
 {
-    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_logTimeout = TimeSpan.FromSeconds(1);
 
     private readonly LogQueue _log = new(options.LoggerFactory?.CreateLogger("DaemonRpc") ?? new StandardErrorLogger());
     private readonly DaemonAddress _address = new(contract.Id, launch?.Message.Instance ?? options.Instance, launch?.Message.RuntimeDirectory ?? options.RuntimeDirectory, launch?.Message.Variant ?? "");
@@ -153,7 +153,8 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
         Goodbye goodbye = await server.Shutdown.Drained.ConfigureAwait(false);
         socket.Dispose();
         server.Close();
-        server.Sessions.SayGoodbye(goodbye, s_lastWords);
+        server.Sessions.SayGoodbye(goodbye);
+        server.Sessions.DrainPatiently(SessionTable.Patience);
         if (handler is not null)
         {
             await HandlerLife.EndAsync(handler, _log).ConfigureAwait(false);
@@ -161,7 +162,7 @@ internal sealed class DaemonRun(ContractIdentity contract, DaemonOptions options
 
         journal.Ended(EndOf(goodbye.Reason), goodbye.Message, goodbye.CausedBy);
         LogMessages.Stopped(_log, _address.ToString());
-        _log.Drain(s_lastWords);
+        _log.Drain(s_logTimeout);
         if (launch is null)
         {
             // The lock is released first, so that the next daemon can start as soon as the clients' connections end.

@@ -78,7 +78,7 @@ internal sealed class InProcessDaemon : IDaemonDialer, IAsyncDisposable
         ITaskHandler? handler = await HandlerLife.BeginAsync(_server, Address, _makeHandler, NullLogger.Instance, new LogQueue(NullLogger.Instance)).ConfigureAwait(false);
         Goodbye goodbye = await _server.Shutdown.Drained.ConfigureAwait(false);
         _server.Close();
-        _server.Sessions.SayGoodbye(goodbye, TimeSpan.Zero);
+        _server.Sessions.SayGoodbye(goodbye);
         if (handler is not null)
         {
             await HandlerLife.EndAsync(handler, NullLogger.Instance).ConfigureAwait(false);

@@ -37,6 +37,7 @@ internal sealed class LastWords(StatusBoard board, StatusPump pump, SessionTable
     {
         board.Stopping(status);
         pump.Deliver();
-        sessions.SayGoodbye(goodbye, timeout);
+        sessions.SayGoodbye(goodbye);
+        sessions.Drain(timeout);
     }
 }

@@ -12,6 +12,10 @@ internal sealed class SessionTable
     private Goodbye? _goodbye;
     private bool _closed;
 
+    /// <summary>How long a client may take nothing of its answers before a daemon that ends gives it up.</summary>
+    /// <remarks>Long enough for a client that is starved, or suspended for a moment; less than the time that a successor's client waits for the daemon's end.</remarks>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether no client is connected.</summary>
     public bool IsEmpty
     {
@@ -55,8 +59,8 @@ internal sealed class SessionTable
         }
     }
 
-    /// <summary>Says goodbye to all clients, and waits up to the timeout until they have received it. Admits nobody afterwards.</summary>
-    public void SayGoodbye(Goodbye goodbye, TimeSpan timeout)
+    /// <summary>Says goodbye to all clients. Admits nobody afterwards.</summary>
+    public void SayGoodbye(Goodbye goodbye)
     {
         ServerSession[] sessions;
         lock (_gate)
@@ -69,11 +73,21 @@ internal sealed class SessionTable
         {
             session.SayGoodbye(goodbye);
         }
+    }
 
-        var deadline = new Deadline(timeout);
-        foreach (ServerSession session in sessions)
+    /// <summary>Waits until all clients have received everything sent, for at most the timeout.</summary>
+    public void Drain(TimeSpan timeout) => Drain(Snapshot(), timeout);
+
+    /// <summary>Waits until all clients have received everything sent, however slowly they read. Gives up a client that takes nothing for as long as the patience.</summary>
+    public void DrainPatiently(TimeSpan patience)
+    {
+        ServerSession[] owed = Snapshot();
+        while (owed.Length > 0)
         {
-            session.Drain(deadline.Left);
+            // All clients read at the same time, so each has had its time when the first one was waited for.
+            long[] taken = [.. owed.Select(static session => session.Taken)];
+            Drain(owed, patience);
+            owed = [.. owed.Where((session, index) => !session.HasNothingToSend && session.Taken != taken[index])];
         }
     }
 
@@ -88,6 +102,15 @@ internal sealed class SessionTable
         foreach (ServerSession session in Snapshot())
         {
             session.Close();
+        }
+    }
+
+    private static void Drain(ServerSession[] sessions, TimeSpan timeout)
+    {
+        var deadline = new Deadline(timeout);
+        foreach (ServerSession session in sessions)
+        {
+            session.Drain(deadline.Left);
         }
     }
 

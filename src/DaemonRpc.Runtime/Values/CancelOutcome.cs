@@ -12,7 +12,10 @@ public enum CancelOutcome
     /// <summary>The handler ended because its token was cancelled.</summary>
     Stopped = 2,
 
-    /// <summary>The task ended by itself. Its caller receives the result or the exception.</summary>
+    /// <summary>
+    /// The task ended by itself. Its caller receives the result or the exception, unless it cancelled the call while what the handler had written
+    /// to the caller's streams was still being copied.
+    /// </summary>
     Completed = 3,
 
     /// <summary>

@@ -207,7 +207,7 @@ internal sealed class Incarnation(TestSite site, DaemonKey key, LaunchReason rea
             return KilledExitCode;
         }
 
-        server.Sessions.SayGoodbye(goodbye, TimeSpan.Zero);
+        server.Sessions.SayGoodbye(goodbye);
         if (handler is not null)
         {
             await HandlerLife.EndAsync(handler, log).ConfigureAwait(false);

@@ -98,6 +98,26 @@ public sealed class DaemonCommandTests
     }
 
     [Fact]
+    public async Task Search_whose_reader_leaves_ends_quietly_and_is_cancelled()
+    {
+        await using ToolWorld world = new();
+        world.Tree.Write("a", "aaaa\n");
+        for (int file = 0; file < 5000; file++)
+        {
+            world.Tree.Write($"slow/{file}", string.Concat(Enumerable.Repeat("aaaaaaaaaaaaaaaaaaab\n", 10)));
+        }
+
+        await world.RunAsync("index");
+
+        // Nobody reads already when the first hit is printed, and the daemon searches on.
+        using ToolRun search = world.StartUnread("search", "-q", Slow);
+        ToolResult result = await search.EndAsync();
+
+        Assert.Equal(new ToolResult(141, "", ""), result);
+        _ = await world.StatusAsync(status => status.State == DaemonState.Ready);
+    }
+
+    [Fact]
     public async Task Client_that_waits_gets_its_turn()
     {
         await using ToolWorld world = new();

@@ -11,7 +11,7 @@ internal sealed class ToolRun : IDisposable
     private readonly TaskCompletionSource _firstOutput = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task<string> _output;
 
-    private ToolRun(Process process)
+    private ToolRun(Process process, bool isRead)
     {
         _process = process;
         process.ErrorDataReceived += (_, e) =>
@@ -25,7 +25,15 @@ internal sealed class ToolRun : IDisposable
             }
         };
         process.BeginErrorReadLine();
-        _output = ReadOutputAsync();
+        if (isRead)
+        {
+            _output = ReadOutputAsync();
+        }
+        else
+        {
+            process.StandardOutput.Close();
+            _output = Task.FromResult("");
+        }
     }
 
     /// <summary>How long anything may take before a test is taken to hang.</summary>
@@ -37,7 +45,14 @@ internal sealed class ToolRun : IDisposable
     public static string BuiltProgram => Path.Combine(AppContext.BaseDirectory, "codesearch");
 
     /// <summary>Starts the tool with a runtime directory of the test's own.</summary>
-    public static ToolRun Start(string program, string runtimeDirectory, string workingDirectory, params string[] arguments)
+    public static ToolRun Start(string program, string runtimeDirectory, string workingDirectory, params string[] arguments) =>
+        new(Begin(program, runtimeDirectory, workingDirectory, arguments), isRead: true);
+
+    /// <summary>Starts the tool, whose standard output nobody reads: the other end of the pipe is closed.</summary>
+    public static ToolRun StartUnread(string program, string runtimeDirectory, string workingDirectory, params string[] arguments) =>
+        new(Begin(program, runtimeDirectory, workingDirectory, arguments), isRead: false);
+
+    private static Process Begin(string program, string runtimeDirectory, string workingDirectory, string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -46,7 +61,7 @@ internal sealed class ToolRun : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["DAEMONRPC_DIR"] = runtimeDirectory;
-        return new ToolRun(Process.Start(start)!);
+        return Process.Start(start)!;
     }
 
     /// <summary>Waits until the tool has written something to standard output.</summary>

@@ -16,6 +16,9 @@ internal sealed class ToolWorld : IAsyncDisposable
     /// <summary>Starts the tool in the tree.</summary>
     public ToolRun Start(params string[] arguments) => ToolRun.Start(Program, _runtimeDirectory, Tree.Root, arguments);
 
+    /// <summary>Starts the tool in the tree, with nobody to read its output.</summary>
+    public ToolRun StartUnread(params string[] arguments) => ToolRun.StartUnread(Program, _runtimeDirectory, Tree.Root, arguments);
+
     /// <summary>Runs the tool in the tree to its end.</summary>
     public async Task<ToolResult> RunAsync(params string[] arguments)
     {

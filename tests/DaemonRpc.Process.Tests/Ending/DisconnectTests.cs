@@ -112,7 +112,8 @@ public sealed class DisconnectTests : SandboxTests
 
         await owner.DisposeAsync().InTime();
 
-        _ = await Assert.ThrowsAnyAsync<Exception>(() => holding.InTime());
+        ObjectDisposedException exception = await Assert.ThrowsAsync<ObjectDisposedException>(() => holding.InTime());
+        Assert.Contains("HoldAsync", exception.Message, StringComparison.Ordinal);
         _ = await watcher.Daemon.WhenAsync(status => status.State == DaemonState.Ready);
         Assert.Equal(1, await watcher.CancelledHoldsAsync().InTime());
     }

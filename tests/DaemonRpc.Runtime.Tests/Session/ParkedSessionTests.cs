@@ -149,7 +149,7 @@ public sealed class ParkedSessionTests : IDisposable
         using ScriptedPeer peer = await GreetAsync(forCalls: false);
         Parked(1);
         _server.Daemon.Close();
-        _server.Daemon.Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Idle }, Patience.Limit);
+        _server.Daemon.Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Idle });
         _ = await peer.HearAsync(FrameKind.Goodbye);
         _server.Daemon.Sessions.CloseAll();
 

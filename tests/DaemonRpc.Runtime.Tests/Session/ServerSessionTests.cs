@@ -103,7 +103,7 @@ public sealed class ServerSessionTests : IDisposable
             return default;
         };
         using ScriptedPeer peer = await _server.GreetAsync();
-        _server.Daemon.Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Idle }, TimeSpan.Zero);
+        _server.Daemon.Sessions.SayGoodbye(new Goodbye { Reason = GoodbyeReason.Idle });
         peer.Say(FrameKind.Request, 1, TestServer.Request());
         peer.Say(FrameKind.StatusQuery, 2);
 
