@@ -328,7 +328,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     {
         { } goodbye when isForced && !neverRan => Canceled(new CancelReply(CancelOutcome.Forced, goodbye.CausedBy), cancellationToken),
         { Reason: GoodbyeReason.Protocol } goodbye => new DaemonProtocolException($"The daemon ended the connection: {goodbye.Message}"),
-        null when connection.IsDisposed => new ObjectDisposedException(null, $"The client of the daemon {connection.Address} was disposed before {request.Name} was answered. The daemon cancels the call."),
+        null when connection.IsDisposed => new ObjectDisposedException(null, $"The client of the daemon {connection.Address} was disposed before {request.Name} was answered, which may have run."),
         null when closed.Failure is null or IOException => Vanished(session.Welcome, neverRan),
         _ => new DaemonDisconnectedException($"{WentAway(neverRan)} {closed.Describe()}{LogHint}", !neverRan) { LogPath = connection.Daemon.LogPath },
     };

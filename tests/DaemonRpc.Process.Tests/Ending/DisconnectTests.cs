@@ -45,7 +45,7 @@ public sealed class DisconnectTests : SandboxTests
 
         await leaver.DisposeAsync().InTime();
 
-        _ = await Assert.ThrowsAsync<DaemonDisconnectedException>(() => holding.InTime());
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(() => holding.InTime());
         Assert.Equal(DaemonState.Busy, (await client.Daemon.GetStatusAsync().InTime()).State);
         await File.WriteAllTextAsync(Sandbox["free"], "");
         DaemonStatus ready = await log.WhenAfterAsync(status => status.Message == "holding", status => status.Task is null);
