@@ -24,7 +24,7 @@ internal static class DotNet
 
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["UseSharedCompilation"] = "false";
+        SharedCompiler.Offer(start.Environment);
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;
