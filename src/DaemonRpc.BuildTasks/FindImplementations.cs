@@ -11,6 +11,7 @@ namespace DaemonRpc.BuildTasks;
 /// Only those are replaced whose implementation marks members for MemoryPack: an author may ship a reference assembly to keep code from
 /// being compiled against more than it shows.
 /// </remarks>
+[MSBuildMultiThreadableTask]
 public sealed class FindImplementations : Task
 {
     // As it stands in the metadata of an assembly that uses the attribute.

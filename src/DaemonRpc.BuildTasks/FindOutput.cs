@@ -5,6 +5,7 @@ using Task = Microsoft.Build.Utilities.Task;
 namespace DaemonRpc.BuildTasks;
 
 /// <summary>The MSBuild task that finds what a project's last build has written to its output folder. <see cref="OutputList"/> decides what that is.</summary>
+[MSBuildMultiThreadableTask]
 public sealed class FindOutput : Task
 {
     /// <summary>The full path of the list.</summary>

@@ -5,6 +5,7 @@ using Task = Microsoft.Build.Utilities.Task;
 namespace DaemonRpc.BuildTasks;
 
 /// <summary>The MSBuild task that gives a build its timestamp. <see cref="BuildStamp"/> decides which.</summary>
+[MSBuildMultiThreadableTask]
 public sealed class StampBuild : Task
 {
     /// <summary>The full path of the file that keeps the stamp between builds.</summary>

@@ -9,9 +9,20 @@ internal static class DotNet
     private static readonly string[] s_foreignVariables =
         ["SOURCE_DATE_EPOCH", "MSBuildSDKsPath", "MSBuildExtensionsPath", "MSBUILD_EXE_PATH", "DaemonRpcBuildTimestamp", "DaemonRpcEnabled"];
 
-    public static CommandRun Run(string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static CommandRun Run(string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+        Run(Command(folder, "dotnet", arguments, environment));
+
+    /// <summary>Runs the dotnet command in a folder that nobody may write to. Takes the superuser.</summary>
+    public static CommandRun RunReadOnly(string folder, IReadOnlyList<string> arguments)
     {
-        ProcessStartInfo start = new("dotnet", arguments)
+        const string Script = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && cd \"$0\" && exec dotnet \"$@\"";
+        return Run(Command(folder, "unshare", ["--mount", "sh", "-c", Script, folder, .. arguments], []));
+    }
+
+    /// <summary>Says how to start a command in a folder, as a build of a stranger's that knows nothing of this test.</summary>
+    public static ProcessStartInfo Command(string folder, string program, IReadOnlyList<string> arguments, (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -30,12 +41,17 @@ internal static class DotNet
             start.Environment[name] = value;
         }
 
+        return start;
+    }
+
+    private static CommandRun Run(ProcessStartInfo start)
+    {
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
         process.WaitForExit();
 
-        CommandRun run = new($"dotnet {string.Join(' ', arguments)}", process.ExitCode, output);
+        CommandRun run = new($"{start.FileName} {string.Join(' ', start.ArgumentList)}", process.ExitCode, output);
         TestContext.Current.TestOutputHelper?.WriteLine(run.ToString());
         return run;
     }
