@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using DaemonRpc.Framing;
 using DaemonRpc.Serialization;
 using DaemonRpc.Session;
+using DaemonRpc.Telemetry;
 
 namespace DaemonRpc.Calls;
 
@@ -54,7 +55,50 @@ internal sealed class CallStream<T>(
     private IAsyncEnumerable<T> Enumerate(CancellationToken cancellationToken)
     {
         var retry = new RetryPolicy(connection, request);
-        return request.HasStreams ? EnumerateWithStreamsAsync(retry, cancellationToken) : EnumerateAsync(retry, cancellationToken);
+        IAsyncEnumerable<T> items = request.HasStreams ? EnumerateWithStreamsAsync(retry, cancellationToken) : EnumerateAsync(retry, cancellationToken);
+        return CallWatch.IsClientWanted ? EnumerateWatchedAsync(items) : items;
+    }
+
+    private async IAsyncEnumerable<T> EnumerateWatchedAsync(IAsyncEnumerable<T> items)
+    {
+        // The span is current only while the call is made: the consumer's code runs in contexts of its own.
+        CallWatch watch = connection.Watch(request.Name);
+        Exception? failure = null;
+        bool hasEnded = false;
+        IAsyncEnumerator<T> enumerator = items.GetAsyncEnumerator(CancellationToken.None);
+        try
+        {
+            while (await MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return enumerator.Current;
+            }
+        }
+        finally
+        {
+            await enumerator.DisposeAsync().ConfigureAwait(false);
+            if (hasEnded)
+            {
+                watch.EndClient(failure, connection.ProcessId);
+            }
+            else
+            {
+                watch.EndLeft();
+            }
+        }
+
+        async ValueTask<bool> MoveNextAsync()
+        {
+            try
+            {
+                hasEnded = !await enumerator.MoveNextAsync().ConfigureAwait(false);
+                return !hasEnded;
+            }
+            catch (Exception exception)
+            {
+                (failure, hasEnded) = (exception, true);
+                throw;
+            }
+        }
     }
 
     private async IAsyncEnumerable<T> EnumerateWithStreamsAsync(RetryPolicy retry, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Server;
 using DaemonRpc.Session;
+using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -36,11 +37,15 @@ internal sealed class ClientConnection(
     private Task<Connection>? _connecting;
     private DaemonHandle? _daemon;
     private bool _replacing;
+    private string? _typeName;
     private string _reason = "None was running.";
     private volatile bool _disposed;
 
     /// <summary>The user's handle of the daemon.</summary>
     public DaemonHandle Daemon => _daemon ?? throw new InvalidOperationException("The client is not connected yet.");
+
+    /// <summary>The daemon's process; 0 while the client is not connected yet.</summary>
+    public int ProcessId => _daemon?.ProcessId ?? 0;
 
     /// <summary>The build that this client's requests carry.</summary>
     public BuildIdentity Build => build;
@@ -75,6 +80,9 @@ internal sealed class ClientConnection(
 
     /// <summary>Begins a call.</summary>
     public OutgoingCall Request(uint method, string name) => (Requests.Take() ?? new OutgoingCall(this)).Begin(method, name);
+
+    /// <summary>Begins to observe a call, for listeners. Its span is current from now on, in the calling asynchronous method.</summary>
+    public CallWatch Watch(string method) => CallWatch.BeginClient(_typeName ??= contract.TypeName, method, address.HasFiles ? address.SocketPath : null);
 
     /// <summary>Connects on this thread, to an in-process daemon.</summary>
     public void ConnectNow()
@@ -133,7 +141,9 @@ internal sealed class ClientConnection(
             {
                 Hello hello = MakeHello();
                 LaunchReason reason = LaunchReason.Ours(_replacing ? DaemonJournalEvent.Replaced : DaemonJournalEvent.Started, _reason);
-                _connecting = BlockingThread.RunAsync("DaemonRpc client", () => Connect(hello, reason), static connection => connection.Session.Read());
+                CallersSpan? span = CallersSpan.Current;
+                _connecting = BlockingThread.RunAsync(
+                    "DaemonRpc client", () => span is null ? Connect(hello, reason) : span.Run(() => Connect(hello, reason)), static connection => connection.Session.Read());
             }
 
             connecting = _connecting;

@@ -27,6 +27,8 @@ internal sealed class OutgoingCall(ClientConnection connection)
     // Where each argument begins. Kept only if a daemon of another build may want fewer of them.
     private List<int>? _starts;
 
+    public ClientConnection Connection => connection;
+
     /// <summary>The method's name, for messages.</summary>
     public string Name { get; private set; } = "";
 

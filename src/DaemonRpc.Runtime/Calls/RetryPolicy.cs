@@ -9,6 +9,7 @@ using DaemonRpc.Serialization;
 using DaemonRpc.Server;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
+using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 using Microsoft.Win32.SafeHandles;
 
@@ -25,6 +26,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     private const int MostAttempts = 8;
 
     private CallChain? _chain;
+    private TraceContext? _trace;
     private Deadline _busy;
     private int _attempts;
     private bool _isMadeAgain;
@@ -69,6 +71,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     {
         // Taken from the code that makes the call, wherever the rest of the call runs.
         _chain = TaskFlow.Current;
+        _trace = CallersSpan.Context;
         _busy = new Deadline(connection.Options.BusyTimeout, connection.Options.Site?.Clock);
         _attempts = 0;
         _isMadeAgain = false;
@@ -112,7 +115,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     {
         _streams ??= request.CreateStreams();
         SafeFileHandle[]? descriptors = _streams?.Duplicate();
-        FrameBuffer frame = request.ToFrame(Header with { Credit = credit }, session);
+        FrameBuffer frame = request.ToFrame(Header with { Credit = credit, Trace = TraceFor(session) }, session);
         frame.Descriptors = descriptors;
         if (session.TryStart(call, FrameKind.Request, frame))
         {
@@ -187,6 +190,10 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
 
     /// <summary>Returns whether the daemon accepts a request of this size.</summary>
     protected bool Fits(ClientSession session) => request.PayloadLength(Header) <= session.Welcome.MaxFrameBytes;
+
+    // A call that the daemon would accept without its trace is made without it.
+    private TraceContext? TraceFor(ClientSession session) =>
+        _trace is not null && session.Welcome.ReadsTraces && request.PayloadLength(Header with { Trace = _trace }) <= session.Welcome.MaxFrameBytes ? _trace : null;
 
     /// <summary>Asks the successor daemon, if there is one, for the outcome of a call whose connection ended without a goodbye.</summary>
     private async Task<TaskOutcome?> FindOutcomeAsync(ClientSession session, PendingCall call)
@@ -295,6 +302,23 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     private async Task LeaveAsync(ClientSession session, string reason, bool replaced, CancellationToken cancellationToken)
     {
         CountAttempt(reason);
+        DaemonWatch? watch = replaced && Listening.IsPossible ? DaemonWatch.BeginReplacement(connection.Address.Id, connection.Address.Instance, reason) : null;
+        try
+        {
+            await EndedAsync(session, reason, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            watch?.End(null, session.Welcome.ProcessId, exception);
+            throw;
+        }
+
+        watch?.End("Left", session.Welcome.ProcessId, null);
+        connection.Drop(session, reason, replaced);
+    }
+
+    private async Task EndedAsync(ClientSession session, string reason, CancellationToken cancellationToken)
+    {
         try
         {
             _ = await session.Ended.WaitAsync(new Deadline(connection.Options.StartTimeout).Left, cancellationToken).ConfigureAwait(false);
@@ -308,8 +332,6 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
         {
             throw NeverStarted(cancellationToken);
         }
-
-        connection.Drop(session, reason, replaced);
     }
 
     private const string SideBySide = "DaemonClientOptions.VersionPolicy = VersionPolicy.SideBySide";

@@ -1,5 +1,6 @@
 using DaemonRpc.Passing;
 using DaemonRpc.Platform;
+using DaemonRpc.Telemetry;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.Calls;
@@ -31,8 +32,14 @@ internal sealed class StreamOpening : IOpenCall
     {
         StreamOpening opening = new();
         request.Opening = opening;
+        CallWatch? watch = CallWatch.IsClientWanted ? request.Connection.Watch(request.Name) : null;
         request.Retry.Begin();
         opening._call = request.Retry.RunAsync(made: null, cancellationToken);
+        if (watch is not null)
+        {
+            _ = WatchedCall.EndAsync(watch, opening._call, request.Connection);
+        }
+
         _ = await Task.WhenAny(opening._opened.Task, opening._call).ConfigureAwait(false);
         try
         {

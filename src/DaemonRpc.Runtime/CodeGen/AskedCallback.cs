@@ -3,13 +3,15 @@ using DaemonRpc.Calls;
 using DaemonRpc.Framing;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
+using DaemonRpc.Telemetry;
 
 namespace DaemonRpc.CodeGen;
 
 /// <summary>A callback that the caller passed.</summary>
 /// <param name="position">The argument's position in the call.</param>
 /// <param name="dispatcher">Calls the caller's object.</param>
-internal sealed class AskedCallback(ushort position, Dispatcher dispatcher) : AskedArgument(position)
+/// <param name="callback">The callback's interface.</param>
+internal sealed class AskedCallback(ushort position, Dispatcher dispatcher, Type callback) : AskedArgument(position)
 {
     public override bool IsCallback => true;
 
@@ -19,11 +21,11 @@ internal sealed class AskedCallback(ushort position, Dispatcher dispatcher) : As
         ushort count = rest.Length >= sizeof(ushort)
             ? BinaryPrimitives.ReadUInt16LittleEndian(rest)
             : throw new DaemonProtocolException("A call of a callback ends within its number of arguments.");
-        return new CallbackAnswer(dispatcher, asked.Ask.CreditOrMethod, rest[sizeof(ushort)..].ToArray(), count, asked.Attachment, asked.Ask.Number, session.Welcome.MaxFrameBytes);
+        return new CallbackAnswer(dispatcher, callback, asked.Ask.CreditOrMethod, rest[sizeof(ushort)..].ToArray(), count, asked.Attachment, asked.Ask.Number, session.Welcome.MaxFrameBytes);
     }
 
     /// <summary>Answers with what the caller's object returns.</summary>
-    private sealed class CallbackAnswer(Dispatcher dispatcher, uint method, byte[] arguments, int count, byte[]? attachment, uint ask, int maxFrameBytes) : OpenAnswer(ask)
+    private sealed class CallbackAnswer(Dispatcher dispatcher, Type callback, uint method, byte[] arguments, int count, byte[]? attachment, uint ask, int maxFrameBytes) : OpenAnswer(ask)
     {
         public override void AddCredit(int bytes) => throw new DaemonProtocolException("The daemon demands items of a callback.");
 
@@ -37,7 +39,18 @@ internal sealed class AskedCallback(ushort position, Dispatcher dispatcher) : As
             var reply = new CallbackReply(answer, name, maxFrameBytes, Token);
             var reader = new ArgumentReader(reply);
             reader.Begin(arguments, count, attachment);
-            await dispatcher.DispatchAsync(method, reader, new ReplyWriter(reply)).ConfigureAwait(false);
+            CallWatch? watch = CallWatch.IsSpanWanted ? CallWatch.BeginCallback(callback.FullName!.Replace('+', '.'), name) : null;
+            try
+            {
+                await dispatcher.DispatchAsync(method, reader, new ReplyWriter(reply)).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                watch?.EndCallback(exception);
+                throw;
+            }
+
+            watch?.EndCallback(null);
         }
     }
 

@@ -7,6 +7,7 @@ using DaemonRpc.Platform;
 using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Server;
+using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.CodeGen;
@@ -31,6 +32,7 @@ public sealed class CallChannel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(contract);
         ArgumentNullException.ThrowIfNull(create);
+        Listening.Begin();
         DaemonClientOptions copy = (options ?? new DaemonClientOptions()).Copy();
         ClientConnection connection = copy.Site is ClientSite site ? Prepare(contract, copy, site) : Prepare(contract, copy);
         try

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.IO.Pipelines;
 using DaemonRpc.Calls;
 using DaemonRpc.Passing;
+using DaemonRpc.Telemetry;
 using Microsoft.Win32.SafeHandles;
 
 namespace DaemonRpc.CodeGen;
@@ -54,7 +55,7 @@ public readonly struct CallRequest
         where T : class
     {
         ArgumentNullException.ThrowIfNull(dispatch);
-        _call.AppendAsked(callback is null ? null : position => new AskedCallback(position, dispatch(callback)));
+        _call.AppendAsked(callback is null ? null : position => new AskedCallback(position, dispatch(callback), typeof(T)));
         return this;
     }
 
@@ -103,10 +104,12 @@ public readonly struct CallRequest
     public Task<T> SendAsync<T>(CancellationToken cancellationToken) => SendValueAsync<T>(cancellationToken).AsTask();
 
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask"/>.</summary>
-    public ValueTask SendValueAsync(CancellationToken cancellationToken) => UnaryCall<NoResult>.RunToEndAsync(_call, cancellationToken);
+    public ValueTask SendValueAsync(CancellationToken cancellationToken) =>
+        CallWatch.IsClientWanted ? WatchedCall.RunToEndAsync(_call, cancellationToken) : UnaryCall<NoResult>.RunToEndAsync(_call, cancellationToken);
 
     /// <summary>Sends the call of a method that returns a <see cref="ValueTask{T}"/>.</summary>
-    public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) => UnaryCall<T>.RunAsync(_call, cancellationToken);
+    public ValueTask<T> SendValueAsync<T>(CancellationToken cancellationToken) =>
+        CallWatch.IsClientWanted ? WatchedCall.RunAsync<T>(_call, cancellationToken) : UnaryCall<T>.RunAsync(_call, cancellationToken);
 
     /// <summary>Sends the call of a method that returns a <see cref="Task{T}"/> of a <see cref="Stream"/>. The call goes on until the daemon has copied the stream.</summary>
     /// <typeparam name="T">The stream, which may be declared as nullable.</typeparam>

@@ -4,6 +4,7 @@ using DaemonRpc.Platform;
 using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
+using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Launch;
@@ -94,7 +95,7 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
             }
         }
 
-        Readiness readiness = new DaemonLauncher(address, program!).StartAndWait(budget, spawnLock, reason, deadline);
+        Readiness readiness = Launch(budget, spawnLock, reason, deadline);
         if (dialer.TryOpen(hello, deadline) is { } session)
         {
             return new Connection(session, readiness.Kind == ReadinessKind.Ready ? DaemonOrigin.Started : DaemonOrigin.Reused, reason.Text);
@@ -104,6 +105,23 @@ internal sealed class DaemonConnector(DaemonAddress address, IDaemonDialer diale
         return readiness.Kind == ReadinessKind.Ready || InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out LockHolder holder) != HolderState.Silent
             ? null
             : throw new DaemonUnresponsiveException($"The daemon {address} is alive ({holder} holds its instance lock) but nobody listens at {address.SocketPath}. It was left alone; end it, or wait for it.");
+    }
+
+    private Readiness Launch(CrashBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
+    {
+        var launcher = new DaemonLauncher(address, program!);
+        DaemonWatch? watch = Listening.IsPossible ? DaemonWatch.BeginStart(address.Id, address.Instance, reason.Text) : null;
+        try
+        {
+            Readiness readiness = launcher.StartAndWait(budget, spawnLock, reason, deadline, out int processId);
+            watch?.End($"{readiness.Kind}", readiness.Kind == ReadinessKind.Ready ? processId : readiness.HolderProcessId, null);
+            return readiness;
+        }
+        catch (Exception exception)
+        {
+            watch?.End(null, 0, exception);
+            throw;
+        }
     }
 
     private DaemonUnresponsiveException StillStarting(Deadline deadline)

@@ -70,18 +70,24 @@ internal sealed class DaemonLauncher(DaemonAddress address, LaunchProgram progra
 
     /// <summary>Starts the process and waits until it serves.</summary>
     /// <returns>The daemon's report: ready, or another daemon was first.</returns>
+    /// <param name="budget">Counts crashes.</param>
+    /// <param name="spawnLock">The lock that the caller holds.</param>
+    /// <param name="reason">The reason for the start, for the journal.</param>
+    /// <param name="deadline">When to give up.</param>
+    /// <param name="processId">The started process.</param>
     /// <exception cref="DaemonStartException">
     /// The process died, failed, or was not ready in time; or too many starts crashed, and it was not started.
     /// </exception>
-    public Readiness StartAndWait(CrashBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline)
+    public Readiness StartAndWait(CrashBudget budget, FileLock spawnLock, LaunchReason reason, Deadline deadline, out int processId)
     {
         budget.Demand();
         SocketChannel? answers = null;
         var child = ChildProcess.Start(() =>
         {
-            answers = Start(spawnLock, reason, LockTimeout(deadline), out int processId);
-            return processId;
+            answers = Start(spawnLock, reason, LockTimeout(deadline), out int started);
+            return started;
         });
+        processId = child.Id;
         using SocketChannel channel = answers!;
         TimeSpan allowed = deadline.Left;
         channel.ReceiveTimeout = allowed;

@@ -20,6 +20,9 @@ internal sealed record ContractIdentity(string Id, string Name, BuildIdentity Bu
     /// <summary>The assembly name of the daemon's program that the running program's project references; null if it references none, or several.</summary>
     public string? Daemon { get; init; }
 
+    /// <summary>The full name of the contract's interface.</summary>
+    public string TypeName => Name.Split(',')[0].Replace('+', '.');
+
     /// <summary>The key of the assembly metadata that holds a program's build timestamp, written by the package's targets.</summary>
     internal const string StampKey = "DaemonRpc.BuildTimestamp";
 

@@ -10,11 +10,12 @@ namespace DaemonRpc.Protocol;
 /// int64   the client's build fingerprint
 /// uint32  method id
 /// uint32  how many bytes of items may be sent at once; 0 for a call without a stream
-/// uint16  number of arguments; flags in its four highest bits: a chain, a wait, a timeout, a number of descriptors follows
+/// uint16  number of arguments; flags in its five highest bits: a chain, a wait, a timeout, a number of descriptors, a trace follows
 /// bytes   the chain of calls, if one follows: uint8 count, then for each link int64 incarnation, int64 number
 /// int64   the wait, if one follows: milliseconds in the queue, instead of the hello's
 /// int64   the timeout, if one follows: milliseconds that the call may take from now on
 /// uint8   the number of descriptors that came with the request's first byte, if it follows
+/// bytes   the trace, if one follows: <see cref="TraceContext"/>
 /// bytes   the arguments, one after another
 /// </code>
 /// </remarks>
@@ -26,7 +27,8 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     private const ushort WaitFollows = 0x4000;
     private const ushort TimeoutFollows = 0x2000;
     private const ushort DescriptorsFollow = 0x1000;
-    private const ushort Follows = ChainFollows | WaitFollows | TimeoutFollows | DescriptorsFollow;
+    private const ushort TraceFollows = 0x0800;
+    private const ushort Follows = ChainFollows | WaitFollows | TimeoutFollows | DescriptorsFollow | TraceFollows;
 
     private const int FixedSize = 26;
     private const int BuildSize = 16;
@@ -43,15 +45,20 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
     /// <summary>How many descriptors travel with the request.</summary>
     public byte Descriptors { get; init; }
 
+    /// <summary>The span within which the call is made; null for nearly every call. Only for a daemon that has said that it reads one.</summary>
+    public TraceContext? Trace { get; init; }
+
     /// <summary>The request's attachment, or null. Not part of the header's bytes, but passed along with it.</summary>
     public byte[]? Attachment { get; init; }
 
     /// <summary>The header's size in bytes, which is where the arguments begin.</summary>
-    public int Size => DescriptorsStart + (Descriptors == 0 ? 0 : 1);
+    public int Size => TraceStart + (Trace?.Size ?? 0);
 
     private int WaitStart => FixedSize + (Chain?.Size ?? 0);
 
     private int DescriptorsStart => WaitStart + (Wait is null ? 0 : sizeof(long)) + (Deadline is null ? 0 : sizeof(long));
+
+    private int TraceStart => DescriptorsStart + (Descriptors == 0 ? 0 : 1);
 
     public void Write(Span<byte> bytes)
     {
@@ -59,7 +66,8 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Build.Fingerprint);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[16..], Method);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[20..], Credit);
-        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Deadline is null ? 0 : TimeoutFollows) | (Descriptors == 0 ? 0 : DescriptorsFollow);
+        int follows = (Chain is null ? 0 : ChainFollows) | (Wait is null ? 0 : WaitFollows) | (Deadline is null ? 0 : TimeoutFollows)
+            | (Descriptors == 0 ? 0 : DescriptorsFollow) | (Trace is null ? 0 : TraceFollows);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], (ushort)(ArgumentCount | follows));
         Chain?.Write(bytes[FixedSize..]);
         if (Wait is { } wait)
@@ -76,6 +84,8 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
         {
             bytes[DescriptorsStart] = Descriptors;
         }
+
+        Trace?.Write(bytes[TraceStart..]);
     }
 
     public static RequestHeader Read(ReadOnlySpan<byte> bytes)
@@ -105,7 +115,12 @@ internal readonly record struct RequestHeader(BuildIdentity Build, uint Method, 
             header = header with { Deadline = Transport.Deadline.Of(ReadMilliseconds(bytes[header.Size..], "limit")) };
         }
 
-        return (count & DescriptorsFollow) == 0 ? header : header with { Descriptors = ReadDescriptors(bytes[header.Size..]) };
+        if ((count & DescriptorsFollow) != 0)
+        {
+            header = header with { Descriptors = ReadDescriptors(bytes[header.Size..]) };
+        }
+
+        return (count & TraceFollows) == 0 ? header : header with { Trace = TraceContext.Read(bytes[header.Size..]) };
     }
 
     /// <summary>Returns this header with its deadline on a clock, beginning now if it was on another one.</summary>

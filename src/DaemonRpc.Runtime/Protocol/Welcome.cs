@@ -42,6 +42,9 @@ internal sealed record Welcome
     /// <summary>Those of the hello's fingerprints whose methods the daemon serves although the builds differ.</summary>
     public long[] Methods { get; init; } = [];
 
+    /// <summary>Whether the daemon reads the trace of a request. An older one would take it for arguments.</summary>
+    public bool ReadsTraces { get; init; } = true;
+
     /// <summary>
     /// Checks that a frame may be read. A daemon with another protocol version may answer a call only with a refusal; nothing else of it is readable.
     /// </summary>
@@ -74,11 +77,12 @@ internal sealed record Welcome
         fields.Write(13, ContractBuild.Timestamp);
         fields.Write(14, ContractBuild.Fingerprint);
         FingerprintList.Write(fields, 20, Methods);
+        fields.Write(21, ReadsTraces ? 1 : 0);
     }
 
     public static Welcome Read(ReadOnlySpan<byte> message)
     {
-        var welcome = new Welcome { Protocol = 0 };
+        var welcome = new Welcome { Protocol = 0, ReadsTraces = false };
         var fields = new FieldReader(message);
         while (fields.Next())
         {
@@ -99,6 +103,7 @@ internal sealed record Welcome
                 13 => welcome with { ContractBuild = welcome.ContractBuild with { Timestamp = fields.Integer() } },
                 14 => welcome with { ContractBuild = welcome.ContractBuild with { Fingerprint = fields.Integer() } },
                 20 => welcome with { Methods = FingerprintList.Read(fields.Bytes()) },
+                21 => welcome with { ReadsTraces = fields.Integer() == 1 },
                 _ => welcome,
             };
         }

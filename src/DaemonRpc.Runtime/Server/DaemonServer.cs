@@ -6,6 +6,7 @@ using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
+using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,7 @@ internal sealed class DaemonServer : IConnectionHandler
     private readonly StatusBoard _board = new();
     private readonly StatusPump _pump;
     private readonly LastWords _lastWords;
+    private readonly ObservedDaemon _observed;
     private readonly TaskSlot _slot;
     private readonly WaitingRequests _waiting;
     private readonly RestartBudget _budget;
@@ -64,6 +66,7 @@ internal sealed class DaemonServer : IConnectionHandler
         Memory = new IdleMemory(_slot, _board, program);
         Shutdown = new ShutdownSequence(_slot, startThread ?? _readers.StartUrgent);
         Cancellation = new TaskCancellation(_slot, _waiting, options, terminator, Shutdown, _lastWords, log, startThread ?? _readers.StartUrgent);
+        _observed = ObservedDaemon.Begin(welcome, _slot);
         Idle = new IdleWatch(options.IdleTimeout, options.TimeProvider, () => TryLeave(GoodbyeReason.Idle, $"The daemon was idle for {options.IdleTimeout}."));
     }
 
@@ -133,6 +136,7 @@ internal sealed class DaemonServer : IConnectionHandler
         _pump.Look();
         _slot.Look();
         _admission?.Look();
+        DaemonMetrics.Look();
         Idle.Look();
     }
 
@@ -165,7 +169,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>Serves the requests that waited for the handler, and all later ones. Called when the handler was created.</summary>
     public void HandlerReady(ITaskHandler handler)
     {
-        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start(work.Name, work.Run) : null);
+        var runner = new TaskRunner(_slot, Flow, handler, _options.MaxFrameBytes, TaskEvents.Of(_options, Idle, _log), _startThread is { } start ? work => start(work.Name, work.Run) : null, _contract.TypeName);
         _admission = new RequestAdmission(_slot, runner, _welcome, (session, callId, reason, status) => Refuse(session, callId, reason, status, null), Cancellation.DeadlinePassed, _options.Site?.Clock);
         _handler = handler;
         _board.Ready();
@@ -189,6 +193,7 @@ internal sealed class DaemonServer : IConnectionHandler
     /// <summary>Stops watching the clock and tells the watchers the last status.</summary>
     public void Close()
     {
+        DaemonMetrics.Remove(_observed);
         Idle.Dispose();
         _pump.Close();
         _readers.Close();
@@ -199,18 +204,9 @@ internal sealed class DaemonServer : IConnectionHandler
     public Goodbye? OnHello(ServerSession session, Hello hello, out Welcome welcome)
     {
         welcome = _welcome;
-        bool wrongDaemon = hello.Id.Length > 0 && (hello.Id != _welcome.Id || hello.Instance != _welcome.Instance);
-        bool wrongContract = hello.Contract.Length > 0 && hello.Contract != _contract.Name;
-        if (wrongDaemon || wrongContract)
+        if (ForeignClient.Refuse(hello, _welcome, _contract.Name) is { } goodbye)
         {
-            return Foreign($"serves '{_welcome.Id}' with the contract {_contract.Name}; "
-                + $"{hello.Program} wants '{hello.Id}' with the contract {hello.Contract}. Two products use one id: give one of them another.");
-        }
-
-        if (hello.IsProgramBuild && hello.Program != _welcome.Program)
-        {
-            return Foreign($"would never be replaced by {hello.Program}, which shares its contract {_contract.Name}, nor the other way round: they are different programs. "
-                + "Give one of them another id or instance, or have both launch one program: DaemonLaunch.Executable.");
+            return goodbye;
         }
 
         session.Standing = _versions.StandingOf(hello);
@@ -222,12 +218,6 @@ internal sealed class DaemonServer : IConnectionHandler
         }
 
         return null;
-
-        Goodbye Foreign(string how) => new()
-        {
-            Reason = GoodbyeReason.Foreign,
-            Message = $"The daemon that answers (process {_welcome.ProcessId}, {_welcome.Program}) {how}",
-        };
     }
 
     public IReaderWork? OnRequest(ServerSession session, uint callId, in RequestHeader request, ReadOnlyMemory<byte> arguments)
@@ -392,6 +382,7 @@ internal sealed class DaemonServer : IConnectionHandler
 
     private void Refuse(ServerSession session, uint callId, RefusalReason reason, DaemonStatus status, ErrorMessage? error, bool leavesForClient = false)
     {
+        _observed.Refused(reason);
         FrameBuffer frame = FrameBuffer.Rent();
         new Refusal { Reason = reason, Status = status, DaemonBuild = _versions.Ours(session.Hello), LeavesForClient = leavesForClient, Error = error }.Write(frame);
         session.Send(FrameKind.Refusal, callId, frame);

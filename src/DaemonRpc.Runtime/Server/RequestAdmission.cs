@@ -1,6 +1,7 @@
 using DaemonRpc.Protocol;
 using DaemonRpc.Session;
 using DaemonRpc.Tasks;
+using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 
 namespace DaemonRpc.Server;
@@ -73,10 +74,12 @@ internal sealed class RequestAdmission(
     private void Wait(in AskedTask asked, byte[] arguments, long milliseconds)
     {
         (ServerSession session, uint callId, RequestHeader request) = (asked.Owner, asked.CallId, asked.Request);
+        long since = DaemonMetrics.Now();
         var queued = new QueuedRequest(
             asked,
             task =>
             {
+                DaemonMetrics.Waited(welcome.Id, since);
                 _deadlines.Watch(task);
                 runner.Start(task, arguments);
             },

@@ -1,6 +1,7 @@
 using DaemonRpc.Framing;
 using DaemonRpc.Platform;
 using DaemonRpc.Protocol;
+using DaemonRpc.Telemetry;
 
 namespace DaemonRpc.Tasks;
 
@@ -11,8 +12,10 @@ namespace DaemonRpc.Tasks;
 /// <param name="maxFrameBytes">The size limit of results and items.</param>
 /// <param name="events">Notified of begins and ends.</param>
 /// <param name="queue">Queues a task to run; replaced in tests.</param>
+/// <param name="contract">The full name of the contract, for listeners.</param>
 internal sealed class TaskRunner(
-    TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, ITaskEvents events, Action<TaskRunner.Work>? queue = null)
+    TaskSlot slot, TaskFlow flow, ITaskHandler handler, int maxFrameBytes, ITaskEvents events, Action<TaskRunner.Work>? queue = null,
+    string contract = "")
 {
     /// <summary>Sends batched items after a short time.</summary>
     public ItemFlusher Items { get; } = new();
@@ -66,6 +69,9 @@ internal sealed class TaskRunner(
         }
 
         bool endIsWanted = events.Started(task.Description);
+        CallWatch? watch = CallWatch.IsServerWanted
+            ? CallWatch.BeginServer(contract, task.Description.Method, task.Request.Trace, task.Description.Id, task.Description.ClientProcessId)
+            : null;
         try
         {
             await handler.RunAsync(task.Request.Method, arguments, task.Request.ArgumentCount, task.Reply).ConfigureAwait(false);
@@ -80,6 +86,7 @@ internal sealed class TaskRunner(
             error = IsStopped(task, failure) ? null : task.Reply.ErrorOf(failure);
         }
 
+        watch?.EndServer(failure, IsStopped(task, failure));
         if (task.CallerChain is not null)
         {
             // Done before the slot is free: the next task may have a chain of its own.

@@ -56,6 +56,9 @@ internal sealed partial class TaskSlot
     /// <summary>Whether a call waits or a task has given way. Takes no lock: whoever comes just now may be missed.</summary>
     public bool AnyWaits => _queue.Count > 0 || _yielded.Any;
 
+    /// <summary>How many calls wait. Takes no lock.</summary>
+    public int Waiting => _queue.Count;
+
     /// <summary>The running task, or null. Takes no lock and does not share it: only a part of that task can rely on the answer.</summary>
     public RunningTask? Holder => Volatile.Read(ref _running);
 

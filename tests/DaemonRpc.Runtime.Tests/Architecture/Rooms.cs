@@ -19,6 +19,7 @@ internal static class Rooms
         new("Transport", "Listening and dialing sockets, one poller for silent connections, a pair in memory, deadlines."),
         new("Framing", "Bytes to frames and back, the limits of frames, the pools of buffers and of objects."),
         new("Protocol", "The messages, field by field: hello, welcome, request, status, cancel, refusal, goodbye."),
+        new("Telemetry", "What listeners outside see: spans, metrics, and whether anybody listens."),
         new("Session", "One connection: the calls in flight, the thread that reads, the frames still to be sent."),
         new("Tasks", "The slot in which one task runs, the queue before it, the status board, cancellation in two steps."),
         new("Program", "A program's build and files, the program that it starts as the daemon, and the rules that choose between two builds."),

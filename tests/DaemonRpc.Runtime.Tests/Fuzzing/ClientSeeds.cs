@@ -88,6 +88,8 @@ internal static class ClientSeeds
             Answer(1, Frames.Value("one")), Answer(2, Frames.Value<byte[]>([1])), Answer(3, Frames.Value("three"))),
         Seed("chain and wait", "Welcome Result",
             Call(1, FuzzMethod.Echo, Frames.Value("text"), chain: CallChain.Append(CallChain.Append(null, new DaemonTaskId(1, 2)), new DaemonTaskId(TestServer.Incarnation, -5)), wait: 1000, timeout: TimeSpan.FromHours(1))),
+        Seed("trace", "Welcome Result", Call(1, FuzzMethod.Echo, Frames.Value("text"), trace: new TraceContext(1, [.. Enumerable.Repeat((byte)7, TraceContext.IdsSize)], "acme=7"))),
+        Seed("trace that is none", "Welcome Result", Call(1, FuzzMethod.Echo, Frames.Value("text"), trace: new TraceContext(255, new byte[TraceContext.IdsSize], "\0\n\u00FF"))),
         Seed("files", "Welcome Result", FuzzStep.Await, Files(1)),
         Seed("files in the queue", "Welcome Queued", s_hello with { BusyTimeout = -1 }, FuzzStep.Await, Call(1, FuzzMethod.Wait, []), Files(2)),
         Seed("files that nobody takes", "Welcome Result", FuzzStep.Await, Call(1, FuzzMethod.Echo, Frames.Value("text"), descriptors: 2, passed: [PassedKind.Socket, PassedKind.Pipe])),
@@ -116,12 +118,19 @@ internal static class ClientSeeds
 
     private static FuzzStep Call(
         uint callId, FuzzMethod method, byte[] arguments, uint credit = 0, ushort count = 1, BuildIdentity? build = null, CallChain? chain = null, long? wait = null, TimeSpan? timeout = null,
-        byte descriptors = 0, byte[]? attachment = null, params PassedKind[] passed) => Frames.Of(
+        byte descriptors = 0, byte[]? attachment = null, TraceContext? trace = null, params PassedKind[] passed) => Frames.Of(
             FrameKind.Request,
             callId,
             output =>
             {
-                var header = new RequestHeader(build ?? TestServer.Contract.Build, (uint)method, credit, count) { Chain = chain, Wait = wait, Deadline = timeout is { } most ? new Deadline(most) : null, Descriptors = descriptors };
+                var header = new RequestHeader(build ?? TestServer.Contract.Build, (uint)method, credit, count)
+                {
+                    Chain = chain,
+                    Wait = wait,
+                    Deadline = timeout is { } most ? new Deadline(most) : null,
+                    Descriptors = descriptors,
+                    Trace = trace,
+                };
                 header.Write(output.GetSpan(header.Size));
                 output.Advance(header.Size);
                 output.Write(arguments);
