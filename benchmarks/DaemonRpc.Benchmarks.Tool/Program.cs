@@ -22,7 +22,12 @@ if (LibraryDaemon.IsRequested)
 //   call   start the daemon unless it runs, one call, leave
 //   call-record   the same, with a record
 //   call-streams   the same, by a contract that passes streams
-//   warm   connect, then do what standard input says
+//   warm   connect, then do what standard input says; with --listen, while somebody listens to spans and metrics
+if (args.Contains("--listen"))
+{
+    Listeners.Begin();
+}
+
 if (args[0] == "call-record")
 {
     await using LibraryClient library = await LibraryClient.ConnectAsync();

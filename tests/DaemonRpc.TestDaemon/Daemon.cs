@@ -18,6 +18,11 @@ internal static class Daemon
             await File.WriteAllTextAsync(Path.Combine(group, "cgroup.procs"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         }
 
+        if (args.Contains("--listen"))
+        {
+            Traces.Listen(writes: false);
+        }
+
         switch (Argument(args, "--start"))
         {
             case "exit":

@@ -162,6 +162,9 @@ public partial interface ITestService : IDrawer<Parcel>, IDrawer<string>, IDrawe
     /// <summary>Ends the daemon's process in the middle of the task.</summary>
     Task ExitAsync(int code);
 
+    /// <summary>The span in which the handler runs.</summary>
+    Task<string> TraceAsync();
+
     /// <summary>Says which overload was called: <see cref="IDrawers"/> has another one.</summary>
     Task<string> WhichAsync(long number);
 }

@@ -60,6 +60,11 @@ switch (args)
 // As a client: one command, and lines that tell how it went.
 try
 {
+    if (args is ["trace", ..])
+    {
+        Traces.Listen(writes: true);
+    }
+
     await using TestServiceClient client = await TestServiceClient.ConnectAsync(ClientCommand.Options(args));
     await RunAsync(client, client.Daemon);
     return 0;
@@ -142,7 +147,21 @@ async Task RunAsync(TestServiceClient client, DaemonHandle daemon)
             Console.WriteLine(await client.AddAsync(1, 2));
             break;
         case "allocations":
+            if (args.Contains("--loaded"))
+            {
+                Traces.Load();
+            }
+
             await Allocations.CountAsync(client);
+            break;
+        case "trace":
+            await Traces.CallAsync(client);
+            break;
+        case "meter":
+            await Traces.CountAsync(client);
+            break;
+        case "untraced":
+            Console.WriteLine($"{await client.AddAsync(1, 2)} {Traces.AreLoaded()}");
             break;
         case "check":
             _ = await client.CheckAsync(args[1]);

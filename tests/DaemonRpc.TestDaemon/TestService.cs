@@ -41,6 +41,8 @@ internal sealed partial class TestService(DaemonContext context, string? disposa
         return value;
     }
 
+    public Task<string> TraceAsync() => Traces.DescribeAsync();
+
     public Task<string> WhichAsync(long number) => Task.FromResult($"long {number}");
 
     public Task<int> CountAsync() => Task.FromResult(++_count);

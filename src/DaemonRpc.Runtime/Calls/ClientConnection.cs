@@ -82,7 +82,10 @@ internal sealed class ClientConnection(
     public OutgoingCall Request(uint method, string name) => (Requests.Take() ?? new OutgoingCall(this)).Begin(method, name);
 
     /// <summary>Begins to observe a call, for listeners. Its span is current from now on, in the calling asynchronous method.</summary>
-    public CallWatch Watch(string method) => CallWatch.BeginClient(_typeName ??= contract.TypeName, method, address.HasFiles ? address.SocketPath : null);
+    public CallWatch Watch(string method) => CallWatch.BeginClient(FullNameOf(method), address.HasFiles ? address.SocketPath : null);
+
+    /// <summary>The full name of a method, for listeners.</summary>
+    public string FullNameOf(string method) => $"{_typeName ??= contract.TypeName}/{method}";
 
     /// <summary>Connects on this thread, to an in-process daemon.</summary>
     public void ConnectNow()
@@ -141,9 +144,8 @@ internal sealed class ClientConnection(
             {
                 Hello hello = MakeHello();
                 LaunchReason reason = LaunchReason.Ours(_replacing ? DaemonJournalEvent.Replaced : DaemonJournalEvent.Started, _reason);
-                CallersSpan? span = CallersSpan.Current;
-                _connecting = BlockingThread.RunAsync(
-                    "DaemonRpc client", () => span is null ? Connect(hello, reason) : span.Run(() => Connect(hello, reason)), static connection => connection.Session.Read());
+                var context = new CallersContext();
+                _connecting = BlockingThread.RunAsync("DaemonRpc client", () => context.Run(() => Connect(hello, reason)), static connection => connection.Session.Read());
             }
 
             connecting = _connecting;

@@ -71,7 +71,7 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     {
         // Taken from the code that makes the call, wherever the rest of the call runs.
         _chain = TaskFlow.Current;
-        _trace = CallersSpan.Context;
+        _trace = CallersSpan.Current;
         _busy = new Deadline(connection.Options.BusyTimeout, connection.Options.Site?.Clock);
         _attempts = 0;
         _isMadeAgain = false;
@@ -133,6 +133,19 @@ internal class RetryPolicy(ClientConnection connection, OutgoingCall request)
     /// <summary>Handles an end other than a result. Returns when the call must be repeated.</summary>
     /// <exception cref="Exception">The call failed; this is the caller's exception.</exception>
     public async Task AfterAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DecideAsync(session, call, end, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (Listening.IsPossible)
+        {
+            CallCounts.Failed(exception, connection.FullNameOf(request.Name));
+            throw;
+        }
+    }
+
+    private async Task DecideAsync(ClientSession session, PendingCall call, CallEnd end, CancellationToken cancellationToken)
     {
         _isMadeAgain = true;
         if (end.Closed is { Failure: DaemonUnresponsiveException unresponsive })

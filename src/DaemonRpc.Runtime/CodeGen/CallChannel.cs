@@ -7,6 +7,7 @@ using DaemonRpc.Platform;
 using DaemonRpc.Program;
 using DaemonRpc.Protocol;
 using DaemonRpc.Server;
+using DaemonRpc.Session;
 using DaemonRpc.Telemetry;
 using DaemonRpc.Transport;
 
@@ -37,7 +38,9 @@ public sealed class CallChannel : IAsyncDisposable
         ClientConnection connection = copy.Site is ClientSite site ? Prepare(contract, copy, site) : Prepare(contract, copy);
         try
         {
-            _ = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+            Task<ClientSession> connecting = connection.GetSessionAsync(cancellationToken);
+            CallWatch.Prepare();
+            _ = await connecting.ConfigureAwait(false);
             return create(new CallChannel(connection));
         }
         catch

@@ -24,6 +24,16 @@ internal sealed class CallWatch
     /// <summary>Whether a listener wants calls of clients.</summary>
     public static bool IsClientWanted => Listening.IsPossible && HasClientListener();
 
+    /// <summary>Creates what calls need. Called while the caller waits for its connection, as first use takes a little time.</summary>
+    public static void Prepare()
+    {
+        if (Listening.IsPossible)
+        {
+            _ = HasClientListener();
+            _ = CallersSpan.Current;
+        }
+    }
+
     /// <summary>Whether a listener wants tasks.</summary>
     public static bool IsServerWanted => Listening.IsPossible && HasServerListener();
 
@@ -31,12 +41,10 @@ internal sealed class CallWatch
     public static bool IsSpanWanted => Listening.IsPossible && HasSpanListener();
 
     /// <summary>Begins to observe a call that is about to be sent. Its span is current from now on, in the calling asynchronous method.</summary>
-    /// <param name="contract">The full name of the contract.</param>
-    /// <param name="method">The method's name.</param>
+    /// <param name="name">The full name of the method: the contract's, a slash, and its own.</param>
     /// <param name="socket">The daemon's socket, or null if it is in this process.</param>
-    public static CallWatch BeginClient(string contract, string method, string? socket)
+    public static CallWatch BeginClient(string name, string? socket)
     {
-        string name = $"{contract}/{method}";
         Activity? span = !Spans.HaveListeners ? null : socket is null
             ? Spans.Start(name, ActivityKind.Client, parent: null, [new(Names.RpcSystem, Names.System), new(Names.RpcMethod, name)])
             : Spans.Start(name, ActivityKind.Client, parent: null,
@@ -88,15 +96,6 @@ internal sealed class CallWatch
             _ = _span?.SetTag(Names.DaemonProcess, daemon);
         }
 
-        if (failure is DaemonBusyException)
-        {
-            Count(Metrics.ClientBusy);
-        }
-        else if (failure is DaemonTaskCanceledException { Outcome: CancelOutcome.Forced or CancelOutcome.Abandoned })
-        {
-            Count(Metrics.ClientForced);
-        }
-
         End(TypeOf(failure), failure switch
         {
             null => Result,
@@ -116,7 +115,7 @@ internal sealed class CallWatch
     public void EndServer(Exception? failure, bool isStopped) => End(TypeOf(failure), failure is null ? Result : isStopped ? Canceled : Error);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool HasClientListener() => Spans.HaveListeners || Metrics.ClientDuration.Enabled || Metrics.ClientBusy.Enabled || Metrics.ClientForced.Enabled;
+    private static bool HasClientListener() => Spans.HaveListeners || Metrics.ClientDuration.Enabled;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool HasServerListener() => Spans.HaveListeners || Metrics.ServerDuration.Enabled;
@@ -125,9 +124,6 @@ internal sealed class CallWatch
     private static bool HasSpanListener() => Spans.HaveListeners;
 
     private static string? TypeOf(Exception? failure) => failure is null ? null : failure is DaemonRemoteException remote ? remote.RemoteType : failure.GetType().FullName;
-
-    private void Count(Counter<long> counter) => Guarded.Run(
-        (counter, _method), static count => count.counter.Add(1, new KeyValuePair<string, object?>(Names.RpcMethod, count._method)));
 
     private void End(string? error, string? status)
     {

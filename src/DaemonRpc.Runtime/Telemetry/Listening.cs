@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace DaemonRpc.Telemetry;
 
 /// <summary>Whether anybody can listen to spans and metrics in this process.</summary>
@@ -29,7 +27,8 @@ internal static class Listening
             return;
         }
 
-        if (RuntimeFeature.IsDynamicCodeSupported)
+        // Null where nothing is loaded. A debug build of a program that is to be compiled ahead of time calls itself one where no code can be compiled.
+        if (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is not null)
         {
             AppDomain.CurrentDomain.AssemblyLoad += OnLoaded;
             s_isPossible = Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static assembly => Matches(assembly.FullName)) || s_isPossible;

@@ -10,10 +10,12 @@ public sealed class AllocationTests : SandboxTests
     // For what the runtime does beside the calls: less than a byte for each.
     private const int Noise = Calls;
 
-    [Fact]
-    public async Task Warm_call_allocates_nothing_in_its_client_but_what_its_shape_needs()
+    [Theory]
+    [InlineData]
+    [InlineData("--loaded")]
+    public async Task Warm_call_allocates_nothing_in_its_client_but_what_its_shape_needs(params string[] options)
     {
-        IReadOnlyList<string> lines = (await Sandbox.StartTool("allocations").EndedAsync()).Lines;
+        IReadOnlyList<string> lines = (await Sandbox.StartTool(["allocations", .. options]).EndedAsync()).Lines;
 
         Dictionary<string, int> bytes = lines.Select(line => line.Split(": ")).ToDictionary(
             parts => parts[0], parts => int.Parse(parts[1], CultureInfo.InvariantCulture));

@@ -146,7 +146,7 @@ public sealed class CallMetricsTests : IAsyncLifetime
         _ = await _client.EchoAsync("x");
         Assert.Equal((false, false, false), (CallWatch.IsClientWanted, CallWatch.IsServerWanted, CallWatch.IsSpanWanted));
         Assert.Equal(0, DaemonMetrics.Now());
-        Assert.Null(CallersSpan.Context);
+        Assert.Null(CallersSpan.Current);
     }
 
     [Fact]
