@@ -10,7 +10,8 @@ internal static class Traces
 {
     private static readonly ConcurrentDictionary<string, double> s_measured = [];
 
-    /// <summary>Listens to all spans of DaemonRpc, and writes those that end.</summary>
+    /// <summary>Listens to all spans of DaemonRpc.</summary>
+    /// <param name="writes">Whether to write those that end, and to begin a span for the program, within which it then runs.</param>
     public static void Listen(bool writes)
     {
         var listener = new ActivityListener
@@ -26,6 +27,10 @@ internal static class Traces
         }
 
         ActivitySource.AddActivityListener(listener);
+        if (writes)
+        {
+            Console.WriteLine($"program {new Activity("program").Start().SpanId}");
+        }
     }
 
     /// <summary>Makes calls in traces of their own, and writes which.</summary>
@@ -33,7 +38,7 @@ internal static class Traces
     {
         for (int call = 0; call < 3; call++)
         {
-            using Activity trace = new Activity("client").Start();
+            using Activity trace = new Activity("client").SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom()).Start();
             trace.TraceStateString = $"call={call}";
             Console.WriteLine($"trace {trace.TraceId} {await service.TraceAsync()}");
         }

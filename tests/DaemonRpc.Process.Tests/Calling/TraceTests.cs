@@ -20,13 +20,14 @@ public sealed class TraceTests : SandboxTests
     }
 
     [Fact]
-    public async Task Start_of_a_daemon_is_a_span_that_names_its_process()
+    public async Task Start_of_a_daemon_is_a_span_within_the_callers_that_names_its_process()
     {
         IReadOnlyList<string> lines = (await Sandbox.StartTool("trace", "--daemon", "--listen").EndedAsync()).Lines;
         TestServiceClient client = await Sandbox.ConnectAsync();
 
         string[] start = Assert.Single(Words(lines, "span daemonrpc.start"));
         Assert.Equal(["Internal", "Ready", $"{client.Daemon.ProcessId}"], [start[2], start[6], start[7]]);
+        Assert.Equal(Assert.Single(Words(lines, "program"))[1], start[5]);
     }
 
     [Fact]
