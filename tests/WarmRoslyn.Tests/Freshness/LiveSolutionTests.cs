@@ -21,11 +21,11 @@ public sealed class LiveSolutionTests
         _ = solution.Write("Core/Json.cs", "namespace Core;\npublic class Json\n{\n    public static int Parse(int a) => a + 1;\n}\n");
         Assert.Equal([Unused], await AskAsync());
         _ = solution.Write("Core/Json.cs", "namespace Core;\npublic class Json\n{\n    public static int Parse(int a, int b) => a;\n}\n");
-        Assert.Equal(["App/Use.cs(3,58): error CS7036: There is no argument given that corresponds to the required parameter 'b' of 'Json.Parse(int, int)' [App]", Unused], await AskAsync());
+        Assert.Equal([Unused, "App/Use.cs(3,58): error CS7036: There is no argument given that corresponds to the required parameter 'b' of 'Json.Parse(int, int)' [App]"], await AskAsync());
 
         // Private members are invisible, as they are in a build.
         _ = solution.Write("Core/Json.cs", "namespace Core;\npublic class Json\n{\n    static int Parse(int a) => a;\n}\n");
-        Assert.Equal(["App/Use.cs(3,58): error CS0117: 'Json' does not contain a definition for 'Parse' [App]", Unused], await AskAsync());
+        Assert.Equal([Unused, "App/Use.cs(3,58): error CS0117: 'Json' does not contain a definition for 'Parse' [App]"], await AskAsync());
 
         // The syntax is broken: of this project, the compiler says nothing else.
         string path = solution.PathOf("App/Use.cs");

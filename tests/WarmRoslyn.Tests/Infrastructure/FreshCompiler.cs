@@ -90,10 +90,21 @@ internal sealed partial class FreshCompiler(TestSolution solution, string[] proj
         }
 
         ImmutableArray<Diagnostic> declared = compilation.GetDeclarationDiagnostics();
-        return declared.Any(IsError)
-            ? (compilation, [.. parsed, .. generated, .. declared])
-            : (compilation, [.. generated, .. compilation.Emit(Stream.Null).Diagnostics]);
+        if (declared.Any(IsError))
+        {
+            return (compilation, [.. parsed, .. generated, .. declared]);
+        }
+
+        ImmutableArray<Diagnostic> emitted = compilation.Emit(Stream.Null).Diagnostics;
+
+        // The compiler comes to the documentation only if the methods have no errors.
+        return emitted.Any(IsError) && arguments.ParseOptions.DocumentationMode == DocumentationMode.Diagnose
+            ? (compilation, [.. generated, .. WithoutDocumentation(compilation).Emit(Stream.Null).Diagnostics])
+            : (compilation, [.. generated, .. emitted]);
     }
+
+    private static Compilation WithoutDocumentation(Compilation compilation) => compilation.SyntaxTrees.Aggregate(compilation, static (changed, tree) =>
+        changed.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(tree.GetRoot(), ((CSharpParseOptions)tree.Options).WithDocumentationMode(DocumentationMode.None))));
 
     /// <summary>The bytes that other projects are compiled with, if there are any.</summary>
     private static MetadataReference Reference(Compilation needed)

@@ -8,6 +8,13 @@ namespace WarmRoslyn.Compiling;
 /// <summary>Compiles one project in the steps of the command-line compiler, and says what it would say.</summary>
 internal static class ProjectCompiler
 {
+    /// <summary>What only the step after the methods finds, which writes the documentation file.</summary>
+    private static readonly HashSet<string> s_documentation =
+    [
+        "CS0419", "CS1571", "CS1572", "CS1573", "CS1574", "CS1580", "CS1581", "CS1584", "CS1589", "CS1590", "CS1591", "CS1592",
+        "CS1710", "CS1711", "CS1712", "CS1723", "CS1734", "CS1735",
+    ];
+
     /// <param name="project">The project.</param>
     /// <param name="needs">The surfaces of the projects that it needs, directly or not.</param>
     /// <param name="isMissing">Whether a source file does not exist.</param>
@@ -58,10 +65,18 @@ internal static class ProjectCompiler
 
         ImmutableArray<Diagnostic> generated = await GetSourceGeneratorDiagnosticsAsync(project, cancellationToken);
         ImmutableArray<Diagnostic> declared = compilation.GetDeclarationDiagnostics(cancellationToken);
-        return declared.Any(IsFatal)
-            ? [.. parsed, .. generated, .. declared]
-            : await ProjectAnalyzer.WithoutSuppressedAsync(
-                project, compilation, [.. generated, .. compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics], cancellationToken);
+        if (declared.Any(IsFatal))
+        {
+            return [.. parsed, .. generated, .. declared];
+        }
+
+        ImmutableArray<Diagnostic> emitted = compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics;
+        if (emitted.Any(IsFatal))
+        {
+            emitted = [.. emitted.Where(diagnostic => !s_documentation.Contains(diagnostic.Id))];
+        }
+
+        return await ProjectAnalyzer.WithoutSuppressedAsync(project, compilation, [.. generated, .. emitted], cancellationToken);
     }
 
     /// <summary>What the generators reported. The workspace has run them already, and has no public way to tell.</summary>
