@@ -22,6 +22,7 @@ public sealed class PackageLayoutTests(PackedPackage package)
                 "buildTransitive/DaemonRpc.NativeAot.targets",
                 "buildTransitive/DaemonRpc.props",
                 "buildTransitive/DaemonRpc.targets",
+                "icon.png",
                 "lib/net10.0/DaemonRpc.Runtime.dll",
                 "lib/net10.0/DaemonRpc.Runtime.xml",
                 $"runtimes/{PackedPackage.Platform}/lib/net10.0/DaemonRpc.Runtime.dll",
@@ -52,6 +53,7 @@ public sealed class PackageLayoutTests(PackedPackage package)
 
         Assert.Contains("""<license type="expression">MIT</license>""", nuspec, StringComparison.Ordinal);
         Assert.Contains("<readme>README.md</readme>", nuspec, StringComparison.Ordinal);
+        Assert.Contains("<icon>icon.png</icon>", nuspec, StringComparison.Ordinal);
         Assert.DoesNotContain("developmentDependency", nuspec, StringComparison.Ordinal);
     }
 
