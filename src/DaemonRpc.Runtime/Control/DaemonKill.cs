@@ -40,6 +40,12 @@ internal static class DaemonKill
             || (peer == 0 && saidProcessId == 0 && InstanceLock.IsHeldHereBy(address.InstanceLockPath, holder));
         if (holder <= 1 || !isCertain)
         {
+            // A process that ends meanwhile is no witness any more.
+            if (!InstanceLock.Probe(address.InstanceLockPath).MayBe(owner))
+            {
+                return;
+            }
+
             throw Doubt(address, owner, peer, saidProcessId);
         }
 

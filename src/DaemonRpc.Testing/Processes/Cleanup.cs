@@ -3,6 +3,7 @@ using DaemonRpc.Journal;
 using DaemonRpc.Launch;
 using DaemonRpc.Logging;
 using DaemonRpc.Platform;
+using DaemonRpc.Transport;
 
 namespace DaemonRpc.Testing.Processes;
 
@@ -35,6 +36,7 @@ internal sealed class Cleanup(string directory)
             }
 
             await StopAsync().ConfigureAwait(false);
+            _ = await BlockingThread.RunAsync("DaemonRpc cleanup", AwaitEnds).ConfigureAwait(false);
             _ = await BlockingThread.RunAsync("DaemonRpc cleanup", Kill).ConfigureAwait(false);
         }
 
@@ -103,6 +105,18 @@ internal sealed class Cleanup(string directory)
         {
             // Killed below.
         }
+    }
+
+    /// <summary>Waits for daemons that are leaving by themselves: they have no socket any more, so nobody can ask them anything.</summary>
+    private bool AwaitEnds()
+    {
+        var deadline = new Deadline(s_stopTimeout);
+        foreach (DaemonAddress address in Living())
+        {
+            _ = InstanceLock.Await(address.InstanceLockPath, address.SocketPath, deadline, out _);
+        }
+
+        return true;
     }
 
     /// <summary>Kills the daemons that live on.</summary>

@@ -28,9 +28,9 @@ internal static class Daemons
     }
 
     /// <summary>Connects to a real daemon, started with some options of the test program.</summary>
-    public static Task<TestServiceClient> ConnectAsync(this DaemonFixture fixture)
+    public static Task<TestServiceClient> ConnectAsync(this DaemonFixture fixture, params string[] arguments)
     {
-        DaemonClientOptions options = fixture.ClientOptions(DaemonLaunch.Executable(ProgramPath));
+        DaemonClientOptions options = fixture.ClientOptions(DaemonLaunch.Executable(ProgramPath, arguments));
         options.StartTimeout = Limits.Generous;
         return TestServiceClient.ConnectAsync(options).InTime();
     }

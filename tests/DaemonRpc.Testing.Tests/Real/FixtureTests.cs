@@ -41,6 +41,31 @@ public sealed class FixtureTests
     }
 
     [Fact]
+    public async Task Daemon_that_is_leaving_is_awaited()
+    {
+        var fixture = new DaemonFixture();
+        string free = Path.Combine(fixture.Folder, "free");
+        await using TestServiceClient client = await fixture.ConnectAsync("--dispose", free);
+        Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        Task stopping = client.Daemon.StopAsync();
+        using (var limit = new CancellationTokenSource(Limits.Generous))
+        {
+            while (Directory.GetFiles(fixture.Folder, "*.sock", SearchOption.AllDirectories).Length > 0)
+            {
+                await Task.Delay(10, limit.Token);
+            }
+        }
+
+        // Its handler is being disposed, which takes longer than nothing.
+        Task ending = fixture.DisposeAsync().AsTask();
+        Assert.NotSame(ending, await Task.WhenAny(ending, Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken)));
+        await File.WriteAllTextAsync(free, "", TestContext.Current.CancellationToken);
+
+        await ending.InTime();
+        await stopping.InTime();
+    }
+
+    [Fact]
     public async Task Daemon_that_crashed_is_told_of_with_the_end_of_its_log()
     {
         var fixture = new DaemonFixture();
