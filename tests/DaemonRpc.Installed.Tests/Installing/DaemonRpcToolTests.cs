@@ -34,11 +34,11 @@ public sealed class DaemonRpcToolTests : IDisposable
             ["pack", Path.Combine(PackedPackage.Sources, "DaemonRpc.Tool"), "-c", "Release", "--artifacts-path", _folder["build"], "-o", _folder["feed"], $"-p:Version={Version}"]);
         Assert.DoesNotContain("warning", packed.Succeeded().Output, StringComparison.OrdinalIgnoreCase);
 
-        Assert.Equal(["DotnetToolSettings.xml", "README.md"], FilesOf("DaemonRpc.Tool"));
-        Assert.Equal(["DotnetToolSettings.xml", "README.md", "daemonrpc"], FilesOf($"DaemonRpc.Tool.{PackedPackage.Platform}"));
+        Assert.Equal(["DotnetToolSettings.xml", "README.md", "icon.png"], FilesOf("DaemonRpc.Tool"));
+        Assert.Equal(["DotnetToolSettings.xml", "README.md", "daemonrpc", "icon.png"], FilesOf($"DaemonRpc.Tool.{PackedPackage.Platform}"));
         string[] managed = FilesOf("DaemonRpc.Tool.any");
         Assert.Contains("daemonrpc.dll", managed);
-        Assert.All(managed, static file => Assert.True(Path.GetExtension(file) is ".dll" or ".json" or ".xml" or ".md" && !file.EndsWith(".resources.dll", StringComparison.Ordinal), file));
+        Assert.All(managed, static file => Assert.True(Path.GetExtension(file) is ".dll" or ".json" or ".xml" or ".md" or ".png" && !file.EndsWith(".resources.dll", StringComparison.Ordinal), file));
 
         DotNet.Run(_folder.Path, ["tool", "install", "DaemonRpc.Tool", "--version", Version, "--tool-path", _folder["tools"]], ("DOTNET_CLI_HOME", _folder["home"])).Succeeded();
         var start = new ProcessStartInfo(_folder["tools/daemonrpc"], ["doctor", "--json"]) { RedirectStandardOutput = true, Environment = { ["DAEMONRPC_DIR"] = _folder["run"] } };
