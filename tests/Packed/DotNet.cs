@@ -19,6 +19,21 @@ internal static class DotNet
         return Run(Command(folder, "unshare", ["--mount", "sh", "-c", Script, folder, .. arguments], []));
     }
 
+    /// <summary>Whether this process may mount what only its own children see, as <see cref="RunReadOnly"/> does.</summary>
+    public static bool CanMount()
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "true"]) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Says how to start a command in a folder, as a build of a stranger's that knows nothing of this test.</summary>
     public static ProcessStartInfo Command(string folder, string program, IReadOnlyList<string> arguments, (string Name, string Value)[] environment)
     {

@@ -33,7 +33,7 @@ public sealed class StrangerBuildTests(PackedPackage package) : IDisposable
     [Fact]
     public void Sources_may_be_on_a_read_only_file_system()
     {
-        Assert.SkipUnless(CanMount(), "A read-only file system takes the superuser of a mount namespace (unshare --mount).");
+        Assert.SkipUnless(DotNet.CanMount(), "A read-only file system takes the superuser of a mount namespace (unshare --mount).");
 
         _ = DotNet.RunReadOnly(_solution.Sources, ["build", "App"]).Succeeded();
         Assert.Equal("Hello Started", _solution.Greet());
@@ -93,20 +93,6 @@ public sealed class StrangerBuildTests(PackedPackage package) : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It has ended, or is somebody else's.
-            return false;
-        }
-    }
-
-    private static bool CanMount()
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "true"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
             return false;
         }
     }

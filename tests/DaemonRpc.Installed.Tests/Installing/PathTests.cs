@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DaemonRpc.Installed.Tests.Installing;
 
 /// <summary>A stranger's tool at the places where users put programs.</summary>
@@ -43,7 +41,7 @@ public sealed class PathTests(PackedPackage package)
     [Fact]
     public void Program_on_a_read_only_file_system_has_its_daemon()
     {
-        Assert.SkipUnless(CanMount(), "A read-only file system takes the superuser of a mount namespace (unshare --mount).");
+        Assert.SkipUnless(DotNet.CanMount(), "A read-only file system takes the superuser of a mount namespace (unshare --mount).");
         using var tool = new GreetTool(package);
         string place = tool.User["out"];
         tool.Publish(place, "--no-self-contained");
@@ -57,20 +55,6 @@ public sealed class PathTests(PackedPackage package)
 
         Assert.Equal((1, "Started"), (first.Greetings, first.Origin));
         Assert.Equal(first with { Greetings = 2, Origin = "Reused" }, tool.Greet("unshare", "--mount", "sh", "-c", script));
-    }
-
-    private static bool CanMount()
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "true"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 
     private static void Copy(string from, string to)

@@ -47,14 +47,12 @@ public sealed class FixtureTests
         string free = Path.Combine(fixture.Folder, "free");
         await using TestServiceClient client = await fixture.ConnectAsync("--dispose", free);
         Assert.Equal(3, await client.AddAsync(1, 2).InTime());
+        var isGone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var sockets = new FileSystemWatcher(fixture.Folder, "*.sock") { IncludeSubdirectories = true };
+        sockets.Deleted += (_, _) => isGone.TrySetResult();
+        sockets.EnableRaisingEvents = true;
         Task stopping = client.Daemon.StopAsync();
-        using (var limit = new CancellationTokenSource(Limits.Generous))
-        {
-            while (Directory.GetFiles(fixture.Folder, "*.sock", SearchOption.AllDirectories).Length > 0)
-            {
-                await Task.Delay(10, limit.Token);
-            }
-        }
+        await isGone.Task.InTime();
 
         // Its handler is being disposed, which takes longer than nothing.
         Task ending = fixture.DisposeAsync().AsTask();
