@@ -20,7 +20,30 @@ internal static class SharedCompiler
     // It would end by itself ten minutes after the last build.
     private static void End()
     {
-        using Process end = Process.Start("pkill", ["-f", $"pipename:{s_id}"]);
-        end.WaitForExit();
+        if (!OperatingSystem.IsLinux())
+        {
+            using Process end = Process.Start("pkill", ["-f", $"pipename:{s_id}"]);
+            end.WaitForExit();
+            return;
+        }
+
+        foreach (Process server in Process.GetProcesses().Where(IsOurs))
+        {
+            server.Kill();
+            server.WaitForExit();
+        }
+    }
+
+    private static bool IsOurs(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline").Contains($"pipename:{s_id}", StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It has ended, or is somebody else's.
+            return false;
+        }
     }
 }
